@@ -1,0 +1,30 @@
+# make run and make test are complete on a fresh Debian machine with Python, pip and make.
+python := .venv/bin/python
+XVFB := env -u WAYLAND_DISPLAY LIBGL_ALWAYS_SOFTWARE=1 QT_QPA_PLATFORM=xcb \
+	xvfb-run -a -s "-screen 0 1600x1000x24"
+
+.PHONY: run test lint bench gallery
+
+run:  ## open the viewer with the demo, or with FILES="a.bvh b.bvh"
+	@.ci/install
+	@.ci/system-packages run
+	@$(python) main.py $(FILES)
+
+test: lint  ## everything; PYTEST="-k name" narrows it
+	@.ci/system-packages test
+	@$(XVFB) $(python) -m pytest $(PYTEST)
+
+lint:
+	@.ci/install dev
+	@$(python) -m ruff check .
+	@$(python) -m mypy
+
+bench:  ## the table of README.md, measured on this machine
+	@.ci/install dev
+	@.ci/system-packages test
+	@$(XVFB) $(python) main.py bench --readme
+
+gallery:  ## the pictures of README.md
+	@.ci/install dev
+	@.ci/system-packages test
+	@$(XVFB) $(python) main.py gallery

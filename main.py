@@ -1,0 +1,149 @@
+"""The front door: parses the command line and hands over to ``viewer/commands``.
+
+``main.py [FILES]`` opens the window; every sub-command works without a display.
+Exit code 0, or 2 with one sentence on stderr when something given cannot be used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from typing import NoReturn
+
+from viewer.commands.console import Refused, sentence
+
+COMMANDS = {
+    "info": "what a BVH or ONNX file holds",
+    "render": "a clip as PNG, PNG sequence or MP4, without a display",
+    "analyze": "phases, latents, contacts and anomalies of a clip, as NPZ or CSV",
+    "export": "a clip as BVH or NPZ",
+    "models": "the five models: list, or warm up their engine",
+    "bench": "measure this machine against the targets",
+    "gallery": "the pictures of the README",
+    "doctor": "versions, driver, devices, caches; what is wrong and how to mend it",
+}
+VERSION = "0.1.0"
+
+
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser that refuses in one sentence, without the usage text."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {sentence(message)}\n")
+
+
+def size(text: str) -> tuple[int, int]:
+    """``WxH`` in pixels."""
+    width, _, height = text.lower().partition("x")
+    if not (width.isdigit() and height.isdigit() and 0 < int(width) <= 8192 >= int(height) > 0):
+        raise argparse.ArgumentTypeError(f"expected WxH of at most 8192 pixels, found '{text}'")
+    return int(width), int(height)
+
+
+def camera(text: str) -> tuple[float, ...]:
+    """``AZIMUTH,ELEVATION[,DISTANCE]`` in degrees and metres."""
+    try:
+        numbers = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        numbers = ()
+    if len(numbers) not in (2, 3) or not all(abs(n) < 1e4 for n in numbers):
+        raise argparse.ArgumentTypeError(
+            f"expected AZIMUTH,ELEVATION[,DISTANCE] in degrees and metres, found '{text}'"
+        )
+    return numbers
+
+
+def positive(text: str) -> float:
+    """A finite number above zero."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"expected a number above 0, found '{text}'")
+    return number
+
+
+def add_source(parser: argparse.ArgumentParser) -> None:
+    """The overrides of what is detected when a BVH file is read."""
+    parser.add_argument("--units", choices=("auto", "m", "cm", "inch", "acclaim"), default="auto")
+    parser.add_argument("--up-axis", choices=("auto", "Y", "Z"), default="auto")
+
+
+def command_parser(name: str) -> Parser:
+    """The parser of one sub-command; ``--json`` is common to all."""
+    parser = Parser(prog=f"main.py {name}", description=COMMANDS[name])
+    parser.add_argument("--json", action="store_true", help="one JSON object per line")
+    if name == "info":
+        parser.add_argument("files", metavar="FILE", nargs="+")
+        add_source(parser)
+    elif name == "render":
+        parser.add_argument("file", metavar="CLIP")
+        parser.add_argument("-o", "--output", required=True, help="OUT.png, OUT.mp4 or a folder")
+        parser.add_argument("--time", type=float, help="seconds; the frame nearest to it")
+        parser.add_argument("--size", type=size, default=(1280, 720), metavar="WxH")
+        parser.add_argument("--fps", type=positive, help="pictures a second (the clip's own)")
+        parser.add_argument("--theme", choices=("dark", "light"), default="dark")
+        parser.add_argument("--camera", type=camera, metavar="AZ,EL[,DIST]", help="degrees, metres")
+        add_source(parser)
+    elif name in ("analyze", "export"):
+        parser.add_argument("file", metavar="CLIP")
+        kinds = "OUT.npz or OUT.csv" if name == "analyze" else "OUT.bvh or OUT.npz"
+        parser.add_argument("-o", "--output", required=True, help=kinds)
+        add_source(parser)
+    elif name == "models":
+        parser.add_argument("action", choices=("list", "warmup"), nargs="?", default="list")
+    elif name == "bench":
+        parser.add_argument("parts", metavar="PART", nargs="*", help="motion, models, window")
+        parser.add_argument("--readme", action="store_true", help="rewrite the README's table")
+    elif name == "gallery":
+        parser.add_argument("-o", "--output", default="assets/gallery", metavar="DIR")
+    return parser
+
+
+def viewer_parser() -> Parser:
+    """The parser of ``main.py [FILES]``, which also describes the sub-commands."""
+    width = max(map(len, COMMANDS))
+    parser = Parser(
+        prog="main.py",
+        usage="main.py [CLIP.bvh ...]  or  main.py COMMAND ...",
+        description="Stridescope: opens the window with the given clips, or with the demo.",
+        epilog="commands (main.py COMMAND --help says more):\n"
+        + "\n".join(f"  {name:{width}}  {text}" for name, text in COMMANDS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("files", metavar="CLIP.bvh", nargs="*")
+    parser.add_argument("--version", action="version", version=f"Stridescope {VERSION}")
+    return parser
+
+
+def dispatch(argv: list[str]) -> int:
+    """Runs what ``argv`` asks for; the exit code."""
+    name = argv[0] if argv and argv[0] in COMMANDS else ""
+    args = command_parser(name).parse_args(argv[1:]) if name else viewer_parser().parse_args(argv)
+    module = importlib.import_module(f"viewer.commands.{name or 'window'}")
+    return module.run(args) or 0
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Exit code: 0; 1 unusable (doctor); 2 refused; 130 interrupted."""
+    try:
+        code = dispatch(sys.argv[1:] if argv is None else argv)
+        sys.stdout.flush()
+        return code
+    except Refused as refused:
+        print(refused, file=sys.stderr)
+    except BrokenPipeError:  # the reader has seen enough: `main.py ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        print(sentence(f"{error.filename or 'main.py'}: {error.strerror or error}"), file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

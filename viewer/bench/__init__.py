@@ -1,0 +1,1 @@
+"""What `make bench` measures: motion, models and window, each beside its target."""

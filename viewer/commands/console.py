@@ -1,0 +1,90 @@
+"""What every command shares: one line per result, refusals, progress, whole files or none."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from motion.clip import Clip
+
+T = TypeVar("T")
+ROOT = Path(__file__).resolve().parents[2]
+ASSETS = ROOT / "assets"
+
+
+class Refused(Exception):
+    """What was given cannot be used; the message is one sentence for the person."""
+
+
+def sentence(text: object) -> str:
+    """``text`` on one line, ended by a full stop."""
+    line = " ".join(str(text).split())
+    return line if line.endswith((".", "!", "?")) else f"{line}."
+
+
+def emit(result: dict[str, Any], line: str, as_json: bool) -> None:
+    """Prints one result: ``line`` for a person, or ``result`` as one JSON object."""
+    print(json.dumps(result, ensure_ascii=False) if as_json else line)
+
+
+def track(items: Iterable[T], total: int, label: str) -> Iterator[T]:
+    """``items`` with a progress bar on stderr when that is a terminal."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import track as rich_track
+
+    console = Console(stderr=True)
+    yield from rich_track(items, label, total, console=console, transient=True)
+
+
+def open_clip(path: str, units: str = "auto", up_axis: str = "auto") -> Clip:
+    """The clip of a BVH file; Refused with the reader's sentence."""
+    from motion.bvh import BvhError, read_bvh
+
+    try:
+        return read_bvh(Path(path), units, up_axis)
+    except BvhError as error:
+        raise Refused(sentence(error)) from error
+
+
+def frame_rate(clip: Clip) -> float:
+    """Frames a second without the noise of the division: 119.88 stays 119.88."""
+    return float(f"{clip.fps:.7g}")
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A temporary neighbour of ``path`` that takes its place when the block succeeds."""
+    if path.is_dir():
+        raise Refused(f"{path} is a folder; name a file in it.")
+    try:
+        handle, name = tempfile.mkstemp(suffix=path.suffix, prefix=".", dir=path.parent)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(0o666 & ~mask)
+        temporary.replace(path)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def cannot_write(path: Path, error: OSError) -> Refused:
+    """The refusal for an output that cannot be written."""
+    return Refused(f"{path} cannot be written: {error.strerror or error}.")

@@ -1,0 +1,151 @@
+"""What the networks see of a motion, and the way back.
+
+Window features follow Holden et al., "A deep learning framework for character
+motion synthesis and editing", SIGGRAPH 2016: joints in a root frame that stands
+on the ground under the hips and faces where the body heads, the root's own
+velocity, and foot contacts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .canonical import INDEX, JOINTS
+from .contacts import contacts, velocity
+
+FPS = 30
+WINDOW = 60
+JOINT_VALUES = 3 * len(JOINTS)
+FEATURES = JOINT_VALUES + 3 + 4
+PHASE_INPUT = 2 * JOINT_VALUES
+ROOT = slice(JOINT_VALUES, JOINT_VALUES + 3)
+CONTACTS = slice(JOINT_VALUES + 3, FEATURES)
+
+_HEADING_SIGMA_S = 1 / 3
+
+
+def heading(positions: np.ndarray, frame_time: float) -> np.ndarray:
+    """Facing angle (T,) about Y in radians, 0 = +Z, left turns positive, unwrapped.
+
+    Square to the line across hips and shoulders, low-passed over about 1 s (a
+    Gaussian of standard deviation 1/3 s). positions: (T, 22, 3), metres.
+    """
+    p = np.asarray(positions, np.float64)
+    across = (
+        p[:, INDEX["LeftUpLeg"]]
+        - p[:, INDEX["RightUpLeg"]]
+        + p[:, INDEX["LeftArm"]]
+        - p[:, INDEX["RightArm"]]
+    )
+    forward = np.stack([-across[:, 2], across[:, 0]], axis=-1)
+    forward /= np.maximum(np.linalg.norm(forward, axis=-1, keepdims=True), 1e-9)
+    smooth = _gaussian(forward, _HEADING_SIGMA_S / frame_time)
+    return np.unwrap(np.arctan2(smooth[:, 0], smooth[:, 1]))
+
+
+def _gaussian(x: np.ndarray, sigma: float) -> np.ndarray:
+    """Rows of ``x`` (T, C) smoothed over frames, ends held."""
+    reach = int(np.ceil(3 * sigma))
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    padded = np.pad(x, ((reach, reach), (0, 0)), mode="edge")
+    columns = [np.convolve(padded[:, c], kernel / kernel.sum(), "valid") for c in range(x.shape[1])]
+    return np.stack(columns, axis=-1)
+
+
+def turn(vectors: np.ndarray, angle: np.ndarray) -> np.ndarray:
+    """``vectors`` (..., 3) turned about Y by ``angle`` (...) radians."""
+    c, s = np.cos(angle), np.sin(angle)
+    x, y, z = vectors[..., 0], vectors[..., 1], vectors[..., 2]
+    return np.stack([c * x + s * z, y, c * z - s * x], axis=-1)
+
+
+def _root_frame(positions: np.ndarray, frame_time: float) -> tuple[np.ndarray, ...]:
+    """World positions to (local positions, root on the ground (T, 3), heading (T,))."""
+    p = np.asarray(positions, np.float64)
+    root = p[:, 0] * [1, 0, 1]
+    facing = heading(p, frame_time)
+    return turn(p - root[:, None], -facing[:, None]), root, facing
+
+
+def motion_features(positions: np.ndarray) -> np.ndarray:
+    """Motion features (T, 73) float32 of canonical ``positions`` (T, 22, 3) at 30 fps.
+
+    ``[0:66]`` joints in the root frame, m; ``[66:69]`` root velocity to the next
+    frame in that frame: left x, forward z (m/s), yaw rate (rad/s); ``[69:73]``
+    contacts. The last frame repeats the velocity before it.
+    """
+    frame_time = 1 / FPS
+    local, root, facing = _root_frame(positions, frame_time)
+    out = np.zeros((len(local), FEATURES), np.float32)
+    out[:, :JOINT_VALUES] = local.reshape(len(local), -1)
+    if len(local) > 1:
+        step = turn(np.diff(root, axis=0), -facing[:-1]) / frame_time
+        rate = np.diff(facing) / frame_time
+        velocity_ = np.stack([step[:, 0], step[:, 2], rate], axis=-1)
+        out[:, ROOT] = np.concatenate([velocity_, velocity_[-1:]])
+    out[:, CONTACTS] = contacts(positions, frame_time)
+    return out
+
+
+def root_path(
+    features: np.ndarray, origin: tuple[float, float, float] = (0.0, 0.0, 0.0)
+) -> tuple[np.ndarray, np.ndarray]:
+    """Root path integrated from features (T, 73).
+
+    origin: x, z in metres and heading in radians of the first frame.
+    Returns positions (T, 3) on the ground and headings (T,).
+    """
+    root = np.asarray(features[:-1, ROOT], np.float64) / FPS
+    facing = origin[2] + np.concatenate([[0.0], np.cumsum(root[:, 2])])
+    step = turn(np.stack([root[:, 0], np.zeros(len(root)), root[:, 1]], axis=-1), facing[:-1])
+    start = np.array([[origin[0], 0.0, origin[1]]])
+    return np.concatenate([start, start + np.cumsum(step, axis=0)]), facing
+
+
+def motion_from_features(
+    features: np.ndarray, origin: tuple[float, float, float] = (0.0, 0.0, 0.0)
+) -> np.ndarray:
+    """World positions (T, 22, 3) float32 of features (T, 73): inverse of motion_features.
+
+    origin: where the first frame's root stands (x, z, metres) and faces (radians).
+    """
+    path, facing = root_path(features, origin)
+    local = np.asarray(features[:, :JOINT_VALUES], np.float64).reshape(len(features), -1, 3)
+    return (turn(local, facing[:, None]) + path[:, None]).astype(np.float32)
+
+
+def windows(features: np.ndarray, stride: int = 1) -> np.ndarray:
+    """Windows (W, 60, 73) of features (T, 73), every ``stride`` frames; W may be 0."""
+    if len(features) < WINDOW:
+        return np.zeros((0, WINDOW, FEATURES), np.float32)
+    view = np.lib.stride_tricks.sliding_window_view(features, WINDOW, axis=0)
+    return np.ascontiguousarray(view[::stride].transpose(0, 2, 1))
+
+
+def phase_frames(positions: np.ndarray, frame_time: float) -> np.ndarray:
+    """DeepPhase inputs (T, 132) float32 of canonical ``positions`` (T, 22, 3).
+
+    ``[0:66]`` joints in the root frame, m; ``[66:132]`` the joints' world
+    velocities turned into that frame, m/s (central differences).
+    """
+    local, _, facing = _root_frame(positions, frame_time)
+    speed = turn(velocity(np.asarray(positions, np.float64), frame_time), -facing[:, None])
+    count = len(local)
+    out = np.concatenate([local.reshape(count, -1), speed.reshape(count, -1)], axis=1)
+    return out.astype(np.float32)
+
+
+def joints_from_phase_frames(frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Root-frame positions (..., 22, 3) in m and velocities in m/s of (..., 132) frames."""
+    joints = frames.reshape(*frames.shape[:-1], 2, len(JOINTS), 3)
+    return joints[..., 0, :, :], joints[..., 1, :, :]
+
+
+def phase_angle(xy: np.ndarray) -> np.ndarray:
+    """Phase angle atan2(y, x) in radians of DeepPhase outputs (..., 2)."""
+    return np.arctan2(xy[..., 1], xy[..., 0])
+
+
+def phase_amplitude(xy: np.ndarray) -> np.ndarray:
+    """Phase amplitude, the length of DeepPhase outputs (..., 2)."""
+    return np.hypot(xy[..., 0], xy[..., 1])

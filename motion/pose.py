@@ -1,0 +1,83 @@
+"""Joint rotations of the canonical body from joint positions, and back."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from . import quat
+from .canonical import CANONICAL, INDEX, JOINTS, OFFSETS, PARENTS
+from .clip import Clip
+from .skeleton import forward_kinematics
+
+_SPINE, _CHEST = INDEX["Spine"], INDEX["Spine2"]
+_ONLY_CHILD = {
+    int(PARENTS[j]): j
+    for j in range(len(JOINTS))
+    if PARENTS[j] >= 0 and np.count_nonzero(PARENTS == PARENTS[j]) == 1
+}
+
+
+def _frame(x: np.ndarray, y: np.ndarray, exact: str) -> np.ndarray:
+    """Rotation whose x and y axes point along ``x`` and ``y``, one of them exactly."""
+
+    def unit(v: np.ndarray) -> np.ndarray:
+        return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-9)
+
+    z = unit(np.cross(x, y))
+    x, y = (unit(x), unit(np.cross(z, x))) if exact == "x" else (unit(np.cross(y, z)), unit(y))
+    return quat.from_matrix(np.stack([x, y, z], axis=-1))
+
+
+def fit_rotations(positions: np.ndarray) -> np.ndarray:
+    """Local rotations (T, 22, 4) of the canonical body that follow ``positions``.
+
+    positions: (T, 22, 3) in any proportions; only bone directions count. The
+    pelvis follows the hip joints exactly and the spine as far as it can, the
+    chest the neck exactly and the shoulders as far as it can; every other bone
+    takes the shortest turn from its parent. Leaves keep their parent's rotation.
+    """
+    p = np.asarray(positions, np.float64)
+    world = np.empty((*p.shape[:-1], 4))
+    hips_across = p[:, INDEX["LeftUpLeg"]] - p[:, INDEX["RightUpLeg"]]
+    arms_across = p[:, INDEX["LeftArm"]] - p[:, INDEX["RightArm"]]
+    world[:, 0] = _frame(hips_across, p[:, _SPINE] - p[:, 0], exact="x")
+    local = quat.identity(p.shape[:-1])
+    local[:, 0] = world[:, 0]
+    for j in range(1, len(JOINTS)):
+        above = world[:, PARENTS[j]]
+        child = _ONLY_CHILD.get(j)
+        if j == _CHEST:
+            world[:, j] = _frame(arms_across, p[:, INDEX["Neck"]] - p[:, j], exact="y")
+        elif child is None:
+            world[:, j] = above
+        else:
+            rest = quat.rotate(above, np.broadcast_to(OFFSETS[child].astype(float), p[:, j].shape))
+            bone = p[:, child] - p[:, j]
+            still = np.linalg.norm(bone, axis=-1, keepdims=True) < 1e-6
+            turn = quat.between(rest, np.where(still, rest, bone))
+            world[:, j] = quat.mul(turn, above)
+        local[:, j] = quat.normalize(quat.mul(quat.conjugate(above), world[:, j]))
+    return quat.continuous(local).astype(np.float32)
+
+
+def pose(rotations: np.ndarray, root: np.ndarray) -> np.ndarray:
+    """Canonical joint positions (T, 22, 3) of local ``rotations`` (T, 22, 4).
+
+    root: (T, 3) world position of the hips, metres.
+    """
+    translations = np.broadcast_to(OFFSETS, (len(root), len(JOINTS), 3)).copy()
+    translations[:, 0] = root
+    return forward_kinematics(CANONICAL, rotations, translations)[0]
+
+
+def fix_bones(positions: np.ndarray) -> np.ndarray:
+    """``positions`` (T, 22, 3) projected to the canonical bone lengths, hips kept."""
+    return pose(fit_rotations(positions), np.asarray(positions[:, 0], np.float32))
+
+
+def to_clip(positions: np.ndarray, frame_time: float, name: str) -> Clip:
+    """A clip on the canonical skeleton that moves through ``positions`` (T, 22, 3)."""
+    rotations = fit_rotations(positions)
+    translations = np.broadcast_to(OFFSETS, positions.shape).astype(np.float32)
+    translations[:, 0] = positions[:, 0]
+    return Clip(name, CANONICAL, rotations, translations, frame_time)

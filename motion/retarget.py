@@ -4,25 +4,40 @@ from __future__ import annotations
 
 import numpy as np
 
-from .canonical import ANKLE_HEIGHT, FOOT_JOINTS, INDEX, LEG_LENGTH, TOE_HEIGHT
+from . import quat
+from .canonical import ANKLE_HEIGHT, INDEX, LEG_LENGTH, OFFSETS, TOE_HEIGHT
 from .clip import Clip
+from .contacts import joint_speed
 from .pose import fit_rotations, pose
 from .rigs import match_rig
 
-_FLESH = 0.06
+_SIDES = ("Left", "Right")
+_SOLE = {
+    joint: height
+    for side in _SIDES
+    for joint, height in (
+        (INDEX[f"{side}Foot"], ANKLE_HEIGHT),
+        (INDEX[f"{side}ToeBase"], TOE_HEIGHT),
+    )
+}
+_SUNK = 0.2
+_STANDING_SPEED = 0.3
+_STANDING_RISE = 0.04
 
 
 def retarget(clip: Clip) -> np.ndarray:
     """The clip's motion on the canonical body.
 
     Bones keep the directions they have in the source and take canonical
-    lengths; the root path is scaled by the ratio of leg lengths and set down so
-    that the feet stand on y = 0. Returns world positions (T, 22, 3) float32, metres.
+    lengths; feet are pitched so that standing is flat; the root path is scaled
+    by the ratio of leg lengths and set down so that the feet stand on y = 0.
+    Returns world positions (T, 22, 3) float32, metres.
     Raises rigs.NotHuman when a canonical joint cannot be found.
     """
     source = match_rig(clip.skeleton).locate(clip)
     scale = LEG_LENGTH / max(_leg_length(source), 1e-6)
-    positions = pose(fit_rotations(source), source[:, 0] * np.float32(scale))
+    source = source * np.float32(scale)
+    positions = pose(fit_rotations(_level_feet(source, clip.frame_time)), source[:, 0])
     positions[..., 1] -= ground_height(positions)
     return positions
 
@@ -30,19 +45,44 @@ def retarget(clip: Clip) -> np.ndarray:
 def ground_height(positions: np.ndarray) -> float:
     """Height of the floor under canonical ``positions`` (T, 22, 3), metres.
 
-    The floor is where the lowest part of the body rests in the lowest 2 % of frames.
+    The floor carries the lower foot in the lowest 5 % of frames, unless the rest
+    of the body would then sink more than 20 cm into it.
     """
-    clearance = np.full(positions.shape[1], _FLESH, np.float32)
-    for joint in FOOT_JOINTS:
-        clearance[joint] = ANKLE_HEIGHT if joint in (FOOT_JOINTS[0], FOOT_JOINTS[2]) else TOE_HEIGHT
-    lowest = np.min(positions[..., 1] - clearance, axis=1)
-    return float(np.percentile(lowest, 2))
+    soles = positions[:, list(_SOLE), 1] - np.array(list(_SOLE.values()), np.float32)
+    body = np.delete(positions[..., 1], list(_SOLE), axis=1)
+    feet_floor = np.percentile(soles.min(axis=1), 5)
+    return float(min(feet_floor, np.percentile(body.min(axis=1), 1) + _SUNK))
 
 
 def _leg_length(source: np.ndarray) -> float:
     """Mean length of thigh and shin over both legs, metres."""
     total = 0.0
-    for side in ("Left", "Right"):
+    for side in _SIDES:
         hip, knee, ankle = (source[0, INDEX[side + part]] for part in ("UpLeg", "Leg", "Foot"))
         total += float(np.linalg.norm(hip - knee) + np.linalg.norm(knee - ankle)) / 2
     return total
+
+
+def _level_feet(source: np.ndarray, frame_time: float) -> np.ndarray:
+    """``source`` (T, 22, 3) with its toes turned so that a standing foot is level.
+
+    Rigs disagree on where in the foot the toe joint lies. The pitch of the
+    ankle-to-toe line while the foot stands tells, and is brought to the canonical one.
+    """
+    source = source.copy()
+    rest = OFFSETS[INDEX["LeftToeBase"]]
+    level = np.arctan2(-rest[1], rest[2])
+    for side in _SIDES:
+        knee, ankle, toe = (source[:, INDEX[side + p]] for p in ("Leg", "Foot", "ToeBase"))
+        bone = toe - ankle
+        low = ankle[:, 1] < np.percentile(ankle[:, 1], 10) + _STANDING_RISE
+        standing = low & (joint_speed(ankle[:, None], frame_time)[:, 0] < _STANDING_SPEED)
+        if not standing.any():
+            continue
+        down = np.arctan2(-bone[:, 1], np.linalg.norm(bone[:, [0, 2]], axis=-1))
+        correction = level - np.median(down[standing])
+        lateral = np.cross(bone, knee - ankle)
+        lateral /= np.maximum(np.linalg.norm(lateral, axis=-1, keepdims=True), 1e-9)
+        swing = quat.from_axis_angle(-lateral, np.full(len(bone), correction))
+        source[:, INDEX[f"{side}ToeBase"]] = ankle + quat.rotate(swing, bone)
+    return source

@@ -1,0 +1,171 @@
+"""``main.py analyze CLIP -o OUT``: what the models see in a clip.
+
+NPZ schema ``stridescope.analysis`` version 1 (README.md): clip, frame_time s, time (T,) s,
+phase (T, 2), angle (T,) rad, amplitude (T,), contacts (T, 4) with contact_joints (4,),
+latents (W, 256) and window_time (W,) s: window w covers the two seconds from there;
+anomaly_kind (N,), anomaly_frames (N, 2) first and last frame.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from motion.anomalies import Anomaly, find_anomalies
+
+from .console import ASSETS, Refused, emit, open_clip, sentence, track, whole_file
+
+if TYPE_CHECKING:
+    from inference import Runner
+    from motion.clip import Clip
+
+CHUNK = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """Curves per frame of the clip, latents per window of 60 frames at 30 fps."""
+
+    clip: str
+    frame_time: float
+    phase: np.ndarray
+    contacts: np.ndarray
+    latents: np.ndarray
+    anomalies: list[Anomaly]
+
+    @property
+    def angle(self) -> np.ndarray:
+        from motion.features import phase_angle
+
+        return phase_angle(self.phase)
+
+    @property
+    def amplitude(self) -> np.ndarray:
+        from motion.features import phase_amplitude
+
+        return phase_amplitude(self.phase)
+
+    @property
+    def time_s(self) -> np.ndarray:
+        return np.arange(len(self.phase)) * self.frame_time
+
+
+def run(args: argparse.Namespace) -> None:
+    output = Path(args.output)
+    kind = output.suffix.lower()
+    if kind not in (".npz", ".csv"):
+        raise Refused(f"{output}: analyze writes .npz or .csv.")
+    clip = open_clip(args.file, args.units, args.up_axis)
+    result = analyze(clip)
+    with whole_file(output) as path:
+        (write_npz if kind == ".npz" else write_csv)(result, path)
+    counts = {
+        "frames": len(result.phase),
+        "windows": len(result.latents),
+        "anomalies": len(result.anomalies),
+    }
+    line = f"{output}: " + ", ".join(f"{count} {what}" for what, count in counts.items())
+    emit({"file": str(output), "kind": kind[1:], **counts}, line, args.json)
+
+
+def analyze(clip: Clip) -> Analysis:
+    """Runs DeepPhase on every frame and the encoder on every window of ``clip``."""
+    from motion.canonical import JOINTS
+    from motion.contacts import contacts
+    from motion.features import FPS, motion_features, phase_frames, windows
+    from motion.retarget import retarget
+    from motion.rigs import NotHuman
+
+    deepphase, encoder = load("deepphase"), load("stylevae_encoder")
+    try:
+        positions = retarget(clip)
+    except NotHuman as error:
+        raise Refused(
+            f"{clip.name}: style and phase need a human rig, and of the "
+            f"{len(JOINTS)} joints this one lacks {', '.join(error.missing)}."
+        ) from error
+    phase = run_chunked(deepphase, phase_frames(positions, clip.frame_time), "phase", "DeepPhase")
+    features = motion_features(retarget(clip.resampled(1 / FPS)))
+    motion = windows(features).reshape(-1, 60 * 73)
+    return Analysis(
+        clip=clip.name,
+        frame_time=clip.frame_time,
+        phase=phase,
+        contacts=contacts(positions, clip.frame_time),
+        latents=run_chunked(encoder, motion, "mu", "StyleVAE encoder"),
+        anomalies=find_anomalies(phase, clip.frame_time),
+    )
+
+
+def load(name: str) -> Runner:
+    """The runner of a shipped model, Refused with a sentence when its file is not there."""
+    from inference import EngineError, ModelError, load_model
+    from inference.models import MODELS
+
+    spec = MODELS[name]
+    path = spec.path(ASSETS)
+    if not path.is_file():
+        raise Refused(f"{spec.title} is not trained yet: {path} is missing.")
+    try:
+        return load_model(path)
+    except (ModelError, EngineError) as error:
+        raise Refused(sentence(error)) from error
+
+
+def run_chunked(runner: Runner, rows: np.ndarray, output: str, label: str) -> np.ndarray:
+    """The tensor ``output`` for all ``rows``, a chunk at a time under a progress bar."""
+    (name,) = runner.inputs
+    starts = range(0, max(len(rows), 1), CHUNK)
+    parts = [
+        runner.run({name: rows[start : start + CHUNK]})[output]
+        for start in track(starts, len(starts), label)
+    ]
+    return np.concatenate(parts)
+
+
+def write_npz(result: Analysis, path: Path) -> None:
+    from motion.canonical import FOOT_JOINTS, JOINTS
+    from motion.features import FPS
+
+    np.savez_compressed(
+        path,
+        schema="stridescope.analysis",
+        version=1,
+        clip=result.clip,
+        frame_time=result.frame_time,
+        time=result.time_s,
+        phase=result.phase,
+        angle=result.angle,
+        amplitude=result.amplitude,
+        contacts=result.contacts,
+        contact_joints=np.array([JOINTS[j] for j in FOOT_JOINTS]),
+        latents=result.latents,
+        window_time=np.arange(len(result.latents)) / FPS,
+        anomaly_kind=np.array([a.kind for a in result.anomalies], dtype=np.str_),
+        anomaly_frames=np.array([(a.start, a.end) for a in result.anomalies], int).reshape(-1, 2),
+    )
+
+
+def write_csv(result: Analysis, path: Path) -> None:
+    """One row per frame; latents, which are per window, are in the NPZ only."""
+    from motion.canonical import FOOT_JOINTS, JOINTS
+
+    broken = [""] * len(result.phase)
+    for anomaly in result.anomalies:
+        for frame in range(anomaly.start, anomaly.end + 1):
+            broken[frame] = f"{broken[frame]};{anomaly.kind}".lstrip(";")
+    header = ["frame", "time_s", "phase_x", "phase_y", "angle_rad", "amplitude"]
+    header += [f"contact_{JOINTS[j]}" for j in FOOT_JOINTS] + ["anomaly"]
+    numbers = np.column_stack(
+        [result.time_s, result.phase, result.angle, result.amplitude, result.contacts]
+    )
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        for frame, row in enumerate(numbers):
+            writer.writerow([frame, *(f"{value:.6g}" for value in row), broken[frame]])

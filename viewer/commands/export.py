@@ -1,0 +1,63 @@
+"""``main.py export CLIP -o OUT``: a clip in another format.
+
+NPZ schema ``stridescope.clip`` version 1 (README.md): name, joint_names (J,), parents (J,),
+offsets (J, 3) m, rotations (T, J, 4) local w-first quaternions, translations (T, J, 3) m,
+positions (T, J, 3) world m, frame_time s.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .console import Refused, cannot_write, emit, open_clip, whole_file
+
+if TYPE_CHECKING:
+    from motion.clip import Clip
+
+
+def run(args: argparse.Namespace) -> None:
+    """Writes the clip as read, in metres and Y up."""
+    output = Path(args.output)
+    kind = output.suffix.lower()
+    if kind == ".glb":
+        raise Refused(f"{output}: this version does not write GLB yet; write .bvh or .npz.")
+    if kind not in (".bvh", ".npz"):
+        raise Refused(f"{output}: export writes .bvh or .npz.")
+    clip = open_clip(args.file, args.units, args.up_axis)
+    if kind == ".bvh":
+        write_bvh_file(clip, output)
+    else:
+        write_npz(clip, output)
+    frames = clip.frame_count
+    result = {"file": str(output), "kind": kind[1:], "frames": frames}
+    emit(result, f"{output}: {frames} frames of {clip.name}", args.json)
+
+
+def write_bvh_file(clip: Clip, output: Path) -> None:
+    from motion.bvh import write_bvh
+
+    try:
+        write_bvh(clip, output)
+    except OSError as error:
+        raise cannot_write(output, error) from error
+
+
+def write_npz(clip: Clip, output: Path) -> None:
+    with whole_file(output) as path:
+        np.savez_compressed(
+            path,
+            schema="stridescope.clip",
+            version=1,
+            name=clip.name,
+            joint_names=np.array(clip.skeleton.names),
+            parents=clip.skeleton.parents,
+            offsets=clip.skeleton.offsets,
+            rotations=clip.rotations,
+            translations=clip.translations,
+            positions=clip.positions,
+            frame_time=clip.frame_time,
+        )

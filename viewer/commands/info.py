@@ -1,0 +1,128 @@
+"""``main.py info FILE…``: what a BVH or ONNX file holds."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .console import Refused, emit, frame_rate, open_clip, sentence
+
+if TYPE_CHECKING:
+    from inference.mlp import Mlp
+
+
+def run(args: argparse.Namespace) -> None:
+    """One line per file; the first file that cannot be read ends the run."""
+    for path in args.files:
+        if path.lower().endswith(".onnx"):
+            result = describe_model(path)
+            line = model_line(result)
+        elif path.lower().endswith(".stride"):
+            raise Refused(f"{path}: this version does not read .stride sessions yet.")
+        else:
+            result = describe_clip(path, args.units, args.up_axis)
+            line = clip_line(result)
+        emit(result, line, args.json)
+
+
+def describe_clip(path: str, units: str, up_axis: str) -> dict[str, Any]:
+    """What the BVH file at ``path`` holds; height and duration in metres and seconds."""
+    from motion.rigs import NotHuman, match_rig
+
+    clip = open_clip(path, units, up_axis)
+    warnings = list(clip.warnings)
+    try:
+        rig = match_rig(clip.skeleton).name
+    except NotHuman as error:
+        rig = ""
+        warnings.append(str(error))
+    return {
+        "file": path,
+        "kind": "bvh",
+        "joints": clip.skeleton.joint_count,
+        "rig": rig or None,
+        "frames": clip.frame_count,
+        "fps": frame_rate(clip),
+        "frame_time": clip.frame_time,
+        "duration_s": round(clip.duration, 6),
+        "units": clip.units,
+        "up_axis": clip.up_axis,
+        "height_m": round(height(clip.positions), 3),
+        "warnings": warnings,
+    }
+
+
+def height(positions: np.ndarray) -> float:
+    """Metres from the lowest to the highest joint, the 95th percentile over all frames."""
+    y = positions[..., 1]
+    return float(np.percentile(y.max(axis=1) - y.min(axis=1), 95))
+
+
+def clip_line(clip: dict[str, Any]) -> str:
+    parts = [
+        f"{clip['joints']} joints",
+        f"{clip['rig'] or 'not a human'} rig",
+        f"{clip['frames']} frames at {clip['fps']:g} fps ({clip['duration_s']:.2f} s)",
+        f"{clip['units']}, {clip['up_axis']} up",
+        f"{clip['height_m']:.2f} m tall",
+    ]
+    return with_warnings(f"{clip['file']}: {', '.join(parts)}", clip["warnings"])
+
+
+def describe_model(path: str) -> dict[str, Any]:
+    """What the ONNX file at ``path`` holds, and which of the five models it can stand for."""
+    from inference import ModelError
+    from inference.onnx_reader import read_mlp
+
+    try:
+        mlp = read_mlp(path)
+    except ModelError as error:
+        raise Refused(sentence(error)) from error
+    return {
+        "file": path,
+        "kind": "onnx",
+        "model": model_name(mlp),
+        "inputs": {mlp.input_name: [None, *mlp.input_shape]},
+        "outputs": {output.name: [None, *output.shape] for output in mlp.outputs},
+        "layers": [
+            f"{layer.weight.shape[1]}-{layer.weight.shape[0]} {layer.activation.name.lower()}"
+            for layer in mlp.layers
+        ],
+        "parameters": mlp.parameters,
+        "warnings": list(mlp.warnings),
+    }
+
+
+def model_name(mlp: Mlp) -> str | None:
+    """The name of the model whose input and outputs have the sizes of ``mlp``'s."""
+    from inference.models import MODELS
+
+    sizes = [int(np.prod(output.shape)) for output in mlp.outputs]
+    for name, spec in MODELS.items():
+        takes = [shape[1:] for shape in spec.inputs.values()]
+        gives = [int(np.prod(shape[1:])) for shape in spec.outputs.values()]
+        if takes == [mlp.input_shape] and gives == sizes:
+            return name
+    return None
+
+
+def model_line(model: dict[str, Any]) -> str:
+    def tensors(shapes: dict[str, list[int | None]]) -> str:
+        return ", ".join(
+            f"{name} [{', '.join('batch' if n is None else str(n) for n in shape)}]"
+            for name, shape in shapes.items()
+        )
+
+    parts = [
+        model["model"] or "none of the five models",
+        f"{tensors(model['inputs'])} → {tensors(model['outputs'])}",
+        f"{len(model['layers'])} layers ({'; '.join(model['layers'])})",
+        f"{model['parameters']:,} parameters",
+    ]
+    return with_warnings(f"{model['file']}: {', '.join(parts)}", model["warnings"])
+
+
+def with_warnings(line: str, warnings: list[str]) -> str:
+    return line + "".join(f"; warning: {warning}" for warning in warnings)

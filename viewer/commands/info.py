@@ -34,15 +34,16 @@ def describe_clip(path: str, units: str, up_axis: str) -> dict[str, Any]:
     clip = open_clip(path, units, up_axis)
     warnings = list(clip.warnings)
     try:
-        rig = match_rig(clip.skeleton).name
+        match_rig(clip.skeleton)
+        rig = "human"
     except NotHuman as error:
-        rig = ""
+        rig = "not human"
         warnings.append(str(error))
     return {
         "file": path,
         "kind": "bvh",
         "joints": clip.skeleton.joint_count,
-        "rig": rig or None,
+        "rig": rig,
         "frames": clip.frame_count,
         "fps": frame_rate(clip),
         "frame_time": clip.frame_time,
@@ -63,7 +64,7 @@ def height(positions: np.ndarray) -> float:
 def clip_line(clip: dict[str, Any]) -> str:
     parts = [
         f"{clip['joints']} joints",
-        f"{clip['rig'] or 'not a human'} rig",
+        f"{clip['rig']} rig",
         f"{clip['frames']} frames at {clip['fps']:g} fps ({clip['duration_s']:.2f} s)",
         f"{clip['units']}, {clip['up_axis']} up",
         f"{clip['height_m']:.2f} m tall",

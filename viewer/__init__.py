@@ -1,0 +1,1 @@
+"""The Qt application: window, panels, timeline, actions."""

@@ -1,0 +1,190 @@
+"""The worker as the window sees it: calls out, Qt callbacks in."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Qt, Signal
+
+from inference.messages import (
+    Cancelled,
+    EngineChanged,
+    EngineReady,
+    Failure,
+    Infer,
+    LoadModel,
+    ModelLoaded,
+    Priority,
+    Progress,
+    Result,
+    RunBulk,
+    UseEngine,
+)
+from inference.worker import Worker, WorkerStats
+
+OnResult = Callable[[Result], None]
+OnFailure = Callable[[Failure], None]
+OnProgress = Callable[[Progress], None]
+
+
+class Bridge(QObject):
+    """Owns the worker and brings its messages to the UI thread.
+
+    Messages wait in one inbox; at most one wake-up is pending, so a burst costs
+    one event. Of the snapshots waiting on a channel only the newest is handed on.
+    """
+
+    event = Signal(object)
+    engine_changed = Signal(str)
+    model_loaded = Signal(str)
+    failed = Signal(str)
+    _wake = Signal()
+
+    def __init__(self, engines: tuple[str, ...] = ("mojo", "numpy")) -> None:
+        super().__init__()
+        self._inbox: deque[Any] = deque()
+        self._lock = threading.Lock()
+        self._channels: dict[str, tuple[OnResult, OnFailure | None]] = {}
+        self._bulk: dict[int, tuple[OnResult, OnProgress | None, OnFailure | None]] = {}
+        self._worker = Worker(self._receive, self._receive, engines=engines)
+        self._wake.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self.models: dict[str, ModelLoaded] = {}
+        self.engine = ""
+        self.device = "cpu"
+
+    def start(self, models: dict[str, str]) -> None:
+        """Start the worker and load ``models``, name -> path."""
+        self._worker.start()
+        for name, path in models.items():
+            self._worker.submit(LoadModel(name, path))
+
+    def stop(self) -> None:
+        """Stop the worker; nothing is delivered afterwards."""
+        self._worker.stop()
+        with self._lock:
+            self._inbox.clear()
+        self._channels.clear()
+        self._bulk.clear()
+
+    def subscribe(
+        self, channel: str, on_result: OnResult, on_failure: OnFailure | None = None
+    ) -> Callable[[], None]:
+        """Hand results of ``channel`` to ``on_result``; returns what ends that."""
+        if channel in self._channels:
+            raise ValueError(f"The channel {channel!r} has a listener already.")
+        self._channels[channel] = (on_result, on_failure)
+        return lambda: self._channels.pop(channel, None) and None
+
+    def infer(
+        self,
+        model: str,
+        inputs: dict[str, np.ndarray],
+        channel: str,
+        priority: Priority = Priority.INTERACTIVE,
+        context: object = None,
+    ) -> None:
+        """Ask for a snapshot; a newer one on ``channel`` replaces it while it waits."""
+        self._worker.submit(Infer(model, inputs, channel, priority, context))
+
+    def bulk(
+        self,
+        model: str,
+        inputs: dict[str, np.ndarray],
+        on_result: OnResult,
+        on_progress: OnProgress | None = None,
+        on_failure: OnFailure | None = None,
+    ) -> Callable[[], None]:
+        """Run all rows in the background; returns what cancels the run."""
+        request = self._worker.submit(RunBulk(model, inputs))
+        self._bulk[request.generation] = (on_result, on_progress, on_failure)
+
+        def cancel() -> None:
+            if self._bulk.pop(request.generation, None):
+                self._worker.cancel(request)
+
+        return cancel
+
+    def forget(self, channel: str) -> None:
+        """Drop the results of all that was asked on ``channel`` so far."""
+        self._worker.forget(channel)
+        with self._lock:
+            kept = [m for m in self._inbox if getattr(_request(m), "channel", None) != channel]
+            self._inbox = deque(kept)
+
+    def use_engine(self, name: str) -> None:
+        self._worker.submit(UseEngine(name))
+
+    def stats(self) -> WorkerStats:
+        return self._worker.stats()
+
+    def _receive(self, message: object) -> None:
+        with self._lock:
+            self._inbox.append(message)
+            first = len(self._inbox) == 1
+        if first:
+            self._wake.emit()
+
+    def _deliver(self) -> None:
+        with self._lock:
+            messages, self._inbox = self._inbox, deque()
+        newest = {m.request.channel: m for m in messages if _is_snapshot(m)}
+        for message in messages:
+            if _is_snapshot(message):
+                if newest[message.request.channel] is message:
+                    self._hand_to_channel(message)
+            elif _request(message) is not None:
+                self._hand_to_bulk(message)
+            else:
+                self._note_event(message)
+
+    def _hand_to_channel(self, message: Any) -> None:
+        on_result, on_failure = self._channels.get(message.request.channel, (None, None))
+        if isinstance(message, Failure):
+            self._fail(message, on_failure)
+        elif on_result is not None:
+            on_result(message)
+
+    def _hand_to_bulk(self, message: Any) -> None:
+        generation = message.request.generation
+        listeners = self._bulk.get(generation)
+        if listeners is None:
+            return
+        on_result, on_progress, on_failure = listeners
+        if isinstance(message, Progress):
+            if on_progress is not None:
+                on_progress(message)
+            return
+        del self._bulk[generation]
+        if isinstance(message, Failure):
+            self._fail(message, on_failure)
+        elif not isinstance(message, Cancelled):
+            on_result(message)
+
+    def _fail(self, failure: Failure, on_failure: OnFailure | None) -> None:
+        if on_failure is not None:
+            on_failure(failure)
+        else:
+            self.failed.emit(failure.message)
+
+    def _note_event(self, message: object) -> None:
+        if isinstance(message, (EngineReady, EngineChanged)):
+            engine = self.stats().engine
+            if engine != self.engine:
+                self.engine = engine
+                self.engine_changed.emit(engine)
+        elif isinstance(message, ModelLoaded):
+            self.models[message.model] = message
+            self.model_loaded.emit(message.model)
+        self.event.emit(message)
+
+
+def _request(message: object) -> Any:
+    return getattr(message, "request", None)
+
+
+def _is_snapshot(message: object) -> bool:
+    return isinstance(_request(message), Infer) and isinstance(message, (Result, Failure))

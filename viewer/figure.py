@@ -1,0 +1,131 @@
+"""From a moment of a motion to the scene that shows it; no Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from motion.canonical import FOOT_JOINTS, INDEX
+from motion.skeleton import Skeleton
+from render.mannequin import mannequin, stick_figure
+from render.scene import (
+    CapsuleBatch,
+    DiscBatch,
+    LineBatch,
+    Scene,
+    contact_marks,
+    trail,
+)
+from render.themes import DARK, Rgb, Theme
+
+TRAIL_JOINTS = tuple(
+    INDEX[name] for name in ("LeftHand", "RightHand", "LeftToeBase", "RightToeBase", "Head")
+)
+TRAIL_S = 1.0
+GHOST_STEP_S = 0.4
+GHOST_COUNT = 2
+_TRAIL_POINTS = 60
+_GHOST_ALPHA = 0.28
+_PREVIEW_ALPHA = 0.42
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """A motion to be drawn.
+
+    positions: (T, J, 3) metres, Y up; the canonical body unless ``skeleton`` is
+    given. contacts: (T, 4) in 0..1 or None.
+    """
+
+    positions: np.ndarray
+    frame_time: float
+    skeleton: Skeleton | None = None
+    contacts: np.ndarray | None = None
+
+    @property
+    def frame_count(self) -> int:
+        return len(self.positions)
+
+    def root(self, frame: int) -> np.ndarray:
+        """Where the root joint is, (3,) metres."""
+        return self.positions[frame, 0]
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is shown besides the figure itself."""
+
+    theme: Theme = DARK
+    grid: bool = True
+    shadow: bool = True
+    contacts: bool = True
+    trails: bool = False
+    ghosts: bool = False
+
+    @property
+    def stage_theme(self) -> Theme:
+        """The theme with what is switched off made invisible."""
+        return replace(
+            self.theme,
+            grid_strength=self.theme.grid_strength if self.grid else 0.0,
+            shadow=self.theme.shadow if self.shadow else 0.0,
+        )
+
+
+def build_scene(
+    figure: Figure, frame: int, look: Look, preview: np.ndarray | None = None
+) -> Scene:
+    """The scene of ``frame``; ``preview`` (22, 3) adds a translucent canonical pose."""
+    theme = look.stage_theme
+    ghosts = _ghosts(figure, frame, theme) if look.ghosts else []
+    if preview is not None:
+        pose = mannequin(preview, theme.figure)
+        ghosts.append(pose.colored(theme.ghost, _PREVIEW_ALPHA))
+    return Scene(
+        capsules=_body(figure, frame, theme),
+        ghosts=CapsuleBatch.join(ghosts) if ghosts else CapsuleBatch.empty(),
+        lines=_trails(figure, frame, theme) if look.trails else LineBatch.empty(),
+        discs=_contacts(figure, frame, theme) if look.contacts else DiscBatch.empty(),
+        theme=theme,
+    )
+
+
+def _body(figure: Figure, frame: int, theme: Theme) -> CapsuleBatch:
+    if figure.skeleton is None:
+        return mannequin(figure.positions[frame], theme.figure)
+    return stick_figure(figure.skeleton, figure.positions[frame], theme.figure)
+
+
+def _ghosts(figure: Figure, frame: int, theme: Theme) -> list[CapsuleBatch]:
+    """Poses before and after ``frame``, fainter the farther they are."""
+    step = max(round(GHOST_STEP_S / figure.frame_time), 1)
+    found = []
+    for n in (*range(-GHOST_COUNT, 0), *range(1, GHOST_COUNT + 1)):
+        at = frame + n * step
+        if 0 <= at < figure.frame_count:
+            color: Rgb = theme.ghost if n > 0 else theme.accent
+            found.append(_body(figure, at, theme).colored(color, _GHOST_ALPHA / abs(n)))
+    return found
+
+
+def _trails(figure: Figure, frame: int, theme: Theme) -> LineBatch:
+    """Paths of hands, toes and head over the last second."""
+    joints = TRAIL_JOINTS if figure.skeleton is None else (0,)
+    span = max(round(TRAIL_S / figure.frame_time), 1)
+    stride = max(span // _TRAIL_POINTS, 1)
+    frames = np.arange(frame, max(frame - span, -1), -stride)[::-1]
+    colors = (theme.figure.left, theme.figure.right)
+    return LineBatch.join(
+        [
+            trail(figure.positions[frames, joint], (*colors[n % 2], 0.9))
+            for n, joint in enumerate(joints)
+        ]
+    )
+
+
+def _contacts(figure: Figure, frame: int, theme: Theme) -> DiscBatch:
+    if figure.contacts is None:
+        return DiscBatch.empty()
+    feet = figure.positions[frame, list(FOOT_JOINTS)]
+    return contact_marks(feet, figure.contacts[frame], theme)

@@ -1,0 +1,115 @@
+"""A motion file as the viewer needs it: opened, retargeted and measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from motion.bvh import BvhError, read_bvh
+from motion.clip import Clip
+from motion.contacts import contacts
+from motion.features import FPS, motion_features, phase_frames
+from motion.retarget import retarget
+from motion.rigs import NotHuman
+
+from .figure import Figure
+
+
+class MotionFileError(Exception):
+    """Why a file does not open, in one sentence for its user."""
+
+
+@dataclass(frozen=True, eq=False)
+class OpenMotion:
+    """One opened clip. T frames at the file's own rate, metres, Y up.
+
+    key: unique per file and way of reading it. style: "" when unknown.
+    positions: (T, 22, 3) float32 on the canonical body, contacts: (T, 4),
+    phase_frames: (T, 132), features: (N, 73) at 30 fps; all None for a rig that
+    is not human, and not_human then says why.
+    """
+
+    key: str
+    title: str
+    path: Path
+    style: str
+    clip: Clip
+    positions: np.ndarray | None
+    contacts: np.ndarray | None
+    phase_frames: np.ndarray | None
+    features: np.ndarray | None
+    not_human: str
+    warnings: tuple[str, ...]
+
+    @property
+    def frame_time(self) -> float:
+        return self.clip.frame_time
+
+    @property
+    def frame_count(self) -> int:
+        return self.clip.frame_count
+
+    @cached_property
+    def figure(self) -> Figure:
+        """What the stage animates: the canonical body, or the file's own rig."""
+        if self.positions is None:
+            return Figure(self.clip.positions, self.frame_time, self.clip.skeleton)
+        return Figure(self.positions, self.frame_time, None, self.contacts)
+
+
+def load_motion(
+    path: Path,
+    units: str = "auto",
+    up_axis: str = "auto",
+    style: str = "",
+    title: str | None = None,
+) -> OpenMotion:
+    """Read a BVH file and derive all that the panels show of it.
+
+    Raises MotionFileError when the file cannot be read.
+    """
+    try:
+        clip = read_bvh(path, units=units, up_axis=up_axis)
+    except BvhError as error:
+        raise MotionFileError(str(error)) from error
+    except OSError as error:
+        raise MotionFileError(f"{path}: {error.strerror or error}.") from error
+    return from_clip(clip, path, f"{path.resolve()}|{units}|{up_axis}", style, title or path.stem)
+
+
+def from_clip(clip: Clip, path: Path, key: str, style: str, title: str) -> OpenMotion:
+    """An OpenMotion of a clip already read."""
+    try:
+        positions = retarget(clip)
+    except NotHuman as error:
+        clip.positions  # noqa: B018 - computed here, off the UI thread
+        return OpenMotion(
+            key, title, path, style, clip, None, None, None, None, str(error), clip.warnings
+        )
+    return OpenMotion(
+        key=key,
+        title=title,
+        path=path,
+        style=style,
+        clip=clip,
+        positions=positions,
+        contacts=contacts(positions, clip.frame_time),
+        phase_frames=phase_frames(positions, clip.frame_time),
+        features=motion_features(at_rate(positions, clip.frame_time, FPS)),
+        not_human="",
+        warnings=clip.warnings,
+    )
+
+
+def at_rate(positions: np.ndarray, frame_time: float, fps: float) -> np.ndarray:
+    """``positions`` (T, J, 3) sampled linearly at ``fps`` from the first frame on."""
+    last = len(positions) - 1
+    count = int(last * frame_time * fps + 1e-6) + 1
+    at = np.minimum(np.arange(count) / (frame_time * fps), last)
+    low = (at + 1e-6).astype(int)
+    high = np.minimum(low + 1, last)
+    share = np.clip(at - low, 0, 1).astype(np.float32)[:, None, None]
+    return positions[low] * (1 - share) + positions[high] * share

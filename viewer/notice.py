@@ -1,0 +1,17 @@
+"""What the window tells its user: one sentence, and details for who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["info", "warning", "error"]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """``text`` is one sentence; ``details`` may hold a traceback or a list."""
+
+    level: Level
+    text: str
+    details: str = ""

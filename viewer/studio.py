@@ -1,0 +1,260 @@
+"""What is open and shown; turns moments of the transport into scenes."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from inference.messages import Priority, Result
+from motion.features import FPS, phase_frames
+from render.scene import Scene
+
+from .bridge import Bridge
+from .figure import Figure, Look, build_scene
+from .loader import Loader, OpenRequest
+from .motion_file import OpenMotion
+from .notice import Level, Notice
+from .transport import Transport
+
+MAX_OPEN = 24
+LIVE_CHANNEL = "phase.live"
+Source = Literal["clip", "latent"]
+
+log = logging.getLogger("stridescope")
+
+
+@dataclass(frozen=True)
+class PhaseLive:
+    """DeepPhase of one displayed frame; times in milliseconds.
+
+    latency: from asking to having it on the UI thread; compute: the run itself.
+    """
+
+    frame: int
+    x: float
+    y: float
+    latency_ms: float
+    compute_ms: float
+    engine: str
+
+
+class Studio(QObject):
+    """Holds the open motions and the decoded latent, and shows one of the two."""
+
+    motion_opened = Signal(object)
+    motion_changed = Signal(object)
+    motion_closed = Signal(str)
+    files_listed = Signal(object)
+    source_changed = Signal(str)
+    figure_changed = Signal()
+    frame_changed = Signal(int)
+    scene_changed = Signal(object)
+    phase_live = Signal(object)
+    latency_changed = Signal(float)
+    look_changed = Signal(object)
+    notice = Signal(object)
+
+    def __init__(self, transport: Transport, bridge: Bridge, loader: Loader) -> None:
+        super().__init__()
+        self._transport, self._bridge, self._loader = transport, bridge, loader
+        self._motions: dict[str, OpenMotion] = {}
+        self._wanted: OpenRequest | None = None
+        self._latent: Figure | None = None
+        self._latent_phase: np.ndarray | None = None
+        self._times: dict[Source, float] = {"clip": 0.0, "latent": 0.0}
+        self._preview: np.ndarray | None = None
+        self.motion: OpenMotion | None = None
+        self.latent_label = ""
+        self.source: Source = "clip"
+        self.look = Look()
+        self.scene = Scene()
+        self.latency_ms: float | None = None
+        self._unsubscribe = bridge.subscribe(LIVE_CHANNEL, self._take_phase)
+        bridge.failed.connect(lambda text: self.notify("error", text))
+        bridge.model_loaded.connect(self._ask_when_loaded)
+        transport.frame_changed.connect(self._show_frame)
+        loader.opened.connect(self._take_motion)
+        loader.failed.connect(lambda text, details: self.notify("error", text, details))
+        loader.listed.connect(self.files_listed)
+
+    @property
+    def motions(self) -> tuple[OpenMotion, ...]:
+        return tuple(self._motions.values())
+
+    @property
+    def figure(self) -> Figure | None:
+        """What the stage animates now."""
+        if self.source == "latent":
+            return self._latent
+        return self.motion.figure if self.motion else None
+
+    @property
+    def has_latent(self) -> bool:
+        return self._latent is not None
+
+    def open_paths(
+        self, paths: Iterable[Path | str], *, style: str = "", title: str | None = None
+    ) -> None:
+        """Load files or folders in the background; the first becomes current."""
+        self._open(OpenRequest(tuple(Path(p) for p in paths), style=style, title=title))
+
+    def reload(self, units: str = "auto", up_axis: str = "auto") -> None:
+        """Read the current file again, with these units and this up axis."""
+        if self.motion is not None:
+            motion = self.motion
+            self._open(OpenRequest((motion.path,), units, up_axis, motion.style, motion.title))
+
+    def show_motion(self, key: str) -> None:
+        """Make an open motion the one the clip source shows."""
+        self._set_motion(self._motions[key])
+
+    def close_motion(self, key: str) -> None:
+        """Forget an open motion; the newest of the others takes its place on stage."""
+        closed = self._motions.pop(key)
+        self.motion_closed.emit(key)
+        if closed is self.motion:
+            self._set_motion(next(reversed(self._motions.values()), None))
+
+    def show_latent(self, positions: np.ndarray, contacts: np.ndarray, label: str = "") -> None:
+        """Show a decoded window, (60, 22, 3) metres and (60, 4), as a loop at 30 fps."""
+        self._latent = Figure(positions, 1 / FPS, None, contacts)
+        self._latent_phase = None
+        self.latent_label = label
+        if self.source == "latent":
+            self._show_frame(self._transport.frame)
+            self.figure_changed.emit()
+        else:
+            self.set_source("latent")
+
+    def set_source(self, source: Source) -> None:
+        """Put the clip or the decoded latent on stage; each keeps its own time."""
+        if source == self.source or (source == "latent" and self._latent is None):
+            return
+        self._times[self.source] = self._transport.time_s
+        self.source = source
+        self.source_changed.emit(source)
+        self._load_figure(self._times[source])
+
+    def preview(self, positions: np.ndarray | None) -> None:
+        """A ghost on the stage: a pose (22, 3), a window (60, 22, 3), or None for none."""
+        if positions is None and self._preview is None:
+            return
+        self._preview = positions
+        self._build_scene()
+
+    def set_look(self, **changes: Any) -> None:
+        """Change what is shown besides the figure; fields of figure.Look."""
+        self.look = replace(self.look, **changes)
+        self.look_changed.emit(self.look)
+        self._build_scene()
+
+    def note_latency(self, milliseconds: float) -> None:
+        self.latency_ms = milliseconds
+        self.latency_changed.emit(milliseconds)
+
+    def notify(self, level: Level, text: str, details: str = "") -> None:
+        """Tell the user once, on screen and in the log."""
+        levels = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+        log.log(levels[level], "%s%s", text, f"\n{details}" if details else "")
+        self.notice.emit(Notice(level, text, details))
+
+    def close(self) -> None:
+        self._unsubscribe()
+
+    def _open(self, request: OpenRequest) -> None:
+        self._wanted = request
+        self._loader.open(request)
+
+    def _take_motion(self, motion: OpenMotion, request: OpenRequest) -> None:
+        replaced = [m.key for m in self.motions if m.path == motion.path and m.key != motion.key]
+        self._motions.pop(motion.key, None)
+        self._motions[motion.key] = motion
+        self.motion_opened.emit(motion)
+        if request is self._wanted:
+            self._wanted = None
+            self._set_motion(motion)
+            self.set_source("clip")
+        self._tell_about(motion)
+        surplus = list(self._motions)[: max(len(self._motions) - MAX_OPEN, 0)]
+        for key in dict.fromkeys(replaced + surplus):
+            if self.motion is None or key != self.motion.key:
+                self.close_motion(key)
+
+    def _tell_about(self, motion: OpenMotion) -> None:
+        if motion.not_human:
+            self.notify("warning", f"{motion.title}: {motion.not_human}")
+        if motion.warnings:
+            more = len(motion.warnings) - 1
+            rest = f" ({more} more in the details.)" if more else ""
+            details = "\n".join(motion.warnings) if more else ""
+            self.notify("warning", f"{motion.title}: {motion.warnings[0]}{rest}", details)
+
+    def _set_motion(self, motion: OpenMotion | None) -> None:
+        self.motion = motion
+        self._times["clip"] = 0.0
+        self.motion_changed.emit(motion)
+        if self.source == "clip":
+            self._load_figure(0.0)
+
+    def _load_figure(self, time_s: float) -> None:
+        figure = self.figure
+        self._bridge.forget(LIVE_CHANNEL)
+        if figure is None:
+            self._transport.set_timing(0, 1 / FPS)
+        else:
+            self._transport.set_timing(figure.frame_count, figure.frame_time, time_s)
+        self.figure_changed.emit()
+
+    def _show_frame(self, frame: int) -> None:
+        self._build_scene()
+        self._ask_phase(frame)
+        self.frame_changed.emit(frame)
+
+    def _build_scene(self) -> None:
+        figure, frame = self.figure, self._transport.frame
+        if figure is None:
+            self.scene = Scene(theme=self.look.stage_theme)
+        else:
+            self.scene = build_scene(figure, frame, self.look, self._preview_pose(frame))
+        self.scene_changed.emit(self.scene)
+
+    def _preview_pose(self, frame: int) -> np.ndarray | None:
+        if self._preview is None or self._preview.ndim == 2:
+            return self._preview
+        return self._preview[frame % len(self._preview)]
+
+    def _ask_when_loaded(self, model: str) -> None:
+        if model == "deepphase":
+            self._ask_phase(self._transport.frame)
+
+    def _ask_phase(self, frame: int) -> None:
+        inputs = self._phase_inputs()
+        if inputs is None or "deepphase" not in self._bridge.models:
+            return
+        row = np.ascontiguousarray(inputs[frame : frame + 1])
+        self._bridge.infer("deepphase", {"frame": row}, LIVE_CHANNEL, Priority.LIVE, frame)
+
+    def _phase_inputs(self) -> np.ndarray | None:
+        """DeepPhase inputs (T, 132) of what is on stage."""
+        if self.source == "clip":
+            return self.motion.phase_frames if self.motion else None
+        if self._latent_phase is None and self._latent is not None:
+            self._latent_phase = phase_frames(self._latent.positions, self._latent.frame_time)
+        return self._latent_phase
+
+    def _take_phase(self, result: Result) -> None:
+        x, y = result.outputs["phase"][0]
+        latency = (time.perf_counter() - result.request.submit_time) * 1e3
+        compute = (result.finished - result.started) * 1e3
+        frame = result.request.context
+        self.phase_live.emit(
+            PhaseLive(frame, float(x), float(y), latency, compute, result.engine)
+        )
+        self.note_latency(latency)

@@ -1,0 +1,187 @@
+"""Colours, fonts and the style sheet of the window, dark and light."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+GAP = 8
+MARGIN = 12
+RADIUS = 6
+
+Mode = Literal["system", "dark", "light"]
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours as "#rrggbb".
+
+    window is behind everything, panel under text, raised under buttons, field
+    under typed values, line between things. contacts: LeftFoot, LeftToeBase,
+    RightFoot, RightToeBase. series: eight colours told apart by the colour-blind
+    (after Okabe and Ito, 2008, lightened or darkened for the ground).
+    """
+
+    name: Literal["dark", "light"]
+    window: str
+    panel: str
+    raised: str
+    field: str
+    line: str
+    text: str
+    muted: str
+    faint: str
+    accent: str
+    accent_soft: str
+    on_accent: str
+    good: str
+    warn: str
+    bad: str
+    contacts: tuple[str, str, str, str]
+    series: tuple[str, str, str, str, str, str, str, str]
+
+
+DARK = Theme(
+    name="dark",
+    window="#111418",
+    panel="#181c22",
+    raised="#242a33",
+    field="#0e1115",
+    line="#2b323c",
+    text="#e4e8ee",
+    muted="#98a2b1",
+    faint="#5d6775",
+    accent="#4fc3b5",
+    accent_soft="#20413f",
+    on_accent="#06201d",
+    good="#5cc98a",
+    warn="#e9b44c",
+    bad="#ef6a6a",
+    contacts=("#f0a04b", "#f5c78d", "#56a8f0", "#9ccbf7"),
+    series=(
+        "#56b4e9",
+        "#e69f00",
+        "#2fc79a",
+        "#f0e442",
+        "#d98cbf",
+        "#f0743e",
+        "#7f95f2",
+        "#b8c0cc",
+    ),
+)
+LIGHT = Theme(
+    name="light",
+    window="#e9ecf0",
+    panel="#f8f9fb",
+    raised="#ffffff",
+    field="#ffffff",
+    line="#d0d6de",
+    text="#1b2129",
+    muted="#586373",
+    faint="#919baa",
+    accent="#0f8577",
+    accent_soft="#cdeae5",
+    on_accent="#ffffff",
+    good="#23824f",
+    warn="#96650a",
+    bad="#c23636",
+    contacts=("#c96f12", "#e3a157", "#1f74c2", "#6aa9df"),
+    series=(
+        "#1f83bd",
+        "#b87a00",
+        "#00805c",
+        "#8a8000",
+        "#a8508a",
+        "#c4501a",
+        "#4659c4",
+        "#5d6775",
+    ),
+)
+
+
+class ThemeSwitch(QObject):
+    """The theme in force; follows the system unless told otherwise."""
+
+    changed = Signal(object)
+
+    def __init__(self, app: QApplication, mode: Mode = "system") -> None:
+        super().__init__(app)
+        self._app = app
+        self.mode: Mode = mode
+        self.current = self._wanted()
+        app.styleHints().colorSchemeChanged.connect(self._refresh)
+
+    def apply(self) -> None:
+        """Dress the application in the current theme."""
+        self._app.setStyle("Fusion")
+        self._app.setPalette(palette(self.current))
+        self._app.setStyleSheet(style_sheet(self.current))
+
+    def set_mode(self, mode: Mode) -> None:
+        self.mode = mode
+        self._refresh()
+
+    def toggle(self) -> None:
+        """The other theme, from now on regardless of the system."""
+        self.set_mode("light" if self.current is DARK else "dark")
+
+    def _refresh(self) -> None:
+        wanted = self._wanted()
+        if wanted is not self.current:
+            self.current = wanted
+            self.apply()
+            self.changed.emit(wanted)
+
+    def _wanted(self) -> Theme:
+        if self.mode != "system":
+            return LIGHT if self.mode == "light" else DARK
+        light = self._app.styleHints().colorScheme() == Qt.ColorScheme.Light
+        return LIGHT if light else DARK
+
+
+def palette(theme: Theme) -> QPalette:
+    """The Qt palette, for what the style sheet does not reach."""
+    roles = QPalette.ColorRole
+    made = QPalette()
+    for role, color in {
+        roles.Window: theme.panel,
+        roles.WindowText: theme.text,
+        roles.Base: theme.field,
+        roles.AlternateBase: theme.panel,
+        roles.Text: theme.text,
+        roles.PlaceholderText: theme.faint,
+        roles.Button: theme.raised,
+        roles.ButtonText: theme.text,
+        roles.ToolTipBase: theme.raised,
+        roles.ToolTipText: theme.text,
+        roles.Highlight: theme.accent,
+        roles.HighlightedText: theme.on_accent,
+        roles.Link: theme.accent,
+        roles.Mid: theme.line,
+        roles.Dark: theme.line,
+    }.items():
+        made.setColor(role, QColor(color))
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.faint))
+    return made
+
+
+def style_sheet(theme: Theme) -> str:
+    """The application's style sheet in the colours of ``theme``."""
+    template = Template((Path(__file__).parent / "style.qss").read_text("utf-8"))
+    colors = {k: v for k, v in vars(theme).items() if isinstance(v, str)}
+    return template.substitute(colors, radius=RADIUS)
+
+
+def mono_font(size_delta: int = 0) -> QFont:
+    """The system's fixed-width font, for numbers that must not dance."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    size = QGuiApplication.font().pointSizeF()
+    font.setPointSizeF(max(size + size_delta, 6.0))
+    return font

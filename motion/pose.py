@@ -9,6 +9,7 @@ from .canonical import CANONICAL, INDEX, JOINTS, OFFSETS, PARENTS
 from .clip import Clip
 from .skeleton import forward_kinematics
 
+_APART = 0.01
 _SPINE, _CHEST = INDEX["Spine"], INDEX["Spine2"]
 _ONLY_CHILD = {
     int(PARENTS[j]): j
@@ -33,13 +34,15 @@ def fit_rotations(positions: np.ndarray) -> np.ndarray:
 
     positions: (T, 22, 3) in any proportions; only bone directions count. The
     pelvis follows the hip joints exactly and the spine as far as it can, the
-    chest the neck exactly and the shoulders as far as it can; every other bone
-    takes the shortest turn from its parent. Leaves keep their parent's rotation.
+    chest the neck exactly and the collar bones as far as it can (the arms in rigs
+    whose collar bones start at one point); every other bone takes the shortest turn from its parent. Leaves keep their parent's rotation.
     """
     p = np.asarray(positions, np.float64)
     world = np.empty((*p.shape[:-1], 4))
     hips_across = p[:, INDEX["LeftUpLeg"]] - p[:, INDEX["RightUpLeg"]]
-    arms_across = p[:, INDEX["LeftArm"]] - p[:, INDEX["RightArm"]]
+    chest_across = p[:, INDEX["LeftShoulder"]] - p[:, INDEX["RightShoulder"]]
+    if np.median(np.linalg.norm(chest_across, axis=-1)) < _APART:
+        chest_across = p[:, INDEX["LeftArm"]] - p[:, INDEX["RightArm"]]
     world[:, 0] = _frame(hips_across, p[:, _SPINE] - p[:, 0], exact="x")
     local = quat.identity(p.shape[:-1])
     local[:, 0] = world[:, 0]
@@ -47,7 +50,7 @@ def fit_rotations(positions: np.ndarray) -> np.ndarray:
         above = world[:, PARENTS[j]]
         child = _ONLY_CHILD.get(j)
         if j == _CHEST:
-            world[:, j] = _frame(arms_across, p[:, INDEX["Neck"]] - p[:, j], exact="y")
+            world[:, j] = _frame(chest_across, p[:, INDEX["Neck"]] - p[:, j], exact="y")
         elif child is None:
             world[:, j] = above
         else:

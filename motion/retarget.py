@@ -20,7 +20,6 @@ _SOLE = {
         (INDEX[f"{side}ToeBase"], TOE_HEIGHT),
     )
 }
-_SUNK = 0.2
 _STANDING_SPEED = 0.3
 _STANDING_RISE = 0.04
 
@@ -38,20 +37,23 @@ def retarget(clip: Clip) -> np.ndarray:
     scale = LEG_LENGTH / max(_leg_length(source), 1e-6)
     source = source * np.float32(scale)
     positions = pose(fit_rotations(_level_feet(source, clip.frame_time)), source[:, 0])
-    positions[..., 1] -= ground_height(positions)
+    positions[..., 1] -= ground_height(positions, clip.frame_time)
     return positions
 
 
-def ground_height(positions: np.ndarray) -> float:
+def ground_height(positions: np.ndarray, frame_time: float) -> float:
     """Height of the floor under canonical ``positions`` (T, 22, 3), metres.
 
-    The floor carries the lower foot in the lowest 5 % of frames, unless the rest
-    of the body would then sink more than 20 cm into it.
+    The floor carries the lower foot where it rests: the lowest tenth of the
+    frames in which it hardly moves, or of all frames when it never rests.
     """
-    soles = positions[:, list(_SOLE), 1] - np.array(list(_SOLE.values()), np.float32)
-    body = np.delete(positions[..., 1], list(_SOLE), axis=1)
-    feet_floor = np.percentile(soles.min(axis=1), 5)
-    return float(min(feet_floor, np.percentile(body.min(axis=1), 1) + _SUNK))
+    feet = list(_SOLE)
+    soles = positions[:, feet, 1] - np.array(list(_SOLE.values()), np.float32)
+    speed = joint_speed(positions[:, feet], frame_time)
+    lower = np.argmin(soles, axis=1)[:, None]
+    height = np.take_along_axis(soles, lower, axis=1)[:, 0]
+    resting = np.take_along_axis(speed, lower, axis=1)[:, 0] < _STANDING_SPEED
+    return float(np.percentile(height[resting] if resting.any() else height, 10))
 
 
 def _leg_length(source: np.ndarray) -> float:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import quat
 from .canonical import JOINTS
 from .clip import Clip
 from .skeleton import Skeleton
@@ -64,18 +65,11 @@ class Rig:
         for j, point in enumerate(self.points):
             place = positions[:, point.a]
             if point.tip:
-                tip = clip.skeleton.end_sites[point.a]
-                place = place + _rotate(rotations[:, point.a], tip)
+                place = place + quat.rotate(rotations[:, point.a], clip.skeleton.end_sites[point.a])
             if point.b >= 0:
                 place = (1 - point.mix) * place + point.mix * positions[:, point.b]
             out[:, j] = place
         return out
-
-
-def _rotate(q: np.ndarray, v: np.ndarray) -> np.ndarray:
-    from . import quat
-
-    return quat.rotate(q, np.broadcast_to(v.astype(q.dtype), (*q.shape[:-1], 3)))
 
 
 def _read_name(name: str) -> tuple[str, list[str]]:
@@ -218,7 +212,7 @@ def _trunk(
     tree: _Tree, points: dict[str, Point], hips: int, chest: int, head: int, neck: int
 ) -> None:
     if head >= 0 and chest >= 0:
-        path = [j for j in tree.between(chest, head)]
+        path = tree.between(chest, head)
         apart = [j for j in path if np.linalg.norm(tree.skeleton.offsets[j]) > _SAME_PLACE]
         if apart:
             points["Neck"] = Point(apart[0])

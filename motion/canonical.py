@@ -45,10 +45,7 @@ HIPS = 0
 LEFT_FOOT, LEFT_TOE, RIGHT_FOOT, RIGHT_TOE = 3, 4, 7, 8
 FOOT_JOINTS: tuple[int, ...] = (LEFT_FOOT, LEFT_TOE, RIGHT_FOOT, RIGHT_TOE)
 MIRROR: np.ndarray = np.array(
-    [
-        INDEX[n.replace("Left", "#").replace("Right", "Left").replace("#", "Right")]
-        for n in JOINTS
-    ],
+    [INDEX[n.replace("Left", "#").replace("Right", "Left").replace("#", "Right")] for n in JOINTS],
     np.int32,
 )
 

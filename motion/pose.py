@@ -35,7 +35,8 @@ def fit_rotations(positions: np.ndarray) -> np.ndarray:
     positions: (T, 22, 3) in any proportions; only bone directions count. The
     pelvis follows the hip joints exactly and the spine as far as it can, the
     chest the neck exactly and the collar bones as far as it can (the arms in rigs
-    whose collar bones start at one point); every other bone takes the shortest turn from its parent. Leaves keep their parent's rotation.
+    whose collar bones start at one point); every other bone takes the shortest
+    turn from its parent. Leaves keep their parent's rotation.
     """
     p = np.asarray(positions, np.float64)
     world = np.empty((*p.shape[:-1], 4))

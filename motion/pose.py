@@ -14,8 +14,10 @@ _SPINE, _CHEST = INDEX["Spine"], INDEX["Spine2"]
 _ONLY_CHILD = {
     int(PARENTS[j]): j
     for j in range(len(JOINTS))
-    if PARENTS[j] >= 0 and np.count_nonzero(PARENTS == PARENTS[j]) == 1
+    if PARENTS[j] >= 0 and np.count_nonzero(PARENTS[j] == PARENTS) == 1
 }
+
+_LEVELS = CANONICAL.levels()[1:]
 
 
 def _frame(x: np.ndarray, y: np.ndarray, exact: str) -> np.ndarray:
@@ -45,22 +47,20 @@ def fit_rotations(positions: np.ndarray) -> np.ndarray:
     if np.median(np.linalg.norm(chest_across, axis=-1)) < _APART:
         chest_across = p[:, INDEX["LeftArm"]] - p[:, INDEX["RightArm"]]
     world[:, 0] = _frame(hips_across, p[:, _SPINE] - p[:, 0], exact="x")
-    local = quat.identity(p.shape[:-1])
-    local[:, 0] = world[:, 0]
-    for j in range(1, len(JOINTS)):
-        above = world[:, PARENTS[j]]
-        child = _ONLY_CHILD.get(j)
-        if j == _CHEST:
-            world[:, j] = _frame(chest_across, p[:, INDEX["Neck"]] - p[:, j], exact="y")
-        elif child is None:
-            world[:, j] = above
-        else:
-            rest = quat.rotate(above, np.broadcast_to(OFFSETS[child].astype(float), p[:, j].shape))
-            bone = p[:, child] - p[:, j]
+    for joints in _LEVELS:
+        world[:, joints] = world[:, PARENTS[joints]]
+        if _CHEST in joints:
+            world[:, _CHEST] = _frame(chest_across, p[:, INDEX["Neck"]] - p[:, _CHEST], exact="y")
+        turning = np.intersect1d(joints, list(_ONLY_CHILD))
+        if len(turning):
+            child = [_ONLY_CHILD[j] for j in turning]
+            above = world[:, turning]
+            rest = quat.rotate(above, OFFSETS[child].astype(float))
+            bone = p[:, child] - p[:, turning]
             still = np.linalg.norm(bone, axis=-1, keepdims=True) < 1e-6
-            turn = quat.between(rest, np.where(still, rest, bone))
-            world[:, j] = quat.mul(turn, above)
-        local[:, j] = quat.normalize(quat.mul(quat.conjugate(above), world[:, j]))
+            world[:, turning] = quat.mul(quat.between(rest, np.where(still, rest, bone)), above)
+    local = quat.normalize(quat.mul(quat.conjugate(world[:, PARENTS]), world))
+    local[:, 0] = world[:, 0]
     return quat.continuous(local).astype(np.float32)
 
 

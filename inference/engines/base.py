@@ -1,0 +1,28 @@
+"""What an engine is."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+from ..mlp import Mlp
+from ..runner import Runner
+
+Report = Callable[[float, float, str], None]
+"""Called with (seconds elapsed, seconds estimated in all, what is being done)."""
+
+
+class Engine(Protocol):
+    """Turns a model into a runner, once it is prepared."""
+
+    name: str
+
+    def prepare(self, report: Report, cancel: threading.Event) -> None:
+        """Make ready what ``load`` needs; may build for seconds. Safe on any thread.
+
+        Raises EngineError when the engine cannot be used here, or when ``cancel`` is set.
+        """
+
+    def load(self, mlp: Mlp) -> Runner:
+        """A runner with the weights in the engine's own layout. Needs a prepared engine."""

@@ -1,0 +1,45 @@
+"""The reference: each layer is one matrix product, so that it can be read and trusted."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+
+from ..mlp import Activation, Dense, Mlp
+from ..runner import Runner
+from .base import Report
+
+
+class NumpyRunner(Runner):
+    engine = "numpy"
+
+    def _forward(self, x: np.ndarray) -> list[np.ndarray]:
+        results: list[np.ndarray] = []
+        with np.errstate(all="ignore"):  # NaN and Inf pass through, as in every engine
+            for layer in self._mlp.layers:
+                source = x if layer.source < 0 else results[layer.source]
+                results.append(_activate(source @ layer.weight.T + layer.bias, layer))
+        return [results[output.layer] for output in self._mlp.outputs]
+
+
+def _activate(y: np.ndarray, layer: Dense) -> np.ndarray:
+    match layer.activation:
+        case Activation.RELU:
+            return np.maximum(y, np.float32(0))
+        case Activation.LEAKY_RELU:
+            return np.where(y < 0, y * np.float32(layer.slope), y)
+        case Activation.TANH:
+            return np.tanh(y)
+        case _:
+            return y
+
+
+class NumpyEngine:
+    name = "numpy"
+
+    def prepare(self, report: Report, cancel: threading.Event) -> None:
+        """Nothing to prepare."""
+
+    def load(self, mlp: Mlp) -> NumpyRunner:
+        return NumpyRunner(mlp)

@@ -1,0 +1,39 @@
+"""One call from a file to a runner."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+
+from .engines import Engine, create
+from .errors import EngineError
+from .onnx_reader import read_mlp
+from .runner import Runner
+
+_log = logging.getLogger(__name__)
+
+
+def load_model(path: Path | str, engine: str = "auto", device: str = "cpu") -> Runner:
+    """The network in the ONNX file ``path``, ready to run.
+
+    engine: ``mojo`` (built on first use, a few seconds), ``numpy``, or ``auto``: mojo, else numpy
+    with a logged warning that says why. device: ``cpu``.
+    Raises ModelError for a file that cannot be used, EngineError for an engine that cannot.
+    """
+    if device != "cpu":
+        raise EngineError(f"The device '{device}' is not supported by this version; use 'cpu'.")
+    mlp = read_mlp(path)
+    if engine == "auto":
+        try:
+            return _prepared("mojo").load(mlp)
+        except EngineError as error:
+            _log.warning("%s", error)
+            engine = "numpy"
+    return _prepared(engine).load(mlp)
+
+
+def _prepared(name: str) -> Engine:
+    engine = create(name)
+    engine.prepare(lambda *_: None, threading.Event())
+    return engine

@@ -1,0 +1,196 @@
+"""What crosses the thread: requests go in, messages come out. All of it immutable.
+
+A *snapshot* (``Infer``) is latest-wins per channel; every other request is an *event*: kept in
+order and never lost. ``Worker.submit`` stamps the generation and the submit time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+import numpy as np
+
+from .models import Shape
+
+Arrays = Mapping[str, np.ndarray]
+
+
+class Priority(IntEnum):
+    """Lower values run first."""
+
+    INTERACTIVE = 0
+    LIVE = 1
+    BULK = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Infer:
+    """Snapshot: run ``model`` on ``inputs``; a newer one on ``channel`` replaces it in the queue.
+
+    context: the sender's own, carried back untouched. submit_time: seconds on the worker's
+    clock; set it to the time of the input event, or leave it to ``submit``.
+    """
+
+    model: str
+    inputs: Arrays
+    channel: str
+    priority: Priority = Priority.INTERACTIVE
+    context: object = None
+    submit_time: float | None = None
+    generation: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class RunBulk:
+    """Event: run ``model`` on every row of ``inputs``, a few milliseconds at a time."""
+
+    model: str
+    inputs: Arrays
+    context: object = None
+    submit_time: float | None = None
+    generation: int = 0
+
+
+@dataclass(frozen=True)
+class LoadModel:
+    """Event: read ``path`` as ``model`` and use it from the next request on.
+
+    A name of ``MODELS`` holds the file to that model's shapes. Runs of bulk work that were
+    submitted before keep the model they started with.
+    """
+
+    model: str
+    path: Path
+    submit_time: float | None = None
+    generation: int = 0
+
+
+@dataclass(frozen=True)
+class UseEngine:
+    """Event: prefer ``engine`` from now on; it takes over as soon as it is ready."""
+
+    engine: str
+    submit_time: float | None = None
+    generation: int = 0
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """Event: end the bulk run of that generation."""
+
+    target: int
+    submit_time: float | None = None
+    generation: int = 0
+
+
+Event = RunBulk | LoadModel | UseEngine | Cancel
+Request = Infer | Event
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """The outputs of a request. Times are seconds on the worker's clock."""
+
+    request: Infer | RunBulk
+    outputs: dict[str, np.ndarray]
+    started: float
+    finished: float
+    engine: str
+
+    @property
+    def duration(self) -> float:
+        """Seconds from start to finish."""
+        return self.finished - self.started
+
+    @property
+    def latency(self) -> float:
+        """Seconds from submission to finish."""
+        return self.finished - (self.request.submit_time or 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """Rows ``[start, done)`` of a bulk run of ``total`` rows, in order."""
+
+    request: RunBulk
+    start: int
+    outputs: dict[str, np.ndarray]
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, eq=False)
+class Failure:
+    """Why a request gave nothing: one sentence."""
+
+    request: Infer | RunBulk
+    message: str
+
+
+@dataclass(frozen=True, eq=False)
+class Cancelled:
+    """A bulk run that was ended by ``Worker.cancel``."""
+
+    request: RunBulk
+
+
+Outcome = Result | Progress | Failure | Cancelled
+
+
+@dataclass(frozen=True)
+class EngineReady:
+    """An engine that took ``seconds`` to prepare."""
+
+    engine: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class EngineChanged:
+    """``engine`` runs everything from now on."""
+
+    engine: str
+
+
+@dataclass(frozen=True)
+class EngineFailed:
+    """``engine`` is out, said once per failure; the next engine has taken over."""
+
+    engine: str
+    message: str
+
+
+@dataclass(frozen=True)
+class BuildProgress:
+    """An engine being prepared: seconds so far, seconds expected in all, what is being done."""
+
+    engine: str
+    elapsed: float
+    estimate: float
+    message: str
+
+
+@dataclass(frozen=True)
+class ModelLoaded:
+    """``model`` runs from now on."""
+
+    model: str
+    path: Path
+    inputs: dict[str, Shape]
+    outputs: dict[str, Shape]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ModelFailed:
+    """``path`` cannot be used; an earlier ``model`` stays as it was."""
+
+    model: str
+    path: Path
+    message: str
+
+
+Notice = EngineReady | EngineChanged | EngineFailed | BuildProgress | ModelLoaded | ModelFailed

@@ -1,0 +1,49 @@
+"""The five models: their names, files and tensor shapes (``None`` is the batch axis)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+Shape = tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """What a model takes and gives, whichever file its weights come from."""
+
+    name: str
+    title: str
+    inputs: dict[str, Shape]
+    outputs: dict[str, Shape]
+
+    @property
+    def file(self) -> str:
+        return f"{self.name}.onnx"
+
+    def path(self, assets: Path) -> Path:
+        """Where the shipped weights lie below the ``assets`` folder."""
+        return assets / "models" / self.file
+
+    def available(self, assets: Path) -> bool:
+        return self.path(assets).is_file()
+
+    def status(self, assets: Path) -> str:
+        return "ready" if self.available(assets) else "not trained yet"
+
+
+_SPECS = (
+    ModelSpec("deepphase", "DeepPhase", {"frame": (None, 132)}, {"phase": (None, 2)}),
+    ModelSpec(
+        "stylevae_encoder",
+        "StyleVAE encoder",
+        {"motion": (None, 4380)},
+        {"mu": (None, 256), "logvar": (None, 256)},
+    ),
+    ModelSpec(
+        "stylevae_decoder", "StyleVAE decoder", {"latent": (None, 256)}, {"motion": (None, 60, 73)}
+    ),
+    ModelSpec("deepmimic_actor", "DeepMimic actor", {"state": (None, 197)}, {"action": (None, 36)}),
+    ModelSpec("deepmimic_critic", "DeepMimic critic", {"state": (None, 197)}, {"value": (None, 1)}),
+)
+MODELS: dict[str, ModelSpec] = {spec.name: spec for spec in _SPECS}

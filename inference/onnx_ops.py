@@ -1,0 +1,325 @@
+"""The ONNX operators that fold into dense layers, and the tensors they work on.
+
+A tensor is a constant (an array), the shape of a tensor (``Dims``), or rows that depend on the
+input (``Rows``: a layer and how its width is shaped). Layers are values: folding a bias or an
+activation makes a new layer, so a tensor may be read both before and after its activation.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .mlp import Activation, Dense
+from .runner import show
+
+if TYPE_CHECKING:
+    from onnx import NodeProto, TensorProto
+
+MAX_VALUES = 1 << 28
+"""Most weights that one network may hold (1 GiB as float32)."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One row per batch entry: the result of ``layer`` (-1: the input), shaped ``shape``."""
+
+    layer: int
+    shape: tuple[int, ...]
+
+    @property
+    def width(self) -> int:
+        return math.prod(self.shape)
+
+
+@dataclass(frozen=True)
+class Dims:
+    """A tensor that holds sizes; ``None`` is the batch."""
+
+    sizes: tuple[int | None, ...]
+
+
+Tensor = Rows | Dims | np.ndarray
+
+
+class Refusal(Exception):
+    """Why a node cannot be folded; the reader adds file, node and operator."""
+
+
+@dataclass
+class Scope:
+    """The tensors and layers known so far.
+
+    batch: the batch size the file fixes, or None. read_weight: a TensorProto as an array.
+    """
+
+    read_weight: Callable[[TensorProto], np.ndarray]
+    batch: int | None = None
+    tensors: dict[str, Tensor] = field(default_factory=dict)
+    layers: list[Dense] = field(default_factory=list)
+    values: int = 0
+
+    def argument(self, node: NodeProto, index: int) -> Tensor | None:
+        given = index < len(node.input) and node.input[index]
+        return self.tensors[node.input[index]] if given else None
+
+    def rows(self, node: NodeProto, index: int = 0) -> Rows:
+        value = self.argument(node, index)
+        if not isinstance(value, Rows):
+            raise Refusal(f"its input {index + 1} must depend on the model's input")
+        return value
+
+    def constant(self, node: NodeProto, index: int) -> np.ndarray:
+        value = self.argument(node, index)
+        if not isinstance(value, np.ndarray):
+            raise Refusal(f"its input {index + 1} must be a constant")
+        return value
+
+    def dense(self, x: Rows, weight: np.ndarray, bias: np.ndarray | None) -> Rows:
+        """A new linear layer on ``x`` with ``weight`` (inputs, outputs)."""
+        if len(x.shape) != 1 or weight.ndim != 2 or not weight.size:
+            raise Refusal(
+                f"it multiplies [batch, {', '.join(map(str, x.shape))}] with a weight of shape "
+                f"{list(weight.shape)}, expected two matrices"
+            )
+        if len(weight) != x.width:
+            raise Refusal(f"the weight takes {len(weight)} values, but {x.width} come in")
+        outputs = weight.shape[1]
+        self.values += weight.size
+        if self.values > MAX_VALUES:
+            raise Refusal(f"the network holds more than {MAX_VALUES:,} weights")
+        layer = Dense(
+            np.ascontiguousarray(weight.T, np.float32),
+            np.zeros(outputs, np.float32) if bias is None else _flat(bias, (outputs,)),
+            Activation.LINEAR,
+            0.0,
+            x.layer,
+        )
+        return self._append(layer, (outputs,))
+
+    def refolded(self, x: Rows, what: str, **changes: Any) -> Rows:
+        """The linear layer under ``x`` with something folded in."""
+        if x.layer < 0 or self.layers[x.layer].activation != Activation.LINEAR:
+            raise Refusal(f"{what} must follow a dense layer directly")
+        return self._append(replace(self.layers[x.layer], **changes), x.shape)
+
+    def _append(self, layer: Dense, shape: tuple[int, ...]) -> Rows:
+        self.layers.append(layer)
+        return Rows(len(self.layers) - 1, shape)
+
+
+def _attribute(node: NodeProto, name: str, default: Any) -> Any:
+    from onnx import helper
+
+    for attribute in node.attribute:
+        if attribute.name == name:
+            return helper.get_attribute_value(attribute)
+    return default
+
+
+def _flat(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """``array`` broadcast to one row of ``shape`` and flattened."""
+    try:
+        return np.broadcast_to(array, (1, *shape)).astype(np.float32).reshape(-1)
+    except ValueError:
+        raise Refusal(
+            f"the constant of shape {list(array.shape)} does not fit rows of shape {list(shape)}"
+        ) from None
+
+
+def _gemm(scope: Scope, node: NodeProto) -> Tensor:
+    if _attribute(node, "transA", 0):
+        raise Refusal("transA = 1 would mix the rows of the batch")
+    weight = scope.constant(node, 1)
+    weight = weight.T if _attribute(node, "transB", 0) else weight
+    alpha, beta = _attribute(node, "alpha", 1.0), _attribute(node, "beta", 1.0)
+    bias = scope.constant(node, 2) if scope.argument(node, 2) is not None else None
+    return scope.dense(
+        scope.rows(node),
+        weight if alpha == 1.0 else weight * np.float32(alpha),
+        bias if bias is None or beta == 1.0 else bias * np.float32(beta),
+    )
+
+
+def _matmul(scope: Scope, node: NodeProto) -> Tensor:
+    return scope.dense(scope.rows(node), scope.constant(node, 1), None)
+
+
+def _add(scope: Scope, node: NodeProto) -> Tensor:
+    first_is_rows = isinstance(scope.argument(node, 0), Rows)
+    x = scope.rows(node, 0 if first_is_rows else 1)
+    constant = scope.constant(node, 1 if first_is_rows else 0)
+    shift = _flat(constant, x.shape)
+    bias = scope.layers[x.layer].bias if x.layer >= 0 else np.float32(0)
+    return scope.refolded(x, "the addition", bias=bias + shift)
+
+
+def _activation(kind: Activation) -> Callable[[Scope, NodeProto], Tensor]:
+    def fold(scope: Scope, node: NodeProto) -> Tensor:
+        slope = _attribute(node, "alpha", 0.01) if kind == Activation.LEAKY_RELU else 0.0
+        return scope.refolded(
+            scope.rows(node), "an activation", activation=kind, slope=float(slope)
+        )
+
+    return fold
+
+
+def _identity(scope: Scope, node: NodeProto) -> Tensor:
+    value = scope.argument(node, 0)
+    if value is None:
+        raise Refusal("it has no input")
+    return value
+
+
+def _dropout(scope: Scope, node: NodeProto) -> Tensor:
+    training = scope.argument(node, 2)
+    if isinstance(training, np.ndarray) and training.any():
+        raise Refusal("it is switched to training; export the model in inference mode")
+    return scope.rows(node)
+
+
+def _constant_node(scope: Scope, node: NodeProto) -> Tensor:
+    tensor = _attribute(node, "value", None)
+    if tensor is not None:
+        return scope.read_weight(tensor)
+    for name, dtype in (("value_float", np.float32), ("value_floats", np.float32),
+                        ("value_int", np.int64), ("value_ints", np.int64)):  # fmt: skip
+        value = _attribute(node, name, None)
+        if value is not None:
+            return np.array(value, dtype)
+    raise Refusal("it holds no numbers")
+
+
+def _transpose(scope: Scope, node: NodeProto) -> Tensor:
+    weight = scope.constant(node, 0)
+    order = _attribute(node, "perm", None)
+    try:
+        return weight.transpose(order)
+    except ValueError:
+        raise Refusal(f"perm = {list(order)} does not fit {weight.ndim} axes") from None
+
+
+def _sizes(value: Tensor | None, what: str) -> tuple[int | None, ...]:
+    if isinstance(value, Dims):
+        return value.sizes
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.size <= 64:
+        return tuple(int(n) for n in value.reshape(-1))
+    raise Refusal(f"{what} must be constant integers or come from a Shape")
+
+
+def _reshape(scope: Scope, node: NodeProto) -> Tensor:
+    x = scope.rows(node)
+    target = list(_sizes(scope.argument(node, 1), "the new shape"))
+    before = (None, *x.shape)
+    if not _attribute(node, "allowzero", 0):
+        for i, size in enumerate(target[: len(before)]):
+            target[i] = before[i] if size == 0 else size
+    if not target:
+        raise Refusal("the new shape is empty")
+    first, rest = target[0], [size for size in target[1:] if size is not None]
+    known = math.prod(size for size in rest if size != -1)
+    if rest.count(-1) == 1 and first != -1 and known > 0 and x.width % known == 0:
+        rest[rest.index(-1)] = x.width // known
+    keeps_batch = first is None or first == -1 or first == scope.batch
+    if not keeps_batch or len(rest) != len(target) - 1 or math.prod(rest) != x.width:
+        raise Refusal(f"from {show(before)} to {show(tuple(target))} would mix the batch's rows")
+    return Rows(x.layer, tuple(rest))
+
+
+def _flatten(scope: Scope, node: NodeProto) -> Tensor:
+    x = scope.rows(node)
+    axis = _attribute(node, "axis", 1)
+    if axis not in (1, -len(x.shape)):
+        raise Refusal(f"axis = {axis} would mix the rows of the batch")
+    return Rows(x.layer, (x.width,))
+
+
+def _axes(scope: Scope, node: NodeProto, rank: int) -> list[int] | None:
+    """The axes of a Squeeze or Unsqueeze (attribute until opset 12, then an input), from 0."""
+    axes = _attribute(node, "axes", None)
+    if axes is None and scope.argument(node, 1) is not None:
+        axes = scope.constant(node, 1).reshape(-1).tolist()
+    return None if axes is None else sorted(axis % rank for axis in axes if -rank <= axis < rank)
+
+
+def _squeeze(scope: Scope, node: NodeProto) -> Tensor:
+    x = scope.rows(node)
+    sizes = (0, *x.shape)
+    axes = _axes(scope, node, len(sizes))
+    if axes is None:
+        axes = [i for i, size in enumerate(sizes) if size == 1]
+    if any(sizes[axis] != 1 for axis in axes):
+        raise Refusal(f"axes {axes} of {show((None, *x.shape))} are not all of size 1")
+    return Rows(x.layer, tuple(n for i, n in enumerate(sizes) if i and i not in axes))
+
+
+def _unsqueeze(scope: Scope, node: NodeProto) -> Tensor:
+    value = scope.argument(node, 0)
+    if isinstance(value, Dims):
+        return Dims(value.sizes)
+    x = scope.rows(node)
+    added = _attribute(node, "axes", None) or scope.constant(node, 1).reshape(-1).tolist()
+    shape: list[int] = list(x.shape)
+    for axis in _axes(scope, node, len(shape) + 1 + len(added)) or []:
+        if axis == 0:
+            raise Refusal("it would move the batch axis")
+        shape.insert(axis - 1, 1)
+    return Rows(x.layer, tuple(shape))
+
+
+def _shape(scope: Scope, node: NodeProto) -> Tensor:
+    sizes = (None, *scope.rows(node).shape)
+    return Dims(sizes[_attribute(node, "start", 0) : _attribute(node, "end", None)])
+
+
+def _gather(scope: Scope, node: NodeProto) -> Tensor:
+    sizes = _sizes(scope.argument(node, 0), "what it picks from")
+    index = scope.constant(node, 1)
+    try:
+        return Dims(tuple(sizes[int(i)] for i in index.reshape(-1)))
+    except IndexError:
+        raise Refusal(f"index {index.tolist()} is outside a shape of {len(sizes)} axes") from None
+
+
+def _slice(scope: Scope, node: NodeProto) -> Tensor:
+    sizes = _sizes(scope.argument(node, 0), "what it cuts")
+    if len(node.input) > 4:
+        raise Refusal("steps are not supported here")
+    start, stop = (int(scope.constant(node, i).reshape(-1)[0]) for i in (1, 2))
+    return Dims(sizes[start:stop])
+
+
+def _concat(scope: Scope, node: NodeProto) -> Tensor:
+    parts = [_sizes(scope.argument(node, i), "what it joins") for i in range(len(node.input))]
+    return Dims(tuple(size for part in parts for size in part))
+
+
+def _cast(scope: Scope, node: NodeProto) -> Tensor:
+    return Dims(_sizes(scope.argument(node, 0), "what it casts"))
+
+
+FOLDS: dict[str, Callable[[Scope, NodeProto], Tensor]] = {
+    "Add": _add,
+    "Cast": _cast,
+    "Concat": _concat,
+    "Constant": _constant_node,
+    "Dropout": _dropout,
+    "Flatten": _flatten,
+    "Gather": _gather,
+    "Gemm": _gemm,
+    "Identity": _identity,
+    "LeakyRelu": _activation(Activation.LEAKY_RELU),
+    "MatMul": _matmul,
+    "Relu": _activation(Activation.RELU),
+    "Reshape": _reshape,
+    "Shape": _shape,
+    "Slice": _slice,
+    "Squeeze": _squeeze,
+    "Tanh": _activation(Activation.TANH),
+    "Transpose": _transpose,
+    "Unsqueeze": _unsqueeze,
+}

@@ -1,0 +1,72 @@
+"""A model loaded by an engine, ready to run."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from .errors import ModelError
+from .mlp import Mlp
+from .models import Shape
+
+
+class Runner(ABC):
+    """Runs one model. Belongs to one thread at a time: engines may keep scratch memory in it."""
+
+    engine: str
+
+    def __init__(self, mlp: Mlp) -> None:
+        self.name = mlp.name
+        self.inputs: dict[str, Shape] = {mlp.input_name: (None, *mlp.input_shape)}
+        self.outputs: dict[str, Shape] = {o.name: (None, *o.shape) for o in mlp.outputs}
+        self.warnings = mlp.warnings
+        self._mlp = mlp
+        self._row = mlp.input_shape
+        self._width = mlp.input_width
+        self._shapes = [(o.name, o.shape) for o in mlp.outputs]
+
+    def run(self, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Every output as a fresh float32 array for a batch of any size, 0 included.
+
+        Inputs are cast to contiguous float32. Raises ModelError, naming tensor and shapes,
+        when a name or a shape is not the model's.
+        """
+        x = self.checked(inputs)
+        batch = len(x)
+        rows = self._forward(x.reshape(batch, self._width))
+        return {
+            name: y.reshape(batch, *shape)
+            for (name, shape), y in zip(self._shapes, rows, strict=True)
+        }
+
+    def checked(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
+        """The input as a contiguous float32 array (batch, \\*input_shape), or ModelError."""
+        name = self._mlp.input_name
+        if len(inputs) != 1 or name not in inputs:
+            given = ", ".join(f"'{key}'" for key in inputs) or "nothing"
+            raise ModelError(f"{self.name} takes the input '{name}', but was given {given}.")
+        value = inputs[name]
+        try:
+            x = np.ascontiguousarray(value, np.float32)
+        except (TypeError, ValueError):
+            kind = getattr(value, "dtype", type(value).__name__)
+            raise ModelError(
+                f"{self.name}: the input '{name}' holds {kind}, which is not numbers."
+            ) from None
+        if x.shape[1:] != self._row or not np.ndim(value):
+            raise ModelError(
+                f"{self.name}: the input '{name}' has shape {list(np.shape(value))}, "
+                f"expected {show(self.inputs[name])}."
+            )
+        return x
+
+    @abstractmethod
+    def _forward(self, x: np.ndarray) -> Sequence[np.ndarray]:
+        """One (B, width) array per output for contiguous float32 rows ``x`` (B, input_width)."""
+
+
+def show(shape: Shape) -> str:
+    """``[batch, 60, 73]``."""
+    return f"[{', '.join('batch' if n is None else str(n) for n in shape)}]"

@@ -1,0 +1,70 @@
+"""Latencies of the last inferences, model by model, and counts of the worker's queue."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from .messages import BuildProgress, Result
+
+KEPT = 512
+"""Inferences per model that percentiles are taken over."""
+
+
+@dataclass(frozen=True, eq=False)
+class ModelStats:
+    """Seconds. p50, p95, p99: start to finish; latency_*: submission to finish.
+
+    count: inferences since the start. recent: (n,) float64 run times, newest last, n <= KEPT.
+    """
+
+    count: int
+    p50: float
+    p95: float
+    p99: float
+    latency_p50: float
+    latency_p95: float
+    latency_p99: float
+    recent: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class WorkerStats:
+    """The worker at one instant. queue_depth: requests waiting or, in bulk, under way."""
+
+    engine: str
+    queue_depth: int
+    stale: int
+    delivered: int
+    failed: int
+    models: dict[str, ModelStats]
+    building: tuple[BuildProgress, ...]
+
+
+class Timings:
+    """A bounded record of run times and latencies per model. Safe on any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: dict[str, int] = {}
+        self._times: dict[str, deque[tuple[float, float]]] = {}
+
+    def add(self, result: Result) -> None:
+        model = result.request.model
+        with self._lock:
+            self._counts[model] = self._counts.get(model, 0) + 1
+            times = self._times.setdefault(model, deque(maxlen=KEPT))
+            times.append((result.duration, result.latency))
+
+    def snapshot(self) -> dict[str, ModelStats]:
+        with self._lock:
+            copies = {name: (self._counts[name], list(t)) for name, t in self._times.items()}
+        return {name: _summary(count, np.array(times)) for name, (count, times) in copies.items()}
+
+
+def _summary(count: int, times: np.ndarray) -> ModelStats:
+    run, latency = np.percentile(times, (50, 95, 99), axis=0).T.tolist()
+    return ModelStats(count, run[0], run[1], run[2], *latency, times[:, 0])

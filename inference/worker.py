@@ -1,0 +1,237 @@
+"""One background thread that runs every inference, so that no other thread ever waits."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from .bulk import BulkRun
+from .engines import Engine, create
+from .errors import EngineError, ModelError
+from .mailbox import Closed, Mailbox, Post
+from .messages import (
+    BuildProgress,
+    Cancel,
+    Cancelled,
+    EngineFailed,
+    EngineReady,
+    Failure,
+    Infer,
+    LoadModel,
+    Notice,
+    Outcome,
+    Progress,
+    Result,
+    RunBulk,
+    UseEngine,
+)
+from .session import Session
+from .stats import Timings, WorkerStats
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    engine: Engine
+    seconds: float
+
+
+class Worker:
+    """Takes requests from any thread, runs them on its own, most urgent first.
+
+    Order: events as they came (loading a model, changing the engine, beginning or cancelling a
+    bulk run), then snapshots (INTERACTIVE, LIVE, BULK; the newest of each channel), then one
+    piece of the oldest bulk run. ``Mailbox`` says what is stale.
+
+    engines: names or engines, preferred first; the last must need no preparation and stays as
+    the fallback. The others are prepared on a second thread and swapped in between two requests.
+    on_result hears every Outcome and on_event every Notice, both on the worker's thread; what
+    they raise is logged. Nothing is called after ``stop`` has returned.
+    """
+
+    def __init__(
+        self,
+        on_result: Callable[[Outcome], None],
+        on_event: Callable[[Notice], None],
+        engines: Sequence[str | Engine] = ("mojo", "numpy"),
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._on_result = on_result
+        self._on_event = on_event
+        self._clock = clock
+        made = [create(engine) if isinstance(engine, str) else engine for engine in engines]
+        self._engines = {engine.name: engine for engine in made}
+        self._session = Session(list(self._engines), made[-1], self._notify, clock)
+        self._mailbox = Mailbox(clock)
+        self._bulk: deque[BulkRun] = deque()
+        self._timings = Timings()
+        self._delivered = self._failed = 0
+        self._building: dict[str, BuildProgress] = {}
+        self._builders: list[threading.Thread] = []
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="inference", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work, and to prepare the engines that need it."""
+        self._thread.start()
+
+    def submit(self, request: Post) -> Post:
+        """Queue a request; returns it with its generation and submit time. Never waits.
+
+        After ``stop`` it does nothing. Raises RuntimeError when 1,024 events already wait.
+        """
+        return self._mailbox.put(request)
+
+    def forget(self, channel: str) -> None:
+        """Drop what ``channel`` has submitted so far, also when it is being run."""
+        self._mailbox.forget(channel)
+
+    def cancel(self, request: RunBulk) -> None:
+        """End a bulk run (as returned by ``submit``): ``Cancelled`` is the last heard of it."""
+        self._mailbox.put(Cancel(request.generation))
+
+    def stats(self) -> WorkerStats:
+        """The state of this instant; cheap, for any thread."""
+        return WorkerStats(
+            engine=self._session.engine.name,
+            queue_depth=len(self._mailbox) + len(self._bulk),
+            stale=self._mailbox.stale,
+            delivered=self._delivered,
+            failed=self._failed,
+            models=self._timings.snapshot(),
+            building=tuple(self._building.copy().values()),
+        )
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Give up what waits, end builds, and wait for the thread (at most ``timeout`` s)."""
+        self._stopping.set()
+        self._mailbox.close()
+        for thread in (self._thread, *self._builders):
+            if thread.is_alive() and thread is not threading.current_thread():
+                thread.join(timeout)
+
+    # Everything below runs on the worker's thread, but for _prepare.
+
+    def _work(self) -> None:
+        for engine in list(self._engines.values())[:-1]:
+            self._build(engine)
+        try:
+            while True:
+                message = self._mailbox.take(wait=not self._bulk)
+                if message is not None:
+                    self._handle(message)
+                else:
+                    self._bulk_piece()
+        except Closed:
+            self._bulk.clear()
+
+    def _handle(self, message: object) -> None:
+        match message:
+            case Infer():
+                self._infer(message)
+            case RunBulk():
+                self._begin(message)
+            case LoadModel():
+                self._session.load(message)
+            case UseEngine():
+                self._use(message.engine)
+            case Cancel():
+                self._cancel(message.target)
+            case BuildProgress():
+                self._building[message.engine] = message
+                self._notify(message)
+            case _Prepared():
+                self._building.pop(message.engine.name, None)
+                self._notify(EngineReady(message.engine.name, message.seconds))
+                self._session.adopt(message.engine)
+            case EngineFailed():
+                self._building.pop(message.engine, None)
+                self._session.drop(message.engine, message.message)
+
+    def _infer(self, request: Infer) -> None:
+        outcome = self._session.step(request)
+        if isinstance(outcome, Result):
+            self._timings.add(outcome)
+        if self._mailbox.fresh(request):
+            self._deliver(outcome)
+
+    def _begin(self, request: RunBulk) -> None:
+        try:
+            self._bulk.append(BulkRun(request, self._session, self._clock))
+        except ModelError as error:
+            self._deliver(Failure(request, str(error)))
+
+    def _bulk_piece(self) -> None:
+        run = self._bulk[0]
+        try:
+            progress = run.step()
+        except (ModelError, EngineError) as error:
+            self._bulk.popleft()
+            self._deliver(Failure(run.request, str(error)))
+            return
+        if progress is not None:
+            self._deliver(progress)
+        if run.finished:
+            self._bulk.popleft()
+            self._deliver(run.result())
+
+    def _cancel(self, generation: int) -> None:
+        for run in self._bulk:
+            if run.request.generation == generation:
+                self._bulk.remove(run)
+                self._deliver(Cancelled(run.request))
+                return
+
+    def _use(self, name: str) -> None:
+        if name not in self._engines:
+            known = ", ".join(self._engines)
+            self._notify(EngineFailed(name, f"There is no engine '{name}'; choose from {known}."))
+        elif not self._session.prefer(name) and name not in self._building:
+            self._build(self._engines[name])
+
+    def _build(self, engine: Engine) -> None:
+        self._building[engine.name] = BuildProgress(engine.name, 0.0, 0.0, "preparing")
+        thread = threading.Thread(
+            target=self._prepare, args=(engine,), name=f"prepare {engine.name}", daemon=True
+        )
+        self._builders = [*filter(threading.Thread.is_alive, self._builders), thread]
+        thread.start()
+
+    def _prepare(self, engine: Engine) -> None:
+        def report(elapsed: float, estimate: float, what: str) -> None:
+            self._mailbox.post(BuildProgress(engine.name, elapsed, estimate, what))
+
+        started = self._clock()
+        try:
+            engine.prepare(report, self._stopping)
+            self._session.pack(engine)
+        except EngineError as error:
+            self._mailbox.post(EngineFailed(engine.name, str(error)))
+        except Exception as error:  # whatever a build does, the other engines go on
+            _log.exception("preparing the %s engine", engine.name)
+            reason = f"{type(error).__name__}: {error}"
+            sentence = f"The {engine.name} engine cannot be prepared ({reason})."
+            self._mailbox.post(EngineFailed(engine.name, sentence))
+        else:
+            self._mailbox.post(_Prepared(engine, self._clock() - started))
+
+    def _deliver(self, outcome: Outcome) -> None:
+        self._delivered += not isinstance(outcome, Progress)
+        self._failed += isinstance(outcome, Failure)
+        self._call(self._on_result, outcome)
+
+    def _notify(self, notice: Notice) -> None:
+        self._call(self._on_event, notice)
+
+    def _call(self, listener: Callable[..., None], message: object) -> None:
+        if self._stopping.is_set():
+            return
+        try:
+            listener(message)
+        except Exception:
+            _log.exception("a listener of the inference worker failed on %s", type(message))

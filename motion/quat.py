@@ -94,7 +94,7 @@ def to_euler(q: np.ndarray, order: str) -> np.ndarray:
     sign = 1.0 if (j - i) % 3 == 1 else -1.0
     m = to_matrix(q)
     middle = np.arcsin(np.clip(sign * m[..., i, k], -1, 1))
-    locked = np.abs(m[..., i, k]) > 1 - 1e-9
+    locked = np.abs(m[..., i, k]) > 1 - 1e-12
     first = np.arctan2(-sign * m[..., j, k], m[..., k, k])
     third = np.arctan2(-sign * m[..., i, j], m[..., i, i])
     first = np.where(locked, np.arctan2(sign * m[..., k, j], m[..., j, j]), first)

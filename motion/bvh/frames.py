@@ -1,0 +1,137 @@
+"""The rows of numbers of the MOTION section."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+import numpy as np
+
+from .errors import BvhError
+from .hierarchy import Header, parse_number
+from .source import Source
+
+MAX_VALUES = 2**26
+CHUNK = 128 * 2**10
+_SPACE = re.compile(rb"[ \t\r\n\f\v]")
+_WORD = re.compile(rb"[^ \t\r\n\f\v]+")
+_ROW = re.compile(rb"[^\r\n]*[^ \t\r\n\f\v][^\r\n]*")
+
+
+def read_values(
+    source: Source, header: Header, progress: Callable[[float], None]
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """All whole frames as (T, channels) float64 in file units, and warnings.
+
+    One line holds one frame; a frame may also be wrapped over lines, and where
+    the number of values is right the line breaks do not matter. Text is parsed
+    in small chunks, so that other threads run in between. Raises BvhError.
+    """
+    columns = header.channel_count
+    blocks: list[np.ndarray] = []
+    ends: list[np.ndarray] = []
+    total = 0
+    for start, stop in _chunks(source.data, header.motion_start):
+        values, row_ends = _parse_chunk(source, start, stop)
+        blocks.append(values)
+        ends.append(row_ends + total)
+        total += len(values)
+        if total > MAX_VALUES:
+            raise BvhError(
+                f"{source.path}: expected at most {MAX_VALUES:,} motion values, found more"
+            )
+        progress((stop - header.motion_start) / max(len(source.data) - header.motion_start, 1))
+    if columns == 0:
+        return _motionless(source, header, total), ()
+    _check_rows(source, header, np.unique(np.concatenate([*ends, [total]])), total)
+    whole = total // columns
+    values = np.concatenate(blocks)[: whole * columns].reshape(whole, columns)
+    return values, _count_warnings(header.frames, whole, total % columns)
+
+
+def _chunks(data: bytes, start: int) -> Iterator[tuple[int, int]]:
+    """Consecutive ranges of about CHUNK bytes that split no word."""
+    while start < len(data):
+        gap = _SPACE.search(data, start + CHUNK)
+        stop = gap.end() if gap else len(data)
+        yield start, stop
+        start = stop
+
+
+def _parse_chunk(source: Source, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
+    """The numbers in a range, and how many of them precede each line break."""
+    text = source.data[start:stop]
+    codes = np.frombuffer(text, np.uint8)
+    solid = codes > 32
+    begins = solid.copy()
+    begins[1:] &= ~solid[:-1]
+    word_starts = np.flatnonzero(begins)
+    row_ends = np.searchsorted(word_starts, np.flatnonzero((codes == 10) | (codes == 13)))
+    try:
+        values = np.fromstring(text, np.float64, sep=" ") if len(word_starts) else np.empty(0)
+    except (ValueError, DeprecationWarning):  # numpy < 2.3 warns instead
+        values = np.empty(0)
+    if len(values) != len(word_starts) or not np.isfinite(values).all():
+        values = _parse_words(source, start, stop)
+    return values, row_ends
+
+
+def _parse_words(source: Source, start: int, stop: int) -> np.ndarray:
+    """The slow way through a chunk, which finds the word that is no number.
+
+    A last word cut off by the end of the file ("-", "1e") is left out.
+    """
+    values = []
+    for word in _WORD.finditer(source.data, start, stop):
+        value = parse_number(word[0])
+        if not math.isfinite(value):
+            if word.end() == len(source.data) and re.fullmatch(rb"[-+.\deE]+", word[0]):
+                break
+            numeric = word[0].lower().strip(b"+-")[:3] in (b"nan", b"inf") or value == value
+            source.fail(word.start(), "a finite number" if numeric else "a number", word[0])
+        values.append(value)
+    return np.array(values, np.float64)
+
+
+def _check_rows(source: Source, header: Header, row_ends: np.ndarray, total: int) -> None:
+    """Refuse rows of wrong length, and a block without one whole frame."""
+    columns = header.channel_count
+    if total == header.frames * columns:
+        return
+    row_ends = row_ends[row_ends > 0]
+    counts = np.diff(row_ends, prepend=0)
+    within_one_frame = (row_ends - counts) // columns == (row_ends - 1) // columns
+    if total >= columns and within_one_frame.all():
+        return
+    wrong = np.flatnonzero(counts != columns)
+    if not len(wrong):
+        source.fail(len(source.data), f"{columns} values of the first frame", b"")
+    row = next(islice(_ROW.finditer(source.data, header.motion_start), int(wrong[0]), None))
+    count = int(counts[wrong[0]])
+    at = row.end()
+    if count > columns:
+        surplus = islice(_WORD.finditer(source.data, row.start(), row.end()), columns, None)
+        at = next(surplus).start()
+    source.fail(at, f"{columns} values in this row, one per channel", f"{count}")
+
+
+def _count_warnings(stated: int, whole: int, surplus: int) -> tuple[str, ...]:
+    if whole > stated:
+        return (f"Frames says {stated:,}, but {whole:,} frames follow; all of them are loaded.",)
+    if whole < stated or surplus:
+        return (
+            f"The motion block is cut short: Frames says {stated:,}, "
+            f"{whole:,} whole frames are there and loaded.",
+        )
+    return ()
+
+
+def _motionless(source: Source, header: Header, total: int) -> np.ndarray:
+    """Frames of a file without any channel."""
+    if total:
+        source.fail(header.motion_start, "no motion values, as there are no channels", f"{total}")
+    if header.frames > MAX_VALUES:
+        raise BvhError(f"{source.path}: expected at most {MAX_VALUES:,} frames, found more")
+    return np.empty((header.frames, 0))

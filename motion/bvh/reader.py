@@ -1,0 +1,60 @@
+"""Opening a BVH file as a clip."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ..clip import Clip
+from ..measure import sample
+from . import frames, poses
+from .detect import UNITS, choose_units, is_z_up, y_up
+from .hierarchy import parse_header
+from .source import load
+
+JUDGED_FRAMES = 64
+
+
+def read_bvh(
+    path: str | os.PathLike[str],
+    units: str = "auto",
+    up_axis: str = "auto",
+    progress: Callable[[float], None] | None = None,
+) -> Clip:
+    """The clip in a BVH file, in metres and Y up, where it stands in the file.
+
+    units: "m", "cm", "inch", "acclaim", or "auto" to judge by the figure's size.
+    up_axis: "Y", "Z", or "auto"; a Z-up figure is turned upright at its root.
+    progress: called with 0..1 from the calling thread; what it raises ends the
+    reading and reaches the caller. Raises BvhError, whose text is one sentence,
+    and ValueError for an unknown ``units`` or ``up_axis``.
+    """
+    if units not in ("auto", *UNITS):
+        raise ValueError(f"units: expected auto, {', '.join(UNITS)}; found {units!r}")
+    if up_axis not in ("auto", "Y", "Z"):
+        raise ValueError(f"up_axis: expected auto, Y or Z; found {up_axis!r}")
+    report = progress or (lambda fraction: None)
+    source = load(Path(path), lambda fraction: report(0.1 * fraction))
+    header = parse_header(source)
+    values, warnings = frames.read_values(source, header, lambda f: report(0.1 + 0.7 * f))
+    channels = poses.channels_of(header.joints)
+
+    def clip_of(rows: np.ndarray, scale: float) -> Clip:
+        skeleton = poses.skeleton_of(header.joints, scale)
+        motion = poses.poses(rows, channels, skeleton, scale)
+        return Clip(source.path.stem, skeleton, *motion, header.frame_time)
+
+    judged = clip_of(values[sample(len(values), JUDGED_FRAMES)], 1.0)
+    if units == "auto":
+        units, doubt = choose_units(judged)
+        warnings += doubt
+    if up_axis == "auto":
+        up_axis = "Z" if is_z_up(judged) else "Y"
+    clip = clip_of(values, UNITS[units])
+    clip = replace(clip, units=units, up_axis=up_axis, warnings=warnings)
+    report(1.0)
+    return y_up(clip) if up_axis == "Z" else clip

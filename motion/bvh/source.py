@@ -1,0 +1,131 @@
+"""The bytes of a BVH file, and where in them something went wrong."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NoReturn
+
+from .errors import BvhError
+
+MAX_BYTES = 512 * 2**20
+READ_BLOCK = 2**20
+SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Source:
+    """A BVH file in memory; positions are byte offsets into ``data``."""
+
+    path: Path
+    data: bytes
+
+    def location(self, position: int) -> str:
+        """``file:line:column``, both 1-based; columns count characters."""
+        before = self.data[:position]
+        breaks = before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n")
+        start = max(before.rfind(b"\n"), before.rfind(b"\r")) + 1
+        column = len(decode(before[start:]).removeprefix("\ufeff")) + 1
+        return f"{self.path}:{breaks + 1}:{column}"
+
+    def fail(
+        self, position: int, expected: str, found: bytes | str, known: tuple[str, ...] = ()
+    ) -> NoReturn:
+        """Raise the sentence ``file:line:column: expected ... found ...``.
+
+        ``known`` words close to what was found are offered as a suggestion.
+        """
+        text = found if isinstance(found, str) else quoted(found)
+        hint = ""
+        if isinstance(found, bytes):
+            by_case = {word.casefold(): word for word in known}
+            close = get_close_matches(decode(found[:SHOWN]).casefold(), by_case, 1, 0.6)
+            hint = f"; did you mean {by_case[close[0]]}?" if close else ""
+        raise BvhError(f"{self.location(position)}: expected {expected}, found {text}{hint}")
+
+
+def decode(text: bytes) -> str:
+    """UTF-8 where it is valid, Latin-1 otherwise."""
+    try:
+        return text.decode()
+    except UnicodeDecodeError:
+        return text.decode("latin-1")
+
+
+def quoted(text: bytes) -> str:
+    """``text`` as a short printable quotation; nothing means the end of the file."""
+    if not text:
+        return "the end of the file"
+    shown = decode(text[:SHOWN])
+    printable = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown)
+    return f"'{printable}{'…' if len(text) > SHOWN else ''}'"
+
+
+def load(path: Path, progress: Callable[[float], None]) -> Source:
+    """The whole of ``path``, refusing what cannot be a BVH file before reading it.
+
+    progress gets the fraction read so far. Raises BvhError.
+    """
+    with _sentences(path):
+        status = os.stat(path)
+    if stat.S_ISDIR(status.st_mode):
+        raise BvhError(f"{path}: expected a BVH file, found a folder")
+    if not stat.S_ISREG(status.st_mode):
+        raise BvhError(f"{path}: expected a BVH file, found a device or pipe")
+    _refuse_size(path, status.st_size)
+    with _sentences(path):
+        file = open(path, "rb")  # noqa: SIM115, closed by the next line
+    with file:
+        blocks: list[bytes] = []
+        size = 0
+        while True:
+            with _sentences(path):
+                block = file.read(READ_BLOCK)
+            if not block:
+                break
+            if not blocks:
+                _refuse_binary(path, block[:4096])
+            blocks.append(block)
+            size += len(block)
+            _refuse_size(path, size)
+            progress(min(size / max(status.st_size, 1), 1.0))
+    data = b"".join(blocks)
+    if not data[:4096].strip(b"\xef\xbb\xbf \t\r\n\f\v") and not data.strip():
+        raise BvhError(f"{path}: expected a BVH file, found an empty file")
+    return Source(path, data)
+
+
+@contextmanager
+def _sentences(path: Path) -> Iterator[None]:
+    """What the operating system refuses, as one sentence each."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise BvhError(f"{path}: there is no such file") from None
+    except PermissionError:
+        raise BvhError(f"{path}: you have no permission to read this file") from None
+    except OSError as error:
+        raise BvhError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except ValueError:
+        raise BvhError(f"{str(path)!r} is not a usable file name") from None
+
+
+def _refuse_size(path: Path, size: int) -> None:
+    if size > MAX_BYTES:
+        raise BvhError(
+            f"{path}: expected a BVH file of at most {MAX_BYTES >> 20} MB, "
+            f"found {size / 2**20:,.0f} MB"
+        )
+
+
+def _refuse_binary(path: Path, head: bytes) -> None:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise BvhError(f"{path}: expected UTF-8 text, found UTF-16; save it as UTF-8")
+    control = sum(byte < 32 and byte not in b"\t\n\v\f\r\x1a" for byte in head)
+    if 0 in head or control > len(head) // 10:
+        raise BvhError(f"{path}: expected a BVH text file, found binary data")

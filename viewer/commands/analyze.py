@@ -18,13 +18,14 @@ import numpy as np
 
 from motion.anomalies import Anomaly, find_anomalies
 
-from .console import ASSETS, Refused, emit, open_clip, sentence, track, whole_file
+from .console import ASSETS, Refused, emit, open_motion, sentence, track, whole_file
 
 if TYPE_CHECKING:
     from inference import Runner
-    from motion.clip import Clip
+    from viewer.motion_file import OpenMotion
 
 CHUNK = 256
+WINDOW_VALUES = 60 * 73
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +61,7 @@ def run(args: argparse.Namespace) -> None:
     kind = output.suffix.lower()
     if kind not in (".npz", ".csv"):
         raise Refused(f"{output}: analyze writes .npz or .csv.")
-    clip = open_clip(args.file, args.units, args.up_axis)
-    result = analyze(clip)
+    result = analyze(open_motion(args.file, args.units, args.up_axis))
     with whole_file(output) as path:
         (write_npz if kind == ".npz" else write_csv)(result, path)
     counts = {
@@ -73,32 +73,22 @@ def run(args: argparse.Namespace) -> None:
     emit({"file": str(output), "kind": kind[1:], **counts}, line, args.json)
 
 
-def analyze(clip: Clip) -> Analysis:
-    """Runs DeepPhase on every frame and the encoder on every window of ``clip``."""
-    from motion.canonical import JOINTS
-    from motion.contacts import contacts
-    from motion.features import FPS, motion_features, phase_frames, windows
-    from motion.retarget import retarget
-    from motion.rigs import NotHuman
+def analyze(motion: OpenMotion) -> Analysis:
+    """Runs DeepPhase on every frame and the encoder on every window of ``motion``."""
+    from motion.features import windows
 
+    if motion.positions is None or motion.features is None or motion.phase_frames is None:
+        raise Refused(sentence(f"{motion.path}: {motion.not_human.split('. ')[0]}"))
     deepphase, encoder = load("deepphase"), load("stylevae_encoder")
-    try:
-        positions = retarget(clip)
-    except NotHuman as error:
-        raise Refused(
-            f"{clip.name}: style and phase need a human rig, and of the "
-            f"{len(JOINTS)} joints this one lacks {', '.join(error.missing)}."
-        ) from error
-    phase = run_chunked(deepphase, phase_frames(positions, clip.frame_time), "phase", "DeepPhase")
-    features = motion_features(retarget(clip.resampled(1 / FPS)))
-    motion = windows(features).reshape(-1, 60 * 73)
+    phase = run_chunked(deepphase, motion.phase_frames, "phase")
+    flat = windows(motion.features).reshape(-1, WINDOW_VALUES)
     return Analysis(
-        clip=clip.name,
-        frame_time=clip.frame_time,
+        clip=motion.clip.name,
+        frame_time=motion.frame_time,
         phase=phase,
-        contacts=contacts(positions, clip.frame_time),
-        latents=run_chunked(encoder, motion, "mu", "StyleVAE encoder"),
-        anomalies=find_anomalies(phase, clip.frame_time),
+        contacts=motion.contacts,
+        latents=run_chunked(encoder, flat, "mu"),
+        anomalies=find_anomalies(phase, motion.frame_time),
     )
 
 
@@ -117,13 +107,13 @@ def load(name: str) -> Runner:
         raise Refused(sentence(error)) from error
 
 
-def run_chunked(runner: Runner, rows: np.ndarray, output: str, label: str) -> np.ndarray:
+def run_chunked(runner: Runner, rows: np.ndarray, output: str) -> np.ndarray:
     """The tensor ``output`` for all ``rows``, a chunk at a time under a progress bar."""
     (name,) = runner.inputs
     starts = range(0, max(len(rows), 1), CHUNK)
     parts = [
         runner.run({name: rows[start : start + CHUNK]})[output]
-        for start in track(starts, len(starts), label)
+        for start in track(starts, len(starts), runner.name)
     ]
     return np.concatenate(parts)
 

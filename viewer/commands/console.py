@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from motion.clip import Clip
+    from viewer.motion_file import OpenMotion
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,13 +47,13 @@ def track(items: Iterable[T], total: int, label: str) -> Iterator[T]:
     yield from rich_track(items, label, total, console=console, transient=True)
 
 
-def open_clip(path: str, units: str = "auto", up_axis: str = "auto") -> Clip:
-    """The clip of a BVH file; Refused with the reader's sentence."""
-    from motion.bvh import BvhError, read_bvh
+def open_motion(path: str, units: str = "auto", up_axis: str = "auto") -> OpenMotion:
+    """The clip of a BVH file with what is derived from it; Refused with a sentence."""
+    from viewer.motion_file import MotionFileError, load_motion
 
     try:
-        return read_bvh(Path(path), units, up_axis)
-    except BvhError as error:
+        return load_motion(Path(path), units, up_axis)
+    except MotionFileError as error:
         raise Refused(sentence(error)) from error
 
 

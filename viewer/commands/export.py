@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .console import Refused, cannot_write, emit, open_clip, whole_file
+from .console import Refused, cannot_write, emit, open_motion, whole_file
 
 if TYPE_CHECKING:
     from motion.clip import Clip
@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> None:
         raise Refused(f"{output}: this version does not write GLB yet; write .bvh or .npz.")
     if kind not in (".bvh", ".npz"):
         raise Refused(f"{output}: export writes .bvh or .npz.")
-    clip = open_clip(args.file, args.units, args.up_axis)
+    clip = open_motion(args.file, args.units, args.up_axis).clip
     if kind == ".bvh":
         write_bvh_file(clip, output)
     else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .console import Refused, emit, frame_rate, open_clip, sentence
+from .console import Refused, emit, frame_rate, open_motion, sentence
 
 if TYPE_CHECKING:
     from inference.mlp import Mlp
@@ -28,37 +28,25 @@ def run(args: argparse.Namespace) -> None:
 
 
 def describe_clip(path: str, units: str, up_axis: str) -> dict[str, Any]:
-    """What the BVH file at ``path`` holds; height and duration in metres and seconds."""
-    from motion.rigs import NotHuman, match_rig
+    """What the BVH file at ``path`` holds; metres and seconds."""
+    from motion.measure import standing_height
 
-    clip = open_clip(path, units, up_axis)
-    warnings = list(clip.warnings)
-    try:
-        match_rig(clip.skeleton)
-        rig = "human"
-    except NotHuman as error:
-        rig = "not human"
-        warnings.append(str(error))
+    motion = open_motion(path, units, up_axis)
+    clip = motion.clip
     return {
         "file": path,
         "kind": "bvh",
         "joints": clip.skeleton.joint_count,
-        "rig": rig,
+        "rig": "not human" if motion.not_human else "human",
         "frames": clip.frame_count,
         "fps": frame_rate(clip),
         "frame_time": clip.frame_time,
         "duration_s": round(clip.duration, 6),
         "units": clip.units,
         "up_axis": clip.up_axis,
-        "height_m": round(height(clip.positions), 3),
-        "warnings": warnings,
+        "height_m": round(standing_height(clip), 3),
+        "warnings": [text for text in (*motion.warnings, motion.not_human) if text],
     }
-
-
-def height(positions: np.ndarray) -> float:
-    """Metres from the lowest to the highest joint, the 95th percentile over all frames."""
-    y = positions[..., 1]
-    return float(np.percentile(y.max(axis=1) - y.min(axis=1), 95))
 
 
 def clip_line(clip: dict[str, Any]) -> str:

@@ -1,0 +1,107 @@
+"""``main.py bench [PART …]``: what this machine measures, beside its targets and rivals."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from viewer.machine import cores, cpu_model, operating_system
+
+from .console import ROOT, Refused, emit, sentence, whole_file
+
+if TYPE_CHECKING:
+    from viewer.bench.measurement import Measurement
+
+PARTS = ("motion", "models", "window")
+BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
+
+
+def run(args: argparse.Namespace) -> None:
+    """Prints each part as it is measured; ``--readme`` rewrites the block of README.md."""
+    unknown = [part for part in args.parts if part not in PARTS]
+    if unknown:
+        raise Refused(f"There is no benchmark '{unknown[0]}'; choose from {', '.join(PARTS)}.")
+    chosen = [part for part in PARTS if part in args.parts] or PARTS
+    if args.readme and tuple(chosen) != PARTS:
+        raise Refused("--readme needs all parts: leave their names out.")
+    header = f"{date.today():%Y-%m-%d}, {cpu_model()}, {cores()} cores, {operating_system()}"
+    if not args.json:
+        print(header)
+    measured = []
+    for part in chosen:
+        found = measure(part)
+        show(part, header, found, args.json)
+        measured += found
+    if args.readme:
+        rewrite(ROOT / "README.md", readme_table(header, measured))
+
+
+def measure(part: str) -> list[Measurement]:
+    """Runs ``viewer.bench.<part>``; Refused with its sentence when it cannot."""
+    module = importlib.import_module(f"viewer.bench.{part}")
+    try:
+        return list(getattr(module, f"measure_{part}")())
+    except RuntimeError as error:
+        raise Refused(sentence(error)) from error
+
+
+def show(part: str, header: str, measured: list[Measurement], as_json: bool) -> None:
+    if as_json:
+        for m in measured:
+            emit(as_dict(part, header, m), "", True)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("measured", "value", "target", "beside", title=part, title_justify="left")
+    for m in measured:
+        style = {True: "green", False: "bold red", None: ""}[m.met]
+        table.add_row(m.name, value(m), target(m), m.rival, style=style)
+    Console().print(table)
+
+
+def as_dict(part: str, header: str, m: Measurement) -> dict[str, Any]:
+    return {
+        "part": part,
+        "name": m.name,
+        "value": m.value,
+        "unit": m.unit,
+        "target": m.target,
+        "at_least": m.at_least,
+        "met": m.met,
+        "rival": m.rival,
+        "machine": header,
+    }
+
+
+def value(m: Measurement) -> str:
+    return f"{m.value:.3g} {m.unit}" if m.value < 100 else f"{m.value:,.0f} {m.unit}"
+
+
+def target(m: Measurement) -> str:
+    if m.target is None:
+        return ""
+    return f"{'≥' if m.at_least else '≤'} {m.target:g} {m.unit}"
+
+
+def readme_table(header: str, measured: list[Measurement]) -> str:
+    """The measurements as Markdown; a missed target says so."""
+    rows = ["| measured | value | target | beside |", "| --- | --- | --- | --- |"]
+    for m in measured:
+        missed = " **missed**" if m.met is False else ""
+        rows.append(f"| {m.name} | {value(m)}{missed} | {target(m)} | {m.rival} |")
+    return "\n".join([f"Measured by `make bench` on {header}.", "", *rows])
+
+
+def rewrite(readme: Path, block: str) -> None:
+    """Puts ``block`` between the two marks of the README."""
+    text = readme.read_text(encoding="utf-8")
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise Refused(f"{readme} has no block between {BEGIN} and {END}.")
+    with whole_file(readme) as path:
+        path.write_text(f"{before}{BEGIN}\n{block}\n{END}{after}", encoding="utf-8")

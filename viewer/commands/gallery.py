@@ -1,0 +1,21 @@
+"""``main.py gallery [-o DIR]``: the pictures of the README."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from .console import cannot_write, emit
+
+
+def run(args: argparse.Namespace) -> None:
+    from viewer.gallery import make
+
+    folder = Path(args.output)
+    try:
+        for path in make(folder):
+            kilobytes = path.stat().st_size // 1000
+            result = {"file": str(path), "kilobytes": kilobytes}
+            emit(result, f"{path}: {kilobytes} kB", args.json)
+    except OSError as error:
+        raise cannot_write(folder, error) from error

@@ -1,0 +1,58 @@
+"""``main.py [FILES]``: the window; without a display, a picture of the demo and a summary."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from viewer.demo import demo_clips
+from viewer.display import display_problem
+
+from .console import ASSETS, Refused, cannot_write, open_motion
+from .render import Shot, draw, frame_at, write_picture
+
+PICTURE = Path("stridescope-demo.png")
+SHOT = Shot((1280, 720))
+
+
+def run(args: argparse.Namespace) -> int:
+    """Opens the window; its exit code."""
+    for path in map(Path, args.files):
+        if not path.exists():
+            raise Refused(f"{path}: there is no such file.")
+    problem = display_problem()
+    if problem:
+        print(f"{problem} Rendering the demo to {PICTURE} instead.")
+        print(summary(args.files[0] if args.files else demo_file()))
+        return 0
+    from viewer.app import run as open_window
+
+    return open_window(args.files)
+
+
+def demo_file() -> str:
+    """The first demo clip; Refused when the assets are not there."""
+    clips = demo_clips(ASSETS)
+    if not clips:
+        raise Refused(f"There are no demo clips in {ASSETS / 'clips'}; name a BVH file.")
+    return str(clips[0].path)
+
+
+def summary(path: str) -> str:
+    """Writes the picture of the clip's middle frame; a paragraph about it."""
+    from motion.measure import standing_height
+
+    motion = open_motion(path)
+    frame = frame_at(motion, motion.clip.duration / 2)
+    try:
+        write_picture(PICTURE, draw(motion, [frame], SHOT), SHOT, motion.clip.fps)
+    except OSError as error:
+        raise cannot_write(PICTURE, error) from error
+    return (
+        f"{PICTURE.resolve()} shows frame {frame} of {motion.title}: {motion.frame_count} frames "
+        f"at {motion.clip.fps:.7g} fps ({motion.clip.duration:.1f} s), "
+        f"{motion.clip.skeleton.joint_count} joints, {standing_height(motion.clip):.2f} m tall. "
+        "With a display, the same command opens the window, where this figure plays beside "
+        "its phase curves and a style latent to scrub. Every command of `main.py --help` "
+        "works here as it is."
+    )

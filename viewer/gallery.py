@@ -1,0 +1,32 @@
+"""The pictures of the README, made by the project itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from viewer.commands.console import ASSETS, Refused, open_motion
+from viewer.commands.render import Shot, draw, write_picture
+from viewer.demo import demo_clips
+from viewer.display import display_problem
+
+STAGE = (1280, 720)
+
+
+def make(folder: Path) -> Iterator[Path]:
+    """Writes the pictures into ``folder``, yielding each; windows only with a display."""
+    clips = demo_clips(ASSETS)
+    if not clips:
+        raise Refused(f"There are no demo clips in {ASSETS / 'clips'}.")
+    folder.mkdir(parents=True, exist_ok=True)
+    motion = open_motion(str(clips[0].path))
+    for theme in ("dark", "light"):
+        shot = Shot(STAGE, theme)
+        path = folder / f"stage-{theme}.png"
+        middle = motion.frame_count // 2
+        write_picture(path, draw(motion, [middle], shot), shot, motion.clip.fps)
+        yield path
+    if display_problem() is None:
+        from viewer.screenshots import take
+
+        yield from take(folder)

@@ -1,0 +1,20 @@
+// What the fragment shaders share.
+vec3 to_linear(vec3 c) { return pow(c, vec3(2.2)); }
+vec3 to_srgb(vec3 c) { return pow(c, vec3(1.0 / 2.2)); }
+
+// Interleaved gradient noise (Jimenez 2014), 0..1.
+float noise() {
+    return fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
+}
+
+// Noise of half a step of 8 bits hides banding.
+vec3 dithered(vec3 c) { return c + (noise() - 0.5) / 255.0; }
+
+vec3 background() {
+    vec2 at = gl_FragCoord.xy * viewport.zw;
+    vec3 c = mix(background_bottom.rgb, background_top.rgb, smoothstep(0.0, 1.0, at.y));
+    vec2 off = at - vec2(0.5, 0.55);
+    return c * (1.0 - 0.22 * dot(off, off));
+}
+
+vec3 toward_eye(vec3 p) { return eye.w > 0.5 ? normalize(eye.xyz - p) : -forward.xyz; }

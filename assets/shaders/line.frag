@@ -1,0 +1,4 @@
+in vec4 tint;
+out vec4 color;
+
+void main() { color = tint; }

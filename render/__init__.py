@@ -1,0 +1,1 @@
+"""OpenGL rendering: a frozen scene in, pixels out, on screen or headless."""

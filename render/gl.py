@@ -1,0 +1,190 @@
+"""Thin owners of OpenGL objects: programs, streams of vertices, framebuffers.
+
+Calls on the path of a frame use PyOpenGL's raw entry points, which convert
+nothing. Every object belongs to the context current when it was made.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from OpenGL import GL
+from OpenGL.raw.GL.VERSION.GL_1_5 import glBufferData, glBufferSubData
+from OpenGL.raw.GL.VERSION.GL_2_0 import glVertexAttribPointer
+
+from .errors import GlError
+
+SHADERS = Path(__file__).parent.parent / "assets" / "shaders"
+
+
+@dataclass(frozen=True)
+class GlInfo:
+    """The driver, as it names itself."""
+
+    vendor: str
+    renderer: str
+    version: str
+
+
+def query_info() -> GlInfo:
+    """The current context's driver; GlError when it is older than OpenGL 3.3."""
+    names = (GL.GL_VENDOR, GL.GL_RENDERER, GL.GL_VERSION)
+    info = GlInfo(*((GL.glGetString(name) or b"unknown").decode() for name in names))
+    try:
+        major, minor = (int(part) for part in info.version.split()[0].split(".")[:2])
+    except ValueError:  # "OpenGL ES 3.2 ..."
+        major, minor = 0, 0
+    if (major, minor) < (3, 3):
+        raise GlError(
+            f"Stridescope needs OpenGL 3.3 and this driver offers {info.version} "
+            f"({info.vendor}, {info.renderer}): update the graphics driver, or start with "
+            "LIBGL_ALWAYS_SOFTWARE=1 to draw on the CPU."
+        )
+    return info
+
+
+def compile_program(vertex: str, fragment: str, *defines: str) -> int:
+    """Compile and link two files of assets/shaders; raises GlError with the driver's log."""
+    settings = "".join(f"#define {name}\n" for name in defines)
+    program = GL.glCreateProgram()
+    for kind, files in (
+        (GL.GL_VERTEX_SHADER, ("frame.glsl", vertex)),
+        (GL.GL_FRAGMENT_SHADER, ("frame.glsl", "color.glsl", fragment)),
+    ):
+        *shared, file = ((SHADERS / name).read_text() for name in files)
+        shader = GL.glCreateShader(kind)
+        GL.glShaderSource(shader, "".join(shared) + settings + "#line 1\n" + file)
+        GL.glCompileShader(shader)
+        if not GL.glGetShaderiv(shader, GL.GL_COMPILE_STATUS):
+            raise GlError(f"{files[-1]}: the driver rejects the shader: {_log(shader, 'Shader')}")
+        GL.glAttachShader(program, shader)
+        GL.glDeleteShader(shader)
+    GL.glLinkProgram(program)
+    if not GL.glGetProgramiv(program, GL.GL_LINK_STATUS):
+        raise GlError(f"{vertex}, {fragment}: the shaders do not link: {_log(program, 'Program')}")
+    GL.glUniformBlockBinding(program, GL.glGetUniformBlockIndex(program, b"Frame"), 0)
+    return int(program)
+
+
+def _log(handle: int, kind: str) -> str:
+    text = getattr(GL, f"glGet{kind}InfoLog")(handle)
+    return (text.decode(errors="replace") if isinstance(text, bytes) else str(text)).strip()
+
+
+class Buffer:
+    """A buffer object refilled whole; it grows to the next power of two."""
+
+    def __init__(self, target: int) -> None:
+        self.target = target
+        self.handle = int(GL.glGenBuffers(1))
+        self._capacity = 0
+
+    def upload(self, data: np.ndarray) -> None:
+        """Replace the contents by contiguous ``data``; the old storage is orphaned."""
+        GL.glBindBuffer(self.target, self.handle)
+        if data.nbytes > self._capacity:
+            self._capacity = 1 << int(data.nbytes - 1).bit_length()
+        glBufferData(self.target, self._capacity, None, GL.GL_STREAM_DRAW)
+        glBufferSubData(self.target, 0, data.nbytes, data.ctypes.data_as(ctypes.c_void_p))
+
+    def release(self) -> None:
+        GL.glDeleteBuffers(1, [self.handle])
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A vec4 of float32 read from ``buffer``; ``divisor`` 1 advances per instance."""
+
+    location: int
+    buffer: Buffer
+    stride: int
+    offset: int
+    divisor: int = 1
+
+
+def vertex_array(attributes: list[Attribute]) -> int:
+    """A vertex array object that reads ``attributes``."""
+    handle = int(GL.glGenVertexArrays(1))
+    GL.glBindVertexArray(handle)
+    for a in attributes:
+        GL.glBindBuffer(GL.GL_ARRAY_BUFFER, a.buffer.handle)
+        GL.glEnableVertexAttribArray(a.location)
+        glVertexAttribPointer(
+            a.location, 4, GL.GL_FLOAT, False, a.stride, ctypes.c_void_p(a.offset)
+        )
+        GL.glVertexAttribDivisor(a.location, a.divisor)
+    GL.glBindVertexArray(0)
+    return handle
+
+
+class Surface:
+    """A framebuffer with RGBA8 colour; with ``samples``, multisampled and with depth."""
+
+    def __init__(self, width: int, height: int, samples: int = 0) -> None:
+        self.width, self.height = width, height
+        self.handle = int(GL.glGenFramebuffers(1))
+        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self.handle)
+        self._buffers = [self._attach(GL.GL_COLOR_ATTACHMENT0, GL.GL_RGBA8, samples)]
+        if samples:
+            self._buffers.append(
+                self._attach(GL.GL_DEPTH_ATTACHMENT, GL.GL_DEPTH_COMPONENT24, samples)
+            )
+        check_framebuffer()
+
+    def _attach(self, point: int, form: int, samples: int) -> int:
+        handle = int(GL.glGenRenderbuffers(1))
+        GL.glBindRenderbuffer(GL.GL_RENDERBUFFER, handle)
+        GL.glRenderbufferStorageMultisample(
+            GL.GL_RENDERBUFFER, samples, form, self.width, self.height
+        )
+        GL.glFramebufferRenderbuffer(GL.GL_FRAMEBUFFER, point, GL.GL_RENDERBUFFER, handle)
+        return handle
+
+    def release(self) -> None:
+        GL.glDeleteFramebuffers(1, [self.handle])
+        GL.glDeleteRenderbuffers(len(self._buffers), self._buffers)
+
+
+class TextureTarget:
+    """A square texture to draw into: colour RGBA8, or depth compared on lookup."""
+
+    def __init__(self, side: int, depth: bool) -> None:
+        self.side = side
+        self.texture = int(GL.glGenTextures(1))
+        self.handle = int(GL.glGenFramebuffers(1))
+        GL.glBindTexture(GL.GL_TEXTURE_2D, self.texture)
+        if depth:
+            form, layout, kind = GL.GL_DEPTH_COMPONENT24, GL.GL_DEPTH_COMPONENT, GL.GL_UNSIGNED_INT
+        else:
+            form, layout, kind = GL.GL_RGBA8, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE
+        GL.glTexImage2D(GL.GL_TEXTURE_2D, 0, form, side, side, 0, layout, kind, None)
+        for name in (GL.GL_TEXTURE_MIN_FILTER, GL.GL_TEXTURE_MAG_FILTER):
+            GL.glTexParameteri(GL.GL_TEXTURE_2D, name, GL.GL_LINEAR)
+        for name in (GL.GL_TEXTURE_WRAP_S, GL.GL_TEXTURE_WRAP_T):
+            GL.glTexParameteri(GL.GL_TEXTURE_2D, name, GL.GL_CLAMP_TO_EDGE)
+        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self.handle)
+        if depth:
+            GL.glTexParameteri(
+                GL.GL_TEXTURE_2D, GL.GL_TEXTURE_COMPARE_MODE, GL.GL_COMPARE_REF_TO_TEXTURE
+            )
+            GL.glTexParameteri(GL.GL_TEXTURE_2D, GL.GL_TEXTURE_COMPARE_FUNC, GL.GL_LEQUAL)
+            point = GL.GL_DEPTH_ATTACHMENT
+            GL.glDrawBuffer(GL.GL_NONE)
+            GL.glReadBuffer(GL.GL_NONE)
+        else:
+            point = GL.GL_COLOR_ATTACHMENT0
+        GL.glFramebufferTexture2D(GL.GL_FRAMEBUFFER, point, GL.GL_TEXTURE_2D, self.texture, 0)
+        check_framebuffer()
+
+    def release(self) -> None:
+        GL.glDeleteFramebuffers(1, [self.handle])
+        GL.glDeleteTextures(1, [self.texture])
+
+
+def check_framebuffer() -> None:
+    status = GL.glCheckFramebufferStatus(GL.GL_FRAMEBUFFER)
+    if status != GL.GL_FRAMEBUFFER_COMPLETE:
+        raise GlError(f"The driver refuses a framebuffer the stage needs (status 0x{int(status):x}).")

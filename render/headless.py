@@ -1,0 +1,85 @@
+"""Pictures without a window."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+
+import numpy as np
+
+from . import platform
+
+platform.configure()
+
+from OpenGL import GL  # noqa: E402
+
+from .camera import OrbitCamera  # noqa: E402
+from .egl import EglContext  # noqa: E402
+from .errors import GlError  # noqa: E402
+from .gl import GlInfo, Surface  # noqa: E402
+from .renderer import Renderer  # noqa: E402
+from .scene import PixelSize, Scene  # noqa: E402
+
+
+class HeadlessRenderer:
+    """Draws many pictures in one EGL context; a context manager.
+
+    Use it in one thread. Raises GlError where EGL or OpenGL 3.3 is missing.
+    """
+
+    def __init__(self) -> None:
+        if not sys.platform.startswith("linux"):
+            raise GlError("Drawing without a window works on Linux only: open the viewer instead.")
+        self._context = EglContext()
+        self._renderer = Renderer()
+        self._target: Surface | None = None
+        try:
+            self._renderer.initialize()
+        except GlError:
+            self._context.close()
+            raise
+
+    @property
+    def info(self) -> GlInfo:
+        """The driver that draws."""
+        return self._renderer.info
+
+    def render(self, scene: Scene, camera: OrbitCamera, size: PixelSize) -> np.ndarray:
+        """The picture as (H, W, 4) uint8, top row first."""
+        self._context.make_current()
+        if self._target is None or (self._target.width, self._target.height) != size[:2]:
+            if self._target is not None:
+                self._target.release()
+            self._target = Surface(size.width, size.height)
+        self._renderer.draw(scene, camera, size, self._target.handle)
+        image = np.empty((size.height, size.width, 4), np.uint8)
+        GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 4)
+        GL.glReadPixels(
+            0, 0, size.width, size.height, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE,
+            image.ctypes.data_as(ctypes.c_void_p),
+        )  # fmt: skip
+        return image[::-1].copy()
+
+    def close(self) -> None:
+        """Free the GPU objects and the context. Safe to repeat."""
+        if self._context.alive:
+            self._context.make_current()
+            if self._target is not None:
+                self._target.release()
+                self._target = None
+            self._renderer.release()
+            self._context.close()
+
+    def __enter__(self) -> HeadlessRenderer:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def render_image(
+    scene: Scene, camera: OrbitCamera, width: int, height: int, ratio: float = 1.0
+) -> np.ndarray:
+    """One picture of ``width`` by ``height`` pixels as (H, W, 4) uint8, top row first."""
+    with HeadlessRenderer() as renderer:
+        return renderer.render(scene, camera, PixelSize(width, height, ratio))

@@ -1,0 +1,165 @@
+"""The scene: frozen NumPy data that says what to draw, without a GPU handle.
+
+Positions are metres, Y up; colours RGBA, sRGB in 0..1; sizes on screen are
+points (device-independent pixels). Every batch is one packed float32 array,
+which goes to the GPU as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from .themes import DARK, Rgb, Theme
+
+Color = Sequence[float] | np.ndarray
+Batch = TypeVar("Batch", bound="_Batch")
+
+
+class PixelSize(NamedTuple):
+    """Size of a picture in physical pixels; ``ratio`` pixels make one point."""
+
+    width: int
+    height: int
+    ratio: float = 1.0
+
+    @property
+    def aspect(self) -> float:
+        return self.width / self.height
+
+
+@dataclass(frozen=True, eq=False)
+class _Batch:
+    """``data (N, WIDTH)`` float32, one row per item."""
+
+    data: np.ndarray
+    WIDTH = 8
+
+    def __post_init__(self) -> None:
+        if self.data.dtype != np.float32 or self.data.shape[1:] != (self.WIDTH,):
+            raise ValueError(
+                f"{type(self).__name__} needs float32 data of shape (N, {self.WIDTH}), "
+                f"not {self.data.dtype} {self.data.shape}"
+            )
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    @classmethod
+    def empty(cls: type[Batch]) -> Batch:
+        return cls(np.empty((0, cls.WIDTH), np.float32))
+
+    @classmethod
+    def join(cls: type[Batch], batches: Sequence[Batch]) -> Batch:
+        """All items of ``batches`` in one, in order."""
+        return cls(np.concatenate([cls.empty().data, *(batch.data for batch in batches)]))
+
+
+@dataclass(frozen=True, eq=False)
+class CapsuleBatch(_Batch):
+    """Rounded cones: spheres at two ends and the surface that wraps both.
+
+    Each row is: centre a, radius a, centre b, radius b, stretch (3), unused,
+    RGBA. A stretch vector v widens the solid along v by the factor 1 + |v|
+    about its axis.
+    """
+
+    WIDTH = 16
+
+    def colored(self, color: Rgb, alpha: float = 1.0) -> CapsuleBatch:
+        """The same shapes in one colour; ghosts have ``alpha`` below 1."""
+        data = self.data.copy()
+        data[:, 12:15], data[:, 15] = color, alpha
+        return CapsuleBatch(data)
+
+    def moved(self, shift: np.ndarray) -> CapsuleBatch:
+        """The same shapes shifted by ``shift (3,)`` metres."""
+        data = self.data.copy()
+        data[:, 0:3] += shift
+        data[:, 4:7] += shift
+        return CapsuleBatch(data)
+
+
+@dataclass(frozen=True, eq=False)
+class LineBatch(_Batch):
+    """Polylines in one stream of vertices: position, width in points, RGBA.
+
+    Every polyline starts and ends with a vertex of width 0, which is not drawn.
+    """
+
+
+@dataclass(frozen=True, eq=False)
+class PointBatch(_Batch):
+    """Round dots drawn over everything: position, diameter in points, RGBA."""
+
+
+@dataclass(frozen=True, eq=False)
+class DiscBatch(_Batch):
+    """Marks lying on the ground: centre, radius in metres, RGBA."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """All that one picture shows. Ghosts are translucent and cast no shadow."""
+
+    capsules: CapsuleBatch = CapsuleBatch.empty()
+    ghosts: CapsuleBatch = CapsuleBatch.empty()
+    lines: LineBatch = LineBatch.empty()
+    points: PointBatch = PointBatch.empty()
+    discs: DiscBatch = DiscBatch.empty()
+    theme: Theme = DARK
+
+
+def _rows(positions: np.ndarray, size: float, color: Color) -> np.ndarray:
+    data = np.empty((len(positions), 8), np.float32)
+    data[:, 0:3], data[:, 3], data[:, 4:8] = positions, size, color
+    return data
+
+
+def _with_breaks(vertices: np.ndarray) -> np.ndarray:
+    """Vertices (..., K, 8) with a copy of width 0 before and behind each row of K."""
+    padded = np.concatenate([vertices[..., :1, :], vertices, vertices[..., -1:, :]], axis=-2)
+    padded[..., [0, -1], 3] = 0
+    return padded.reshape(-1, 8)
+
+
+def polyline(points: np.ndarray, color: Color, width: float = 2.0) -> LineBatch:
+    """A connected line through ``points (K, 3)``; fewer than two draw nothing."""
+    if len(points) < 2:
+        return LineBatch.empty()
+    return LineBatch(_with_breaks(_rows(points, width, color)))
+
+
+def segments(
+    starts: np.ndarray, ends: np.ndarray, color: Color, width: float = 2.0
+) -> LineBatch:
+    """Separate lines from ``starts (N, 3)`` to ``ends (N, 3)``."""
+    points = np.stack([starts, ends], axis=1).reshape(-1, 3)
+    return LineBatch(_with_breaks(_rows(points, width, color).reshape(-1, 2, 8)))
+
+
+def trail(points: np.ndarray, color: Color, width: float = 3.0) -> LineBatch:
+    """The path ``points (K, 3)`` of a joint, oldest first, fading into the past."""
+    if len(points) < 2:
+        return LineBatch.empty()
+    age = np.linspace(0, 1, len(points), dtype=np.float32)
+    vertices = _rows(points, width, color)
+    vertices[:, 3] *= 0.35 + 0.65 * age
+    vertices[:, 7] *= age**1.5
+    return LineBatch(_with_breaks(vertices))
+
+
+def dots(positions: np.ndarray, color: Color, diameter: float = 9.0) -> PointBatch:
+    """Dots at ``positions (N, 3)``, such as the picked joint."""
+    return PointBatch(_rows(positions, diameter, color))
+
+
+def contact_marks(feet: np.ndarray, contacts: np.ndarray, theme: Theme) -> DiscBatch:
+    """Marks under foot joints ``feet (N, 3)``, as opaque as ``contacts (N,)`` in 0..1."""
+    data = _rows(feet, 0.085, (*theme.accent, 0.9))
+    data[:, 1] = 0
+    data[:, 7] *= contacts
+    return DiscBatch(data[np.asarray(contacts) > 0.01])

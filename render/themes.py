@@ -1,0 +1,89 @@
+"""Colours of the stage, sRGB in 0..1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Rgb = tuple[float, float, float]
+
+
+def rgb(code: str) -> Rgb:
+    """``"rrggbb"`` to three floats in 0..1."""
+    red, green, blue = (int(code[i : i + 2], 16) / 255 for i in (0, 2, 4))
+    return red, green, blue
+
+
+@dataclass(frozen=True)
+class Palette:
+    """A figure's colours: its trunk, its two sides, and the joints between."""
+
+    body: Rgb
+    left: Rgb
+    right: Rgb
+    joint: Rgb
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Everything about the stage that changes between light and dark.
+
+    background_top and background_bottom: the gradient behind the stage.
+    floor: colour of the lit floor, which fades into the background.
+    grid, grid_strength: colour and opacity of the ground lines.
+    key, sky, bounce: linear intensities of the lights from the lamp, above and below.
+    shadow: opacity of the cast shadow.
+    accent: contact marks, trails and selection; ghost: translucent figures.
+    """
+
+    name: str
+    background_top: Rgb
+    background_bottom: Rgb
+    floor: Rgb
+    grid: Rgb
+    grid_strength: float
+    key: Rgb
+    sky: Rgb
+    bounce: Rgb
+    shadow: float
+    figure: Palette
+    accent: Rgb
+    ghost: Rgb
+
+
+DARK = Theme(
+    name="dark",
+    background_top=rgb("12151b"),
+    background_bottom=rgb("1d222b"),
+    floor=rgb("2b323d"),
+    grid=rgb("8b9bb4"),
+    grid_strength=0.30,
+    key=(2.05, 1.92, 1.74),
+    sky=(0.42, 0.48, 0.60),
+    bounce=(0.20, 0.19, 0.19),
+    shadow=0.72,
+    figure=Palette(
+        body=rgb("c9c4ba"), left=rgb("d9b48f"), right=rgb("9db6cf"), joint=rgb("4a5160")
+    ),
+    accent=rgb("ffb454"),
+    ghost=rgb("7fb4ff"),
+)
+
+LIGHT = Theme(
+    name="light",
+    background_top=rgb("e9edf2"),
+    background_bottom=rgb("dde2e9"),
+    floor=rgb("f4f6f8"),
+    grid=rgb("5b6b82"),
+    grid_strength=0.26,
+    key=(2.15, 2.05, 1.92),
+    sky=(0.62, 0.68, 0.78),
+    bounce=(0.40, 0.39, 0.37),
+    shadow=0.46,
+    figure=Palette(
+        body=rgb("d5cec2"), left=rgb("dfae84"), right=rgb("8fb0d2"), joint=rgb("59606e")
+    ),
+    accent=rgb("e07a10"),
+    ghost=rgb("2f6fd0"),
+)
+
+THEMES = {theme.name: theme for theme in (DARK, LIGHT)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from typing import NoReturn
@@ -129,6 +130,9 @@ def dispatch(argv: list[str]) -> int:
 
 def main(argv: list[str] | None = None) -> int:
     """Exit code: 0; 1 unusable (doctor); 2 refused; 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # file names and terminals of any encoding
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = dispatch(sys.argv[1:] if argv is None else argv)
         sys.stdout.flush()
@@ -139,7 +143,8 @@ def main(argv: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        print(sentence(f"{error.filename or 'main.py'}: {error.strerror or error}"), file=sys.stderr)
+        what = f"{error.filename or 'main.py'}: {error.strerror or error}"
+        print(sentence(what), file=sys.stderr)
     except KeyboardInterrupt:
         return 130
     return 2

@@ -77,7 +77,7 @@ def analyze(motion: OpenMotion) -> Analysis:
     """Runs DeepPhase on every frame and the encoder on every window of ``motion``."""
     from motion.features import windows
 
-    if motion.positions is None or motion.features is None or motion.phase_frames is None:
+    if motion.contacts is None or motion.features is None or motion.phase_frames is None:
         raise Refused(sentence(f"{motion.path}: {motion.not_human.split('. ')[0]}"))
     deepphase, encoder = load("deepphase"), load("stylevae_encoder")
     phase = run_chunked(deepphase, motion.phase_frames, "phase")

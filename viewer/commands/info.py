@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from math import prod
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from .console import Refused, emit, frame_rate, open_motion, sentence
 
@@ -88,10 +87,10 @@ def model_name(mlp: Mlp) -> str | None:
     """The name of the model whose input and outputs have the sizes of ``mlp``'s."""
     from inference.models import MODELS
 
-    sizes = [int(np.prod(output.shape)) for output in mlp.outputs]
+    sizes = [prod(output.shape) for output in mlp.outputs]
     for name, spec in MODELS.items():
         takes = [shape[1:] for shape in spec.inputs.values()]
-        gives = [int(np.prod(shape[1:])) for shape in spec.outputs.values()]
+        gives = [prod(n or 1 for n in shape) for shape in spec.outputs.values()]
         if takes == [mlp.input_shape] and gives == sizes:
             return name
     return None

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -51,11 +51,14 @@ def run(args: argparse.Namespace) -> None:
         write(output, pictures, shot, fps)
     except OSError as error:
         raise cannot_write(output, error) from error
-    size = f"{shot.size[0]}x{shot.size[1]}"
-    count = "frame " + str(frames[0]) if kind == ".png" else f"{len(frames)} frames"
-    result = {"file": str(output), "kind": kind[1:] or "png sequence", "size": list(shot.size)}
-    result |= {"frame": frames[0]} if kind == ".png" else {"frames": len(frames), "fps": fps}
-    emit(result, f"{output}: {count} of {motion.title} at {size}", args.json)
+    result: dict[str, Any] = {"file": str(output), "size": list(shot.size)}
+    if kind == ".png":
+        result["frame"] = frames[0]
+    else:
+        result |= {"frames": len(frames), "fps": fps}
+    count = f"frame {frames[0]}" if kind == ".png" else f"{len(frames)} frames at {fps:.7g} fps"
+    line = f"{output}: {count} of {motion.title}, {shot.size[0]}x{shot.size[1]}"
+    emit(result, line, args.json)
 
 
 def frame_at(motion: OpenMotion, time_s: float) -> int:

@@ -42,9 +42,10 @@ class Skeleton:
     def levels(self) -> list[np.ndarray]:
         """Joint indices grouped by depth, root first."""
         depth = np.zeros(self.joint_count, np.int32)
-        for joint, parent in enumerate(self.parents):
+        for joint, parent in enumerate(self.parents.tolist()):
             depth[joint] = 0 if parent < 0 else depth[parent] + 1
-        return [np.flatnonzero(depth == d) for d in range(int(depth.max()) + 1)]
+        by_depth = np.argsort(depth, kind="stable")
+        return np.split(by_depth, np.cumsum(np.bincount(depth))[:-1])
 
 
 def forward_kinematics(
@@ -56,15 +57,15 @@ def forward_kinematics(
     translations: (..., J, 3) metres, joint position in the parent's frame.
     Returns positions (..., J, 3) in metres and rotations (..., J, 4), world.
     """
-    positions = np.empty_like(translations)
-    turned = np.empty_like(rotations)
-    for depth, joints in enumerate(skeleton.levels()):
-        local_q, local_p = rotations[..., joints, :], translations[..., joints, :]
-        if depth == 0:
-            turned[..., joints, :], positions[..., joints, :] = local_q, local_p
-            continue
-        parents = skeleton.parents[joints]
-        parent_q = turned[..., parents, :]
-        turned[..., joints, :] = quat.mul(parent_q, local_q)
-        positions[..., joints, :] = positions[..., parents, :] + quat.rotate(parent_q, local_p)
-    return positions, turned
+    joints = skeleton.joint_count
+    q = np.array(rotations.reshape(-1, joints, 4).T, order="C")
+    p = np.array(translations.reshape(-1, joints, 3).T, order="C")
+    for level in skeleton.levels()[1:]:  # components first: (4 or 3, joints, frames)
+        parents = skeleton.parents[level]
+        above = np.moveaxis(q[:, parents], 0, -1)
+        carried = quat.rotate(above, np.moveaxis(p[:, level], 0, -1))
+        turned = quat.mul(above, np.moveaxis(q[:, level], 0, -1))
+        p[:, level] = p[:, parents] + np.moveaxis(carried, -1, 0)
+        q[:, level] = np.moveaxis(turned, -1, 0)
+    positions = np.ascontiguousarray(p.T).reshape(translations.shape)
+    return positions, np.ascontiguousarray(q.T).reshape(rotations.shape)

@@ -14,7 +14,7 @@ from .hierarchy import Header, parse_number
 from .source import Source
 
 MAX_VALUES = 2**26
-CHUNK = 128 * 2**10
+CHUNK = 64 * 2**10
 _SPACE = re.compile(rb"[ \t\r\n\f\v]")
 _WORD = re.compile(rb"[^ \t\r\n\f\v]+")
 _ROW = re.compile(rb"[^\r\n]*[^ \t\r\n\f\v][^\r\n]*")
@@ -45,7 +45,7 @@ def read_values(
         progress((stop - header.motion_start) / max(len(source.data) - header.motion_start, 1))
     if columns == 0:
         return _motionless(source, header, total), ()
-    _check_rows(source, header, np.unique(np.concatenate([*ends, [total]])), total)
+    _check_rows(source, header, np.concatenate([*ends, [total]]), total)
     whole = total // columns
     values = np.concatenate(blocks)[: whole * columns].reshape(whole, columns)
     return values, _count_warnings(header.frames, whole, total % columns)
@@ -100,8 +100,8 @@ def _check_rows(source: Source, header: Header, row_ends: np.ndarray, total: int
     columns = header.channel_count
     if total == header.frames * columns:
         return
-    row_ends = row_ends[row_ends > 0]
     counts = np.diff(row_ends, prepend=0)
+    row_ends, counts = row_ends[counts > 0], counts[counts > 0]
     within_one_frame = (row_ends - counts) // columns == (row_ends - 1) // columns
     if total >= columns and within_one_frame.all():
         return

@@ -12,6 +12,7 @@ from ..skeleton import Skeleton
 from .hierarchy import Joint
 
 BLOCK = 1024
+REVOLUTION = 360.0
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,17 @@ def poses(
     translations = np.broadcast_to(skeleton.offsets, (frames, joints, 3)).copy()
     movers, axes, columns = channels.positions
     for start in range(0, frames, BLOCK):
-        rows = slice(start, start + BLOCK)
-        translations[rows, movers, axes] = values[rows][:, columns] * scale
+        block = slice(start, start + BLOCK)
+        rows = values[block].T
+        translations[block, movers, axes] = rows[columns].T * scale
         for order, (members, angles) in channels.rotations.items():
-            rotations[rows, members] = quat.from_euler(np.radians(values[rows][:, angles]), order)
+            turns = np.moveaxis(_radians(rows[angles.T]), 0, -1)
+            rotations[block, members] = np.swapaxes(quat.from_euler(turns, order), 0, 1)
     return rotations, translations
+
+
+def _radians(degrees: np.ndarray) -> np.ndarray:
+    """float32 radians; many revolutions are taken off first, as they cost digits."""
+    if np.abs(degrees).max(initial=0) > 2 * REVOLUTION:
+        degrees = np.fmod(degrees, 2 * REVOLUTION)
+    return np.radians(degrees).astype(np.float32)

@@ -9,8 +9,8 @@ import os
 
 os.environ.setdefault("MODULAR_TELEMETRY_ENABLED", "0")
 
-from .errors import EngineError, ModelError  # noqa: E402
-from .load import load_model  # noqa: E402
-from .runner import Runner  # noqa: E402
+from .errors import EngineError, ModelError
+from .load import load_model
+from .runner import Runner
 
 __all__ = ["EngineError", "ModelError", "Runner", "load_model"]

@@ -28,7 +28,7 @@ def load_model(path: Path | str, engine: str = "auto", device: str = "cpu") -> R
         try:
             return _prepared("mojo").load(mlp)
         except EngineError as error:
-            _log.warning("%s", error)
+            _log.warning("%s Running on the numpy engine.", error)
             engine = "numpy"
     return _prepared(engine).load(mlp)
 

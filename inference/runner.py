@@ -24,8 +24,6 @@ class Runner(ABC):
         self.warnings = mlp.warnings
         self._mlp = mlp
         self._row = mlp.input_shape
-        self._width = mlp.input_width
-        self._shapes = [(o.name, o.shape) for o in mlp.outputs]
 
     def run(self, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Every output as a fresh float32 array for a batch of any size, 0 included.
@@ -33,13 +31,7 @@ class Runner(ABC):
         Inputs are cast to contiguous float32. Raises ModelError, naming tensor and shapes,
         when a name or a shape is not the model's.
         """
-        x = self.checked(inputs)
-        batch = len(x)
-        rows = self._forward(x.reshape(batch, self._width))
-        return {
-            name: y.reshape(batch, *shape)
-            for (name, shape), y in zip(self._shapes, rows, strict=True)
-        }
+        return dict(zip(self.outputs, self._forward(self.checked(inputs)), strict=True))
 
     def checked(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
         """The input as a contiguous float32 array (batch, \\*input_shape), or ModelError."""
@@ -55,7 +47,7 @@ class Runner(ABC):
             raise ModelError(
                 f"{self.name}: the input '{name}' holds {kind}, which is not numbers."
             ) from None
-        if x.shape[1:] != self._row or not np.ndim(value):
+        if x.shape[1:] != self._row:
             raise ModelError(
                 f"{self.name}: the input '{name}' has shape {list(np.shape(value))}, "
                 f"expected {show(self.inputs[name])}."
@@ -64,7 +56,7 @@ class Runner(ABC):
 
     @abstractmethod
     def _forward(self, x: np.ndarray) -> Sequence[np.ndarray]:
-        """One (B, width) array per output for contiguous float32 rows ``x`` (B, input_width)."""
+        """One fresh array (B, *shape) per output for contiguous float32 ``x`` (B, *input_shape)."""
 
 
 def show(shape: Shape) -> str:

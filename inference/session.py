@@ -125,7 +125,8 @@ class Session:
     def drop(self, name: str, message: str) -> None:
         """An engine is out; the most preferred of the others takes over."""
         self._ready.pop(name, None)
-        self._notify(EngineFailed(name, message))
+        fallback = self._best()
+        self._notify(EngineFailed(name, f"{message} Running on the {fallback.name} engine."))
         self._choose()
 
     def prefer(self, name: str) -> bool:
@@ -135,8 +136,11 @@ class Session:
         self._choose()
         return name in self._ready
 
+    def _best(self) -> Engine:
+        return next(self._ready[name] for name in self._order if name in self._ready)
+
     def _choose(self) -> None:
-        best = next(self._ready[name] for name in self._order if name in self._ready)
+        best = self._best()
         if best is not self.engine:
             self.engine = best
             self._notify(EngineChanged(best.name))

@@ -66,5 +66,5 @@ class Timings:
 
 
 def _summary(count: int, times: np.ndarray) -> ModelStats:
-    run, latency = np.percentile(times, (50, 95, 99), axis=0).T.tolist()
-    return ModelStats(count, run[0], run[1], run[2], *latency, times[:, 0])
+    (p50, late50), (p95, late95), (p99, late99) = np.percentile(times, (50, 95, 99), axis=0)
+    return ModelStats(count, p50, p95, p99, late50, late95, late99, recent=times[:, 0])

@@ -15,12 +15,13 @@ class NumpyRunner(Runner):
     engine = "numpy"
 
     def _forward(self, x: np.ndarray) -> list[np.ndarray]:
+        rows = x.reshape(len(x), self._mlp.input_width)
         results: list[np.ndarray] = []
         with np.errstate(all="ignore"):  # NaN and Inf pass through, as in every engine
             for layer in self._mlp.layers:
-                source = x if layer.source < 0 else results[layer.source]
+                source = rows if layer.source < 0 else results[layer.source]
                 results.append(_activate(source @ layer.weight.T + layer.bias, layer))
-        return [results[output.layer] for output in self._mlp.outputs]
+        return [results[o.layer].reshape(len(x), *o.shape) for o in self._mlp.outputs]
 
 
 def _activate(y: np.ndarray, layer: Dense) -> np.ndarray:

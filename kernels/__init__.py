@@ -1,0 +1,1 @@
+"""The fused MLP kernel in Mojo, and its build."""

@@ -44,7 +44,7 @@ class OrbitCamera:
     def pan(self, dx: float, dy: float, size: PixelSize) -> OrbitCamera:
         """Shift so that the target's plane follows a drag of ``(dx, dy)`` pixels."""
         right, up, _ = self._axes()
-        metres = 2 * self._half_height / size.height
+        metres = 2 * self.half_height / size.height
         return self._at(np.asarray(self.target) + metres * (dy * up - dx * right))
 
     def zoom(
@@ -122,7 +122,7 @@ class OrbitCamera:
         near, far = self._depth_range()
         matrix = np.zeros((4, 4))
         if self.orthographic:
-            half = self._half_height
+            half = self.half_height
             matrix[0, 0], matrix[1, 1] = 1 / (half * aspect), 1 / half
             matrix[2, 2], matrix[2, 3] = -2 / (far - near), -(far + near) / (far - near)
             matrix[3, 3] = 1
@@ -142,7 +142,7 @@ class OrbitCamera:
         right, up, forward = self._axes()
         local = np.asarray(points, np.float64) - self.eye
         depth = local @ forward
-        half = self._half_height
+        half = self.half_height
         if self.orthographic:
             span = np.full_like(depth, half)
         else:
@@ -154,7 +154,7 @@ class OrbitCamera:
     def ray(self, x: float, y: float, size: PixelSize) -> tuple[np.ndarray, np.ndarray]:
         """Origin (3,) and unit direction (3,) of the sight line through a pixel."""
         right, up, forward = self._axes()
-        half = self._half_height
+        half = self.half_height
         across = (2 * x / size.width - 1) * half * size.aspect
         above = (1 - 2 * y / size.height) * half
         offset = across * right + above * up
@@ -178,7 +178,7 @@ class OrbitCamera:
         return int(np.argmin(gaps))
 
     @property
-    def _half_height(self) -> float:
+    def half_height(self) -> float:
         """Half the height of the picture in the target's plane, metres."""
         return float(self.distance * np.tan(self.fov_y / 2))
 

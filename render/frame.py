@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .camera import OrbitCamera
-from .scene import CapsuleBatch, PixelSize
+from .scene import PixelSize
 from .themes import Theme
 
 LAMP = np.array([0.42, 1.0, 0.50]) / np.linalg.norm([0.42, 1.0, 0.50])
@@ -17,31 +17,29 @@ LAMP_TANGENT = 0.055
 
 LAMP_MAP_SIDE = 768
 SHADE_SIDE = 512
-_LAYOUT = np.dtype([("matrices", np.float32, (2, 4, 4)), ("vectors", np.float32, (13, 4))])
+_LAYOUT = np.dtype([("matrices", np.float32, (2, 4, 4)), ("vectors", np.float32, (15, 4))])
+
+
+Bounds = tuple[np.ndarray, np.ndarray]
+"""Lowest and highest corner of a box in the world, (3,) each, metres."""
 
 
 @dataclass(frozen=True, eq=False)
 class Lighting:
-    """Where shadows go, for one batch of capsules.
+    """Where the shadows of some solids can fall.
 
-    lamp_projection: (4, 4) world to shadow map, 0..1. texel: one texel of the
-    map, 0..1. corner: (x, z) of the square of ground that shadows can reach, metres;
-    side: its size.
+    lamp_projection: (4, 4) world to shadow map, 0..1. corner: (x, z) of the square
+    of ground that shadows can reach, metres; side: its size.
     """
 
     lamp_projection: np.ndarray
-    texel: float
     corner: tuple[float, float]
     side: float
 
 
-def lighting(capsules: CapsuleBatch) -> Lighting:
-    """Fit the shadow map and the ground texture around all capsules."""
-    if len(capsules):
-        centers = capsules.data.reshape(-1, 4, 4)[:, :2, :3].reshape(-1, 3)
-        low, high = centers.min(axis=0) - 0.25, centers.max(axis=0) + 0.25
-    else:
-        low, high = np.full(3, -1.0), np.full(3, 1.0)
+def lighting(bounds: Bounds) -> Lighting:
+    """Fit the shadow map and the ground texture to what lies in ``bounds``."""
+    low, high = bounds
     center, radius = (low + high) / 2, float(np.linalg.norm(high - low)) / 2
     side_axis = np.cross([0.0, 0.0, 1.0], LAMP)
     side_axis /= np.linalg.norm(side_axis)
@@ -50,11 +48,32 @@ def lighting(capsules: CapsuleBatch) -> Lighting:
     matrix[:3, :3] = axes
     matrix[:3, 3] = 0.5 - axes @ center
     slide = LAMP[[0, 2]] / LAMP[1] * max(float(high[1]), 0.0)
-    low_xz, high_xz = low[[0, 2]], high[[0, 2]]
-    first, last = np.minimum(low_xz, low_xz - slide) - 0.2, np.maximum(high_xz, high_xz - slide) + 0.2
+    first = np.minimum(low[[0, 2]], low[[0, 2]] - slide) - 0.3
+    last = np.maximum(high[[0, 2]], high[[0, 2]] - slide) + 0.3
     side = float(np.ceil(2 * max(np.max(last - first), 2.0)) / 2)
     corner = (first + last) / 2 - side / 2
-    return Lighting(matrix, 1 / LAMP_MAP_SIDE, (float(corner[0]), float(corner[1])), side)
+    return Lighting(matrix, (float(corner[0]), float(corner[1])), side)
+
+
+def screen_box(
+    boxes: list[Bounds], camera: OrbitCamera, size: PixelSize
+) -> tuple[int, int, int, int]:
+    """Pixels that ``boxes`` can cover: x and y of the lower left, width, height."""
+    if not boxes:
+        return 0, 0, 0, 0
+    corners = np.concatenate([
+        np.stack(np.meshgrid(*np.stack(box).T.astype(np.float64)), -1).reshape(-1, 3)
+        for box in boxes
+    ])  # fmt: skip
+    pixels = camera.project(corners, size)
+    if not camera.orthographic and pixels[:, 2].min() < 0.1:
+        return 0, 0, size.width, size.height
+    margin = 8 * size.ratio
+    limit = np.array([size.width, size.height])
+    low = np.clip(np.floor(pixels[:, :2].min(axis=0) - margin), 0, limit)
+    high = np.clip(np.ceil(pixels[:, :2].max(axis=0) + margin), 0, limit)
+    width, height = (int(v) for v in high - low)
+    return int(low[0]), size.height - int(high[1]), width, height
 
 
 def floor_radius(camera: OrbitCamera) -> float:
@@ -70,12 +89,15 @@ def pack_frame(
     view = camera.view()
     frame["matrices"][0] = (camera.projection(size.aspect) @ view).T
     frame["matrices"][1] = light.lamp_projection.T
+    half = camera.half_height / (1.0 if camera.orthographic else camera.distance)
     frame["vectors"] = (
         (*camera.eye, 0.0 if camera.orthographic else 1.0),
         (*-view[2, :3], size.ratio),
+        (*view[0, :3] * half * size.aspect, 0),
+        (*view[1, :3] * half, 0),
         (size.width, size.height, 1 / size.width, 1 / size.height),
         (*LAMP, LAMP_TANGENT),
-        (*theme.key, light.texel),
+        (*theme.key, 1 / LAMP_MAP_SIDE),
         (*theme.sky, 0),
         (*theme.bounce, 0),
         (*theme.background_top, 1),

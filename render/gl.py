@@ -124,24 +124,19 @@ class Surface:
     """A framebuffer with RGBA8 colour; with ``samples``, multisampled and with depth."""
 
     def __init__(self, width: int, height: int, samples: int = 0) -> None:
-        self.width, self.height = width, height
         self.handle = int(GL.glGenFramebuffers(1))
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self.handle)
-        self._buffers = [self._attach(GL.GL_COLOR_ATTACHMENT0, GL.GL_RGBA8, samples)]
+        attachments = [(GL.GL_COLOR_ATTACHMENT0, GL.GL_RGBA8)]
         if samples:
-            self._buffers.append(
-                self._attach(GL.GL_DEPTH_ATTACHMENT, GL.GL_DEPTH_COMPONENT24, samples)
-            )
-        check_framebuffer()
-
-    def _attach(self, point: int, form: int, samples: int) -> int:
-        handle = int(GL.glGenRenderbuffers(1))
-        GL.glBindRenderbuffer(GL.GL_RENDERBUFFER, handle)
-        GL.glRenderbufferStorageMultisample(
-            GL.GL_RENDERBUFFER, samples, form, self.width, self.height
-        )
-        GL.glFramebufferRenderbuffer(GL.GL_FRAMEBUFFER, point, GL.GL_RENDERBUFFER, handle)
-        return handle
+            attachments.append((GL.GL_DEPTH_ATTACHMENT, GL.GL_DEPTH_COMPONENT24))
+        self._buffers = []
+        for point, form in attachments:
+            handle = int(GL.glGenRenderbuffers(1))
+            self._buffers.append(handle)
+            GL.glBindRenderbuffer(GL.GL_RENDERBUFFER, handle)
+            GL.glRenderbufferStorageMultisample(GL.GL_RENDERBUFFER, samples, form, width, height)
+            GL.glFramebufferRenderbuffer(GL.GL_FRAMEBUFFER, point, GL.GL_RENDERBUFFER, handle)
+        _check_framebuffer()
 
     def release(self) -> None:
         GL.glDeleteFramebuffers(1, [self.handle])
@@ -149,10 +144,9 @@ class Surface:
 
 
 class TextureTarget:
-    """A square texture to draw into: colour RGBA8, or depth compared on lookup."""
+    """A texture to draw into: RGBA8 colour, or depth that is compared on lookup."""
 
-    def __init__(self, side: int, depth: bool) -> None:
-        self.side = side
+    def __init__(self, width: int, height: int, depth: bool = False) -> None:
         self.texture = int(GL.glGenTextures(1))
         self.handle = int(GL.glGenFramebuffers(1))
         GL.glBindTexture(GL.GL_TEXTURE_2D, self.texture)
@@ -160,7 +154,7 @@ class TextureTarget:
             form, layout, kind = GL.GL_DEPTH_COMPONENT24, GL.GL_DEPTH_COMPONENT, GL.GL_UNSIGNED_INT
         else:
             form, layout, kind = GL.GL_RGBA8, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE
-        GL.glTexImage2D(GL.GL_TEXTURE_2D, 0, form, side, side, 0, layout, kind, None)
+        GL.glTexImage2D(GL.GL_TEXTURE_2D, 0, form, width, height, 0, layout, kind, None)
         for name in (GL.GL_TEXTURE_MIN_FILTER, GL.GL_TEXTURE_MAG_FILTER):
             GL.glTexParameteri(GL.GL_TEXTURE_2D, name, GL.GL_LINEAR)
         for name in (GL.GL_TEXTURE_WRAP_S, GL.GL_TEXTURE_WRAP_T):
@@ -177,14 +171,14 @@ class TextureTarget:
         else:
             point = GL.GL_COLOR_ATTACHMENT0
         GL.glFramebufferTexture2D(GL.GL_FRAMEBUFFER, point, GL.GL_TEXTURE_2D, self.texture, 0)
-        check_framebuffer()
+        _check_framebuffer()
 
     def release(self) -> None:
         GL.glDeleteFramebuffers(1, [self.handle])
         GL.glDeleteTextures(1, [self.texture])
 
 
-def check_framebuffer() -> None:
+def _check_framebuffer() -> None:
     status = GL.glCheckFramebufferStatus(GL.GL_FRAMEBUFFER)
     if status != GL.GL_FRAMEBUFFER_COMPLETE:
         raise GlError(f"The driver refuses a framebuffer the stage needs (status 0x{int(status):x}).")

@@ -33,6 +33,7 @@ class HeadlessRenderer:
         self._context = EglContext()
         self._renderer = Renderer()
         self._target: Surface | None = None
+        self._size = (0, 0)
         try:
             self._renderer.initialize()
         except GlError:
@@ -47,10 +48,10 @@ class HeadlessRenderer:
     def render(self, scene: Scene, camera: OrbitCamera, size: PixelSize) -> np.ndarray:
         """The picture as (H, W, 4) uint8, top row first."""
         self._context.make_current()
-        if self._target is None or (self._target.width, self._target.height) != size[:2]:
+        if self._target is None or self._size != size[:2]:
             if self._target is not None:
                 self._target.release()
-            self._target = Surface(size.width, size.height)
+            self._target, self._size = Surface(size.width, size.height), size[:2]
         self._renderer.draw(scene, camera, size, self._target.handle)
         image = np.empty((size.height, size.width, 4), np.uint8)
         GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 4)

@@ -48,6 +48,10 @@ class _Batch:
     def __len__(self) -> int:
         return len(self.data)
 
+    def bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        """Lowest and highest corner (3,) of all positions, metres; not for empty batches."""
+        return self.data[:, :3].min(axis=0), self.data[:, :3].max(axis=0)
+
     @classmethod
     def empty(cls: type[Batch]) -> Batch:
         return cls(np.empty((0, cls.WIDTH), np.float32))
@@ -68,6 +72,15 @@ class CapsuleBatch(_Batch):
     """
 
     WIDTH = 16
+
+    def bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        """Lowest and highest corner (3,) of all solids, metres; not for empty batches."""
+        data = self.data
+        widening = 1 + np.sqrt(np.einsum("ni,ni->n", data[:, 8:11], data[:, 8:11]))[:, None]
+        reach_a, reach_b = data[:, 3:4] * widening, data[:, 7:8] * widening
+        low = np.minimum(data[:, 0:3] - reach_a, data[:, 4:7] - reach_b).min(axis=0)
+        high = np.maximum(data[:, 0:3] + reach_a, data[:, 4:7] + reach_b).max(axis=0)
+        return low, high
 
     def colored(self, color: Rgb, alpha: float = 1.0) -> CapsuleBatch:
         """The same shapes in one colour; ghosts have ``alpha`` below 1."""

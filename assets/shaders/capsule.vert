@@ -37,6 +37,7 @@ void main() {
 #ifdef DEPTH_ONLY
     gl_Position.xyz = gl_Position.xyz * 2.0 - 1.0;
 #else
+    gl_ClipDistance[0] = at.y;
     world = at;
     normal = n;
     surface = tint;

@@ -1,5 +1,6 @@
 uniform sampler2D ground_shade;
-in vec2 ground;
+in vec3 origin;
+in vec3 direction;
 out vec4 color;
 
 // Share of a pixel covered by lines of some width every `pitch` metres, box filtered, so that
@@ -15,16 +16,23 @@ float lines(vec2 at, vec2 pixel, float pitch, float width) {
 }
 
 void main() {
+    bool below = eye.y < 0.0;
+    float t = -origin.y / (abs(direction.y) > 1e-6 ? direction.y : -1e-6);
+    vec2 ground = origin.xz + t * direction.xz;
     vec2 dx = dFdx(ground), dy = dFdy(ground);
-    vec2 pixel = max(sqrt(dx * dx + dy * dy), 1e-6);
     float away = length(ground - stage.xz) / stage.w;
+    vec3 base = background();
+    if (t <= 0.0 && eye.w > 0.5 || away > 0.95) {
+        color = vec4(dithered(base), below ? 0.0 : 1.0);
+        return;
+    }
     float here = 1.0 - smoothstep(0.12, 0.95, away);
-    vec3 base = mix(background(), floor_color.rgb, here * here);
     vec2 at = (ground - shade.xy) * shade.z;
     vec4 dark = all(equal(at, clamp(at, 0.0, 1.0))) ? texture(ground_shade, at) : vec4(0.0);
     float light = (1.0 - shade.w * dark.r) * (1.0 - 0.8 * shade.w * dark.a);
-    base *= mix(1.0, light, here);
+    base = mix(base, floor_color.rgb, here * here) * mix(1.0, light, here);
+    vec2 pixel = max(sqrt(dx * dx + dy * dy), 1e-6);
     float line = max(0.45 * lines(ground, pixel, 0.25, 0.004), lines(ground, pixel, 1.0, 0.009));
     base = mix(base, grid.rgb, line * grid.a * here * mix(0.6, 1.0, light));
-    color = vec4(dithered(base), eye.y < 0.0 && eye.w > 0.5 ? 0.35 * here : 1.0);
+    color = vec4(dithered(base), below ? 0.4 * here : 1.0);
 }

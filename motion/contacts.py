@@ -23,7 +23,7 @@ def contacts(positions: np.ndarray, frame_time: float) -> np.ndarray:
     feet = positions[:, FOOT_JOINTS]
     rest = np.array([ANKLE_HEIGHT, TOE_HEIGHT] * 2, np.float32)
     down = (feet[..., 1] < rest + _RISE) & (joint_speed(feet, frame_time) < _SPEED)
-    width = max(int(round(_SMOOTH_S / frame_time)) // 2 * 2 + 1, 1)
+    width = max(round(_SMOOTH_S / frame_time) // 2 * 2 + 1, 1)
     padded = np.pad(down.astype(np.float32), ((width // 2, width // 2), (0, 0)), mode="edge")
     votes = np.lib.stride_tricks.sliding_window_view(padded, width, axis=0).mean(axis=-1)
     return (votes > 0.5).astype(np.float32)

@@ -25,7 +25,7 @@ def test_motion_features_round_trip(seed):
 @settings(max_examples=25, deadline=None)
 def test_features_do_not_depend_on_heading_or_place(seed, angle, x, z):
     positions = wander(seed)
-    moved = features.turn(positions.astype(np.float64), np.float64(angle)) + [x, 0, z]
+    moved = features.turn(positions.astype(np.float64), np.float64(angle)) + np.array([x, 0, z])
     for extract in (features.motion_features, lambda p: features.phase_frames(p, 1 / 30)):
         assert extract(moved) == pytest.approx(extract(positions), abs=1e-4)
 

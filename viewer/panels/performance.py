@@ -1,0 +1,213 @@
+"""The performance panel: what the worker does and what it costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.theme import GAP, MARGIN, Theme, mono_font
+
+BARS = 24
+NOTHING = "–"
+
+
+@dataclass(frozen=True, eq=False)
+class ModelRow:
+    """Run times of one model in seconds; ``note`` stands where it never ran."""
+
+    count: int = 0
+    p50: float = 0.0
+    p95: float = 0.0
+    p99: float = 0.0
+    recent: np.ndarray | None = None
+    note: str = ""
+
+
+def duration_text(seconds: float) -> str:
+    """A run time in the unit that reads best: µs below a millisecond."""
+    if seconds < 1e-3:
+        return f"{seconds * 1e6:.0f} µs"
+    return f"{seconds * 1e3:.3g} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+class Histogram(QWidget):
+    """How often each run time occurred, on a logarithmic axis around the median."""
+
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._theme, self._shares = theme, np.zeros(BARS)
+        self.setAccessibleName(f"Run times of {name}")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(90, 18)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    def set_times(self, seconds: np.ndarray) -> None:
+        """Run times (N,) in seconds; bars span a quarter to four times the median."""
+        if not len(seconds):
+            shares = np.zeros(BARS)
+        else:
+            octaves = np.log2(np.maximum(seconds, 1e-9) / max(float(np.median(seconds)), 1e-9))
+            counts, _ = np.histogram(np.clip(octaves, -2, 2), bins=BARS, range=(-2, 2))
+            shares = counts / counts.max()
+            self.setToolTip(
+                f"Last {len(seconds)} runs: bars from {duration_text(np.median(seconds) / 4)} "
+                f"to {duration_text(np.median(seconds) * 4)}, logarithmic"
+            )
+        self._shares = shares
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), QColor(self._theme.line))
+        step = self.width() / BARS
+        for index, share in enumerate(self._shares):
+            if share > 0:
+                tall = max(share * (self.height() - 2), 1.0)
+                box = QRectF(index * step, self.height() - 1 - tall, max(step - 1, 1), tall)
+                painter.fillRect(box, QColor(self._theme.accent))
+
+
+class PerformancePanel(QScrollArea):
+    """A table of the models over the state of the worker and the window."""
+
+    engine_chosen = Signal(str)
+    shown = Signal()
+
+    def __init__(self, theme: Theme, models: dict[str, str], parent: QWidget | None = None):
+        """``models``: name -> title, in the order shown."""
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(240)
+        self.engine = QComboBox()
+        self.engine.setAccessibleName("Inference engine")
+        self.engine.setToolTip("The engine that runs the networks; switches while they run")
+        self.facts = {
+            name: _number(tip)
+            for name, tip in {
+                "Running on": "The engine in use and its device",
+                "Queue": "Requests waiting for the worker",
+                "Stale": "Requests that a newer one replaced before they ran",
+                "Frames": "Frames displayed in the last second, while playing",
+                "Dropped": "Frames of the display missed since the start",
+            }.items()
+        }
+        self.cells: dict[tuple[str, str], QLabel] = {}
+        self.histograms: dict[str, Histogram] = {}
+        self._rows: dict[str, ModelRow] = {}
+        body = QWidget()
+        page = QVBoxLayout(body)
+        page.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        page.setSpacing(MARGIN)
+        page.addLayout(self._state())
+        page.addLayout(self._table(theme, models))
+        page.addStretch()
+        self.setWidget(body)
+        self.engine.activated.connect(lambda _: self.engine_chosen.emit(self.engine.currentText()))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.shown.emit()
+
+    def set_theme(self, theme: Theme) -> None:
+        for histogram in self.histograms.values():
+            histogram.set_theme(theme)
+
+    def set_engines(self, names: tuple[str, ...], current: str) -> None:
+        """Offer ``names`` and show which one runs, without a signal."""
+        if names != tuple(self.engine.itemText(i) for i in range(self.engine.count())):
+            self.engine.clear()
+            self.engine.addItems(names)
+        self.engine.setCurrentText(current)
+
+    def set_fact(self, name: str, text: str) -> None:
+        if self.facts[name].text() != text:
+            self.facts[name].setText(text)
+
+    def set_model(self, name: str, row: ModelRow) -> None:
+        """Show the run times of one model; repaints only what changed."""
+        before = self._rows.get(name)
+        self._rows[name] = row
+        if before and (before.count, before.note, before.p99) == (row.count, row.note, row.p99):
+            return
+        for column in ("p50", "p95", "p99"):
+            value = duration_text(getattr(row, column)) if row.count else NOTHING
+            self.cells[name, column].setText(value)
+        self.cells[name, "count"].setText(f"{row.count}" if row.count else NOTHING)
+        self.cells[name, "note"].setText(row.note)
+        self.cells[name, "note"].setVisible(bool(row.note))
+        self.histograms[name].setVisible(not row.note)
+        self.histograms[name].set_times(row.recent if row.recent is not None else np.zeros(0))
+
+    def _state(self) -> QFormLayout:
+        form = QFormLayout()
+        form.setHorizontalSpacing(MARGIN)
+        form.setVerticalSpacing(GAP // 2)
+        label = QLabel("Engine")
+        label.setBuddy(self.engine)
+        form.addRow(label, self.engine)
+        for name, value in self.facts.items():
+            heading = QLabel(name)
+            heading.setProperty("role", "muted")
+            form.addRow(heading, value)
+        return form
+
+    def _table(self, theme: Theme, models: dict[str, str]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(GAP)
+        grid.setVerticalSpacing(2)
+        titles = {"p50": "p50", "p95": "p95", "p99": "p99", "count": "runs"}
+        for column, title in enumerate(titles.values()):
+            heading = QLabel(title)
+            heading.setProperty("role", "muted")
+            heading.setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(heading, 0, column)
+            grid.setColumnStretch(column, 1)
+        for index, (name, title) in enumerate(models.items()):
+            top = 3 * index + 1
+            grid.setRowMinimumHeight(top, 26)
+            label = QLabel(title)
+            label.setProperty("role", "heading")
+            self.histograms[name] = Histogram(theme, title)
+            self.cells[name, "note"] = QLabel()
+            self.cells[name, "note"].setProperty("role", "muted")
+            bottom = Qt.AlignmentFlag.AlignBottom
+            grid.addWidget(label, top, 0, 1, 2, bottom)
+            grid.addWidget(self.histograms[name], top, 2, 1, 2, bottom)
+            right = bottom | Qt.AlignmentFlag.AlignRight
+            grid.addWidget(self.cells[name, "note"], top, 2, 1, 2, right)
+            for column, key in enumerate(titles):
+                cell = _number(f"{title}: {'number of runs' if key == 'count' else key}")
+                cell.setAlignment(Qt.AlignmentFlag.AlignRight)
+                self.cells[name, key] = cell
+                grid.addWidget(cell, top + 1, column)
+        return grid
+
+
+def _number(tip: str) -> QLabel:
+    label = QLabel(NOTHING)
+    label.setProperty("role", "number")
+    label.setFont(mono_font())
+    label.setToolTip(tip)
+    label.setAccessibleName(tip)
+    return label

@@ -1,0 +1,165 @@
+"""Phase over time: four plots on one time axis with a playhead that seeks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtWidgets import QGraphicsItem, QWidget
+
+from viewer.panels.plotting import PointerView, paint_axes, pen
+from viewer.theme import Theme, mono_font
+
+ROWS = ("x", "y", "φ / turn", "amplitude")
+KEY_STEP_S = 0.1
+LEAST_SPAN_S = 0.2
+FLOOR = 1e-3
+
+
+@dataclass(frozen=True, eq=False)
+class PhaseCurves:
+    """DeepPhase over a clip: xy (T, 2) per frame, frame_time in seconds."""
+
+    xy: np.ndarray
+    frame_time: float
+
+    @property
+    def time_s(self) -> np.ndarray:
+        return np.arange(len(self.xy)) * self.frame_time
+
+    @property
+    def turns(self) -> np.ndarray:
+        """Phase in [0, 1) of a turn, (T,)."""
+        return np.arctan2(self.xy[:, 1], self.xy[:, 0]) / (2 * np.pi) % 1.0
+
+    @property
+    def amplitude(self) -> np.ndarray:
+        return np.hypot(self.xy[:, 0], self.xy[:, 1])
+
+    @property
+    def reach(self) -> float:
+        """The largest amplitude, never zero."""
+        return max(float(self.amplitude.max(initial=0.0)), FLOOR)
+
+
+def joined(turns: np.ndarray) -> np.ndarray:
+    """Which points of (T,) turns a line may join to the next: not at a wrap."""
+    apart = np.abs(np.diff(turns, append=turns[-1:]))
+    return (apart < 0.5).astype(np.uint8)
+
+
+class PhasePlots(pg.GraphicsLayoutWidget):
+    """x, y, angle and amplitude; drag or click seeks, the wheel zooms in time."""
+
+    scrub_started = Signal()
+    scrubbed = Signal(float)
+    scrub_finished = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setAccessibleName("Phase over time")
+        self.setToolTip("Drag or click to seek, wheel to zoom in time, double-click to see all")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumHeight(260)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.ci.setContentsMargins(2, 4, 8, 2)
+        self.ci.setSpacing(4)
+        self.follow = True
+        self.time_s, self._span_s = 0.0, 1.0
+        self.plots = [self._add_plot(row, title) for row, title in enumerate(ROWS)]
+        self.curves = [self._add_curve(row) for row in range(len(ROWS))]
+        self.heads = [pg.InfiniteLine(0, angle=90) for _ in ROWS]
+        for plot, head in zip(self.plots, self.heads, strict=True):
+            head.setZValue(5)
+            plot.addItem(head, ignoreBounds=True)
+        self.set_theme(theme)
+        self.fit()
+
+    def set_theme(self, theme: Theme) -> None:
+        self.setBackground(theme.panel)
+        for row, plot in enumerate(self.plots):
+            paint_axes(plot, theme, mono_font(-2))
+            plot.getAxis("left").setLabel(ROWS[row], color=theme.muted)
+            plot.getViewBox().setBackgroundColor(QColor(theme.field))
+            self.curves[row].setPen(pen(theme.series[row]))
+            self.heads[row].setPen(pen(theme.text))
+
+    def set_curves(self, curves: PhaseCurves | None) -> None:
+        """Draw a clip's curves, once; None clears them."""
+        if curves is None or not len(curves.xy):
+            for curve in self.curves:
+                curve.clear()
+            return
+        time_s, turns = curves.time_s, curves.turns
+        rows = (curves.xy[:, 0], curves.xy[:, 1], turns, curves.amplitude)
+        for row, values in enumerate(rows):
+            connect = joined(turns) if row == 2 else "all"
+            self.curves[row].setData(time_s, values, connect=connect, skipFiniteCheck=True)
+        reach = curves.reach * 1.1
+        for row, low in ((0, -reach), (1, -reach), (3, 0.0)):
+            self.plots[row].setYRange(low, reach, padding=0)
+        self._span_s = max(float(time_s[-1]), LEAST_SPAN_S)
+        for plot in self.plots:
+            plot.setLimits(xMin=0, xMax=self._span_s, minXRange=LEAST_SPAN_S)
+        self.fit()
+
+    def set_time(self, time_s: float) -> None:
+        """Move the playhead; in follow mode the zoomed view turns the page."""
+        self.time_s = time_s
+        for head in self.heads:
+            head.setValue(time_s)
+        low, high = self.plots[0].viewRange()[0]
+        if self.follow and not low <= time_s <= high:
+            start = min(max(time_s - 0.1 * (high - low), 0.0), self._span_s - (high - low))
+            self.plots[0].setXRange(start, start + high - low, padding=0)
+
+    def fit(self) -> None:
+        """Show the whole clip."""
+        self.plots[0].setXRange(0, self._span_s, padding=0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        direction = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if direction is None:
+            super().keyPressEvent(event)
+        else:
+            self._seek(self.time_s + direction * KEY_STEP_S)
+
+    def _add_plot(self, row: int, title: str) -> pg.PlotItem:
+        view = PointerView(zoom_y=False)
+        plot = self.addPlot(row, 0, viewBox=view)
+        plot.hideButtons()
+        plot.getAxis("left").setWidth(46)
+        plot.getAxis("left").enableAutoSIPrefix(False)
+        last = row == len(ROWS) - 1
+        plot.getAxis("bottom").setStyle(showValues=last)
+        plot.getAxis("bottom").setHeight(20 if last else 4)
+        plot.disableAutoRange()
+        plot.setYRange(*((0, 1) if row >= 2 else (-1, 1)), padding=0)
+        if row:
+            plot.setXLink(self.plots_above)
+        else:
+            self.plots_above = plot
+        view.drag_started.connect(lambda _: self.scrub_started.emit())
+        view.dragged.connect(self._seek_to)
+        view.drag_finished.connect(self.scrub_finished)
+        view.clicked.connect(self._seek_to)
+        view.fit_requested.connect(self.fit)
+        return plot
+
+    def _add_curve(self, row: int) -> pg.PlotDataItem:
+        curve = pg.PlotDataItem(antialias=True)
+        curve.setClipToView(True)
+        if row != 2:
+            curve.setDownsampling(auto=True, method="peak")
+        curve.curve.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.plots[row].addItem(curve)
+        return curve
+
+    def _seek_to(self, at: QPointF) -> None:
+        self._seek(at.x())
+
+    def _seek(self, time_s: float) -> None:
+        self.scrubbed.emit(min(max(time_s, 0.0), self._span_s))

@@ -1,0 +1,134 @@
+"""main.py analyze and export: what the written files hold."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import viewer.commands.analyze
+from inference.onnx_reader import read_mlp
+from motion.bvh import read_bvh
+from motion.features import windows
+from tests.viewer.commands.conftest import FRAMES, Call, linear_model
+from viewer.motion_file import load_motion
+
+
+@pytest.fixture
+def assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An assets folder with linear models of the shipped tensors."""
+    folder = tmp_path / "assets"
+    models = folder / "models"
+    linear_model(models / "deepphase.onnx", "deepphase", ("frame", 132), {"phase": 2})
+    heads = {"mu": 256, "logvar": 256}
+    linear_model(models / "stylevae_encoder.onnx", "encoder", ("motion", 4380), heads)
+    monkeypatch.setattr(viewer.commands.analyze, "ASSETS", folder)
+    return folder
+
+
+def test_npz_holds_what_the_models_answer(
+    call: Call, walk_file: Path, assets: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "out.npz"
+    answer = call("analyze", walk_file, "-o", output, "--json")
+    assert answer.code == 0, answer.err
+    motion = load_motion(walk_file)
+    phase_layer = read_mlp(assets / "models" / "deepphase.onnx").layers[0]
+    mu_layer = read_mlp(assets / "models" / "stylevae_encoder.onnx").layers[0]
+    flat = windows(motion.features).reshape(-1, 4380)
+    with np.load(output) as found:
+        assert (str(found["schema"]), int(found["version"])) == ("stridescope.analysis", 1)
+        phase = motion.phase_frames @ phase_layer.weight.T + phase_layer.bias
+        np.testing.assert_allclose(found["phase"], phase, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(found["amplitude"], np.hypot(*phase.T), rtol=1e-4, atol=1e-5)
+        latents = flat @ mu_layer.weight.T + mu_layer.bias
+        np.testing.assert_allclose(found["latents"], latents, rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(found["window_time"], np.arange(len(flat)) / 30)
+        np.testing.assert_array_equal(found["contacts"], motion.contacts)
+        assert list(found["contact_joints"])[:2] == ["LeftFoot", "LeftToeBase"]
+        assert found["anomaly_frames"].shape == (len(found["anomaly_kind"]), 2)
+        anomalies = len(found["anomaly_kind"])
+    assert json.loads(answer.out) == {
+        "file": str(output),
+        "kind": "npz",
+        "frames": FRAMES,
+        "windows": len(flat),
+        "anomalies": anomalies,
+    }
+
+
+def test_csv_has_one_row_per_frame(
+    call: Call, walk_file: Path, assets: Path, tmp_path: Path
+) -> None:
+    call("analyze", walk_file, "-o", tmp_path / "out.npz")
+    assert call("analyze", walk_file, "-o", tmp_path / "out.csv").code == 0
+    with (tmp_path / "out.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["frame"]) for row in rows] == list(range(FRAMES))
+    with np.load(tmp_path / "out.npz") as found:
+        for column, expected in (("phase_x", found["phase"][:, 0]), ("time_s", found["time"])):
+            values = [float(row[column]) for row in rows]
+            np.testing.assert_allclose(values, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_a_model_that_is_missing_is_named(
+    refused: Callable[..., str], walk_file: Path, assets: Path, tmp_path: Path
+) -> None:
+    (assets / "models" / "deepphase.onnx").unlink()
+    assert "DeepPhase is not trained yet" in refused(
+        "analyze", walk_file, "-o", tmp_path / "out.npz"
+    )
+
+
+def test_a_rig_that_is_not_human_cannot_be_analyzed(
+    refused: Callable[..., str], snake_file: Path, assets: Path, tmp_path: Path
+) -> None:
+    said = refused("analyze", snake_file, "-o", tmp_path / "out.npz")
+    assert "human rig" in said and "LeftFoot" in said
+    assert not (tmp_path / "out.npz").exists()
+
+
+def test_export_writes_the_same_motion(call: Call, walk_file: Path, tmp_path: Path) -> None:
+    clip = read_bvh(walk_file)
+    assert call("export", walk_file, "-o", tmp_path / "b.bvh").code == 0
+    assert call("export", walk_file, "-o", tmp_path / "b.npz").code == 0
+    again = read_bvh(tmp_path / "b.bvh")
+    np.testing.assert_allclose(again.positions, clip.positions, atol=1e-4)
+    with np.load(tmp_path / "b.npz") as found:
+        assert (str(found["schema"]), int(found["version"])) == ("stridescope.clip", 1)
+        np.testing.assert_allclose(found["positions"], clip.positions, atol=1e-6)
+        assert tuple(found["joint_names"]) == clip.skeleton.names
+        assert float(found["frame_time"]) == clip.frame_time
+
+
+@pytest.mark.parametrize("suffix", ["npz", "bvh"])
+def test_a_full_disk_is_one_sentence(
+    refused: Callable[..., str], walk_file: Path, suffix: str
+) -> None:
+    if not os.access("/dev/full", os.W_OK):
+        pytest.skip("needs /dev/full")
+    assert "/dev/full" in refused("export", walk_file, "-o", f"/dev/full/x.{suffix}")
+
+
+def test_a_failed_write_keeps_the_old_file(
+    refused: Callable[..., str], call: Call, walk_file: Path, assets: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "out.npz"
+    output.write_bytes(b"old")
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signal = pytest.importorskip("signal")
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        refused("export", walk_file, "-o", output)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+    assert output.read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["assets", "out.npz"]

@@ -1,0 +1,98 @@
+"""main.py as a person meets it: help, refusals, interruptions."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import main as front_door
+from main import COMMANDS
+from tests.viewer.commands.conftest import Call
+
+ROOT = Path(front_door.__file__).parent
+
+
+def python(*argv: object, **options: object) -> subprocess.Popen[str]:
+    """main.py as a process of its own, without a display."""
+    environ = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    command = [sys.executable, str(ROOT / "main.py"), *map(str, argv)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, env=environ, **{**pipes, **options})  # type: ignore[call-overload]
+
+
+def test_help_names_every_command(call: Call) -> None:
+    answer = call("--help")
+    assert answer.code == 0
+    assert all(f"  {name} " in answer.out for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_and_json(call: Call, name: str) -> None:
+    answer = call(name, "--help")
+    assert answer.code == 0
+    assert "--json" in answer.out
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["info"],
+        ["render", "walk.bvh"],
+        ["render", "walk.bvh", "-o", "x.png", "--size", "0x10"],
+        ["render", "walk.bvh", "-o", "x.png", "--size", "wide"],
+        ["render", "walk.bvh", "-o", "x.png", "--camera", "12"],
+        ["render", "walk.bvh", "-o", "x.png", "--fps", "-1"],
+        ["render", "walk.bvh", "-o", "x.png", "--theme", "mauve"],
+        ["render", "walk.bvh", "-o", "x.jpg"],
+        ["analyze", "walk.bvh", "-o", "x.txt"],
+        ["export", "walk.bvh", "-o", "x.glb"],
+        ["models", "dance"],
+        ["bench", "speed"],
+        ["bench", "motion", "--readme"],
+        ["--unknown"],
+        ["no-such-clip.bvh"],
+        ["info", "session.stride"],
+    ],
+)
+def test_a_mistake_is_refused_in_one_sentence(refused: Callable[..., str], argv: list[str]) -> None:
+    refused(*argv)
+
+
+def test_the_refusal_names_what_was_wrong(refused: Callable[..., str]) -> None:
+    assert "'wide'" in refused("render", "a.bvh", "-o", "x.png", "--size", "wide")
+    assert "no-such-clip.bvh" in refused("info", "no-such-clip.bvh")
+
+
+def test_a_reader_that_leaves_early_is_no_error(walk_file: Path) -> None:
+    with python("info", *[walk_file] * 3) as process:
+        assert process.stdout and process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
+
+
+def test_ctrl_c_ends_quietly_and_leaves_no_half_file(walk_file: Path, tmp_path: Path) -> None:
+    output = tmp_path / "frames"
+    process = python("render", walk_file, "-o", output, "--size", "1920x1080")
+    while process.poll() is None and not list(output.glob("*.png")):
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate()
+    assert (process.returncode, out, err) == (130, "", "")
+    assert [path for path in output.iterdir() if path.name.startswith(".")] == []
+
+
+def test_without_a_display_it_says_so_and_draws_the_clip(walk_file: Path, tmp_path: Path) -> None:
+    process = python(walk_file, cwd=tmp_path)
+    out, err = process.communicate()
+    assert (process.returncode, err) == (0, "")
+    assert "no display" in out.splitlines()[0]
+    assert "150 frames at 60 fps" in out
+    assert (tmp_path / "stridescope-demo.png").stat().st_size > 10_000

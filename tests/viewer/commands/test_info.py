@@ -1,0 +1,83 @@
+"""main.py info on real and broken files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.viewer.commands.conftest import Call, linear_model
+
+
+def test_a_walk_in_words(call: Call, walk_file: Path) -> None:
+    answer = call("info", walk_file)
+    assert answer.code == 0
+    assert answer.out.count("\n") == 1
+    for part in ("22 joints", "human rig", "150 frames at 60 fps", "Y up", " m tall"):
+        assert part in answer.out
+
+
+def test_a_walk_as_json(call: Call, walk_file: Path) -> None:
+    found = json.loads(call("info", walk_file, "--json").out)
+    assert (found["joints"], found["frames"], found["fps"]) == (22, 150, 60.0)
+    assert found["duration_s"] == pytest.approx(149 / 60, abs=1e-5)
+    assert 1.6 < found["height_m"] < 1.9
+
+
+def test_exact_frame_rates_survive(call: Call, walk_file: Path, tmp_path: Path) -> None:
+    text = walk_file.read_text()
+    line = next(line for line in text.splitlines() if line.lower().startswith("frame time"))
+    path = tmp_path / "odd.bvh"
+    path.write_text(text.replace(line, f"Frame Time: {1 / 119.88:.10f}"))
+    assert json.loads(call("info", path, "--json").out)["fps"] == 119.88
+
+
+def test_a_rig_that_is_not_human_says_what_it_lacks(call: Call, snake_file: Path) -> None:
+    answer = call("info", snake_file)
+    assert answer.code == 0
+    assert "not human rig" in answer.out
+    assert "LeftFoot" in answer.out
+
+
+def test_every_line_is_one_file(call: Call, walk_file: Path, snake_file: Path) -> None:
+    lines = call("info", walk_file, snake_file, "--json").out.splitlines()
+    assert [json.loads(line)["file"] for line in lines] == [str(walk_file), str(snake_file)]
+
+
+def test_an_overridden_unit_is_used(call: Call, walk_file: Path) -> None:
+    metres = json.loads(call("info", walk_file, "--units", "m", "--json").out)
+    inches = json.loads(call("info", walk_file, "--units", "inch", "--json").out)
+    assert inches["height_m"] / metres["height_m"] == pytest.approx(0.0254, rel=0.05)
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\xff" * 100, b"HIERARCHY\n", b"ROOT x"])
+def test_a_broken_file_is_refused(
+    refused: Callable[..., str], tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "broken.bvh"
+    path.write_bytes(content)
+    assert "broken.bvh" in refused("info", path)
+    assert "broken.onnx" in refused("info", path.rename(tmp_path / "broken.onnx"))
+
+
+def test_a_folder_is_refused(refused: Callable[..., str], tmp_path: Path) -> None:
+    assert str(tmp_path) in refused("info", tmp_path)
+
+
+def test_a_model_tells_tensors_layers_and_name(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "mine.onnx"
+    linear_model(path, "mine", ("frame", 132), {"phase": 2})
+    found = json.loads(call("info", path, "--json").out)
+    assert found["model"] == "deepphase"
+    assert found["inputs"] == {"frame": [None, 132]}
+    assert found["outputs"] == {"phase": [None, 2]}
+    assert found["parameters"] == 132 * 2 + 2
+    assert "frame [batch, 132] → phase [batch, 2]" in call("info", path).out
+
+
+def test_a_model_of_other_shapes_is_none_of_the_five(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "other.onnx"
+    linear_model(path, "other", ("x", 7), {"y": 3})
+    assert json.loads(call("info", path, "--json").out)["model"] is None

@@ -1,0 +1,96 @@
+"""main.py render through real OpenGL, without a display."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.viewer.commands.conftest import Call, png_pixels, png_size
+
+SMALL = ("--size", "160x90")
+
+
+def test_a_picture_has_the_asked_size_and_frame(call: Call, walk_file: Path, tmp_path: Path) -> None:
+    output = tmp_path / "a.png"
+    answer = call("render", walk_file, "-o", output, "--time", "1.004", *SMALL, "--json")
+    assert answer.code == 0
+    assert json.loads(answer.out) == {"file": str(output), "size": [160, 90], "frame": 60}
+    assert png_size(output) == (160, 90)
+    assert len(set(png_pixels(output))) > 50
+
+
+def test_the_same_moment_is_the_same_picture(call: Call, walk_file: Path, tmp_path: Path) -> None:
+    """One moment alone, the same again, and as a part of the sequence: equal pixels."""
+    single, again, frames = tmp_path / "a.png", tmp_path / "b.png", tmp_path / "frames"
+    call("render", walk_file, "-o", single, "--time", "1", *SMALL)
+    call("render", walk_file, "-o", again, "--time", "1", *SMALL)
+    answer = call("render", walk_file, "-o", frames, "--fps", "2", *SMALL)
+    assert "5 frames at 2 fps" in answer.out
+    names = sorted(path.name for path in frames.iterdir())
+    assert names == [f"frame_{n:05d}.png" for n in range(5)]
+    assert png_pixels(single) == png_pixels(again) == png_pixels(frames / "frame_00002.png")
+    assert png_pixels(single) != png_pixels(frames / "frame_00003.png")
+
+
+@pytest.mark.parametrize("option", [("--theme", "light"), ("--camera", "180,10")])
+def test_theme_and_camera_change_the_picture(
+    call: Call, walk_file: Path, tmp_path: Path, option: tuple[str, str]
+) -> None:
+    plain, changed = tmp_path / "a.png", tmp_path / "b.png"
+    assert call("render", walk_file, "-o", plain, *SMALL).code == 0
+    assert call("render", walk_file, "-o", changed, *SMALL, *option).code == 0
+    assert png_pixels(plain) != png_pixels(changed)
+
+
+def test_a_rig_that_is_not_human_is_drawn(call: Call, snake_file: Path, tmp_path: Path) -> None:
+    output = tmp_path / "snake.png"
+    assert call("render", snake_file, "-o", output, *SMALL).code == 0
+    assert png_size(output) == (160, 90)
+
+
+@pytest.mark.parametrize("time_s", ["-0.1", "99", "nan"])
+def test_a_time_outside_the_clip_is_refused(
+    refused: Callable[..., str], walk_file: Path, tmp_path: Path, time_s: str
+) -> None:
+    assert "--time" in refused("render", walk_file, "-o", tmp_path / "a.png", f"--time={time_s}")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_output_that_cannot_be_written_is_refused(
+    refused: Callable[..., str], walk_file: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder.png").mkdir()
+    for name in ("nowhere/a.png", "folder.png", "file/frames", "nowhere/a.mp4"):
+        assert str(tmp_path) in refused("render", walk_file, "-o", tmp_path / name, *SMALL)
+
+
+def test_video_has_every_frame(call: Call, walk_file: Path, tmp_path: Path) -> None:
+    probe = shutil.which("ffprobe")
+    if not (shutil.which("ffmpeg") and probe):
+        pytest.skip("needs ffmpeg and ffprobe")
+    output = tmp_path / "walk.mp4"
+    answer = call("render", walk_file, "-o", output, "--size", "161x91", "--fps", "10")
+    assert answer.code == 0, answer.err
+    fields = "stream=nb_frames,width,height,r_frame_rate"
+    command = [probe, "-v", "error", "-show_entries", fields, "-of", "json", str(output)]
+    stream = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    assert stream["streams"] == [
+        {"width": 162, "height": 92, "r_frame_rate": "10/1", "nb_frames": "25"}
+    ]
+
+
+def test_video_without_ffmpeg_says_what_to_install(
+    refused: Callable[..., str],
+    walk_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setitem(__import__("sys").modules, "imageio_ffmpeg", None)
+    assert "ffmpeg" in refused("render", walk_file, "-o", tmp_path / "walk.mp4")

@@ -15,7 +15,9 @@ from tests.viewer.commands.conftest import Call, png_pixels, png_size
 SMALL = ("--size", "160x90")
 
 
-def test_a_picture_has_the_asked_size_and_frame(call: Call, walk_file: Path, tmp_path: Path) -> None:
+def test_a_picture_has_size_and_frame_as_asked(
+    call: Call, walk_file: Path, tmp_path: Path
+) -> None:
     output = tmp_path / "a.png"
     answer = call("render", walk_file, "-o", output, "--time", "1.004", *SMALL, "--json")
     assert answer.code == 0

@@ -17,7 +17,7 @@ LAMP_TANGENT = 0.055
 
 LAMP_MAP_SIDE = 768
 SHADE_SIDE = 512
-_LAYOUT = np.dtype([("matrices", np.float32, (2, 4, 4)), ("vectors", np.float32, (15, 4))])
+_LAYOUT = np.dtype([("matrices", np.float32, (2, 4, 4)), ("vectors", np.float32, (16, 4))])
 
 
 Bounds = tuple[np.ndarray, np.ndarray]
@@ -98,6 +98,7 @@ def pack_frame(
         (size.width, size.height, 1 / size.width, 1 / size.height),
         (*LAMP, LAMP_TANGENT),
         (*theme.key, 1 / LAMP_MAP_SIDE),
+        (*theme.kicker, 0),
         (*theme.sky, 0),
         (*theme.bounce, 0),
         (*theme.background_top, 1),

@@ -172,7 +172,7 @@ def dots(positions: np.ndarray, color: Color, diameter: float = 9.0) -> PointBat
 
 def contact_marks(feet: np.ndarray, contacts: np.ndarray, theme: Theme) -> DiscBatch:
     """Marks under foot joints ``feet (N, 3)``, as opaque as ``contacts (N,)`` in 0..1."""
-    data = _rows(feet, 0.085, (*theme.accent, 0.9))
+    data = _rows(feet, 0.065, (*theme.accent, 0.9))
     data[:, 1] = 0
     data[:, 7] *= contacts
     return DiscBatch(data[np.asarray(contacts) > 0.01])

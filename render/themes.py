@@ -30,7 +30,8 @@ class Theme:
     background_top and background_bottom: the gradient behind the stage.
     floor: colour of the lit floor, which fades into the background.
     grid, grid_strength: colour and opacity of the ground lines.
-    key, sky, bounce: linear intensities of the lights from the lamp, above and below.
+    key, kicker, sky, bounce: linear intensities of the lights from the lamp, from behind it,
+    from above and from below.
     shadow: opacity of the cast shadow.
     accent: contact marks, trails and selection; ghost: translucent figures.
     """
@@ -42,6 +43,7 @@ class Theme:
     grid: Rgb
     grid_strength: float
     key: Rgb
+    kicker: Rgb
     sky: Rgb
     bounce: Rgb
     shadow: float
@@ -57,12 +59,13 @@ DARK = Theme(
     floor=rgb("2b323d"),
     grid=rgb("8b9bb4"),
     grid_strength=0.30,
-    key=(2.05, 1.92, 1.74),
-    sky=(0.42, 0.48, 0.60),
-    bounce=(0.20, 0.19, 0.19),
+    key=(1.90, 1.76, 1.56),
+    kicker=(0.42, 0.52, 0.70),
+    sky=(0.26, 0.30, 0.38),
+    bounce=(0.10, 0.10, 0.11),
     shadow=0.72,
     figure=Palette(
-        body=rgb("c9c4ba"), left=rgb("d9b48f"), right=rgb("9db6cf"), joint=rgb("4a5160")
+        body=rgb("b9b5ae"), left=rgb("c2a992"), right=rgb("98a9bc"), joint=rgb("3d434f")
     ),
     accent=rgb("ffb454"),
     ghost=rgb("7fb4ff"),
@@ -75,12 +78,13 @@ LIGHT = Theme(
     floor=rgb("f4f6f8"),
     grid=rgb("5b6b82"),
     grid_strength=0.26,
-    key=(2.15, 2.05, 1.92),
-    sky=(0.62, 0.68, 0.78),
-    bounce=(0.40, 0.39, 0.37),
+    key=(1.80, 1.72, 1.60),
+    kicker=(0.34, 0.38, 0.44),
+    sky=(0.48, 0.53, 0.62),
+    bounce=(0.30, 0.29, 0.28),
     shadow=0.46,
     figure=Palette(
-        body=rgb("d5cec2"), left=rgb("dfae84"), right=rgb("8fb0d2"), joint=rgb("59606e")
+        body=rgb("b5afa6"), left=rgb("bd9f87"), right=rgb("90a1b6"), joint=rgb("4b515d")
     ),
     accent=rgb("e07a10"),
     ghost=rgb("2f6fd0"),

@@ -28,15 +28,17 @@ void main() {
     }
     vec3 albedo = to_linear(surface.rgb);
     float cosine = dot(n, lamp.xyz);
-    float diffuse = max((cosine + 0.12) / 1.12, 0.0);
-    diffuse *= diffuse > 0.0 ? lit(n) : 1.0;
+    float diffuse = cosine > 0.0 ? cosine * lit(n) : 0.0;
+    const vec3 behind = vec3(-0.59, 0.34, -0.73);
+    float back = max(0.35 + 0.65 * dot(n, behind), 0.0);
     float up = 0.5 + 0.5 * n.y;
-    float near_floor = smoothstep(0.0, 0.35, world.y + 0.12 * n.y);
-    vec3 ambient = mix(bounce.rgb, sky.rgb, up) * mix(0.55, 1.0, max(near_floor, up));
-    float fill = 0.16 * facing;
+    float open = mix(0.5, 1.0, max(smoothstep(0.0, 0.35, world.y + 0.12 * n.y), up));
+    vec3 ambient = mix(bounce.rgb, sky.rgb, up) * open;
+    float fill = 0.10 * facing;
     vec3 h = normalize(lamp.xyz + v);
-    float gloss = pow(max(dot(n, h), 0.0), 36.0) * 0.16 * step(0.0, cosine) * diffuse;
-    vec3 light = albedo * (key.rgb * diffuse + ambient + fill) + gloss * key.rgb + sky.rgb * rim * 0.22 * up;
-    light = light * (1.0 + light / 9.0) / (1.0 + light * 0.55);  // extended Reinhard
+    float gloss = 0.14 * pow(max(dot(n, h), 0.0), 40.0) * min(4.0 * diffuse, 1.0);
+    vec3 light = albedo * (key.rgb * diffuse + kicker.rgb * back * back + ambient + fill);
+    light += gloss * key.rgb + kicker.rgb * rim * 0.25 * up;
+    light *= (1.0 + light / 9.0) / (1.0 + 0.5 * light);  // extended Reinhard
     color = vec4(dithered(to_srgb(light)), 1.0);
 }

@@ -10,6 +10,7 @@ layout(std140) uniform Frame {
     vec4 viewport;         // width, height in pixels and their inverses
     vec4 lamp;             // xyz unit, toward the lamp; w: tangent of its half angle
     vec4 key;              // rgb linear; w: size of a shadow map texel, 0..1
+    vec4 kicker;
     vec4 sky;
     vec4 bounce;
     vec4 background_top;   // sRGB from here on

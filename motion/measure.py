@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 import numpy as np
 
@@ -13,16 +14,20 @@ from .skeleton import Skeleton, forward_kinematics
 _HEAD = re.compile("head|skull", re.IGNORECASE)
 _NECK = re.compile("neck", re.IGNORECASE)
 _FOOT = re.compile("foot|feet|toe|ankle", re.IGNORECASE)
+_NAMED = 16
 _FRAMES = 1024
 _UNSTRETCHED = 0.85
 _FLOOR_PERCENTILE = 5
 
 
 def head_and_feet(skeleton: Skeleton) -> tuple[list[int], list[int]]:
-    """Joints that the names say are a head (else a neck) and feet; may be empty."""
-    head = [j for j, name in enumerate(skeleton.names) if _HEAD.search(name)]
-    head = head or [j for j, name in enumerate(skeleton.names) if _NECK.search(name)]
-    return head, [j for j, name in enumerate(skeleton.names) if _FOOT.search(name)]
+    """The first few joints that are a head (else a neck) and feet by name; may be empty."""
+
+    def named(pattern: re.Pattern[str]) -> list[int]:
+        found = (j for j, name in enumerate(skeleton.names) if pattern.search(name))
+        return list(islice(found, _NAMED))
+
+    return named(_HEAD) or named(_NECK), named(_FOOT)
 
 
 def sample(frame_count: int, most: int) -> np.ndarray:

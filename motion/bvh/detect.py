@@ -49,28 +49,28 @@ def choose_units(clip: Clip) -> tuple[str, tuple[str, ...]]:
 def is_z_up(clip: Clip) -> bool:
     """Whether a figure with head and feet stands along Z rather than Y.
 
-    One who lies along Z in a Y-up file looks the same for a while; so the zero
-    pose must stand along Z too, or the figure travel along Y as on a floor, or be
-    far from the plane y = 0.
+    A zero pose along Z decides with a figure that leans more to Z than to Y.
+    Otherwise it must stand along Z; and as one who lies along Z in a Y-up file
+    looks the same, it must also travel along Y as on a floor, or not lie on the
+    plane y = 0.
     """
     if not is_human(clip):
         return False
     points = figure_points(clip)
-    size = float(np.ptp(points, axis=1).max())
     up = _trunk(clip, points).mean(axis=0)
-    if up[2] < _UPRIGHT or up[1] > _NOT_UPRIGHT or not size:
-        return False
     still = replace(
         clip,
         rotations=quat.identity((1, clip.skeleton.joint_count), np.float32),
         translations=clip.skeleton.offsets[None],
     )
     if _trunk(still, figure_points(still))[0, 2] > _UPRIGHT:
-        return True
+        return bool(up[2] > up[1])
+    if up[2] < _UPRIGHT or up[1] > _NOT_UPRIGHT:
+        return False
+    size = float(np.ptp(points, axis=1).max())
     _, along_y, along_z = np.ptp(points[:, 0], axis=0)
-    travels = along_y > max(0.05 * size, 1.5 * along_z)
-    level = np.median(points.min(axis=1), axis=0)
-    return bool(travels or abs(level[1]) > max(0.3 * size, 2 * abs(level[2])))
+    level = float(np.median(points[..., 1].min(axis=1)))
+    return bool(along_y > max(0.05 * size, 1.5 * along_z) or abs(level) > 0.1 * size)
 
 
 def y_up(clip: Clip) -> Clip:

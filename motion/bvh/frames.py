@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -10,11 +9,13 @@ from itertools import islice
 import numpy as np
 
 from .errors import BvhError
-from .hierarchy import Header, parse_number
+from .hierarchy import LARGEST, Header, number_wanted, parse_number
 from .source import Source
 
 MAX_VALUES = 2**26
+MAX_POSES = 2**25
 CHUNK = 64 * 2**10
+LONGEST_WORD = 1024
 _SPACE = re.compile(rb"[ \t\r\n\f\v]")
 _WORD = re.compile(rb"[^ \t\r\n\f\v]+")
 _ROW = re.compile(rb"[^\r\n]*[^ \t\r\n\f\v][^\r\n]*")
@@ -33,29 +34,31 @@ def read_values(
     blocks: list[np.ndarray] = []
     ends: list[np.ndarray] = []
     total = 0
-    for start, stop in _chunks(source.data, header.motion_start):
+    for start, stop in _chunks(source, header.motion_start):
         values, row_ends = _parse_chunk(source, start, stop)
         blocks.append(values)
         ends.append(row_ends + total)
         total += len(values)
-        if total > MAX_VALUES:
-            raise BvhError(
-                f"{source.path}: expected at most {MAX_VALUES:,} motion values, found more"
-            )
+        _refuse_amount(source, total, MAX_VALUES, "motion values")
         progress((stop - header.motion_start) / max(len(source.data) - header.motion_start, 1))
     if columns == 0:
         return _motionless(source, header, total), ()
     _check_rows(source, header, np.concatenate([*ends, [total]]), total)
     whole = total // columns
+    _refuse_amount(source, whole * len(header.joints), MAX_POSES, "joint poses")
     values = np.concatenate(blocks)[: whole * columns].reshape(whole, columns)
     return values, _count_warnings(header.frames, whole, total % columns)
 
 
-def _chunks(data: bytes, start: int) -> Iterator[tuple[int, int]]:
+def _chunks(source: Source, start: int) -> Iterator[tuple[int, int]]:
     """Consecutive ranges of about CHUNK bytes that split no word."""
-    while start < len(data):
-        gap = _SPACE.search(data, start + CHUNK)
-        stop = gap.end() if gap else len(data)
+    size = len(source.data)
+    while start < size:
+        most = start + CHUNK + LONGEST_WORD
+        gap = _SPACE.search(source.data, start + CHUNK, most)
+        if not gap and most < size:
+            source.fail(start + CHUNK, "a number", source.data[start + CHUNK : most])
+        stop = gap.end() if gap else size
         yield start, stop
         start = stop
 
@@ -73,7 +76,7 @@ def _parse_chunk(source: Source, start: int, stop: int) -> tuple[np.ndarray, np.
         values = np.fromstring(text, np.float64, sep=" ") if len(word_starts) else np.empty(0)
     except (ValueError, DeprecationWarning):  # numpy < 2.3 warns instead
         values = np.empty(0)
-    if len(values) != len(word_starts) or not np.isfinite(values).all():
+    if len(values) != len(word_starts) or not np.abs(values).max(initial=0) <= LARGEST:
         values = _parse_words(source, start, stop)
     return values, row_ends
 
@@ -86,11 +89,10 @@ def _parse_words(source: Source, start: int, stop: int) -> np.ndarray:
     values = []
     for word in _WORD.finditer(source.data, start, stop):
         value = parse_number(word[0])
-        if not math.isfinite(value):
+        if not abs(value) <= LARGEST:
             if word.end() == len(source.data) and re.fullmatch(rb"[-+.\deE]+", word[0]):
                 break
-            numeric = word[0].lower().strip(b"+-")[:3] in (b"nan", b"inf") or value == value
-            source.fail(word.start(), "a finite number" if numeric else "a number", word[0])
+            source.fail(word.start(), number_wanted(word[0]), word[0])
         values.append(value)
     return np.array(values, np.float64)
 
@@ -121,17 +123,18 @@ def _count_warnings(stated: int, whole: int, surplus: int) -> tuple[str, ...]:
     if whole > stated:
         return (f"Frames says {stated:,}, but {whole:,} frames follow; all of them are loaded.",)
     if whole < stated or surplus:
-        return (
-            f"The motion block is cut short: Frames says {stated:,}, "
-            f"{whole:,} whole frames are there and loaded.",
-        )
+        return (f"The motion block is cut short: of {stated:,} frames {whole:,} are whole.",)
     return ()
 
 
 def _motionless(source: Source, header: Header, total: int) -> np.ndarray:
     """Frames of a file without any channel."""
     if total:
-        source.fail(header.motion_start, "no motion values, as there are no channels", f"{total}")
-    if header.frames > MAX_VALUES:
-        raise BvhError(f"{source.path}: expected at most {MAX_VALUES:,} frames, found more")
+        source.fail(header.motion_start, "no motion values, as there are no channels", f"{total:,}")
+    _refuse_amount(source, header.frames * len(header.joints), MAX_POSES, "joint poses")
     return np.empty((header.frames, 0))
+
+
+def _refuse_amount(source: Source, amount: int, most: int, what: str) -> None:
+    if amount > most:
+        raise BvhError(f"{source.path}: expected at most {most:,} {what}, found more")

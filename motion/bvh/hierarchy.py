@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from .source import Source, decode, quoted
+from .source import BOM, START, Source, decode, quoted
 
 MAX_JOINTS = 65_536
+LARGEST = 1e9
 CHANNELS = tuple(axis + kind for kind in ("position", "rotation") for axis in "XYZ")
 _CHANNEL = {name.lower().encode(): name for name in CHANNELS}
 _BLANK = re.compile(rb"[ \t\r\n\f\v]*")
@@ -48,7 +49,7 @@ class Cursor:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.at = 3 if source.data.startswith(b"\xef\xbb\xbf") else 0
+        self.at = len(BOM) if source.data.startswith(BOM) else 0
 
     def peek(self) -> bytes:
         """The next word, ``{`` or ``}``; empty at the end of the file."""
@@ -70,12 +71,12 @@ class Cursor:
             self.fail(expected or f"'{keyword}'", word, (keyword,))
         self.at += len(word)
 
-    def number(self, expected: str) -> float:
-        """The next word as a finite number, or fail."""
+    def number(self, meaning: str) -> float:
+        """The next word as a number, or fail."""
         word = self.peek()
         value = parse_number(word)
-        if not math.isfinite(value):
-            self.fail(expected, word)
+        if not abs(value) <= LARGEST:
+            self.fail(f"{number_wanted(word)} as {meaning}", word)
         self.at += len(word)
         return value
 
@@ -98,10 +99,19 @@ def parse_number(word: bytes) -> float:
         return math.nan
 
 
+def number_wanted(word: bytes) -> str:
+    """What to say was expected where ``word`` is not a usable number."""
+    if re.fullmatch(rb"[+-]?(nan|inf|infinity)", word, re.IGNORECASE):
+        return "a finite number"
+    if abs(parse_number(word)) > LARGEST:
+        return f"a number between -{LARGEST:g} and {LARGEST:g}"
+    return "a number"
+
+
 def parse_header(source: Source) -> Header:
     """The joints in file order and the motion header. Raises BvhError."""
     cursor = Cursor(source)
-    cursor.expect("HIERARCHY")
+    cursor.expect(START)
     joints: list[Joint] = []
     columns = _parse_joints(cursor, joints)
     word = cursor.peek()
@@ -168,13 +178,13 @@ def _open_joint(cursor: Cursor, joints: list[Joint], parent: int, columns: int) 
     name = cursor.line_rest()
     if not name:
         cursor.at = start
-        cursor.fail("the name of the joint", cursor.peek() or b"")
+        cursor.fail("the name of the joint in this line", cursor.peek() or b"")
     joints.append(Joint(decode(name), parent, columns))
     cursor.expect("{")
 
 
 def _vector(cursor: Cursor) -> tuple[float, float, float]:
-    x, y, z = (cursor.number(f"the {axis} of the OFFSET as a finite number") for axis in "XYZ")
+    x, y, z = (cursor.number(f"the {axis} of this OFFSET") for axis in "XYZ")
     return x, y, z
 
 

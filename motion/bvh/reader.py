@@ -17,6 +17,7 @@ from .hierarchy import parse_header
 from .source import load
 
 JUDGED_FRAMES = 64
+LONGEST_USUAL_FRAME = 1.0
 
 
 def read_bvh(
@@ -41,6 +42,10 @@ def read_bvh(
     source = load(Path(path), lambda fraction: report(0.1 * fraction))
     header = parse_header(source)
     values, warnings = frames.read_values(source, header, lambda f: report(0.1 + 0.7 * f))
+    if header.frame_time > LONGEST_USUAL_FRAME:
+        warnings += (
+            f"Frame Time is {header.frame_time:g} s; was the number of frames per second meant?",
+        )
     channels = poses.channels_of(header.joints)
 
     def clip_of(rows: np.ndarray, scale: float) -> Clip:

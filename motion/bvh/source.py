@@ -16,6 +16,8 @@ from .errors import BvhError
 MAX_BYTES = 512 * 2**20
 READ_BLOCK = 2**20
 SHOWN = 40
+BOM = b"\xef\xbb\xbf"
+START = "HIERARCHY"
 
 
 @dataclass(frozen=True)
@@ -90,12 +92,13 @@ def load(path: Path, progress: Callable[[float], None]) -> Source:
                 break
             if not blocks:
                 _refuse_binary(path, block[:4096])
+                _refuse_other(Source(path, block))
             blocks.append(block)
             size += len(block)
             _refuse_size(path, size)
             progress(min(size / max(status.st_size, 1), 1.0))
     data = b"".join(blocks)
-    if not data[:4096].strip(b"\xef\xbb\xbf \t\r\n\f\v") and not data.strip():
+    if not data.removeprefix(BOM).strip():
         raise BvhError(f"{path}: expected a BVH file, found an empty file")
     return Source(path, data)
 
@@ -129,3 +132,12 @@ def _refuse_binary(path: Path, head: bytes) -> None:
     control = sum(byte < 32 and byte not in b"\t\n\v\f\r\x1a" for byte in head)
     if 0 in head or control > len(head) // 10:
         raise BvhError(f"{path}: expected a BVH text file, found binary data")
+
+
+def _refuse_other(beginning: Source) -> None:
+    """Ends early what does not begin like a BVH file."""
+    text = beginning.data.removeprefix(BOM)
+    words = text[:4096].split(maxsplit=1)
+    if words and words[0].lower() != b"hierarchy":
+        position = beginning.data.index(words[0])
+        beginning.fail(position, f"'{START}'", words[0], (START,))

@@ -52,12 +52,17 @@ def scan(motion: OpenMotion) -> ClipScan:
         cut = windows(motion.features, stride)
     starts_s = np.arange(len(cut)) * (stride / FPS)
     return ClipScan(
-        motion.path, motion.title, motion.style, strip, cut.reshape(len(cut), FEATURES * WINDOW), starts_s
+        motion.path,
+        motion.title,
+        motion.style,
+        strip,
+        cut.reshape(len(cut), FEATURES * WINDOW),
+        starts_s,
     )
 
 
 class ClipScanner(QObject):
-    """One thread that scans clips in the order they come."""
+    """One thread that scans clips in the order they come, once it is started."""
 
     scanned = Signal(object)
 
@@ -66,6 +71,9 @@ class ClipScanner(QObject):
         self._queue: SimpleQueue[DemoClip | OpenMotion | None] = SimpleQueue()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="clip scanner", daemon=True)
+
+    def start(self) -> None:
+        """Begin, when everyone who wants ``scanned`` has connected to it."""
         self._thread.start()
 
     def add(self, clip: DemoClip | OpenMotion) -> None:
@@ -76,7 +84,8 @@ class ClipScanner(QObject):
         """Finish the clip in hand and end; nothing is signalled afterwards."""
         self._stopping.set()
         self._queue.put(None)
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _run(self) -> None:
         while (clip := self._queue.get()) is not None:

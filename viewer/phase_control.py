@@ -163,7 +163,7 @@ class PhaseControl(QObject):
 
     def _show_live(self, live: PhaseLive) -> None:
         if self.panel.isVisible():
-            latency = f"{live.latency_ms:.2f} ms, {live.compute_ms * 1e3:.0f} µs {live.engine}"
+            latency = f"latency {live.latency_ms:.2f} ms, run {live.compute_ms * 1e3:.0f} µs, {live.engine}"
             self.panel.set_now(live.frame, live.x, live.y, latency)
 
     def _ask_file(self) -> None:

@@ -83,7 +83,7 @@ class StyleControl(QObject):
         )
 
     def _add_actions(self) -> None:
-        actions = self._bench.actions
+        bench, actions = self._bench, self._bench.actions
         self._reset = actions.add(
             "style.reset",
             "Reset style",
@@ -108,15 +108,18 @@ class StyleControl(QObject):
             keys="E",
             menu="Style",
         )
-        for action, short in (
-            (self._reset, "Reset all"),
-            (self._random, "Random"),
-            (self._from_clip, "From clip"),
+        for action, short, icon in (
+            (self._reset, "Reset all", "reset"),
+            (self._random, "Random", "dice"),
+            (self._from_clip, "From clip", "clip"),
         ):
             action.setIconText(short)
+            bench.icons.bind(action, icon)
         self.panel.reset_button.setDefaultAction(self._reset)
         self.panel.random_button.setDefaultAction(self._random)
         self.panel.from_clip_button.setDefaultAction(self._from_clip)
+        for row in self.panel.sliders:
+            bench.icons.bind(row.reset, "reset")
 
     def _connect(self, scanner: ClipScanner) -> None:
         bench, panel = self._bench, self.panel

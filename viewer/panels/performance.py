@@ -151,9 +151,9 @@ class PerformancePanel(QScrollArea):
         if before and (before.count, before.note, before.p99) == (row.count, row.note, row.p99):
             return
         for column in ("p50", "p95", "p99"):
-            value = duration_text(getattr(row, column)) if row.count else NOTHING
+            value = duration_text(getattr(row, column)) if row.count else ""
             self.cells[name, column].setText(value)
-        self.cells[name, "count"].setText(f"{row.count}" if row.count else NOTHING)
+        self.cells[name, "count"].setText(f"{row.count}" if row.count else "")
         self.cells[name, "note"].setText(row.note)
         self.cells[name, "note"].setVisible(bool(row.note))
         self.histograms[name].setVisible(not row.note)
@@ -206,7 +206,6 @@ class PerformancePanel(QScrollArea):
 
 def _number(tip: str) -> QLabel:
     label = QLabel(NOTHING)
-    label.setProperty("role", "number")
     label.setFont(mono_font())
     label.setToolTip(tip)
     label.setAccessibleName(tip)

@@ -121,17 +121,16 @@ class PhasePanel(QScrollArea):
         pictures.addWidget(self.dial)
         numbers.setHorizontalSpacing(GAP)
         numbers.setVerticalSpacing(2)
-        for name, (row, column, span) in {
-            "x": (0, 0, 1),
-            "y": (0, 2, 1),
-            "A": (1, 0, 1),
-            "φ": (1, 2, 1),
-            "t": (2, 0, 3),
+        for name, (row, column) in {
+            "x": (0, 0),
+            "y": (0, 2),
+            "A": (1, 0),
+            "φ": (1, 2),
         }.items():
-            label = QLabel("latency" if name == "t" else name)
+            label = QLabel(name)
             label.setProperty("role", "muted")
             numbers.addWidget(label, row, column)
-            numbers.addWidget(self.values[name], row, column + 1, 1, span)
+            numbers.addWidget(self.values[name], row, column + 1)
         numbers.setColumnStretch(1, 2)
         numbers.setColumnStretch(3, 3)
         for button in (self.follow_button, self.fit_button, self.export_button):
@@ -142,6 +141,7 @@ class PhasePanel(QScrollArea):
         page.setSpacing(GAP)
         page.addLayout(pictures)
         page.addLayout(numbers)
+        page.addWidget(self.values["t"])
         page.addWidget(self.plots, 1)
         page.addLayout(tools)
         body = QWidget()
@@ -155,7 +155,6 @@ class PhasePanel(QScrollArea):
     def _value_label(self, name: str, tip: str) -> QLabel:
         label = QLabel(NOTHING)
         label.setFont(mono_font())
-        label.setProperty("role", "number")
         label.setAccessibleName(tip)
         label.setToolTip(tip)
         return label

@@ -86,6 +86,7 @@ class PhasePlots(pg.GraphicsLayoutWidget):
             plot.getViewBox().setBackgroundColor(QColor(theme.field))
             self.curves[row].setPen(pen(theme.series[row]))
             self.heads[row].setPen(pen(theme.text))
+        self.plots[-1].getAxis("bottom").setLabel("time / s", color=theme.muted)
 
     def set_curves(self, curves: PhaseCurves | None) -> None:
         """Draw a clip's curves, once; None clears them."""
@@ -135,7 +136,9 @@ class PhasePlots(pg.GraphicsLayoutWidget):
         plot.getAxis("left").enableAutoSIPrefix(False)
         last = row == len(ROWS) - 1
         plot.getAxis("bottom").setStyle(showValues=last)
-        plot.getAxis("bottom").setHeight(20 if last else 4)
+        plot.getAxis("bottom").setHeight(34 if last else 4)
+        if last:
+            plot.getAxis("bottom").enableAutoSIPrefix(False)
         plot.disableAutoRange()
         plot.setYRange(*((0, 1) if row >= 2 else (-1, 1)), padding=0)
         if row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -50,6 +50,10 @@ class StylePanel(QScrollArea):
         self.from_clip_button, self.show_button, self.reset_button, self.random_button = (
             QToolButton() for _ in range(4)
         )
+        for button in (self.from_clip_button, self.reset_button, self.random_button):
+            button.setProperty("role", "chip")
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setIconSize(QSize(14, 14))
         self.map = StyleMap(theme)
         self.legend = _label("muted", "Styles on the map")
         self.legend.setToolTip("Click a style to see it alone; click again to see all")
@@ -58,6 +62,8 @@ class StylePanel(QScrollArea):
         self.seed = QSpinBox()
         self.seed.setRange(0, MAX_SEED)
         self.seed.setKeyboardTracking(False)
+        self.seed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.seed.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.seed.setAccessibleName("Seed of the random style")
         self.seed.setToolTip("Seed of the random style: the same number gives the same style")
         self.body = QWidget()
@@ -127,7 +133,7 @@ class StylePanel(QScrollArea):
             bottom.addWidget(widget)
         bottom.addStretch()
         rows = QVBoxLayout()
-        rows.setSpacing(2)
+        rows.setSpacing(1)
         for row in self.sliders:
             rows.addWidget(row)
         page = QVBoxLayout(self.body)
@@ -140,6 +146,7 @@ class StylePanel(QScrollArea):
         page.addLayout(axes)
         page.addLayout(rows)
         page.addLayout(bottom)
+        page.addStretch()
         self._parts: list[QWidget] = [
             self.from_clip_button,
             self.show_button,

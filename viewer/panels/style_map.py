@@ -57,6 +57,7 @@ class StyleMap(pg.PlotWidget):
         self.setAccessibleDescription("Arrow keys move the current style in the plane")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(190)
+        self.setMaximumHeight(340)
         self.setMouseTracking(True)
         self.hideButtons()
         self._dots, self._hovered, self._emphasis = MapDots(), -1, ""

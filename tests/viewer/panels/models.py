@@ -85,9 +85,7 @@ def _save(
     _write(path, nodes, stored, (name, width), outputs)
 
 
-def _save_encoder(
-    path: Path, trunk: tuple[str, list[np.ndarray]], heads: list[np.ndarray]
-) -> None:
+def _save_encoder(path: Path, trunk: tuple[str, list[np.ndarray]], heads: list[np.ndarray]) -> None:
     nodes, stored, last = _layers(trunk, "motion")
     for title, head in zip(("mu", "logvar"), heads, strict=True):
         stored.append(numpy_helper.from_array(head, f"{title}_w"))

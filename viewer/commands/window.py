@@ -22,8 +22,9 @@ def run(args: argparse.Namespace) -> int:
             raise Refused(f"{path}: there is no such file.")
     problem = display_problem()
     if problem:
-        print(f"{problem} Rendering the demo to {PICTURE} instead.")
-        print(summary(args.files[0] if args.files else demo_file()))
+        clip = args.files[0] if args.files else demo_file()
+        print(f"{problem} Rendering {clip} to {PICTURE} instead.", flush=True)
+        print(summary(clip))
         return 0
     from viewer.app import run as open_window
 
@@ -34,7 +35,7 @@ def demo_file() -> str:
     """The first demo clip; Refused when the assets are not there."""
     clips = demo_clips(ASSETS)
     if not clips:
-        raise Refused(f"There are no demo clips in {ASSETS / 'clips'}; name a BVH file.")
+        raise Refused(f"{ASSETS / 'clips'} holds no demo clips: name a BVH file.")
     return str(clips[0].path)
 
 

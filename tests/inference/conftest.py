@@ -1,0 +1,37 @@
+"""The kernel, built once for all tests of the engines, into a cache of their own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from inference.engines.mojo_engine import MojoEngine
+from kernels.build import BuildError, find_mojo
+
+
+@pytest.fixture(scope="session")
+def kernel_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    try:
+        find_mojo()
+    except BuildError as error:
+        pytest.skip(str(error))
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def own_cache(kernel_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The kernel cache of the tests in place of the user's."""
+    monkeypatch.setenv("STRIDESCOPE_CACHE", str(kernel_cache))
+    return kernel_cache
+
+
+@pytest.fixture(scope="session")
+def mojo(kernel_cache: Path) -> Iterator[MojoEngine]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STRIDESCOPE_CACHE", str(kernel_cache))
+        engine = MojoEngine()
+        engine.prepare(lambda *_: None, threading.Event())
+    yield engine

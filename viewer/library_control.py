@@ -6,12 +6,11 @@ from pathlib import Path
 
 from .clip_scan import ClipScan, ClipScanner
 from .demo import demo_clips
+from .menus import RecentFiles
 from .motion_file import OpenMotion
 from .panels.library import LibraryEntry, LibraryPanel
 from .workbench import Workbench
 
-MAX_RECENT = 12
-RECENT = "library/recent"
 NO_DEMO = "The demo clips are missing from {folder}; open or drop a BVH file."
 
 
@@ -22,7 +21,7 @@ class LibraryControl:
         self._bench, self._scanner = bench, scanner
         self._demo = demo_clips(bench.assets)
         self._listed: tuple[Path, ...] = ()
-        self._recent = [Path(p) for p in _texts(bench.settings.value(RECENT))]
+        self._recent = RecentFiles(bench.settings)
         self.panel = LibraryPanel(bench.themes.current)
         self._add_actions()
         studio = bench.studio
@@ -41,7 +40,7 @@ class LibraryControl:
         self._mark(studio.motion)
 
     def close(self) -> None:
-        self._bench.settings.setValue(RECENT, [str(path) for path in self._recent])
+        self._scanner.scanned.disconnect(self._take_scan)
 
     def open(self, key: str) -> None:
         """Put the clip at path ``key`` on the stage, from memory if it is open."""
@@ -59,6 +58,8 @@ class LibraryControl:
 
     def _add_actions(self) -> None:
         actions = self._bench.actions
+        self._bench.icons.bind(actions["file.open"], "open")
+        self.panel.open_button.setDefaultAction(actions["file.open"])
         actions.add(
             "library.next",
             "Next clip",
@@ -95,7 +96,6 @@ class LibraryControl:
 
     def _take_opened(self, motion: OpenMotion) -> None:
         path = motion.path.resolve()
-        self._recent = [path, *(p for p in self._recent if p != path)][:MAX_RECENT]
         if not any(clip.path.resolve() == path for clip in self._demo):
             self._scanner.add(motion)
         self._list()
@@ -122,15 +122,8 @@ class LibraryControl:
             for key, clip in demo.items()
         ]
         entries += [LibraryEntry(str(path), path.stem, "Folder") for path in self._listed]
-        entries += [
-            LibraryEntry(str(path), path.stem, "Recent") for path in self._recent if path.is_file()
-        ]
+        entries += [LibraryEntry(str(path), path.stem, "Recent") for path in self._recent.paths()]
         unique = {entry.key: entry for entry in reversed(entries)}
         self.panel.set_entries([entry for entry in entries if unique[entry.key] is entry])
         missing = NO_DEMO.format(folder=self._bench.assets / "clips")
         self.panel.set_hint("" if self._demo else missing)
-
-
-def _texts(value: object) -> list[str]:
-    """A stored list; QSettings gives a lone string for a list of one."""
-    return [value] if isinstance(value, str) else list(value or ())  # type: ignore[call-overload]

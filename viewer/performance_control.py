@@ -45,7 +45,7 @@ class PerformanceControl(QObject):
         if not self.panel.isVisible() or (seen == self._seen and not playing):
             self._timer.stop()
         self._seen = seen
-        self.panel.set_engines(ENGINES, stats.engine)
+        self.panel.set_engines(tuple(ENGINES), stats.engine)
         self.panel.set_fact("Running on", self._running_on(stats))
         self.panel.set_fact("Queue", f"{stats.queue_depth}")
         self.panel.set_fact("Stale", f"{stats.stale} of {stats.stale + stats.delivered}")

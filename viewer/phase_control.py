@@ -114,8 +114,9 @@ class PhaseControl(QObject):
         problem = self._why_idle()
         self.panel.set_problem(problem)
         self._take_curves(None)
-        if not problem:
-            frames, frame_time = self._frames()
+        inputs = None if problem else self._inputs()
+        if inputs is not None:
+            frames, frame_time = inputs
             self._cancel = self._bench.bridge.bulk(
                 MODEL,
                 {"frame": frames},
@@ -139,13 +140,14 @@ class PhaseControl(QObject):
             return studio.motion.not_human
         return ""
 
-    def _frames(self) -> tuple[np.ndarray, float]:
+    def _inputs(self) -> tuple[np.ndarray, float] | None:
         """DeepPhase inputs (T, 132) of the figure on the stage, and its frame time."""
-        studio = self._bench.studio
-        if studio.source == "clip":
-            return studio.motion.phase_frames, studio.motion.frame_time
-        figure = studio.figure
-        return phase_frames(figure.positions, figure.frame_time), figure.frame_time
+        motion, figure = self._bench.studio.motion, self._bench.studio.figure
+        if self._bench.studio.source == "latent" and figure is not None:
+            return phase_frames(figure.positions, figure.frame_time), figure.frame_time
+        if motion is not None and motion.phase_frames is not None:
+            return motion.phase_frames, motion.frame_time
+        return None
 
     def _take_result(self, result: Result, frame_time: float) -> None:
         self._cancel = None
@@ -163,8 +165,9 @@ class PhaseControl(QObject):
 
     def _show_live(self, live: PhaseLive) -> None:
         if self.panel.isVisible():
-            latency = f"latency {live.latency_ms:.2f} ms, run {live.compute_ms * 1e3:.0f} µs, {live.engine}"
-            self.panel.set_now(live.frame, live.x, live.y, latency)
+            run = f"run {live.compute_ms * 1e3:.0f} µs, {live.engine}"
+            text = f"latency {live.latency_ms:.2f} ms, {run}"
+            self.panel.set_now(live.frame, live.x, live.y, text)
 
     def _ask_file(self) -> None:
         motion = self._bench.studio.motion

@@ -231,6 +231,8 @@ class StyleControl(QObject):
 
     def _encode_playhead(self) -> None:
         motion = self._bench.studio.motion
+        if motion is None:
+            return
         features = _features(motion)
         start = min(round(self._clip_time_s * FPS), len(features) - WINDOW)
         label = f"{motion.title} at {start / FPS:.1f} s"

@@ -69,7 +69,9 @@ class PhasePlots(pg.GraphicsLayoutWidget):
         self.ci.setSpacing(4)
         self.follow = True
         self.time_s, self._span_s = 0.0, 1.0
-        self.plots = [self._add_plot(row, title) for row, title in enumerate(ROWS)]
+        self.plots = [self._add_plot(row) for row in range(len(ROWS))]
+        for plot in self.plots[1:]:
+            plot.setXLink(self.plots[0])
         self.curves = [self._add_curve(row) for row in range(len(ROWS))]
         self.heads = [pg.InfiniteLine(0, angle=90) for _ in ROWS]
         for plot, head in zip(self.plots, self.heads, strict=True):
@@ -128,7 +130,7 @@ class PhasePlots(pg.GraphicsLayoutWidget):
         else:
             self._seek(self.time_s + direction * KEY_STEP_S)
 
-    def _add_plot(self, row: int, title: str) -> pg.PlotItem:
+    def _add_plot(self, row: int) -> pg.PlotItem:
         view = PointerView(zoom_y=False)
         plot = self.addPlot(row, 0, viewBox=view)
         plot.hideButtons()
@@ -141,10 +143,6 @@ class PhasePlots(pg.GraphicsLayoutWidget):
             plot.getAxis("bottom").enableAutoSIPrefix(False)
         plot.disableAutoRange()
         plot.setYRange(*((0, 1) if row >= 2 else (-1, 1)), padding=0)
-        if row:
-            plot.setXLink(self.plots_above)
-        else:
-            self.plots_above = plot
         view.drag_started.connect(lambda _: self.scrub_started.emit())
         view.dragged.connect(self._seek_to)
         view.drag_finished.connect(self.scrub_finished)

@@ -47,8 +47,8 @@ class StylePanel(QScrollArea):
         self.problem = _label("hint", "Why the style panel is idle")
         self.latency = _label("number", "Latency of the last decode")
         self.latency.setToolTip("From the change to the decoded motion, and the engine that ran")
-        self.from_clip_button, self.show_button, self.reset_button, self.random_button = (
-            QToolButton() for _ in range(4)
+        self.from_clip_button, self.reset_button, self.random_button = (
+            QToolButton() for _ in range(3)
         )
         for button in (self.from_clip_button, self.reset_button, self.random_button):
             button.setProperty("role", "chip")
@@ -118,8 +118,7 @@ class StylePanel(QScrollArea):
 
     def _lay_out(self) -> None:
         top, axes, bottom = (QHBoxLayout() for _ in range(3))
-        for widget in (self.from_clip_button, self.show_button):
-            top.addWidget(widget)
+        top.addWidget(self.from_clip_button)
         top.addStretch()
         top.addWidget(self.latency)
         heading = _label("heading", "Principal axes")
@@ -129,8 +128,9 @@ class StylePanel(QScrollArea):
         axes.addWidget(self.reset_button)
         seed = QLabel("Seed")
         seed.setBuddy(self.seed)
-        for widget in (self.random_button, seed, self.seed):
-            bottom.addWidget(widget)
+        bottom.addWidget(self.random_button)
+        bottom.addWidget(seed)
+        bottom.addWidget(self.seed)
         bottom.addStretch()
         rows = QVBoxLayout()
         rows.setSpacing(1)
@@ -149,7 +149,6 @@ class StylePanel(QScrollArea):
         page.addStretch()
         self._parts: list[QWidget] = [
             self.from_clip_button,
-            self.show_button,
             self.map,
             self.legend,
             self.reset_button,

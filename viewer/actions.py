@@ -84,7 +84,7 @@ class Actions(QObject):
             raise ActionError(f"The action {id!r} is registered twice.")
         if menu and menu.split("/")[0] not in MENUS:
             raise ActionError(f"The action {id!r} asks for an unknown menu {menu!r}.")
-        wanted = (keys,) if isinstance(keys, str) else tuple(keys)
+        wanted = tuple(filter(None, (keys,) if isinstance(keys, str) else keys))
         self._claim(id, wanted)
         action = QAction(text, self._owner)
         action.setObjectName(id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,12 @@ from PySide6.QtCore import QObject, Qt, Signal
 from inference.messages import (
     Cancelled,
     EngineChanged,
+    EngineFailed,
     EngineReady,
     Failure,
     Infer,
     LoadModel,
+    ModelFailed,
     ModelLoaded,
     Priority,
     Progress,
@@ -56,9 +59,10 @@ class Bridge(QObject):
         self.engine = ""
         self.device = "cpu"
 
-    def start(self, models: dict[str, str]) -> None:
-        """Start the worker and load ``models``, name -> path."""
+    def start(self, models: dict[str, Path]) -> None:
+        """Start the worker and load ``models``, name -> file."""
         self._worker.start()
+        self._note_engine()
         for name, path in models.items():
             self._worker.submit(LoadModel(name, path))
 
@@ -171,15 +175,21 @@ class Bridge(QObject):
             self.failed.emit(failure.message)
 
     def _note_event(self, message: object) -> None:
-        if isinstance(message, (EngineReady, EngineChanged)):
-            engine = self.stats().engine
-            if engine != self.engine:
-                self.engine = engine
-                self.engine_changed.emit(engine)
+        if isinstance(message, EngineChanged | EngineReady):
+            self._note_engine()
+        elif isinstance(message, EngineFailed | ModelFailed):
+            self._note_engine()
+            self.failed.emit(message.message)
         elif isinstance(message, ModelLoaded):
             self.models[message.model] = message
             self.model_loaded.emit(message.model)
         self.event.emit(message)
+
+    def _note_engine(self) -> None:
+        engine = self.stats().engine
+        if engine != self.engine:
+            self.engine = engine
+            self.engine_changed.emit(engine)
 
 
 def _request(message: object) -> Any:
@@ -187,4 +197,4 @@ def _request(message: object) -> Any:
 
 
 def _is_snapshot(message: object) -> bool:
-    return isinstance(_request(message), Infer) and isinstance(message, (Result, Failure))
+    return isinstance(_request(message), Infer) and isinstance(message, Result | Failure)

@@ -73,9 +73,7 @@ class Look:
         )
 
 
-def build_scene(
-    figure: Figure, frame: int, look: Look, preview: np.ndarray | None = None
-) -> Scene:
+def build_scene(figure: Figure, frame: int, look: Look, preview: np.ndarray | None = None) -> Scene:
     """The scene of ``frame``; ``preview`` (22, 3) adds a translucent canonical pose."""
     theme = look.stage_theme
     ghosts = _ghosts(figure, frame, theme) if look.ghosts else []

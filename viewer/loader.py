@@ -70,9 +70,7 @@ class Loader(QObject):
 
     def _load(self, path: Path, request: OpenRequest) -> None:
         try:
-            motion = load_motion(
-                path, request.units, request.up_axis, request.style, request.title
-            )
+            motion = load_motion(path, request.units, request.up_axis, request.style, request.title)
         except MotionFileError as error:
             self._tell(self.failed, str(error), "")
         except Exception as error:  # a defect of ours must not end the thread in silence

@@ -254,7 +254,5 @@ class Studio(QObject):
         latency = (time.perf_counter() - result.request.submit_time) * 1e3
         compute = (result.finished - result.started) * 1e3
         frame = result.request.context
-        self.phase_live.emit(
-            PhaseLive(frame, float(x), float(y), latency, compute, result.engine)
-        )
+        self.phase_live.emit(PhaseLive(frame, float(x), float(y), latency, compute, result.engine))
         self.note_latency(latency)

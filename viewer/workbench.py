@@ -9,6 +9,7 @@ from PySide6.QtCore import QSettings
 
 from .actions import Actions
 from .bridge import Bridge
+from .icons import Icons
 from .studio import Studio
 from .theme import ThemeSwitch
 from .timeline import Timeline
@@ -30,3 +31,4 @@ class Workbench:
     timeline: Timeline
     assets: Path
     settings: QSettings
+    icons: Icons

@@ -1,0 +1,26 @@
+"""What this program is, in the versions at hand."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+PACKAGES = ("PySide6-Essentials", "numpy", "PyOpenGL", "pyqtgraph", "onnx", "max")
+
+
+def about_text(gl_name: str) -> str:
+    """Rich text for the About box."""
+    lines = [f"Python {platform.python_version()}", *map(_line, PACKAGES)]
+    if gl_name:
+        lines.append(f"OpenGL on {gl_name}")
+    return (
+        "<h3>Stridescope</h3><p>Watch motion models think: clips, phase curves and style latents "
+        "in one window, live.</p><p>" + "<br>".join(lines) + "</p><p>MIT licence.</p>"
+    )
+
+
+def _line(package: str) -> str:
+    try:
+        return f"{package} {version(package)}"
+    except PackageNotFoundError:
+        return f"{package}: not installed"

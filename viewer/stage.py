@@ -1,0 +1,172 @@
+"""The OpenGL widget that draws the studio's scene and moves the camera."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import (
+    QMouseEvent,
+    QOpenGLContext,
+    QResizeEvent,
+    QSurfaceFormat,
+    QWheelEvent,
+)
+from PySide6.QtOpenGLWidgets import QOpenGLWidget
+
+from render.camera import OrbitCamera
+from render.errors import GlError
+from render.scene import PixelSize, Scene
+
+_ORBIT_PER_POINT = np.radians(0.35)
+_ZOOM_PER_STEP = 1.0012
+_SNAP_S = 0.5
+GL_VERSION = (3, 3)
+
+
+def surface_format() -> QSurfaceFormat:
+    """What the stage asks of OpenGL; set as the default before QApplication."""
+    wanted = QSurfaceFormat()
+    wanted.setRenderableType(QSurfaceFormat.RenderableType.OpenGL)
+    wanted.setVersion(*GL_VERSION)
+    wanted.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
+    wanted.setSwapInterval(1)
+    wanted.setAlphaBufferSize(0)
+    return wanted
+
+
+def gl_problem() -> str:
+    """Why this display cannot show the stage, in one sentence; "" if it can."""
+    context = QOpenGLContext()
+    if not context.create():
+        return (
+            "The stage needs OpenGL 3.3, and this display offers none; install a graphics "
+            "driver or Mesa (libgl1-mesa-dri) and start again."
+        )
+    version = (context.format().majorVersion(), context.format().minorVersion())
+    if version < GL_VERSION:
+        return (
+            f"The stage needs OpenGL 3.3, and this display offers {version[0]}.{version[1]}; "
+            "update the graphics driver, or start with LIBGL_ALWAYS_SOFTWARE=1."
+        )
+    return ""
+
+
+class Stage(QOpenGLWidget):
+    """Left drag orbits, middle or Shift+left drag pans, the wheel zooms.
+
+    Draws when the scene, the camera or the size changes, and not otherwise.
+    """
+
+    unavailable = Signal(str)
+    camera_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        from render.renderer import Renderer
+
+        self._renderer = Renderer()
+        self._ready = False
+        self.scene = Scene()
+        self.camera = OrbitCamera()
+        self.following = True
+        self._target: np.ndarray | None = None
+        self._pointer = QPointF()
+        self.setMinimumSize(240, 180)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAccessibleName("Stage")
+        self.setAccessibleDescription(
+            "The figure in three dimensions. Left drag orbits, Shift+drag pans, wheel zooms."
+        )
+
+    @property
+    def gl_name(self) -> str:
+        """The OpenGL renderer, for the user; "" before the first picture."""
+        return self._renderer.info.renderer if self._ready else ""
+
+    @property
+    def pixel_size(self) -> PixelSize:
+        ratio = self.devicePixelRatioF()
+        width, height = round(self.width() * ratio), round(self.height() * ratio)
+        return PixelSize(max(width, 1), max(height, 1), ratio)
+
+    def show_scene(self, scene: Scene, target: np.ndarray | None, dt_s: float) -> None:
+        """Draw ``scene``; a following camera nears ``target`` (3,) for ``dt_s`` seconds.
+
+        A jump of more than half a second, or a standstill, takes it there at once.
+        """
+        self.scene, self._target = scene, target
+        if self.following and target is not None:
+            steady = 0 < dt_s < _SNAP_S
+            self.camera = self.camera.follow(self._aim(target), dt_s, 0.25 if steady else 0.0)
+        self.update()
+
+    def set_following(self, following: bool) -> None:
+        self.following = following
+        if self._target is not None:
+            self.show_scene(self.scene, self._target, 0.0)
+
+    def set_camera(self, camera: OrbitCamera) -> None:
+        self.camera = camera
+        self.camera_changed.emit()
+        self.update()
+
+    def frame_all(self, points: np.ndarray) -> None:
+        """Move back or forth until ``points`` (N, 3) fill the picture."""
+        self.set_camera(self.camera.frame_all(points, self.pixel_size.aspect))
+
+    def close_gl(self) -> None:
+        """Free what the GPU holds; safe twice, and before the first picture."""
+        if self._ready:
+            self._ready = False
+            self.makeCurrent()
+            self._renderer.release()
+            self.doneCurrent()
+
+    def initializeGL(self) -> None:
+        self.context().aboutToBeDestroyed.connect(self.close_gl)
+        try:
+            self._renderer.initialize()
+            self._ready = True
+        except GlError as error:
+            self.unavailable.emit(str(error))
+
+    def paintGL(self) -> None:
+        if self._ready:
+            size, target = self.pixel_size, self.defaultFramebufferObject()
+            self._renderer.draw(self.scene, self.camera, size, target)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for child in self.children():
+            if hasattr(child, "place"):
+                child.place(self.size())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pointer = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        moved = event.position() - self._pointer
+        self._pointer = event.position()
+        buttons = event.buttons()
+        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if buttons & Qt.MouseButton.MiddleButton or (buttons & Qt.MouseButton.LeftButton and shift):
+            ratio = self.devicePixelRatioF()
+            self.set_camera(self.camera.pan(moved.x() * ratio, moved.y() * ratio, self.pixel_size))
+        elif buttons & Qt.MouseButton.LeftButton:
+            self.set_camera(
+                self.camera.orbit(-moved.x() * _ORBIT_PER_POINT, moved.y() * _ORBIT_PER_POINT)
+            )
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        factor = _ZOOM_PER_STEP ** event.angleDelta().y()
+        cursor = None if self.following else self._pixel(event.position())
+        self.set_camera(self.camera.zoom(factor, self.pixel_size, cursor))
+        event.accept()
+
+    def _pixel(self, at: QPointF | QPoint) -> tuple[float, float]:
+        ratio = self.devicePixelRatioF()
+        return at.x() * ratio, at.y() * ratio
+
+    def _aim(self, target: np.ndarray) -> np.ndarray:
+        """Where to look: over the target's place, at a steady height."""
+        return np.array([target[0], self.camera.target[1], target[2]])

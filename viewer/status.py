@@ -1,0 +1,90 @@
+"""The status bar: engine and device, frames per second, last latency, messages."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel, QStatusBar
+
+from inference.messages import BuildProgress, EngineReady
+
+from .bridge import Bridge
+from .notice import Notice
+from .readout import Readout
+from .studio import Studio
+from .theme import GAP, ThemeSwitch
+from .transport import Transport
+
+_RATE_MS = 250
+_MESSAGE_MS = 8000
+
+
+class StatusBar(QStatusBar):
+    """Reads what it shows four times a second while playing, and never while idle."""
+
+    def __init__(
+        self, bridge: Bridge, studio: Studio, transport: Transport, themes: ThemeSwitch
+    ) -> None:
+        super().__init__()
+        self._bridge, self._studio, self._transport = bridge, studio, transport
+        self.setSizeGripEnabled(False)
+        self._building = QLabel()
+        self._late = Readout("late 88888", themes, role="muted", size_delta=-1)
+        self._late.setToolTip("Display refreshes that came too late while playing")
+        self._fps = Readout("888 fps", themes, role="muted", size_delta=-1)
+        self._fps.setToolTip("Pictures drawn in the last second; none are drawn while idle")
+        self._latency = Readout("8888.88 ms", themes, role="muted", size_delta=-1)
+        self._latency.setToolTip("Last inference, from asking for it to having it")
+        self.badge = QLabel()
+        self.badge.setProperty("role", "badge")
+        self.badge.setToolTip("Inference engine and the device it runs on")
+        for name, widget in (
+            ("Engine preparation", self._building),
+            ("Late frames", self._late),
+            ("Frames per second", self._fps),
+            ("Last latency", self._latency),
+            ("Engine and device", self.badge),
+        ):
+            widget.setAccessibleName(name)
+            self.addPermanentWidget(widget)
+        self.layout().setContentsMargins(GAP, 3, GAP, 3)
+        self._timer = QTimer(self, interval=_RATE_MS)
+        self._timer.timeout.connect(self._read)
+        bridge.event.connect(self._take_event)
+        bridge.engine_changed.connect(self._show_engine)
+        studio.latency_changed.connect(self._show_latency)
+        studio.notice.connect(self._show_notice)
+        transport.playing_changed.connect(self._follow)
+        self._show_engine(bridge.engine)
+        self._follow(transport.playing)
+
+    def _follow(self, playing: bool) -> None:
+        if playing:
+            self._timer.start()
+        else:
+            self._timer.stop()
+            self._fps.set_text("paused")
+
+    def _read(self) -> None:
+        self._fps.set_text(f"{self._transport.fps:3.0f} fps")
+        late = self._transport.late_frames
+        self._late.set_text(f"late {late}" if late else "")
+
+    def _show_latency(self, milliseconds: float) -> None:
+        self._latency.set_text(f"{milliseconds:7.2f} ms")
+
+    def _show_engine(self, engine: str) -> None:
+        self.badge.setText(f"{engine} · {self._bridge.device}" if engine else "no engine yet")
+        self.badge.setAccessibleDescription(self.badge.text())
+        self.badge.setProperty("state", "fallback" if engine == "numpy" else "")
+        self.badge.style().polish(self.badge)
+
+    def _show_notice(self, notice: Notice) -> None:
+        self.showMessage(notice.text, _MESSAGE_MS)
+
+    def _take_event(self, event: object) -> None:
+        if isinstance(event, BuildProgress):
+            share = min(event.elapsed / max(event.estimate, 0.1), 0.99)
+            self._building.setText(f"building {event.engine}: {share:.0%}")
+            self._building.setToolTip(event.message)
+        elif isinstance(event, EngineReady):
+            self._building.clear()

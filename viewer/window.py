@@ -1,0 +1,354 @@
+"""The main window: stage over timeline in the centre, panels in docks around it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QFileDialog,
+    QMainWindow,
+    QMessageBox,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from inference.models import MODELS
+
+from . import menus
+from .actions import Actions, FocusKeys
+from .bridge import Bridge
+from .demo import ASSETS, demo_clips
+from .dock_title import DockTitle
+from .icons import Icons
+from .loader import Loader
+from .motion_file import OpenMotion
+from .notice import Notice
+from .stage_view import StageView
+from .status import StatusBar
+from .studio import Studio
+from .theme import Mode, ThemeSwitch
+from .timeline import Timeline
+from .toasts import Toasts
+from .transport import Transport
+from .workbench import Workbench
+
+if TYPE_CHECKING:
+    from .clip_scan import ClipScanner
+
+LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+DOCKS = (
+    ("library", "Library", LEFT, "Ctrl+1"),
+    ("style", "Style", RIGHT, "Ctrl+2"),
+    ("phase", "Phase", RIGHT, "Ctrl+3"),
+    ("performance", "Performance", RIGHT, "Ctrl+4"),
+)
+ROOMY = 1500
+_LAYOUT_VERSION = 1
+
+
+class Control(Protocol):
+    """What fills a dock and wires it to the workbench."""
+
+    panel: QWidget
+
+    def close(self) -> None: ...
+
+
+class MainWindow(QMainWindow):
+    """Owns the parts, lays them out, and takes files in.
+
+    Panels are built after the first picture, so that the figure moves at once.
+    ``engines`` in order of preference; ``now`` is the clock of playback.
+    """
+
+    first_picture = Signal()
+    panels_ready = Signal()
+
+    def __init__(
+        self,
+        settings: QSettings,
+        themes: ThemeSwitch,
+        *,
+        engines: tuple[str, ...] = ("mojo", "numpy"),
+        now: Callable[[], float] = time.perf_counter,
+        assets: Path = ASSETS,
+        log_file: Path | None = None,
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle("Stridescope")
+        self.setAcceptDrops(True)
+        self.setDockOptions(
+            QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks
+        )
+        self.setTabPosition(RIGHT, QTabWidget.TabPosition.North)
+        self.setTabPosition(LEFT, QTabWidget.TabPosition.North)
+        self._settings, self._themes, self._log_file = settings, themes, log_file
+        self._controls: list[Control] = []
+        self._scanner: ClipScanner | None = None
+        self._started = self._stopped = False
+        self.actions_ = Actions(self)
+        self.transport = Transport(now, self)
+        self.bridge = Bridge(engines)
+        self.loader = Loader()
+        self.studio = Studio(self.transport, self.bridge, self.loader)
+        self.icons = Icons(assets / "icons", themes)
+        self._assets = assets
+        self._recent = menus.RecentFiles(settings)
+        parts = (self.actions_, self.icons, themes)
+        menus.register(self, self.actions_, self.studio, themes)
+        self._reading = menus.ClipReading(self.actions_, self.studio)
+        self.stage_view = StageView(self.studio, self.transport, *parts)
+        self.timeline = Timeline(self.transport, self.studio, *parts)
+        self.bench = Workbench(
+            self.studio, self.bridge, self.transport, self.actions_, themes, self.timeline,
+            assets, settings, self.icons,
+        )  # fmt: skip
+        self.setCentralWidget(self._center())
+        self.docks = {name: self._add_dock(name, *rest) for name, *rest in DOCKS}
+        self.setStatusBar(StatusBar(self.bridge, self.studio, self.transport, themes))
+        self._fill_menus()
+        self.toasts = Toasts(self.centralWidget(), self.icons)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        FocusKeys(app, self)
+        self._connect()
+        self._restore_layout()
+
+    def open_paths(self, paths: Iterable[Path | str]) -> None:
+        """Open files and folders, and play the first."""
+        self._play_next = True
+        self.studio.open_paths(paths)
+
+    def open_demo(self) -> None:
+        """Open and play the first demo clip."""
+        clips = demo_clips(self._assets)
+        if clips:
+            self._play_next = True
+            self.studio.open_paths([clips[0].path], style=clips[0].style, title=clips[0].title)
+
+    def choose_files(self) -> None:
+        names, _ = QFileDialog.getOpenFileNames(
+            self, "Open motion", self._folder(), "Motion capture (*.bvh *.BVH);;All files (*)"
+        )
+        if names:
+            self._settings.setValue("folder", str(Path(names[0]).parent))
+            self.open_paths(names)
+
+    def choose_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "Open folder", self._folder())
+        if name:
+            self._settings.setValue("folder", name)
+            self.open_paths([name])
+
+    def reload(self) -> None:
+        if self.studio.motion is not None:
+            self.studio.reload(*self.studio.motion.key.rsplit("|", 2)[1:])
+
+    def close_clip(self) -> None:
+        if self.studio.motion is not None:
+            self.studio.close_motion(self.studio.motion.key)
+
+    def show_together(self) -> None:
+        """Style beside Phase over Performance, all to be seen at once."""
+        style, phase, performance = (self.docks[n] for n in ("style", "phase", "performance"))
+        for dock in (style, phase, performance):
+            self.removeDockWidget(dock)
+            self.addDockWidget(RIGHT, dock)
+        self.splitDockWidget(style, phase, Qt.Orientation.Horizontal)
+        self.splitDockWidget(phase, performance, Qt.Orientation.Vertical)
+        for dock in self.docks.values():
+            dock.show()
+        self._set_widths()
+        self.resizeDocks([phase, performance], [3, 2], Qt.Orientation.Vertical)
+
+    def show_tabs(self) -> None:
+        """Style, Phase and Performance as tabs of one column."""
+        style, phase, performance = (self.docks[n] for n in ("style", "phase", "performance"))
+        for dock in (style, phase, performance):
+            self.removeDockWidget(dock)
+            self.addDockWidget(RIGHT, dock)
+        self.tabifyDockWidget(style, phase)
+        self.tabifyDockWidget(phase, performance)
+        for dock in self.docks.values():
+            dock.show()
+        style.raise_()
+        self._set_widths()
+
+    def set_theme(self, mode: Mode) -> None:
+        self._themes.set_mode(mode)
+        self._settings.setValue("theme", mode)
+
+    def swap_theme(self) -> None:
+        mode = "light" if self._themes.current.name == "dark" else "dark"
+        self.actions_[f"view.theme.{mode}"].setChecked(True)
+
+    def toggle_fullscreen(self) -> None:
+        self.showNormal() if self.isFullScreen() else self.showFullScreen()
+
+    def show_palette(self) -> None:
+        from .help import CommandPalette
+
+        CommandPalette(self.actions_, self).show()
+
+    def show_shortcuts(self) -> None:
+        from .help import ShortcutSheet
+
+        ShortcutSheet(self.actions_, self).show()
+
+    def show_log(self) -> None:
+        if self._log_file is None:
+            self.studio.notify("info", "This session keeps no log file.")
+        else:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_file)))
+
+    def show_about(self) -> None:
+        from .about import about_text
+
+        stage = self.stage_view.stage
+        QMessageBox.about(self, "About Stridescope", about_text(stage.gl_name if stage else ""))
+
+    def build_panels(self) -> None:
+        """Fill the docks; heavy imports happen here and not before the first picture."""
+        from .clip_scan import ClipScanner
+        from .library_control import LibraryControl
+        from .performance_control import PerformanceControl
+        from .phase_control import PhaseControl
+        from .style_control import StyleControl
+
+        self._scanner = ClipScanner()
+        controls: dict[str, Control] = {
+            "library": LibraryControl(self.bench, self._scanner),
+            "style": StyleControl(self.bench, self._scanner),
+            "phase": PhaseControl(self.bench),
+            "performance": PerformanceControl(self.bench),
+        }
+        self._scanner.start()
+        for name, control in controls.items():
+            self._controls.append(control)
+            self.docks[name].setWidget(control.panel)
+        self._fill_menus()
+        self.panels_ready.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.open_paths(paths)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._started:
+            return
+        self._started = True
+        screen = self.screen()
+        self.transport.set_display_rate(screen.refreshRate())
+        stage = self.stage_view.stage
+        if stage is None:
+            QTimer.singleShot(0, self._begin)
+        else:
+            stage.frameSwapped.connect(self._begin, Qt.ConnectionType.SingleShotConnection)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._stopped:
+            self._stopped = True
+            self._settings.setValue("window/geometry", self.saveGeometry())
+            self._settings.setValue("window/state", self.saveState(_LAYOUT_VERSION))
+            self.transport.pause()
+            for control in self._controls:
+                control.close()
+            if self._scanner is not None:
+                self._scanner.stop()
+            self.studio.close()
+            self.loader.stop()
+            self.bridge.stop()
+            if self.stage_view.stage is not None:
+                self.stage_view.stage.close_gl()
+        super().closeEvent(event)
+
+    def _begin(self) -> None:
+        """After the first picture: start inference and build the panels."""
+        self.first_picture.emit()
+        if self._stopped:
+            return
+        ready = {n: s.path(self._assets) for n, s in MODELS.items() if s.available(self._assets)}
+        self.bridge.start(ready)
+        QTimer.singleShot(0, self.build_panels)
+
+    def _connect(self) -> None:
+        self._play_next = False
+        self.studio.notice.connect(self._show_notice)
+        self.studio.motion_changed.connect(self._take_motion)
+        self.studio.figure_changed.connect(self._play_if_asked)
+        self.studio.motion_opened.connect(lambda motion: self._recent.add(motion.path))
+
+    def _take_motion(self, motion: OpenMotion | None) -> None:
+        self.setWindowTitle(f"{motion.title} — Stridescope" if motion else "Stridescope")
+
+    def _play_if_asked(self) -> None:
+        if self._play_next and self.studio.figure is not None and self.studio.source == "clip":
+            self._play_next = False
+            self.transport.play()
+
+    def _show_notice(self, notice: Notice) -> None:
+        self.toasts.show(notice)
+
+    def _center(self) -> QWidget:
+        center = QWidget()
+        column = QVBoxLayout(center)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.stage_view, 1)
+        column.addWidget(self.timeline)
+        return center
+
+    def _add_dock(self, name: str, title: str, area: Qt.DockWidgetArea, keys: str) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(f"dock.{name}")
+        dock.setWidget(QWidget())
+        self.addDockWidget(area, dock)
+        action = self.actions_.add(
+            f"dock.{name}", title, f"Show or hide the {title.lower()} panel",
+            dock.setVisible, keys=keys, menu="View", checkable=True, checked=True,
+        )  # fmt: skip
+        dock.toggleViewAction().toggled.connect(action.setChecked)
+        dock.setTitleBarWidget(DockTitle(dock, self.icons))
+        return dock
+
+    def _fill_menus(self) -> None:
+        made = menus.build_menus(self.menuBar(), self.actions_)
+        recent = made["File"].addMenu("Open recent")
+        made["File"].insertMenu(self.actions_["file.quit"], recent)
+        made["File"].insertSeparator(self.actions_["file.quit"])
+        recent.aboutToShow.connect(
+            lambda: menus.fill_recent(recent, self._recent, lambda path: self.open_paths([path]))
+        )
+        facts = self.stage_view.facts
+        facts.setMenu(self._reading.menu(made, facts))
+
+    def _restore_layout(self) -> None:
+        geometry = self._settings.value("window/geometry")
+        if not isinstance(geometry, QByteArray) or not self.restoreGeometry(geometry):
+            available = self.screen().availableGeometry().size()
+            self.resize(min(1600, available.width()), min(1000, available.height()))
+        state = self._settings.value("window/state")
+        if not isinstance(state, QByteArray) or not self.restoreState(state, _LAYOUT_VERSION):
+            self.show_together() if self.width() >= ROOMY else self.show_tabs()
+
+    def _set_widths(self) -> None:
+        names = ("library", "style", "phase")
+        self.resizeDocks([self.docks[n] for n in names], [230, 330, 340], Qt.Orientation.Horizontal)
+
+    def _folder(self) -> str:
+        return str(self._settings.value("folder", str(Path.home())))

@@ -62,8 +62,13 @@ class OrbitCamera:
         kept = self.distance / distance - 1
         return zoomed.pan(-dx * kept, -dy * kept, size)
 
-    def frame_all(self, points: np.ndarray, aspect: float, margin: float = 1.15) -> OrbitCamera:
-        """Move so that the finite ones of ``points (N, 3)`` fill the picture."""
+    def frame_all(
+        self, points: np.ndarray, aspect: float, padding: float = 0.25, margin: float = 1.08
+    ) -> OrbitCamera:
+        """Move so that the finite ones of ``points (N, 3)`` fill the picture.
+
+        padding: metres of flesh around the points; margin: share of the picture to spare.
+        """
         points = np.asarray(points, np.float64)
         points = points[np.isfinite(points).all(axis=-1)]
         if not len(points):
@@ -73,7 +78,8 @@ class OrbitCamera:
         center = (low + high) / 2
         local = points - center
         tangent = np.tan(self.fov_y / 2)
-        needed = np.maximum(np.abs(local @ up), np.abs(local @ right) / aspect) * margin / tangent
+        half = np.maximum(np.abs(local @ up), np.abs(local @ right) / aspect) + padding
+        needed = half * margin / tangent
         nearer = 0.0 if self.orthographic else -(local @ forward)
         distance = np.clip(np.max(needed + nearer), MIN_DISTANCE * 5, MAX_DISTANCE)
         return replace(self._at(center), distance=float(distance))

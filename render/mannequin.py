@@ -56,9 +56,9 @@ def _ball(color: str, joint: str, frame: str, offset: Offset, radius: float) -> 
 # fmt: off
 _TRUNK = (
     _Part("body", "Hips", "pelvis", (0.0, 0.030, 0.002), 0.086,
-          "Hips", "pelvis", (0.0, -0.040, -0.006), 0.096, 0, 0.45),
-    _Part("body", "Hips", "pelvis", (0.0, -0.02, 0.0), 0.085,
-          "Hips", "pelvis", (0.0, -0.100, 0.0), 0.056, 0, 0.2),
+          "Hips", "pelvis", (0.0, -0.045, -0.006), 0.100, 0, 0.42),
+    _Part("body", "Hips", "pelvis", (0.0, -0.03, -0.004), 0.088,
+          "Hips", "pelvis", (0.0, -0.096, -0.006), 0.054, 0, 0.2),
     _Part("body", "Spine", "waist", (0.0, 0.0, 0.003), 0.084,
           "Spine1", "waist", (0.0, 0.01, 0.004), 0.090, 0, 0.40),
     _Part("body", "Spine1", "chest", (0.0, 0.045, 0.006), 0.095,
@@ -78,7 +78,7 @@ _TRUNK = (
 _LEFT = (
     _Part("body", "Neck", "chest", (0.010, 0.000, -0.012), 0.046,
           "LeftArm", "chest", (-0.025, 0.004, -0.004), 0.050),
-    _ball("body", "LeftUpLeg", "pelvis", (-0.008, -0.012, -0.030), 0.083),
+    _ball("body", "LeftUpLeg", "pelvis", (-0.012, -0.008, -0.034), 0.076),
     _Part("left", "LeftArm", "Leftupper", (0.0, 0.0, 0.0), 0.060,
           "LeftArm", "Leftupper", (0.003, -0.12, 0.0), 0.045),
     _Part("left", "LeftArm", "Leftupper", (0.003, -0.12, 0.0), 0.045,
@@ -150,7 +150,7 @@ def _indices(names: str) -> np.ndarray:
 
 
 _CENTRAL_FROM = _indices("Hips Spine Spine1 Neck")
-_CENTRAL_TO = _indices("Spine Spine1 Neck Head")
+_CENTRAL_TO = _indices("Spine1 Spine1 Neck Head")
 # Each limb frame's up axis runs from the first joint to the second.
 _LIMB_FROM = _indices("LeftLeg LeftFoot LeftFoot LeftForeArm LeftHand RightLeg RightFoot RightFoot RightForeArm RightHand")
 _LIMB_TO = _indices("LeftUpLeg LeftLeg LeftToeBase LeftArm LeftForeArm RightUpLeg RightLeg RightToeBase RightArm RightForeArm")

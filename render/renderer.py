@@ -23,7 +23,7 @@ from .mesh import capsule_mesh
 from .scene import PixelSize, Scene
 
 SAMPLES = 4
-_COARSE, _FINE = (16, 4), (32, 7)
+_COARSE, _FINE = (18, 5), (32, 7)
 """Capsule meshes: vertices around and rings per end."""
 _FINE_FROM = 450.0
 """Pixels per metre from which the fine mesh shows."""

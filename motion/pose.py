@@ -18,6 +18,7 @@ _ONLY_CHILD = {
 }
 
 _LEVELS = CANONICAL.levels()[1:]
+_LENGTHS = np.linalg.norm(OFFSETS, axis=-1, keepdims=True)
 
 
 def _frame(x: np.ndarray, y: np.ndarray, exact: str) -> np.ndarray:
@@ -75,8 +76,16 @@ def pose(rotations: np.ndarray, root: np.ndarray) -> np.ndarray:
 
 
 def fix_bones(positions: np.ndarray) -> np.ndarray:
-    """``positions`` (T, 22, 3) projected to the canonical bone lengths, hips kept."""
-    return pose(fit_rotations(positions), np.asarray(positions[:, 0], np.float32))
+    """``positions`` (T, 22, 3) projected to the canonical bone lengths, hips kept.
+
+    Every bone keeps its direction.
+    """
+    bones = positions - positions[:, PARENTS]
+    bones *= _LENGTHS / np.maximum(np.linalg.norm(bones, axis=-1, keepdims=True), 1e-9)
+    fixed = np.array(positions, np.float32)
+    for joints in _LEVELS:
+        fixed[:, joints] = fixed[:, PARENTS[joints]] + bones[:, joints]
+    return fixed
 
 
 def to_clip(positions: np.ndarray, frame_time: float, name: str) -> Clip:

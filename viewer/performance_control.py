@@ -26,7 +26,7 @@ class PerformanceControl(QObject):
         self._timer = QTimer(self, interval=INTERVAL_MS)
         self._timer.timeout.connect(self.refresh)
         bench.themes.changed.connect(self.panel.set_theme)
-        bench.bridge.event.connect(self._wake)
+        bench.bridge.happened.connect(self._wake)
         bench.studio.latency_changed.connect(self._wake)
         bench.studio.motion_opened.connect(self._wake)
         bench.transport.playing_changed.connect(self._wake)
@@ -42,7 +42,9 @@ class PerformanceControl(QObject):
         bench, stats = self._bench, self._bench.bridge.stats()
         playing = bench.transport.playing
         seen = (stats.engine, stats.queue_depth, stats.stale, stats.delivered, stats.building)
-        if not self.panel.isVisible() or (seen == self._seen and not playing):
+        if self.panel.isVisible() and (seen != self._seen or playing):
+            self._timer.start()
+        else:
             self._timer.stop()
         self._seen = seen
         self.panel.set_engines(tuple(ENGINES), stats.engine)

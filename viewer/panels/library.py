@@ -35,7 +35,9 @@ from viewer.theme import GAP, MARGIN, Theme
 
 ROW = 60
 SECTION = 26
-PICTURE = QSize(112, 48)
+PICTURE_HEIGHT = 48
+PICTURE_WIDTHS = (64, 112)
+PICTURE_SHARE = 0.36
 ENTRY = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 
@@ -91,7 +93,7 @@ class EntryDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, strips: dict[str, Strip], parent: QWidget):
         super().__init__(parent)
         self._theme, self._strips = theme, strips
-        self._pictures: dict[str, QPixmap] = {}
+        self._pictures: dict[tuple[str, int], QPixmap] = {}
         self.current = ""
 
     def set_theme(self, theme: Theme) -> None:
@@ -99,7 +101,7 @@ class EntryDelegate(QStyledItemDelegate):
         self._pictures.clear()
 
     def drop_picture(self, key: str) -> None:
-        self._pictures.pop(key, None)
+        self._pictures = {at: made for at, made in self._pictures.items() if at[0] != key}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(120, ROW + (SECTION if _begins(index) else 0))
@@ -115,10 +117,12 @@ class EntryDelegate(QStyledItemDelegate):
             box.setTop(box.top() + SECTION)
         box.adjust(0, 2, -2, -2)
         self._paint_ground(painter, box, QStyle.StateFlag(option.state), entry.key)
-        picture = self._picture(entry.key, painter.device().devicePixelRatioF())
+        low, high = PICTURE_WIDTHS
+        size = QSize(min(max(int(box.width() * PICTURE_SHARE), low), high), PICTURE_HEIGHT)
+        picture = self._picture(entry.key, size, painter.device().devicePixelRatioF())
         if picture is not None:
-            painter.drawPixmap(box.left() + 8, box.center().y() - PICTURE.height() // 2, picture)
-        left = box.left() + PICTURE.width() + 16
+            painter.drawPixmap(box.left() + 8, box.center().y() - size.height() // 2, picture)
+        left = box.left() + size.width() + 16
         text = QRect(left, box.top(), box.right() - left - 6, box.height())
         metrics, middle = option.fontMetrics, text.center().y()
         for content, shade, bottom in (
@@ -145,10 +149,11 @@ class EntryDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(theme.accent))
             painter.drawRoundedRect(box.left(), box.top() + 8, 3, box.height() - 16, 1.5, 1.5)
 
-    def _picture(self, key: str, ratio: float) -> QPixmap | None:
-        if key not in self._pictures and key in self._strips:
-            self._pictures[key] = paint_strip(self._strips[key], PICTURE, ratio, self._theme)
-        return self._pictures.get(key)
+    def _picture(self, key: str, size: QSize, ratio: float) -> QPixmap | None:
+        at = (key, size.width())
+        if at not in self._pictures and key in self._strips:
+            self._pictures[at] = paint_strip(self._strips[key], size, ratio, self._theme)
+        return self._pictures.get(at)
 
 
 class LibraryPanel(QWidget):

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGraphicsItem, QWidget
 from viewer.panels.plotting import PointerView, paint_axes, pen
 from viewer.theme import Theme, mono_font
 
-ROWS = ("x", "y", "φ / turn", "amplitude")
+ROWS = ("x", "y", "φ (turn)", "A")
 KEY_STEP_S = 0.1
 LEAST_SPAN_S = 0.2
 FLOOR = 1e-3
@@ -82,13 +82,14 @@ class PhasePlots(pg.GraphicsLayoutWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self.setBackground(theme.panel)
+        look = {"color": theme.muted, "font-size": "8pt"}
         for row, plot in enumerate(self.plots):
             paint_axes(plot, theme, mono_font(-2))
-            plot.getAxis("left").setLabel(ROWS[row], color=theme.muted)
+            plot.getAxis("left").setLabel(ROWS[row], **look)
             plot.getViewBox().setBackgroundColor(QColor(theme.field))
             self.curves[row].setPen(pen(theme.series[row]))
             self.heads[row].setPen(pen(theme.text))
-        self.plots[-1].getAxis("bottom").setLabel("time / s", color=theme.muted)
+        self.plots[-1].getAxis("bottom").setLabel("time (s)", **look)
 
     def set_curves(self, curves: PhaseCurves | None) -> None:
         """Draw a clip's curves, once; None clears them."""

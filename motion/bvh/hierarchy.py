@@ -174,11 +174,10 @@ def _parse_joints(cursor: Cursor, joints: list[Joint]) -> int:
 def _open_joint(cursor: Cursor, joints: list[Joint], parent: int, columns: int) -> None:
     if len(joints) == MAX_JOINTS:
         cursor.fail(f"at most {MAX_JOINTS:,} joints", "more")
-    start = cursor.at
     name = cursor.line_rest()
     if not name:
-        cursor.at = start
-        cursor.fail("the name of the joint in this line", cursor.peek() or b"")
+        brace = cursor.source.data.startswith(b"{", cursor.at)
+        cursor.fail("the name of the joint", b"{" if brace else "the end of the line")
     joints.append(Joint(decode(name), parent, columns))
     cursor.expect("{")
 

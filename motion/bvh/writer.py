@@ -6,6 +6,7 @@ import errno
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
@@ -61,7 +62,8 @@ def write_bvh(clip: Clip, path: str | os.PathLike[str]) -> None:
         reason = _SENTENCES.get(error.errno or 0, error.strerror or str(error))
         raise BvhError(f"{path}: cannot be written: {reason}") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _lines(clip: Clip, per_metre: float) -> Iterator[str]:

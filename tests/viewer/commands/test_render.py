@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.viewer.commands.conftest import Call, png_pixels, png_size
+from viewer.commands.render import ffmpeg
 
 SMALL = ("--size", "160x90")
 
 
-def test_a_picture_has_size_and_frame_as_asked(
-    call: Call, walk_file: Path, tmp_path: Path
-) -> None:
+def test_a_picture_has_size_and_frame_as_asked(call: Call, walk_file: Path, tmp_path: Path) -> None:
     output = tmp_path / "a.png"
     answer = call("render", walk_file, "-o", output, "--time", "1.004", *SMALL, "--json")
     assert answer.code == 0
@@ -73,18 +72,16 @@ def test_an_output_that_cannot_be_written_is_refused(
 
 
 def test_video_has_every_frame(call: Call, walk_file: Path, tmp_path: Path) -> None:
-    probe = shutil.which("ffprobe")
-    if not (shutil.which("ffmpeg") and probe):
-        pytest.skip("needs ffmpeg and ffprobe")
+    """Odd sizes are padded to the even ones that H.264 needs."""
     output = tmp_path / "walk.mp4"
     answer = call("render", walk_file, "-o", output, "--size", "161x91", "--fps", "10")
     assert answer.code == 0, answer.err
-    fields = "stream=nb_frames,width,height,r_frame_rate"
-    command = [probe, "-v", "error", "-show_entries", fields, "-of", "json", str(output)]
-    stream = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
-    assert stream["streams"] == [
-        {"width": 162, "height": 92, "r_frame_rate": "10/1", "nb_frames": "25"}
-    ]
+    command = [ffmpeg(), "-v", "error", "-i", str(output), "-f", "rawvideo", "-pix_fmt", "gray"]
+    raw = subprocess.run([*command, "-"], capture_output=True, check=True).stdout
+    pictures = np.frombuffer(raw, np.uint8).reshape(-1, 92, 162)
+    assert len(pictures) == 25
+    changes = np.abs(np.diff(pictures.astype(int), axis=0)).max(axis=(1, 2))
+    assert (changes > 20).all()
 
 
 def test_video_without_ffmpeg_says_what_to_install(

@@ -65,7 +65,7 @@ class BulkRun:
 
     def _adapt(self, rows: int, seconds: float) -> None:
         """Aim at PIECE_SECONDS, at most doubling, so that one lucky piece does not mislead."""
-        fitting = int(rows * PIECE_SECONDS / seconds) if seconds > 0 else _MOST_ROWS
+        fitting = round(rows * PIECE_SECONDS / seconds) if seconds > 0 else _MOST_ROWS
         self._rows = max(1, min(fitting, 2 * self._rows, _MOST_ROWS))
 
     def _report(self, now: float) -> Progress:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -50,6 +51,26 @@ class Figure:
     def root(self, frame: int) -> np.ndarray:
         """Where the root joint is, (3,) metres."""
         return self.positions[frame, 0]
+
+    def reach(self, frame: int) -> np.ndarray:
+        """Corners (8, 3) of the box that holds every pose, upright about the root at ``frame``.
+
+        A camera that has them in view and follows the root never loses the figure.
+        """
+        low, high = self._reach
+        root = self.root(frame) * np.array([1, 0, 1], np.float32)
+        corners = [(x, y, z) for x in (-1, 1) for y in (0, 1) for z in (-1, 1)]
+        sides = np.array([high[0], high[1] - low, high[2]], np.float32)
+        return np.array(corners, np.float32) * sides + root + np.array([0, low, 0], np.float32)
+
+    @cached_property
+    def _reach(self) -> tuple[float, np.ndarray]:
+        """Lowest height, and (3,): farthest from the root in x and z, highest in y; metres."""
+        flat = self.positions - self.positions[:, :1] * np.array([1, 0, 1], np.float32)
+        flat = flat.reshape(-1, 3)
+        low, high = flat.min(axis=0), flat.max(axis=0)
+        sides = np.maximum(np.abs(low), np.abs(high))
+        return float(low[1]), np.array([sides[0], high[1], sides[2]])
 
 
 @dataclass(frozen=True)

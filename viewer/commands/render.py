@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +18,6 @@ from .console import Refused, cannot_write, emit, open_motion, sentence, track, 
 if TYPE_CHECKING:
     from render.camera import OrbitCamera
     from viewer.motion_file import OpenMotion
-
-MARGIN = 1.3
 
 
 @dataclass(frozen=True)
@@ -89,22 +87,18 @@ def draw(motion: OpenMotion, frames: list[int], shot: Shot) -> Iterator[np.ndarr
     look = Look(theme=THEMES[shot.theme])
     size = PixelSize(*shot.size)
     camera = first_camera(motion, shot)
-    ground = np.array([1.0, 0.0, 1.0])
-    start = motion.figure.root(0) * ground
     try:
         with HeadlessRenderer() as renderer:
             for frame in frames:
-                shift = motion.figure.root(frame) * ground - start
-                view = camera.follow(np.asarray(camera.target) + shift, 0.0, 0.0)
+                x, _, z = motion.figure.root(frame)
+                view = replace(camera, target=(float(x), camera.target[1], float(z)))
                 yield renderer.render(build_scene(motion.figure, frame, look), view, size)
     except GlError as error:
         raise Refused(sentence(error)) from error
 
 
 def first_camera(motion: OpenMotion, shot: Shot) -> OrbitCamera:
-    """The camera at frame 0, from where the figure stays in the picture in every frame."""
-    from dataclasses import replace
-
+    """Where the window stands when it opens the clip, at the angles asked for."""
     from render.camera import MAX_DISTANCE, MAX_ELEVATION, MIN_DISTANCE, OrbitCamera
 
     camera = OrbitCamera()
@@ -112,9 +106,7 @@ def first_camera(motion: OpenMotion, shot: Shot) -> OrbitCamera:
         azimuth, elevation = np.radians(shot.camera[:2])
         elevation = float(np.clip(elevation, -MAX_ELEVATION, MAX_ELEVATION))
         camera = replace(camera, azimuth=float(azimuth), elevation=elevation)
-    positions = motion.figure.positions
-    centred = positions - positions[:, :1] * [1, 0, 1] + positions[0, 0] * [1, 0, 1]
-    camera = camera.frame_all(centred.reshape(-1, 3), shot.size[0] / shot.size[1], MARGIN)
+    camera = camera.frame_all(motion.figure.reach(0), shot.size[0] / shot.size[1])
     if shot.camera and len(shot.camera) == 3:
         distance = float(np.clip(shot.camera[2], MIN_DISTANCE, MAX_DISTANCE))
         camera = replace(camera, distance=distance)

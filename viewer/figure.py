@@ -53,24 +53,22 @@ class Figure:
         return self.positions[frame, 0]
 
     def reach(self, frame: int) -> np.ndarray:
-        """Corners (8, 3) of the box that holds every pose, upright about the root at ``frame``.
+        """Eight points (8, 3) about the root at ``frame`` that hold practically every pose.
 
-        A camera that has them in view and follows the root never loses the figure.
+        A camera that has them in view and follows the root does not lose the figure.
         """
-        low, high = self._reach
-        root = self.root(frame) * np.array([1, 0, 1], np.float32)
-        corners = [(x, y, z) for x in (-1, 1) for y in (0, 1) for z in (-1, 1)]
-        sides = np.array([high[0], high[1] - low, high[2]], np.float32)
-        return np.array(corners, np.float32) * sides + root + np.array([0, low, 0], np.float32)
+        radius, low, high = self._extent
+        x, _, z = self.root(frame)
+        ways = ((radius, 0), (-radius, 0), (0, radius), (0, -radius))
+        return np.array([(x + dx, y, z + dz) for dx, dz in ways for y in (low, high)], np.float32)
 
     @cached_property
-    def _reach(self) -> tuple[float, np.ndarray]:
-        """Lowest height, and (3,): farthest from the root in x and z, highest in y; metres."""
-        flat = self.positions - self.positions[:, :1] * np.array([1, 0, 1], np.float32)
-        flat = flat.reshape(-1, 3)
-        low, high = flat.min(axis=0), flat.max(axis=0)
-        sides = np.maximum(np.abs(low), np.abs(high))
-        return float(low[1]), np.array([sides[0], high[1], sides[2]])
+    def _extent(self) -> tuple[float, float, float]:
+        """Farthest from the root on the ground, in 98 of 100 poses; lowest and highest; metres."""
+        away = self.positions - self.positions[:, :1]
+        radii = np.hypot(away[..., 0], away[..., 2]).max(axis=1)
+        heights = self.positions[..., 1]
+        return float(np.percentile(radii, 98)), float(heights.min()), float(heights.max())
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,71 @@
+"""Plain ONNX files of trained networks, and the check that they say what torch says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import NodeProto, TensorProto, helper, numpy_helper
+from torch import nn
+
+OPSET = 17
+IR_VERSION = 8
+PRODUCER = "stridescope"
+
+Shape = tuple[int | None, ...]
+
+
+class Graph:
+    """Nodes and weights of a network, gathered layer by layer."""
+
+    def __init__(self) -> None:
+        self.nodes: list[NodeProto] = []
+        self.weights: list[TensorProto] = []
+
+    def linear(self, name: str, layer: nn.Linear, source: str, target: str) -> None:
+        """``layer`` as one Gemm from tensor ``source`` to tensor ``target``."""
+        for kind, value in (("weight", layer.weight), ("bias", layer.bias)):
+            array = value.detach().numpy().astype(np.float32)
+            self.weights.append(numpy_helper.from_array(array, f"{name}.{kind}"))
+        inputs = [source, f"{name}.weight", f"{name}.bias"]
+        self.node("Gemm", inputs, target, name=name, transB=1)
+
+    def node(self, kind: str, inputs: Sequence[str], target: str, **attributes: object) -> None:
+        self.nodes.append(helper.make_node(kind, inputs, [target], **attributes))
+
+    def save(
+        self, path: Path, name: str, inputs: Mapping[str, Shape], outputs: Mapping[str, Shape]
+    ) -> None:
+        """Write the checked model atomically; ``None`` in a shape is the batch axis."""
+        graph = helper.make_graph(
+            self.nodes, name, _infos(inputs), _infos(outputs), initializer=self.weights
+        )
+        opset = helper.make_opsetid("", OPSET)
+        model = helper.make_model(graph, opset_imports=[opset], producer_name=PRODUCER)
+        model.ir_version = IR_VERSION
+        onnx.checker.check_model(model, full_check=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".partial")
+        partial.write_bytes(model.SerializeToString())
+        partial.replace(path)
+
+
+def _infos(shapes: Mapping[str, Shape]) -> list[onnx.ValueInfoProto]:
+    return [
+        helper.make_tensor_value_info(
+            name, TensorProto.FLOAT, ["batch" if size is None else size for size in shape]
+        )
+        for name, shape in shapes.items()
+    ]
+
+
+def run_onnx(path: Path, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Outputs of an ONNX file by ONNX Runtime, on one thread of the CPU."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    names = [output.name for output in session.get_outputs()]
+    return dict(zip(names, session.run(names, dict(inputs)), strict=True))

@@ -1,0 +1,77 @@
+"""Command line of training: ``python -m training stylevae | deepphase | clips``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+_ROOT = Path(__file__).parent.parent
+
+
+def main() -> int:
+    arguments = _parser().parse_args()
+    try:
+        arguments.run(arguments)
+    except (FileNotFoundError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m training", description="Train the shipped models and make the demo clips."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--mocap", type=Path, default=_ROOT.parent / "shared" / "mocap", help="capture folder"
+    )
+    shared.add_argument("--assets", type=Path, default=_ROOT / "assets", help="where results go")
+    shared.add_argument("--runs", type=Path, default=_ROOT / "runs", help="checkpoints and caches")
+    shared.add_argument("--seed", type=int, default=0)
+    for name, purpose, run in (
+        ("stylevae", "train StyleVAE, measure it on held-out clips and export it", _stylevae),
+        ("deepphase", "train DeepPhase, measure it on held-out clips and export it", _deepphase),
+    ):
+        command = commands.add_parser(name, parents=[shared], help=purpose, description=purpose)
+        command.add_argument("--resume", action="store_true", help="go on from the checkpoint")
+        command.add_argument("--threads", type=int, default=1, help="CPU threads of torch")
+        command.set_defaults(run=run)
+    purpose = "make the demo clips with the shipped encoder and decoder"
+    clips = commands.add_parser("clips", parents=[shared], help=purpose, description=purpose)
+    clips.set_defaults(run=_clips)
+    return parser
+
+
+def _stylevae(arguments: argparse.Namespace) -> None:
+    import torch
+
+    from training import ship_stylevae
+
+    torch.set_num_threads(arguments.threads)
+    ship_stylevae.run(
+        arguments.mocap, arguments.runs, arguments.assets, arguments.seed, arguments.resume
+    )
+
+
+def _deepphase(arguments: argparse.Namespace) -> None:
+    import torch
+
+    from training import deepphase
+
+    torch.set_num_threads(arguments.threads)
+    deepphase.run(
+        arguments.mocap, arguments.runs, arguments.assets, arguments.seed, arguments.resume
+    )
+
+
+def _clips(arguments: argparse.Namespace) -> None:
+    from training import demo_clips
+
+    demo_clips.run(arguments.mocap, arguments.runs, arguments.assets, arguments.seed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

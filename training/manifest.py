@@ -1,0 +1,101 @@
+"""assets/models/manifest.json: what each shipped file is, where it comes from, how good it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from training.data import HELD_OUT, Corpus
+
+DATA_SETS: tuple[dict[str, str], ...] = (
+    {
+        "folder": "100style",
+        "name": "The 100STYLE Dataset",
+        "credit": "The 100STYLE Dataset - Ian Mason (Mason, Starke, Komura 2022), "
+        "DOI 10.1145/3522618, https://zenodo.org/records/8127870",
+        "licence": "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/",
+        "changes": "trimmed, retargeted to 22 joints, resampled to 30 fps",
+    },
+    {
+        "folder": "accad",
+        "name": "Open Motion Project",
+        "credit": "Open Motion Project by ACCAD/The Ohio State University is licensed under a "
+        "Creative Commons Attribution 3.0 Unported License, "
+        "https://accad.osu.edu/research/motion-lab/mocap-system-and-data",
+        "licence": "CC BY 3.0, https://creativecommons.org/licenses/by/3.0/",
+        "changes": "numbers rounded to 4 decimals, retargeted to 22 joints",
+    },
+    {
+        "folder": "cmu31, cmu43, cmu_cc, cmu_exp",
+        "name": "CMU Graphics Lab Motion Capture Database",
+        "credit": "The data used in this project was obtained from mocap.cs.cmu.edu. "
+        "The database was created with funding from NSF EIA-0196217.",
+        "licence": "free for all uses; the data itself may not be resold, even converted "
+        "(http://mocap.cs.cmu.edu)",
+        "changes": "retargeted to 22 joints, resampled to 30 fps",
+    },
+    {
+        "folder": "deepmimic_bvh",
+        "name": "DeepMimic reference motions",
+        "credit": "DeepMimic, Xue Bin Peng et al. 2018, https://github.com/xbpeng/DeepMimic",
+        "licence": "MIT",
+        "changes": "retargeted to 22 joints, resampled to 30 fps",
+    },
+)
+"""Every data set the shipped weights were trained on, with the words it asks for."""
+
+WEIGHTS_LICENCE = "MIT"
+
+
+def update_manifest(models: Path, name: str, entry: dict[str, Any]) -> None:
+    """Put ``entry`` for the model ``name`` into manifest.json, atomically.
+
+    entry: needs "file", a path inside ``models``; its sha256 and size are added,
+    as are licence, data sets and date. Other models' entries are kept.
+    """
+    path = models / "manifest.json"
+    whole = json.loads(path.read_text()) if path.is_file() else {"models": {}}
+    content = (models / entry["file"]).read_bytes()
+    whole["models"][name] = {
+        "file": entry["file"],
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "bytes": len(content),
+        **entry,
+        "licence": WEIGHTS_LICENCE,
+        "data": list(DATA_SETS),
+        "date": date.today().isoformat(),
+        "commit": _commit(),
+    }
+    whole["models"] = dict(sorted(whole["models"].items()))
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
+    partial.replace(path)
+
+
+def describe_split(corpus: Corpus) -> dict[str, Any]:
+    """Which clips were held out, for the manifest."""
+    held_out = sorted(clip.file for clip in corpus.of(HELD_OUT))
+    return {
+        "by": "clip",
+        "training_clips": len(corpus.clips) - len(held_out),
+        "held_out_clips": len(held_out),
+        "held_out": held_out,
+        "sha256": corpus.split_hash(),
+    }
+
+
+def _commit() -> str:
+    """The commit the code is at, "-dirty" after it when training/ or motion/ has changed."""
+    root = Path(__file__).parent.parent
+    command = ["git", "-C", str(root), "describe", "--always", "--abbrev=40"]
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, check=True)
+        status = ["git", "-C", str(root), "status", "--porcelain", "--", "training", "motion"]
+        changed = subprocess.run(status, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return answer.stdout.strip() + ("-dirty" if changed.stdout.strip() else "")

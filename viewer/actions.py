@@ -150,7 +150,7 @@ class FocusKeys(QObject):
     def _follow(self, old: QWidget | None, new: QWidget | None) -> None:
         if old is not None:
             old.removeEventFilter(self)
-        if isinstance(new, tuple(kind for kind, _ in _KEEPS)):
+        if new is not None and isinstance(new, tuple(kind for kind, _ in _KEEPS)):
             new.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

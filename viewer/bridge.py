@@ -41,7 +41,7 @@ class Bridge(QObject):
     one event. Of the snapshots waiting on a channel only the newest is handed on.
     """
 
-    event = Signal(object)
+    happened = Signal(object)
     engine_changed = Signal(str)
     model_loaded = Signal(str)
     failed = Signal(str)
@@ -183,7 +183,7 @@ class Bridge(QObject):
         elif isinstance(message, ModelLoaded):
             self.models[message.model] = message
             self.model_loaded.emit(message.model)
-        self.event.emit(message)
+        self.happened.emit(message)
 
     def _note_engine(self) -> None:
         engine = self.stats().engine

@@ -39,7 +39,8 @@ class ContactLane:
     def __init__(self, part: int) -> None:
         self.title = CONTACT_TITLES[part]
         self._part = part
-        self._starts = self._ends = np.zeros(0)
+        self._starts: np.ndarray = np.zeros(0)
+        self._ends: np.ndarray = np.zeros(0)
 
     def show(self, contacts: np.ndarray | None, frame_time: float) -> None:
         """Take contacts (T, 4) in 0..1, or None for a rig without feet."""

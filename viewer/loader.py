@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from .motion_file import MotionFileError, load_motion
 
@@ -93,9 +93,9 @@ class Loader(QObject):
             self._tell(self.listed, tuple(found))
             yield found[0]
 
-    def _tell(self, signal: Signal, *values: object) -> None:
+    def _tell(self, signal: SignalInstance, *values: object) -> None:
         if not self._stopping.is_set():
-            signal.emit(*values)  # type: ignore[attr-defined]
+            signal.emit(*values)
 
 
 def _motion_files(folder: Path) -> list[Path]:

@@ -32,8 +32,11 @@ class RecentFiles:
         self._settings = settings
 
     def paths(self) -> list[Path]:
-        stored = self._settings.value("recent", [], list)
-        return [Path(text) for text in stored if Path(text).exists()]
+        stored = self._settings.value("recent")
+        texts = [stored] if isinstance(stored, str) else stored
+        if not isinstance(texts, list):
+            return []
+        return [Path(text) for text in texts if Path(text).exists()]
 
     def add(self, path: Path) -> None:
         resolved = path.resolve()

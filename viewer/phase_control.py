@@ -86,7 +86,7 @@ class PhaseControl(QObject):
         bench.studio.frame_changed.connect(self._show_frame)
         bench.studio.phase_live.connect(self._show_live)
         bench.bridge.model_loaded.connect(self._note_model)
-        bench.bridge.event.connect(self._note_event)
+        bench.bridge.happened.connect(self._note_event)
         panel.scrub_started.connect(bench.transport.begin_scrub)
         panel.scrubbed.connect(bench.transport.seek)
         panel.scrub_finished.connect(bench.transport.end_scrub)

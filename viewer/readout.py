@@ -30,8 +30,7 @@ class Readout(QWidget):
         self._themes, self._role, self._align = themes, role, align
         self._text = ""
         self.setFont(mono_font(size_delta))
-        metrics = QFontMetrics(self.font())
-        self._size = QSize(metrics.horizontalAdvance(widest) + 2, metrics.height() + 4)
+        self.fit(widest)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         themes.changed.connect(self.update)
 
@@ -49,6 +48,12 @@ class Readout(QWidget):
         if role != self._role:
             self._role = role
             self.update()
+
+    def fit(self, widest: str) -> None:
+        """Be as wide as ``widest`` from now on."""
+        metrics = QFontMetrics(self.font())
+        self._size = QSize(metrics.horizontalAdvance(widest) + 2, metrics.height() + 4)
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         return self._size

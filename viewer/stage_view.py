@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QActionGroup, QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -83,12 +82,11 @@ class StageView(QFrame):
         figure = self._studio.figure
         if self.stage is None or figure is None:
             return
-        frame = self._transport.frame
-        frames = slice(frame, frame + 1) if self.stage.following else slice(None, None, 8)
-        points = figure.positions[frames].reshape(-1, 3)
-        feet, top = points.min(axis=0), points.max(axis=0)
-        room = np.array([0.35, 0.15, 0.35])
-        self.stage.frame_all(np.concatenate([points, [feet - room, top + room]]))
+        if self.stage.following:
+            points = figure.reach(self._transport.frame)
+        else:
+            points = figure.positions[::8].reshape(-1, 3)
+        self.stage.frame_all(points)
 
     def _register(self, actions: Actions) -> None:
         add = actions.add
@@ -192,8 +190,9 @@ class StageView(QFrame):
         figure = self._studio.figure
         target = None if figure is None else figure.root(self._transport.frame)
         now = self._transport.time_s
-        playing = self._transport.playing and self._shown_time is not None
-        dt_s = abs(now - self._shown_time) / abs(self._transport.speed) if playing else 0.0
+        dt_s = 0.0
+        if self._transport.playing and self._shown_time is not None:
+            dt_s = abs(now - self._shown_time) / abs(self._transport.speed)
         self._shown_time = now
         self.stage.show_scene(scene, target, dt_s)
 

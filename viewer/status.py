@@ -46,10 +46,10 @@ class StatusBar(QStatusBar):
         ):
             widget.setAccessibleName(name)
             self.addPermanentWidget(widget)
-        self.layout().setContentsMargins(GAP, 3, GAP, 3)
+        self.setContentsMargins(GAP, 0, GAP, 0)
         self._timer = QTimer(self, interval=_RATE_MS)
         self._timer.timeout.connect(self._read)
-        bridge.event.connect(self._take_event)
+        bridge.happened.connect(self._take_event)
         bridge.engine_changed.connect(self._show_engine)
         studio.latency_changed.connect(self._show_latency)
         studio.notice.connect(self._show_notice)

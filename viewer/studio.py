@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,7 +33,7 @@ log = logging.getLogger("stridescope")
 class PhaseLive:
     """DeepPhase of one displayed frame; times in milliseconds.
 
-    latency: from asking to having it on the UI thread; compute: the run itself.
+    latency: from asking to the answer; compute: the run itself.
     """
 
     frame: int
@@ -251,8 +250,7 @@ class Studio(QObject):
 
     def _take_phase(self, result: Result) -> None:
         x, y = result.outputs["phase"][0]
-        latency = (time.perf_counter() - result.request.submit_time) * 1e3
-        compute = (result.finished - result.started) * 1e3
-        frame = result.request.context
+        latency, compute = result.latency * 1e3, result.duration * 1e3
+        frame = int(str(result.request.context))
         self.phase_live.emit(PhaseLive(frame, float(x), float(y), latency, compute, result.engine))
         self.note_latency(latency)

@@ -125,7 +125,7 @@ class StyleControl(QObject):
         bench, panel = self._bench, self.panel
         bench.themes.changed.connect(panel.set_theme)
         bench.bridge.model_loaded.connect(lambda _: self._check_models())
-        bench.bridge.event.connect(self._note_event)
+        bench.bridge.happened.connect(self._note_event)
         bench.studio.motion_changed.connect(lambda _: self._check_models())
         bench.studio.frame_changed.connect(self._note_frame)
         bench.studio.motion_closed.connect(self._forget)

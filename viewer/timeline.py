@@ -19,7 +19,7 @@ from .icons import Icons
 from .lanes import CONTACT_TITLES, ContactLane, Lane
 from .readout import Readout
 from .studio import Studio
-from .theme import GAP, MARGIN, ThemeSwitch, mono_font
+from .theme import MARGIN, ThemeSwitch, mono_font
 from .track import Track, clock_text
 from .transport import MAX_SPEED, Transport
 
@@ -41,7 +41,7 @@ class Timeline(QFrame):
         self._transport, self._studio, self._icons = transport, studio, icons
         self.setObjectName("timeline")
         self.track = Track(transport, themes)
-        self._time = Readout("88:88.88 / 88:88.88", themes)
+        self._time = Readout("8:88.88 / 8:88.88", themes)
         self._frame = FrameField(transport, themes)
         self.speed = SpeedBox(transport)
         self._contacts = tuple(ContactLane(part) for part in range(len(CONTACT_TITLES)))
@@ -61,12 +61,13 @@ class Timeline(QFrame):
         self.track.scrub_finished.connect(transport.end_scrub)
         self.track.range_dragged.connect(transport.set_range)
         transport.frame_changed.connect(self._show_time)
-        transport.timing_changed.connect(self._show_time)
+        transport.timing_changed.connect(self._fit)
         transport.playing_changed.connect(self._show_playing)
+        transport.range_changed.connect(lambda span: self._clear.setVisible(span is not None))
         transport.loop_changed.connect(actions["transport.loop"].setChecked)
         studio.figure_changed.connect(self._show_contacts)
         self._show_playing(transport.playing)
-        self._show_time()
+        self._fit()
         self._show_contacts()
 
     def add_lane(self, lane: Lane) -> None:
@@ -102,6 +103,8 @@ class Timeline(QFrame):
             self._icons.bind(actions[id], icon)
             button.setProperty("role", "play" if id == "transport.play" else "quiet")
             bar.addWidget(button)
+        button.setVisible(False)
+        self._clear = button
         bar.addStretch(1)
         self._time.setToolTip("Time and length, minutes:seconds")
         self._time.setAccessibleName("Time")
@@ -109,14 +112,23 @@ class Timeline(QFrame):
         bar.addSpacing(MARGIN)
         bar.addWidget(self._frame)
         bar.addStretch(1)
-        bar.addSpacing(GAP)
         bar.addWidget(self.speed)
         return bar
 
+    def _fit(self) -> None:
+        """Make room for the longest readings of this motion, and no more."""
+        end = clock_text(self._transport.duration)
+        self._time.fit(f"{end} / {end}")
+        self._frame.fit()
+        self._show_time()
+
     def _show_time(self) -> None:
         transport = self._transport
-        now = clock_text(transport.frame * transport.frame_time)
-        self._time.set_text(f"{now:>8} / {clock_text(transport.duration)}")
+        now, end = (
+            clock_text(transport.frame * transport.frame_time),
+            clock_text(transport.duration),
+        )
+        self._time.set_text(f"{now:>{len(end)}} / {end}")
         self._frame.show_frame()
 
     def _show_playing(self, playing: bool) -> None:
@@ -146,6 +158,7 @@ class SpeedBox(QDoubleSpinBox):
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance("-4.00 ×") + 36)
         self.setAccessibleName("Playback speed")
         self.setToolTip("Playback speed, -4 to 4; negative plays backwards ( - and = step it)")
         self.setValue(transport.speed)
@@ -164,10 +177,9 @@ class FrameField(QWidget):
     def __init__(self, transport: Transport, themes: ThemeSwitch) -> None:
         super().__init__()
         self._transport = transport
-        self._readout = Readout("frame 888888 / 888888", themes, role="muted")
+        self._readout = Readout("8 / 8", themes, role="muted")
         self._edit = QSpinBox()
         self._edit.setFont(mono_font())
-        self._edit.setPrefix("frame ")
         self._edit.setAccessibleName("Go to frame")
         self._edit.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self._edit.installEventFilter(self)
@@ -176,7 +188,6 @@ class FrameField(QWidget):
         self._stack.addWidget(self._edit)
         self._readout.clicked.connect(self.edit)
         self._edit.editingFinished.connect(self._accept)
-        self.setFixedWidth(self._readout.sizeHint().width() + 6)
         self.setAccessibleName("Frame")
         self.setToolTip("Frame on display; click or press G to go to another")
 
@@ -190,10 +201,15 @@ class FrameField(QWidget):
         self._edit.setFocus()
         self._edit.selectAll()
 
+    def fit(self) -> None:
+        last = max(self._transport.frame_count - 1, 0)
+        self._readout.fit(f"{last} / {last}")
+        self.setFixedWidth(max(self._readout.sizeHint().width(), 64))
+
     def show_frame(self) -> None:
         last = max(self._transport.frame_count - 1, 0)
         digits = len(str(last))
-        self._readout.set_text(f"frame {self._transport.frame:>{digits}} / {last}")
+        self._readout.set_text(f"{self._transport.frame:>{digits}} / {last}")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:

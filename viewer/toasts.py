@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import (
@@ -78,8 +80,8 @@ class Toast(QFrame):
     def __init__(self, host: QWidget, notice: Notice, icons: Icons) -> None:
         super().__init__(host)
         self.notice = notice
-        self.closed = self.close
-        self.resized = self.adjustSize
+        self.closed: Callable[[], object] = self.close
+        self.resized: Callable[[], None] = self.adjustSize
         self.setProperty("role", "toast")
         self.setProperty("level", notice.level)
         self._timer = QTimer(self, singleShot=True, interval=_STAY_MS[notice.level])

@@ -57,7 +57,8 @@ _LAYOUT_VERSION = 1
 class Control(Protocol):
     """What fills a dock and wires it to the workbench."""
 
-    panel: QWidget
+    @property
+    def panel(self) -> QWidget: ...
 
     def close(self) -> None: ...
 
@@ -111,11 +112,14 @@ class MainWindow(QMainWindow):
             self.studio, self.bridge, self.transport, self.actions_, themes, self.timeline,
             assets, settings, self.icons,
         )  # fmt: skip
-        self.setCentralWidget(self._center())
-        self.docks = {name: self._add_dock(name, *rest) for name, *rest in DOCKS}
+        center = self._center()
+        self.setCentralWidget(center)
+        self.docks = {
+            name: self._add_dock(name, title, area, keys) for name, title, area, keys in DOCKS
+        }
         self.setStatusBar(StatusBar(self.bridge, self.studio, self.transport, themes))
         self._fill_menus()
-        self.toasts = Toasts(self.centralWidget(), self.icons)
+        self.toasts = Toasts(center, self.icons)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         FocusKeys(app, self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 
@@ -35,6 +36,7 @@ def read_values(
     ends: list[np.ndarray] = []
     total = 0
     for start, stop in _chunks(source, header.motion_start):
+        time.sleep(0)  # a waiting thread need not wait for the interpreter's switch interval
         values, row_ends = _parse_chunk(source, start, stop)
         blocks.append(values)
         ends.append(row_ends + total)

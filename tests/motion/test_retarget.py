@@ -42,7 +42,7 @@ def test_turning_the_world_turns_the_result():
 def test_real_clips_stand_on_the_ground_with_canonical_bones(mocap: Path):
     from motion.bvh import read_bvh
 
-    rows = list(csv.DictReader((mocap / "MANIFEST.csv").open()))
+    rows = list(csv.DictReader((mocap / "MANIFEST.csv").read_text().splitlines()))
     walks = [row for row in rows if row["style"] in ("walk", "Neutral")]
     by_rig = {row["skeleton"]: row for row in walks}
     lengths = np.linalg.norm(OFFSETS[1:], axis=-1)

@@ -123,7 +123,7 @@ def test_every_mocap_rig_maps_as_documented(mocap: Path):
 
     documented = json.loads((mocap / "joint_mapping.json").read_text())["sources"]
     seen = set()
-    for row in csv.DictReader((mocap / "MANIFEST.csv").open()):
+    for row in csv.DictReader((mocap / "MANIFEST.csv").read_text().splitlines()):
         folder = row["file"].split("/")[0]
         if (folder, row["skeleton"]) in seen:
             continue

@@ -12,7 +12,7 @@ import numpy as np
 
 from .scene import PixelSize
 
-MAX_ELEVATION = np.radians(89.0)
+MAX_ELEVATION = float(np.radians(89.0))
 MIN_DISTANCE, MAX_DISTANCE = 0.2, 200.0
 Point = tuple[float, float, float]
 
@@ -30,16 +30,14 @@ class OrbitCamera:
     azimuth: float = 0.55
     elevation: float = 0.22
     distance: float = 4.2
-    fov_y: float = np.radians(36.0)
+    fov_y: float = float(np.radians(36.0))
     orthographic: bool = False
 
     def orbit(self, d_azimuth: float, d_elevation: float) -> OrbitCamera:
         """Turn about the target by radians; an orthographic view becomes perspective."""
         azimuth = (self.azimuth + d_azimuth + np.pi) % (2 * np.pi) - np.pi
         elevation = np.clip(self.elevation + d_elevation, -MAX_ELEVATION, MAX_ELEVATION)
-        return replace(
-            self, azimuth=float(azimuth), elevation=float(elevation), orthographic=False
-        )
+        return replace(self, azimuth=float(azimuth), elevation=float(elevation), orthographic=False)
 
     def pan(self, dx: float, dy: float, size: PixelSize) -> OrbitCamera:
         """Shift so that the target's plane follows a drag of ``(dx, dy)`` pixels."""

@@ -47,7 +47,7 @@ def _library() -> ctypes.CDLL:
 
 
 class EglContext:
-    """An OpenGL 3.3 core context, current from its creation to ``close``.
+    """An OpenGL 3.3 core context without a window; current inside ``with context:``.
 
     The surfaceless platform of Mesa is asked first, then the default display.
     Raises GlError when neither can give a context.
@@ -82,7 +82,6 @@ class EglContext:
                 "The EGL driver cannot make an OpenGL 3.3 core context: update the graphics "
                 "driver, or set LIBGL_ALWAYS_SOFTWARE=1 to draw on the CPU."
             )
-        self.make_current()
 
     def _open_display(self) -> int:
         egl = self._egl
@@ -100,15 +99,19 @@ class EglContext:
     def alive(self) -> bool:
         return self._context is not None
 
-    def make_current(self) -> None:
-        """Make the context current in this thread."""
+    def __enter__(self) -> None:
         surface = self._surface
         if not self._egl.eglMakeCurrent(self._display, surface, surface, self._context):
-            raise GlError("The EGL context cannot be made current: another thread holds it.")
+            raise GlError(
+                "The picture cannot be drawn here: another OpenGL context is current in this "
+                "thread, or this one is in another thread."
+            )
+
+    def __exit__(self, *exception: object) -> None:
+        self._egl.eglMakeCurrent(self._display, None, None, None)
 
     def close(self) -> None:
         """Destroy the context; the display stays open for the process. Safe to repeat."""
-        self._egl.eglMakeCurrent(self._display, None, None, None)
         if self._context:
             self._egl.eglDestroyContext(self._display, self._context)
         if self._surface:

@@ -12,6 +12,8 @@ from .themes import Theme
 
 LAMP = np.array([0.42, 1.0, 0.50]) / np.linalg.norm([0.42, 1.0, 0.50])
 """Unit vector toward the key light, world."""
+_LAMP_SIDE = np.cross([0.0, 0.0, 1.0], LAMP) / np.hypot(LAMP[0], LAMP[1])
+_LAMP_AXES = np.stack([_LAMP_SIDE, np.cross(LAMP, _LAMP_SIDE), -LAMP])
 LAMP_TANGENT = 0.055
 """Tangent of the lamp's half angle: how fast shadows soften with height."""
 
@@ -41,9 +43,7 @@ def lighting(bounds: Bounds) -> Lighting:
     """Fit the shadow map and the ground texture to what lies in ``bounds``."""
     low, high = bounds
     center, radius = (low + high) / 2, float(np.linalg.norm(high - low)) / 2
-    side_axis = np.cross([0.0, 0.0, 1.0], LAMP)
-    side_axis /= np.linalg.norm(side_axis)
-    axes = np.stack([side_axis, np.cross(LAMP, side_axis), -LAMP]) / (2 * radius)
+    axes = _LAMP_AXES / (2 * radius)
     matrix = np.eye(4, dtype=np.float32)
     matrix[:3, :3] = axes
     matrix[:3, 3] = 0.5 - axes @ center
@@ -81,9 +81,7 @@ def floor_radius(camera: OrbitCamera) -> float:
     return float(np.clip(2.4 * camera.distance, 6.0, 60.0))
 
 
-def pack_frame(
-    theme: Theme, camera: OrbitCamera, size: PixelSize, light: Lighting
-) -> np.ndarray:
+def pack_frame(theme: Theme, camera: OrbitCamera, size: PixelSize, light: Lighting) -> np.ndarray:
     """The uniform block of frame.glsl as one structured value (std140)."""
     frame = np.empty((), _LAYOUT)
     view = camera.view()

@@ -181,4 +181,6 @@ class TextureTarget:
 def _check_framebuffer() -> None:
     status = GL.glCheckFramebufferStatus(GL.GL_FRAMEBUFFER)
     if status != GL.GL_FRAMEBUFFER_COMPLETE:
-        raise GlError(f"The driver refuses a framebuffer the stage needs (status 0x{int(status):x}).")
+        raise GlError(
+            f"The driver refuses a framebuffer the stage needs (status 0x{int(status):x})."
+        )

@@ -24,7 +24,8 @@ from .scene import PixelSize, Scene  # noqa: E402
 class HeadlessRenderer:
     """Draws many pictures in one EGL context; a context manager.
 
-    Use it in one thread. Raises GlError where EGL or OpenGL 3.3 is missing.
+    Its context is current only while it draws, in a thread where
+    no other context is. Raises GlError where EGL or OpenGL 3.3 is missing.
     """
 
     def __init__(self) -> None:
@@ -35,7 +36,8 @@ class HeadlessRenderer:
         self._target: Surface | None = None
         self._size = (0, 0)
         try:
-            self._renderer.initialize()
+            with self._context:
+                self._renderer.initialize()
         except GlError:
             self._context.close()
             raise
@@ -47,29 +49,29 @@ class HeadlessRenderer:
 
     def render(self, scene: Scene, camera: OrbitCamera, size: PixelSize) -> np.ndarray:
         """The picture as (H, W, 4) uint8, top row first."""
-        self._context.make_current()
-        if self._target is None or self._size != size[:2]:
-            if self._target is not None:
-                self._target.release()
-            self._target, self._size = Surface(size.width, size.height), size[:2]
-        self._renderer.draw(scene, camera, size, self._target.handle)
         image = np.empty((size.height, size.width, 4), np.uint8)
-        GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 4)
-        GL.glReadPixels(
-            0, 0, size.width, size.height, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE,
-            image.ctypes.data_as(ctypes.c_void_p),
-        )  # fmt: skip
+        with self._context:
+            if self._target is None or self._size != size[:2]:
+                if self._target is not None:
+                    self._target.release()
+                self._target, self._size = Surface(size.width, size.height), size[:2]
+            self._renderer.draw(scene, camera, size, self._target.handle)
+            GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 4)
+            GL.glReadPixels(
+                0, 0, size.width, size.height, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE,
+                image.ctypes.data_as(ctypes.c_void_p),
+            )  # fmt: skip
         return image[::-1].copy()
 
     def close(self) -> None:
         """Free the GPU objects and the context. Safe to repeat."""
-        if self._context.alive:
-            self._context.make_current()
+        if not self._context.alive:
+            return
+        with self._context:
             if self._target is not None:
                 self._target.release()
-                self._target = None
             self._renderer.release()
-            self._context.close()
+        self._context.close()
 
     def __enter__(self) -> HeadlessRenderer:
         return self

@@ -140,9 +140,7 @@ _END_OFFSETS = np.array([[p.offset_a, p.offset_b] for p in _PARTS], np.float32)
 _RADII = np.array([[p.radius_a, p.radius_b] for p in _PARTS], np.float32)
 _STRETCH = np.array([p.wider * np.eye(3)[p.axis] for p in _PARTS], np.float32)
 _COLORS = np.array([Palette.__match_args__.index(p.color) for p in _PARTS])
-_TOE_TIPS = np.array(
-    [i for i, p in enumerate(_PARTS) if p.joint_a.endswith("ToeBase")]
-)
+_TOE_TIPS = np.array([i for i, p in enumerate(_PARTS) if p.joint_a.endswith("ToeBase")])
 
 
 def _indices(names: str) -> np.ndarray:
@@ -152,8 +150,12 @@ def _indices(names: str) -> np.ndarray:
 _CENTRAL_FROM = _indices("Hips Spine Spine1 Neck")
 _CENTRAL_TO = _indices("Spine1 Spine1 Neck Head")
 # Each limb frame's up axis runs from the first joint to the second.
-_LIMB_FROM = _indices("LeftLeg LeftFoot LeftFoot LeftForeArm LeftHand RightLeg RightFoot RightFoot RightForeArm RightHand")
-_LIMB_TO = _indices("LeftUpLeg LeftLeg LeftToeBase LeftArm LeftForeArm RightUpLeg RightLeg RightToeBase RightArm RightForeArm")
+_LIMB_BONES = (
+    "LeftLeg LeftUpLeg LeftFoot LeftLeg LeftFoot LeftToeBase "
+    "LeftForeArm LeftArm LeftHand LeftForeArm"
+)
+_LIMB_ENDS = _indices(f"{_LIMB_BONES} {_LIMB_BONES.replace('Left', 'Right')}")
+_LIMB_FROM, _LIMB_TO = _LIMB_ENDS[0::2], _LIMB_ENDS[1::2]
 _TILT = np.zeros(len(_FRAMES), np.float32)
 _TILT[_FRAMES.index("head")] = -_HEAD_TILT
 _TILT[[_FRAMES.index("Leftfoot"), _FRAMES.index("Rightfoot")]] = _FOOT_TILT
@@ -244,7 +246,8 @@ def stick_figure(
     sticks[:, 7] = 0.5 * sticks[:, 3]
     balls[:, 0:3] = balls[:, 4:7] = p
     balls[:, 3] = balls[:, 7] = 1.15 * thick
-    sticks[:, 12:15] = [_side_color(skeleton.names[child], palette) for child in bones[:, 1]]
+    for stick, child in zip(sticks, bones[:, 1], strict=True):
+        stick[12:15] = _side_color(skeleton.names[child], palette)
     balls[:, 12:15] = palette.joint
     data[:, 15] = 1
     return CapsuleBatch(data)

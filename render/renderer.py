@@ -165,7 +165,7 @@ class Renderer:
         )
         box = screen_box(list(self._bounds.values()), camera, size)
         if box[2] and box[3]:
-            self._draw_figures(self._surfaces, scene, box, from_below)
+            self._draw_figures(self._surfaces, scene, box)
         self._draw_stage(self._surfaces, scene, box, from_below)
         _present(self._surfaces, target_fbo, origin)
 
@@ -208,20 +208,15 @@ class Renderer:
         GL.glDisable(GL.GL_BLEND)
 
     def _draw_figures(
-        self, surfaces: _Surfaces, scene: Scene, box: tuple[int, int, int, int], from_below: bool
+        self, surfaces: _Surfaces, scene: Scene, box: tuple[int, int, int, int]
     ) -> None:
-        """Draw figures, lines and ghosts on the multisampled layer and resolve it.
-
-        Seen from above, the ground hides what has sunk into it.
-        """
+        """Draw figures, lines and ghosts on the multisampled layer and resolve it."""
         x, y, width, height = box
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, surfaces.layer.handle)
         GL.glScissor(x, y, width, height)
         GL.glEnable(GL.GL_SCISSOR_TEST)
         GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT)
         GL.glEnable(GL.GL_DEPTH_TEST)
-        if not from_below:
-            GL.glEnable(GL.GL_CLIP_DISTANCE0)
         GL.glBindTexture(GL.GL_TEXTURE_2D, self._lamp_map.texture)
         self._draw_capsules("capsule", "capsules", len(scene.capsules), self._fine)
         GL.glEnable(GL.GL_BLEND)
@@ -233,9 +228,7 @@ class Renderer:
         self._draw_capsules("capsule", "ghosts", len(scene.ghosts), self._fine)
         GL.glColorMask(True, True, True, True)
         self._draw_capsules("capsule", "ghosts", len(scene.ghosts), self._fine)
-        for capability in (
-            GL.GL_BLEND, GL.GL_DEPTH_TEST, GL.GL_CLIP_DISTANCE0, GL.GL_SCISSOR_TEST,
-        ):  # fmt: skip
+        for capability in (GL.GL_BLEND, GL.GL_DEPTH_TEST, GL.GL_SCISSOR_TEST):
             GL.glDisable(capability)
         GL.glBindFramebuffer(GL.GL_READ_FRAMEBUFFER, surfaces.layer.handle)
         GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, surfaces.resolved.handle)
@@ -286,12 +279,14 @@ class Renderer:
         if count:
             indices, offset = self._meshes[fine]
             GL.glEnable(GL.GL_CULL_FACE)
+            GL.glEnable(GL.GL_CLIP_DISTANCE0)
             GL.glUseProgram(self._programs[program])
             GL.glBindVertexArray(self._arrays[array])
             GL.glDrawElementsInstanced(
                 GL.GL_TRIANGLES, indices, GL.GL_UNSIGNED_SHORT, ctypes.c_void_p(offset), count
             )
             GL.glDisable(GL.GL_CULL_FACE)
+            GL.glDisable(GL.GL_CLIP_DISTANCE0)
 
     def _draw_quads(self, program: str, array: str, count: int) -> None:
         if count:

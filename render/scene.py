@@ -114,15 +114,22 @@ class DiscBatch(_Batch):
     """Marks lying on the ground: centre, radius in metres, RGBA."""
 
 
+_NO_CAPSULES, _NO_LINES = CapsuleBatch.empty(), LineBatch.empty()
+_NO_POINTS, _NO_DISCS = PointBatch.empty(), DiscBatch.empty()
+
+
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """All that one picture shows. Ghosts are translucent and cast no shadow."""
+    """All that one picture shows. Ghosts are translucent and cast no shadow.
 
-    capsules: CapsuleBatch = CapsuleBatch.empty()
-    ghosts: CapsuleBatch = CapsuleBatch.empty()
-    lines: LineBatch = LineBatch.empty()
-    points: PointBatch = PointBatch.empty()
-    discs: DiscBatch = DiscBatch.empty()
+    A batch that is the same object as in the picture before is not sent again.
+    """
+
+    capsules: CapsuleBatch = _NO_CAPSULES
+    ghosts: CapsuleBatch = _NO_CAPSULES
+    lines: LineBatch = _NO_LINES
+    points: PointBatch = _NO_POINTS
+    discs: DiscBatch = _NO_DISCS
     theme: Theme = DARK
 
 
@@ -146,9 +153,7 @@ def polyline(points: np.ndarray, color: Color, width: float = 2.0) -> LineBatch:
     return LineBatch(_with_breaks(_rows(points, width, color)))
 
 
-def segments(
-    starts: np.ndarray, ends: np.ndarray, color: Color, width: float = 2.0
-) -> LineBatch:
+def segments(starts: np.ndarray, ends: np.ndarray, color: Color, width: float = 2.0) -> LineBatch:
     """Separate lines from ``starts (N, 3)`` to ``ends (N, 3)``."""
     points = np.stack([starts, ends], axis=1).reshape(-1, 3)
     return LineBatch(_with_breaks(_rows(points, width, color).reshape(-1, 2, 8)))

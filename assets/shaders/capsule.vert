@@ -33,11 +33,12 @@ void main() {
         n = normalize(n - along * (dot(along, n) * more / (1.0 + more)));
     }
     vec3 at = ball.xyz + offset;
+    // Seen from above, the ground hides what sank into it.
+    gl_ClipDistance[0] = eye.y < 0.0 ? 1.0 : at.y;
     gl_Position = PROJECTION * vec4(at, 1.0);
 #ifdef DEPTH_ONLY
     gl_Position.xyz = gl_Position.xyz * 2.0 - 1.0;
 #else
-    gl_ClipDistance[0] = at.y;
     world = at;
     normal = n;
     surface = tint;

@@ -22,6 +22,12 @@ void main() {
     vec2 dx = dFdx(ground), dy = dFdy(ground);
     float away = length(ground - stage.xz) / stage.w;
     vec3 base = background();
+    if (eye.w < 0.5 && abs(direction.y) < 1e-4) {  // edge on, the ground is a line
+        float off = abs(origin.y) / (2.0 * above.y * viewport.w);
+        base = mix(base, grid.rgb, grid.a * clamp(0.5 * forward.w + 0.5 - off, 0.0, 1.0));
+        color = vec4(dithered(base), 1.0);
+        return;
+    }
     if (t <= 0.0 && eye.w > 0.5 || away > 0.95) {
         color = vec4(dithered(base), below ? 0.0 : 1.0);
         return;

@@ -41,9 +41,12 @@ def run(args: argparse.Namespace) -> None:
 
 def measure(part: str) -> list[Measurement]:
     """Runs ``viewer.bench.<part>``; Refused with its sentence when it cannot."""
+    from rich.console import Console
+
     module = importlib.import_module(f"viewer.bench.{part}")
     try:
-        return list(getattr(module, f"measure_{part}")())
+        with Console(stderr=True).status(f"measuring {part}"):
+            return list(getattr(module, f"measure_{part}")())
     except RuntimeError as error:
         raise Refused(sentence(error)) from error
 

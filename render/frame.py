@@ -10,7 +10,7 @@ from .camera import OrbitCamera
 from .scene import PixelSize
 from .themes import Theme
 
-LAMP = np.array([0.42, 1.0, 0.50]) / np.linalg.norm([0.42, 1.0, 0.50])
+LAMP = np.array([0.62, 1.0, 0.42]) / np.linalg.norm([0.62, 1.0, 0.42])
 """Unit vector toward the key light, world."""
 _LAMP_SIDE = np.cross([0.0, 0.0, 1.0], LAMP) / np.hypot(LAMP[0], LAMP[1])
 _LAMP_AXES = np.stack([_LAMP_SIDE, np.cross(LAMP, _LAMP_SIDE), -LAMP])

@@ -9,6 +9,7 @@ import pytest
 
 from motion.canonical import FOOT_JOINTS, INDEX
 from render.camera import OrbitCamera
+from render.frame import LAMP
 from render.headless import HeadlessRenderer, render_image
 from render.mannequin import mannequin
 from render.scene import (
@@ -107,9 +108,9 @@ def test_shadow_falls_away_from_the_lamp_and_softens(headless: HeadlessRenderer)
         return bare - rgb(headless.render(scene, camera, SIZE)).sum(axis=-1)
 
     high = shadow(1.5)
-    fallen = pixel(camera, np.array([-0.63, 0, -0.75]))
-    assert high[fallen] > 60
-    assert abs(high[pixel(camera, np.array([0.63, 0, 0.75]))]) <= 6
+    fallen = 1.5 * LAMP * [1, 0, 1] / LAMP[1]
+    assert high[pixel(camera, -fallen)] > 60
+    assert abs(high[pixel(camera, fallen)]) <= 6
     penumbra = (high > 10) & (high < 50)
     assert penumbra.sum() > 40
 
@@ -216,7 +217,7 @@ def test_ghosts_are_translucent_and_cast_no_shadow(headless: HeadlessRenderer) -
     )
     middle = pixel(CAMERA, np.array([0, 0.9, 0]))
     assert empty[middle][0] + 15 < ghost[middle][0] < solid[middle][0] - 15
-    fallen = pixel(CAMERA, np.array([-0.38, 0, -0.45]))
+    fallen = pixel(CAMERA, -0.9 * LAMP * [1, 0, 1] / LAMP[1])
     assert np.array_equal(ghost[fallen], empty[fallen])
     assert solid[fallen].sum() < empty[fallen].sum()
 

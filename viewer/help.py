@@ -8,11 +8,13 @@ from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QScrollArea,
+    QSizePolicy,
+    QTreeWidget,
+    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -39,14 +41,14 @@ class ShortcutSheet(QDialog):
         lengths = [0] * _COLUMNS
         for menu, entries in groups:
             shortest = lengths.index(min(lengths))
-            columns[shortest].addLayout(_group(menu, entries))
-            columns[shortest].addSpacing(MARGIN)
+            columns[shortest].addWidget(_group(menu, entries))
             lengths[shortest] += len(entries) + 2
         body = QWidget()
         row = QHBoxLayout(body)
         row.setContentsMargins(2 * MARGIN, 2 * MARGIN, 2 * MARGIN, MARGIN)
         row.setSpacing(3 * MARGIN)
         for column in columns:
+            column.setSpacing(2 * MARGIN)
             column.addStretch(1)
             row.addLayout(column)
         area = QScrollArea()
@@ -62,8 +64,11 @@ class ShortcutSheet(QDialog):
         )
 
 
-def _group(menu: str, entries: list[Entry]) -> QGridLayout:
-    grid = QGridLayout()
+def _group(menu: str, entries: list[Entry]) -> QWidget:
+    group = QWidget()
+    group.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    grid = QGridLayout(group)
+    grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(MARGIN)
     grid.setVerticalSpacing(5)
     heading = QLabel(menu)
@@ -82,7 +87,7 @@ def _group(menu: str, entries: list[Entry]) -> QGridLayout:
             label.setProperty("role", "key")
             keys.addWidget(label)
         grid.addLayout(keys, n, 1)
-    return grid
+    return group
 
 
 class CommandPalette(QDialog):
@@ -91,14 +96,23 @@ class CommandPalette(QDialog):
     def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setProperty("role", "popup")
         self._actions = actions
         self.field = QLineEdit()
         self.field.setPlaceholderText("Find a command")
         self.field.setAccessibleName("Find a command")
         self.field.setToolTip("Letters of a command; Up and Down choose, Enter runs it")
-        self.list = QListWidget()
+        self.list = QTreeWidget()
         self.list.setAccessibleName("Commands")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setColumnCount(2)
+        self.list.setHeaderHidden(True)
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        header = self.list.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP, GAP, GAP, GAP)
         layout.setSpacing(GAP)
@@ -118,43 +132,54 @@ class CommandPalette(QDialog):
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
             if step is not None:
-                row = self.list.currentRow() + step
-                self.list.setCurrentRow(min(max(row, 0), self.list.count() - 1))
+                self._choose(self.list.currentIndex().row() + step)
                 return True
         return False
 
-    def _filter(self, text: str) -> None:
+    def _filter(self, typed: str) -> None:
         self.list.clear()
-        found = [(_distance(text, entry), entry) for entry in self._actions]
         ranked = sorted(
-            ((d, e) for d, e in found if d is not None and e.action.isEnabled()),
+            ((rank, entry) for entry in self._actions if (rank := _rank(typed, entry)) is not None),
             key=lambda pair: pair[0],
         )
         for _, entry in ranked:
+            if not entry.action.isEnabled():
+                continue
             place = f"{entry.menu.replace('/', ' › ')} › " if entry.menu else ""
-            keys = f"\t{entry.shortcut}" if entry.keys else ""
-            item = QListWidgetItem(f"{place}{entry.action.text().rstrip('…')}{keys}")
-            item.setToolTip(entry.tip)
-            item.setData(Qt.ItemDataRole.UserRole, entry.id)
-            self.list.addItem(item)
-        self.list.setCurrentRow(0)
+            name = f"{place}{entry.action.text().rstrip('…')}"
+            item = QTreeWidgetItem([name, entry.shortcut])
+            item.setToolTip(0, entry.tip)
+            item.setData(0, Qt.ItemDataRole.UserRole, entry.id)
+            self.list.addTopLevelItem(item)
+        self._choose(0)
+
+    def _choose(self, row: int) -> None:
+        item = self.list.topLevelItem(min(max(row, 0), self.list.topLevelItemCount() - 1))
+        if item is not None:
+            self.list.setCurrentItem(item)
 
     def _run(self) -> None:
         item = self.list.currentItem()
+        id = item.data(0, Qt.ItemDataRole.UserRole) if item is not None else None
         self.close()
-        if item is not None:
-            self._actions[item.data(Qt.ItemDataRole.UserRole)].trigger()
+        if id is not None:
+            self._actions[id].trigger()
 
 
-def _distance(typed: str, entry: Entry) -> float | None:
-    """How far ``typed`` is from a command; None when its letters do not occur in order."""
-    name = f"{entry.action.text()} {entry.menu} {entry.tip}".lower()
-    at, gaps = -1, 0
-    for letter in typed.lower().replace(" ", ""):
-        found = name.find(letter, at + 1)
-        if found < 0:
+def _rank(typed: str, entry: Entry) -> tuple[int, int] | None:
+    """Where a command stands among those that fit ``typed``; None when it does not.
+
+    First its name, then its menu and tip, then letters of the name in order.
+    """
+    typed, name = typed.lower().strip(), entry.action.text().lower()
+    if (at := name.find(typed)) >= 0:
+        return 0, at
+    if typed in f"{entry.menu} {entry.tip}".lower():
+        return 1, 0
+    at, first = -1, -1
+    for letter in typed.replace(" ", ""):
+        at = name.find(letter, at + 1)
+        if at < 0:
             return None
-        gaps += found - at - 1
-        at = found
-    whole = name.find(typed.lower())
-    return whole * 0.01 if whole >= 0 else 1 + gaps
+        first = at if first < 0 else first
+    return 2, at - first

@@ -33,14 +33,15 @@ class OpenRequest:
 class Loader(QObject):
     """One thread that opens what is asked for, in order.
 
-    ``opened`` brings each motion with its request; ``failed`` one sentence and
-    details; ``listed`` the files found in folders, of which only the first is
-    opened; ``idle`` says that nothing is left to do.
+    ``opening`` names the file in hand; ``opened`` brings each motion with its
+    request; ``failed`` one sentence and details; ``listed`` the files found in
+    folders, of which only the first is opened; ``idle``: nothing is left to do.
     """
 
     opened = Signal(object, object)
     failed = Signal(str, str)
     listed = Signal(object)
+    opening = Signal(str)
     idle = Signal()
 
     def __init__(self) -> None:
@@ -69,6 +70,7 @@ class Loader(QObject):
                 self.idle.emit()
 
     def _load(self, path: Path, request: OpenRequest) -> None:
+        self._tell(self.opening, path.name)
         try:
             motion = load_motion(path, request.units, request.up_axis, request.style, request.title)
         except MotionFileError as error:

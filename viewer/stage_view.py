@@ -163,7 +163,7 @@ class StageView(QFrame):
                 menu.addAction(actions[f"stage.{name}"])
             else:
                 menu.addSeparator()
-        for name in ("front", "side", "top", "grid", "shadow"):
+        for name in ("front", "side", "top", "perspective", "grid", "shadow", "swap"):
             icons.bind(actions[f"stage.{name}"], name)
         more.setMenu(menu)
         row.addWidget(more)
@@ -254,6 +254,7 @@ class Overlay(QWidget):
         studio.frame_changed.connect(lambda _: self.update(self._moment_area()))
         studio.figure_changed.connect(self.update)
         studio.motion_changed.connect(self.update)
+        studio.opening_changed.connect(lambda _: studio.figure is None and self.update())
         themes.changed.connect(self.update)
         self.place(stage.size())
 
@@ -291,6 +292,12 @@ class Overlay(QWidget):
         middle = QRect(0, self.height() // 2 - 40, self.width(), 32)
         painter.setFont(self._title)
         painter.setPen(QColor(theme.text))
+        if self._studio.opening:
+            name = QFontMetrics(self._title).elidedText(
+                self._studio.opening, Qt.TextElideMode.ElideMiddle, self.width() - 180
+            )
+            painter.drawText(middle, center, f"Opening {name} …")
+            return
         painter.drawText(middle, center, "Drop BVH files or a folder here")
         painter.setFont(self.font())
         painter.setPen(QColor(theme.muted))

@@ -53,6 +53,7 @@ class StatusBar(QStatusBar):
         bridge.engine_changed.connect(self._show_engine)
         studio.latency_changed.connect(self._show_latency)
         studio.notice.connect(self._show_notice)
+        studio.opening_changed.connect(self._show_opening)
         transport.playing_changed.connect(self._follow)
         self._show_engine(bridge.engine)
         self._follow(transport.playing)
@@ -80,6 +81,12 @@ class StatusBar(QStatusBar):
 
     def _show_notice(self, notice: Notice) -> None:
         self.showMessage(notice.text, _MESSAGE_MS)
+
+    def _show_opening(self, name: str) -> None:
+        if name:
+            self.showMessage(f"Opening {name} …")
+        elif self.currentMessage().startswith("Opening "):
+            self.clearMessage()
 
     def _take_event(self, event: object) -> None:
         if isinstance(event, BuildProgress):

@@ -58,13 +58,15 @@ class Studio(QObject):
     phase_live = Signal(object)
     latency_changed = Signal(float)
     look_changed = Signal(object)
+    opening_changed = Signal(str)
     notice = Signal(object)
 
     def __init__(self, transport: Transport, bridge: Bridge, loader: Loader) -> None:
         super().__init__()
         self._transport, self._bridge, self._loader = transport, bridge, loader
         self._motions: dict[str, OpenMotion] = {}
-        self._wanted: OpenRequest | None = None
+        self._shown_request: OpenRequest | None = None
+        self.opening = ""
         self._latent: Figure | None = None
         self._latent_phase: np.ndarray | None = None
         self._times: dict[Source, float] = {"clip": 0.0, "latent": 0.0}
@@ -82,6 +84,8 @@ class Studio(QObject):
         loader.opened.connect(self._take_motion)
         loader.failed.connect(lambda text, details: self.notify("error", text, details))
         loader.listed.connect(self.files_listed)
+        loader.opening.connect(self._note_opening)
+        loader.idle.connect(lambda: self._note_opening(""))
 
     @property
     def motions(self) -> tuple[OpenMotion, ...]:
@@ -102,13 +106,15 @@ class Studio(QObject):
         self, paths: Iterable[Path | str], *, style: str = "", title: str | None = None
     ) -> None:
         """Load files or folders in the background; the first becomes current."""
-        self._open(OpenRequest(tuple(Path(p) for p in paths), style=style, title=title))
+        self._loader.open(OpenRequest(tuple(Path(p) for p in paths), style=style, title=title))
 
     def reload(self, units: str = "auto", up_axis: str = "auto") -> None:
         """Read the current file again, with these units and this up axis."""
         if self.motion is not None:
             motion = self.motion
-            self._open(OpenRequest((motion.path,), units, up_axis, motion.style, motion.title))
+            self._loader.open(
+                OpenRequest((motion.path,), units, up_axis, motion.style, motion.title)
+            )
 
     def show_motion(self, key: str) -> None:
         """Make an open motion the one the clip source shows."""
@@ -167,17 +173,17 @@ class Studio(QObject):
     def close(self) -> None:
         self._unsubscribe()
 
-    def _open(self, request: OpenRequest) -> None:
-        self._wanted = request
-        self._loader.open(request)
+    def _note_opening(self, name: str) -> None:
+        self.opening = name
+        self.opening_changed.emit(name)
 
     def _take_motion(self, motion: OpenMotion, request: OpenRequest) -> None:
         replaced = [m.key for m in self.motions if m.path == motion.path and m.key != motion.key]
         self._motions.pop(motion.key, None)
         self._motions[motion.key] = motion
         self.motion_opened.emit(motion)
-        if request is self._wanted:
-            self._wanted = None
+        if request is not self._shown_request:
+            self._shown_request = request
             self._set_motion(motion)
             self.set_source("clip")
         self._tell_about(motion)
@@ -187,13 +193,14 @@ class Studio(QObject):
                 self.close_motion(key)
 
     def _tell_about(self, motion: OpenMotion) -> None:
+        title = motion.title if len(motion.title) <= 40 else f"{motion.title[:39]}…"
         if motion.not_human:
-            self.notify("warning", f"{motion.title}: {motion.not_human}")
+            self.notify("warning", f"{title}: {motion.not_human}")
         if motion.warnings:
             more = len(motion.warnings) - 1
             rest = f" ({more} more in the details.)" if more else ""
             details = "\n".join(motion.warnings) if more else ""
-            self.notify("warning", f"{motion.title}: {motion.warnings[0]}{rest}", details)
+            self.notify("warning", f"{title}: {motion.warnings[0]}{rest}", details)
 
     def _set_motion(self, motion: OpenMotion | None) -> None:
         self.motion = motion

@@ -53,19 +53,24 @@ class Toasts(QObject):
 
     def _remove(self, toast: Toast) -> None:
         if toast in self.shown:
-            self.shown.remove(toast)
-            toast.hide()
-            toast.deleteLater()
+            self._discard(toast)
             self._place()
 
+    def _discard(self, toast: Toast) -> None:
+        self.shown.remove(toast)
+        toast.hide()
+        toast.deleteLater()
+
     def _place(self) -> None:
-        right = self._host.width() - MARGIN
-        bottom = self._host.height() - MARGIN
-        for toast in reversed(self.shown):
-            toast.setFixedWidth(min(WIDTH, self._host.width() - 2 * MARGIN))
-            toast.adjustSize()
+        """Newest at the bottom; those that no longer fit above are let go."""
+        right, bottom = self._host.width() - MARGIN, self._host.height() - MARGIN
+        width = min(WIDTH, self._host.width() - 2 * MARGIN)
+        for toast in reversed(list(self.shown)):
+            toast.resize(width, toast.heightForWidth(width))
             bottom -= toast.height()
-            toast.move(right - toast.width(), bottom)
+            toast.move(right - width, bottom)
+            if bottom < 0 and toast is not self.shown[-1]:
+                self._discard(toast)
             bottom -= GAP
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -81,7 +86,7 @@ class Toast(QFrame):
         super().__init__(host)
         self.notice = notice
         self.closed: Callable[[], object] = self.close
-        self.resized: Callable[[], None] = self.adjustSize
+        self.resized: Callable[[], object] = self.adjustSize
         self.setProperty("role", "toast")
         self.setProperty("level", notice.level)
         self._timer = QTimer(self, singleShot=True, interval=_STAY_MS[notice.level])

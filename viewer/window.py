@@ -112,14 +112,13 @@ class MainWindow(QMainWindow):
             self.studio, self.bridge, self.transport, self.actions_, themes, self.timeline,
             assets, settings, self.icons,
         )  # fmt: skip
-        center = self._center()
-        self.setCentralWidget(center)
+        self.setCentralWidget(self._center())
         self.docks = {
             name: self._add_dock(name, title, area, keys) for name, title, area, keys in DOCKS
         }
         self.setStatusBar(StatusBar(self.bridge, self.studio, self.transport, themes))
         self._fill_menus()
-        self.toasts = Toasts(center, self.icons)
+        self.toasts = Toasts(self.stage_view, self.icons)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         FocusKeys(app, self)

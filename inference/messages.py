@@ -30,7 +30,7 @@ class Priority(IntEnum):
 class Infer:
     """Snapshot: run ``model`` on ``inputs``; a newer one on ``channel`` replaces it in the queue.
 
-    context: the sender's own, carried back untouched. submit_time: seconds on the worker's
+    inputs: not to be written to any more. context: the sender's own, carried back untouched. submit_time: seconds on the worker's
     clock; set it to the time of the input event, or leave it to ``submit``.
     """
 

@@ -91,6 +91,8 @@ class Session:
                 return loaded.runner(engine).run(inputs), engine.name
             except ModelError:
                 raise
+            except MemoryError as error:
+                raise ModelError(f"{loaded.mlp.name}: not enough memory for this batch.") from error
             except Exception as error:  # an engine may fail in any way; the next one takes over
                 reason = f"{type(error).__name__}: {error}"
                 message = f"The {engine.name} engine failed on {loaded.mlp.name} ({reason})."

@@ -27,7 +27,7 @@ comptime Ints = Pointer[Int64, MutUnsafeAnyOrigin]
 comptime U = 8  # accumulators of the matrix-vector product
 comptime R = 8 if W == 16 else 6  # rows held in registers: 32 or 16 of them
 comptime C = 2  # panels held in registers
-comptime K_BLOCK = 256
+comptime K_BLOCK = 512
 comptime ROW_BLOCK = 64
 
 comptime LINEAR = 0

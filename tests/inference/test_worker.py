@@ -207,9 +207,11 @@ def test_wrong_requests_fail_alone(twice: Path) -> None:
         worker.wait(lambda: worker.stats().engine == "mojo")
         worker.submit(Infer("other", {"x": np.zeros((1, 1))}, "a"))
         worker.submit(Infer("net", {"x": np.zeros((1, 2))}, "b"))
-        unknown, shape = worker.wait_for(Failure, 2)
+        worker.submit(Infer("net", {"x": np.broadcast_to(np.zeros(1), (1 << 50, 1))}, "c"))
+        unknown, shape, huge = worker.wait_for(Failure, 3)
         assert "'other' is not loaded" in unknown.message
         assert "'x' has shape [1, 2], expected [batch, 1]" in shape.message
+        assert "not enough memory" in huge.message
         assert not worker.got(EngineFailed)
 
 

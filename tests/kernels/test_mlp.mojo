@@ -103,7 +103,7 @@ def test_odd_sizes_and_tails() raises:
 
 
 def test_inputs_that_span_several_blocks() raises:
-    for inputs in [255, 256, 257, 700]:
+    for inputs in [511, 512, 513, 1100]:
         check(inputs, 2 * W + 3, 1, RELU)
         check(inputs, 2 * W + 3, 9, RELU)
 

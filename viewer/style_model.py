@@ -67,15 +67,16 @@ def prior_space(dimensions: int = SLIDERS) -> StyleSpace:
 def principal_space(latents: np.ndarray, dimensions: int = SLIDERS) -> StyleSpace:
     """Principal axes of the latents (N, 256), at most ``dimensions`` of them.
 
-    N must be 2 or more; N windows span at most N - 1 axes. Each axis points so
-    that its largest entry is positive, which makes the result repeatable.
+    N must be 2 or more; N windows span at most N - 1 axes, and those that vary less
+    than a thousandth of the first are left out. Each axis points so that its
+    largest entry is positive, which makes the result repeatable.
     """
     if len(latents) < 2:
         raise ValueError("principal axes need at least two latents")
     mean = latents.mean(axis=0)
     _, spread, rows = np.linalg.svd(latents - mean, full_matrices=False)
     sigma = spread / np.sqrt(len(latents) - 1)
-    count = min(dimensions, len(latents) - 1, int(np.sum(sigma > 1e-6 * max(sigma[0], 1e-9))))
+    count = min(dimensions, len(latents) - 1, int(np.sum(sigma > 1e-3 * sigma[0])))
     rows = rows[: max(count, 1)]
     largest = np.take_along_axis(rows, np.abs(rows).argmax(axis=1)[:, None], axis=1)
     return StyleSpace(

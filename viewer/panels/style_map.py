@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -37,6 +38,13 @@ class MapDots:
         return tuple(sorted(set(self.styles)))
 
 
+class Cloud(pg.ScatterPlotItem):
+    """Dots that leave clicks to the view, which knows which dot is nearest."""
+
+    def mouseClickEvent(self, event: Any) -> None:
+        event.ignore()
+
+
 def dot_look(index: int, theme: Theme) -> tuple[str, str]:
     """Colour and symbol of the ``index``-th style; colours first, then shapes."""
     count = len(theme.series)
@@ -61,9 +69,9 @@ class StyleMap(pg.PlotWidget):
         self.setMouseTracking(True)
         self.hideButtons()
         self._dots, self._hovered, self._emphasis = MapDots(), -1, ""
-        self._clouds: dict[str, pg.ScatterPlotItem] = {}
+        self._clouds: dict[str, Cloud] = {}
         self._zero = [pg.InfiniteLine(0, angle=angle) for angle in (0, 90)]
-        self._ring = pg.ScatterPlotItem([0], [0], size=15, symbol="o", brush=None, pxMode=True)
+        self._ring = Cloud([0], [0], size=15, symbol="o", brush=None, pxMode=True)
         self._ring.setZValue(10)
         for item in (*self._zero, self._ring):
             self.addItem(item)
@@ -149,7 +157,7 @@ class StyleMap(pg.PlotWidget):
             shade = QColor(color)
             shade.setAlphaF(0.8)
             points = self._dots.points[styles == name]
-            self._clouds[name] = pg.ScatterPlotItem(
+            self._clouds[name] = Cloud(
                 points[:, 0], points[:, 1], size=6, symbol=symbol, pen=None, brush=shade
             )
             self.addItem(self._clouds[name])

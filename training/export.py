@@ -28,10 +28,12 @@ class Graph:
     def linear(self, name: str, layer: nn.Linear, source: str, target: str) -> None:
         """``layer`` as one Gemm from tensor ``source`` to tensor ``target``."""
         for kind, value in (("weight", layer.weight), ("bias", layer.bias)):
-            array = value.detach().numpy().astype(np.float32)
-            self.weights.append(numpy_helper.from_array(array, f"{name}.{kind}"))
+            self.constant(f"{name}.{kind}", value.detach().numpy().astype(np.float32))
         inputs = [source, f"{name}.weight", f"{name}.bias"]
         self.node("Gemm", inputs, target, name=name, transB=1)
+
+    def constant(self, name: str, value: np.ndarray) -> None:
+        self.weights.append(numpy_helper.from_array(value, name))
 
     def node(self, kind: str, inputs: Sequence[str], target: str, **attributes: object) -> None:
         self.nodes.append(helper.make_node(kind, inputs, [target], **attributes))

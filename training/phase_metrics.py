@@ -70,8 +70,8 @@ def gait(positions: np.ndarray, frame_time: float) -> Gait:
 
 def footfalls(down: np.ndarray, frame_time: float) -> np.ndarray:
     """Frames at which a foot lands: first of ``down`` (T,) bool after 0.15 s in the air."""
-    in_air = [(a, b) for a, b in _runs(~down) if a > 0 and b < len(down)]
-    return np.array([b for a, b in in_air if (b - a) * frame_time >= SHORTEST_SWING_S], int)
+    landings = [b for a, b in _runs(~down) if (b - a) * frame_time >= SHORTEST_SWING_S]
+    return np.array([b for b in landings if b < len(down)], int)
 
 
 @dataclass(frozen=True)

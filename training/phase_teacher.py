@@ -22,7 +22,6 @@ _CLOCK_SIGMA_S = 0.25
 _PHASE_SIGMA_S = 0.05
 _LONGEST_STEP_S = 1.5
 _VIGOUR_SIGMA_S = 0.35
-_WALKING_SWING = 1.0
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class PhaseLabels:
     """Teacher's phase of T frames.
 
     turns: (T,) unwrapped phase in cycles, never falling.
-    vigour: (T,) mean difference of the feet's speeds over about 1 s, m/s.
+    vigour: (T,) mean difference of the feet's speeds over about 1 s, in m/s.
     steady: (T,) in [0, 1], 1 where footfalls alternate at less than 1.5 s a step.
     """
 
@@ -38,9 +37,14 @@ class PhaseLabels:
     vigour: np.ndarray
     steady: np.ndarray
 
-    def amplitude(self, speed: float = 1.0) -> np.ndarray:
-        """Amplitude (T,): 0 standing, near 1 walking; played ``speed`` times as fast."""
-        return self.steady * np.tanh(speed * self.vigour / _WALKING_SWING)
+    def amplitude(self) -> np.ndarray:
+        """Amplitude (T,): 0 standing, near 1 walking."""
+        return self.steady * np.tanh(self.vigour)
+
+    def xy(self) -> np.ndarray:
+        """What the network should say (T, 2): amplitude times (cos, sin) of the phase."""
+        angle = 2 * np.pi * self.turns
+        return self.amplitude()[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
 
 
 def strikes(positions: np.ndarray, frame_time: float) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .console import Refused, cannot_write, emit, open_motion, whole_file
+from .console import Refused, emit, open_motion, sentence, whole_file
 
 if TYPE_CHECKING:
     from motion.clip import Clip
@@ -38,12 +38,12 @@ def run(args: argparse.Namespace) -> None:
 
 
 def write_bvh_file(clip: Clip, output: Path) -> None:
-    from motion.bvh import write_bvh
+    from motion.bvh import BvhError, write_bvh
 
     try:
         write_bvh(clip, output)
-    except OSError as error:
-        raise cannot_write(output, error) from error
+    except BvhError as error:
+        raise Refused(sentence(error)) from error
 
 
 def write_npz(clip: Clip, output: Path) -> None:

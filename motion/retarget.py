@@ -44,7 +44,7 @@ def retarget(clip: Clip) -> np.ndarray:
 def ground_height(positions: np.ndarray, frame_time: float) -> float:
     """Height of the floor under canonical ``positions`` (T, 22, 3), metres.
 
-    The floor carries the lower foot where it rests: the lowest tenth of the
+    The floor carries the lower foot where it rests: the lowest quarter of the
     frames in which it hardly moves, or of all frames when it never rests.
     """
     feet = list(_SOLE)
@@ -53,7 +53,7 @@ def ground_height(positions: np.ndarray, frame_time: float) -> float:
     lower = np.argmin(soles, axis=1)[:, None]
     height = np.take_along_axis(soles, lower, axis=1)[:, 0]
     resting = np.take_along_axis(speed, lower, axis=1)[:, 0] < _STANDING_SPEED
-    return float(np.percentile(height[resting] if resting.any() else height, 10))
+    return float(np.percentile(height[resting] if resting.any() else height, 25))
 
 
 def _leg_length(source: np.ndarray) -> float:

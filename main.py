@@ -13,7 +13,7 @@ import os
 import sys
 from typing import NoReturn
 
-from viewer.commands.console import Refused, sentence
+from viewer.commands.console import ROOT, Refused, sentence
 
 COMMANDS = {
     "info": "what a BVH or ONNX file holds",
@@ -145,6 +145,10 @@ def main(argv: list[str] | None = None) -> int:
     except OSError as error:
         what = f"{error.filename or 'main.py'}: {error.strerror or error}"
         print(sentence(what), file=sys.stderr)
+    except ModuleNotFoundError as error:
+        if (ROOT / str(error.name).split(".")[0]).exists():
+            raise
+        print(f"{error.name} is not installed here: start with `make run`.", file=sys.stderr)
     except KeyboardInterrupt:
         return 130
     return 2

@@ -53,6 +53,8 @@ def run(args: argparse.Namespace) -> int:
     """0, or 1 when something that everything needs is missing."""
     unusable = False
     for finding in findings():
+        if unusable and not finding.fatal:
+            break  # what follows needs what is missing
         unusable |= finding.fatal
         line = f"{'!!' if finding.mend else 'ok'} {finding.name}: {finding.value}"
         result = {"check": finding.name, "value": finding.value, "ok": not finding.mend}
@@ -69,7 +71,8 @@ def findings() -> Iterator[Finding]:
     features = " ".join(cpu_features())
     yield Finding("processor", f"{cpu_model()}, {cores()} cores{features and f', {features}'}")
     yield python()
-    yield from map(library, NEEDED)
+    libraries = [library(name) for name in NEEDED]
+    yield from sorted(libraries, key=lambda finding: finding.fatal)
     yield from map(mojo_package, MOJO_PACKAGES)
     yield compiler()
     yield qt()

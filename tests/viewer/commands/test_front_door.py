@@ -89,6 +89,19 @@ def test_ctrl_c_ends_quietly_and_leaves_no_half_file(walk_file: Path, tmp_path: 
     assert [path for path in output.iterdir() if path.name.startswith(".")] == []
 
 
+@pytest.mark.parametrize(("command", "code"), [("info", 2), ("doctor", 1)])
+def test_a_python_without_the_libraries_is_told_what_to_do(
+    walk_file: Path, command: str, code: int
+) -> None:
+    """``-S`` hides site-packages, as the system's own Python would lack them."""
+    arguments = [walk_file] if command == "info" else []
+    run = [sys.executable, "-S", ROOT / "main.py", command, *arguments]
+    done = subprocess.run(run, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == code
+    assert "make run" in (done.stderr if command == "info" else done.stdout)
+    assert "Traceback" not in done.stderr
+
+
 def test_without_a_display_it_says_so_and_draws_the_clip(walk_file: Path, tmp_path: Path) -> None:
     process = python(walk_file, cwd=tmp_path)
     out, err = process.communicate()

@@ -58,7 +58,7 @@ class PerformanceControl(QObject):
             if timed is not None:
                 row = ModelRow(timed.count, timed.p50, timed.p95, timed.p99, timed.recent)
             elif name in bench.bridge.models:
-                row = ModelRow(note="not run yet")
+                row = ModelRow(note="no single run yet")
             else:
                 row = ModelRow(note=spec.status(bench.assets))
             self.panel.set_model(name, row)

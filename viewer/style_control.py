@@ -54,6 +54,7 @@ class StyleControl(QObject):
         self._label = "mean style"
         self._drawn = self._hovered = -1
         self._revision = 0
+        self._finder: threading.Thread | None = None
         self._clip_time_s = 0.0
         self.panel = StylePanel(bench.themes.current)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -71,6 +72,8 @@ class StyleControl(QObject):
 
     def close(self) -> None:
         self._settle.stop()
+        if self._finder is not None:
+            self._finder.join()
         for stop in self._unsubscribes:
             stop()
 
@@ -277,7 +280,8 @@ class StyleControl(QObject):
         def find() -> None:
             self._space_found.emit(principal_space(latents), revision)
 
-        threading.Thread(target=find, name="principal axes", daemon=True).start()
+        self._finder = threading.Thread(target=find, name="principal axes", daemon=True)
+        self._finder.start()
 
     def _take_space(self, space: StyleSpace, revision: int) -> None:
         if revision == self._revision:

@@ -163,7 +163,8 @@ class LibraryPanel(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None):
         super().__init__(parent)
-        self.setMinimumWidth(240)
+        self.setMinimumWidth(220)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search clips and styles")
         self.search.setClearButtonEnabled(True)

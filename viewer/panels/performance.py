@@ -9,7 +9,6 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QFormLayout,
     QFrame,
     QGridLayout,
     QLabel,
@@ -159,18 +158,23 @@ class PerformancePanel(QScrollArea):
         self.histograms[name].setVisible(not row.note)
         self.histograms[name].set_times(row.recent if row.recent is not None else np.zeros(0))
 
-    def _state(self) -> QFormLayout:
-        form = QFormLayout()
-        form.setHorizontalSpacing(MARGIN)
-        form.setVerticalSpacing(GAP // 2)
+    def _state(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(MARGIN)
+        grid.setVerticalSpacing(GAP // 2)
         label = QLabel("Engine")
         label.setBuddy(self.engine)
-        form.addRow(label, self.engine)
-        for name, value in self.facts.items():
+        grid.addWidget(label, 0, 0)
+        grid.addWidget(self.engine, 0, 1, 1, 3)
+        places = ((1, 0, 3), (2, 0, 1), (2, 2, 1), (3, 0, 1), (3, 2, 1))
+        for (name, value), (row, column, span) in zip(self.facts.items(), places, strict=True):
             heading = QLabel(name)
             heading.setProperty("role", "muted")
-            form.addRow(heading, value)
-        return form
+            grid.addWidget(heading, row, column)
+            grid.addWidget(value, row, column + 1, 1, span)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(3, 2)
+        return grid
 
     def _table(self, theme: Theme, models: dict[str, str]) -> QGridLayout:
         grid = QGridLayout()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
@@ -63,7 +63,7 @@ class PhasePlots(pg.GraphicsLayoutWidget):
         self.setAccessibleName("Phase over time")
         self.setToolTip("Drag or click to seek, wheel to zoom in time, double-click to see all")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumHeight(260)
+        self.setMinimumHeight(230)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.ci.setContentsMargins(2, 4, 8, 2)
         self.ci.setSpacing(4)
@@ -79,6 +79,9 @@ class PhasePlots(pg.GraphicsLayoutWidget):
             plot.addItem(head, ignoreBounds=True)
         self.set_theme(theme)
         self.fit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(280, 230)
 
     def set_theme(self, theme: Theme) -> None:
         self.setBackground(theme.panel)

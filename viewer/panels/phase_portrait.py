@@ -21,15 +21,16 @@ class _Round(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None):
         super().__init__(parent)
         self._theme, self._background = theme, QPixmap()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(96)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setMinimumSize(96, 96)
+        self.setMaximumHeight(150)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._redraw()
 
     def sizeHint(self) -> QSize:
-        return QSize(140, 140)
+        return QSize(120, 112)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._redraw()

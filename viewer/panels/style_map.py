@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -83,6 +83,9 @@ class StyleMap(pg.PlotWidget):
         self.scene().sigMouseMoved.connect(self._hover)
         self.set_theme(theme)
         self.fit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(260, 190)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from viewer.theme import Theme
 
 POSES = 5
+POSE_WIDTH = 20
 VIEW_RAD = np.radians(50)
 DEPTH_RAD = np.radians(8)
 
@@ -39,21 +40,23 @@ def strip_of(positions: np.ndarray, parents: np.ndarray) -> Strip:
 
 
 def paint_strip(strip: Strip, size: QSize, ratio: float, theme: Theme) -> QPixmap:
-    """The strip at ``size`` logical pixels, later poses stronger."""
+    """The strip at ``size`` logical pixels, later poses stronger, as many as fit."""
+    count = min(len(strip.points), max(size.width() // POSE_WIDTH, 1))
+    poses = strip.points[np.linspace(0, len(strip.points) - 1, count).round().astype(int)]
     pixmap = QPixmap(size * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    low, high = strip.points[..., 1].min(), strip.points[..., 1].max()
+    low, high = poses[..., 1].min(), poses[..., 1].max()
     scale = (size.height() - 6) / max(float(high - low), 0.3)
-    widest = float(np.abs(strip.points[..., 0]).max())
+    widest = float(np.abs(poses[..., 0]).max())
     side = min(widest * scale, size.width() / 4) + 2
     scale = min(scale, (side - 2) / max(widest, 1e-6))
-    centres = np.linspace(side, size.width() - side, len(strip.points))
+    centres = np.linspace(side, size.width() - side, len(poses))
     shade = QColor(theme.text)
-    for age, (centre, pose) in enumerate(zip(centres, strip.points, strict=True), start=1):
-        shade.setAlphaF(0.25 + 0.7 * age / len(strip.points))
+    for age, (centre, pose) in enumerate(zip(centres, poses, strict=True), start=1):
+        shade.setAlphaF(0.25 + 0.7 * age / len(poses))
         painter.setPen(QPen(shade, 1.3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         spots = [
             QPointF(centre + x * scale, size.height() - 3 - (y - low) * scale) for x, y in pose

@@ -102,6 +102,7 @@ class Run:
 
     def __init__(self, samples: PhaseSamples, settings: Settings) -> None:
         torch.manual_seed(settings.seed)
+        self._chance = torch.Generator().manual_seed(settings.seed)
         self.settings = settings
         self.step = 0
         self._frames = torch.from_numpy(samples.frames)
@@ -150,7 +151,7 @@ class Run:
             "network": self.network.state_dict(),
             "optimizer": self._optimizer.state_dict(),
             "schedule": self._schedule.state_dict(),
-            "random": torch.get_rng_state(),
+            "random": self._chance.get_state(),
         }
         torch.save(state, partial)
         partial.replace(path)
@@ -166,18 +167,21 @@ class Run:
         self._optimizer.load_state_dict(state["optimizer"])
         self._schedule.load_state_dict(state["schedule"])
         self.step = state["step"]
-        torch.set_rng_state(state["random"])
+        self._chance.set_state(state["random"])
 
     def _advance(self) -> float:
         s = self.settings
-        index = self._pairs[torch.multinomial(self._probability, s.batch, replacement=True)]
-        mirror = torch.randint(2, (s.batch,))
-        speed = 1 + s.speed * (2 * torch.rand(s.batch, 1) - 1)
+        chance = self._chance
+        drawn = torch.multinomial(self._probability, s.batch, replacement=True, generator=chance)
+        index = self._pairs[drawn]
+        mirror = torch.randint(2, (s.batch,), generator=chance)
+        speed = 1 + s.speed * (2 * torch.rand(s.batch, 1, generator=chance) - 1)
         pace = torch.cat([torch.ones_like(speed), speed], dim=1).repeat_interleave(JOINT_VALUES, 1)
-        shape = torch.randn(s.batch, PHASE_INPUT)
+        shape = torch.randn(s.batch, PHASE_INPUT, generator=chance)
         said, wanted = [], []
         for frame in (index, index + 1):
-            noise = shape + s.flicker * torch.randn(s.batch, PHASE_INPUT)
+            own = torch.randn(s.batch, PHASE_INPUT, generator=chance)
+            noise = shape + s.flicker * own
             said.append(self.network(self._frames[mirror, frame] * pace + noise * self._noise))
             wanted.append(self._target(frame, mirror, speed[:, 0]))
         error = [a - b for a, b in zip(said, wanted, strict=True)]

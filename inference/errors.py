@@ -7,3 +7,9 @@ class ModelError(ValueError):
 
 class EngineError(RuntimeError):
     """An engine that cannot be built, loaded or run here; other engines may still work."""
+
+
+def quote(name: object) -> str:
+    """A name from a file as it may stand in a sentence: quoted, on one line, not too long."""
+    text = str(name)
+    return repr(text if len(text) <= 80 else text[:77] + "...")

@@ -30,8 +30,9 @@ class Priority(IntEnum):
 class Infer:
     """Snapshot: run ``model`` on ``inputs``; a newer one on ``channel`` replaces it in the queue.
 
-    inputs: not to be written to any more. context: the sender's own, carried back untouched. submit_time: seconds on the worker's
-    clock; set it to the time of the input event, or leave it to ``submit``.
+    inputs: not to be written to any more. context: the sender's own, carried back untouched.
+    submit_time: seconds on the worker's clock; set it to the time of the input event, or leave
+    it to ``submit``.
     """
 
     model: str

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .errors import ModelError
+from .errors import ModelError, quote
 
 if TYPE_CHECKING:
     from onnx import ModelProto, TensorProto
@@ -66,7 +66,7 @@ def read_tensor(tensor: TensorProto, path: Path) -> np.ndarray:
     """
     from onnx import TensorProto, helper, numpy_helper
 
-    where = f"{path}: the tensor '{tensor.name}'"
+    where = f"{path}: the tensor {quote(tensor.name)}"
     shape = tuple(tensor.dims)
     if min(shape, default=1) < 0:
         raise ModelError(f"{where} has the negative shape {list(shape)}.")
@@ -93,7 +93,7 @@ def read_tensor(tensor: TensorProto, path: Path) -> np.ndarray:
 
 def _external(tensor: TensorProto, path: Path, where: str, size: int) -> bytes:
     entries = {entry.key: entry.value for entry in tensor.external_data}
-    location = entries.get("location", "")
+    location = str(entries.get("location", ""))
     try:
         folder = path.parent.resolve()
         file = (folder / location).resolve()
@@ -102,19 +102,25 @@ def _external(tensor: TensorProto, path: Path, where: str, size: int) -> bytes:
     except (OSError, ValueError, RuntimeError):
         raise ModelError(f"{where} points to external data in a way that is not valid.") from None
     if not location or Path(location).is_absolute() or not file.is_relative_to(folder):
-        raise ModelError(f"{where} points outside the model's folder ('{location}'): not read.")
+        raise ModelError(
+            f"{where} points outside the model's folder ({quote(location)}): not read."
+        )
     if length != size or offset < 0:
         raise ModelError(
             f"{where} needs {size:,} bytes of external data, the file says {length:,}."
         )
     try:
         if not file.is_file():
-            raise ModelError(f"{where} needs the file '{location}' beside the model: not found.")
+            raise ModelError(
+                f"{where} needs the file {quote(location)} beside the model: not found."
+            )
         with file.open("rb") as stream:
             stream.seek(offset)
             data = stream.read(size)
     except OSError as error:
-        raise ModelError(f"{where}: '{location}' cannot be read ({error.strerror}).") from None
+        raise ModelError(f"{where}: {quote(location)} cannot be read ({error.strerror}).") from None
     if len(data) != size:
-        raise ModelError(f"{where}: '{location}' is cut short: {size - len(data):,} bytes missing.")
+        raise ModelError(
+            f"{where}: {quote(location)} is cut short: {size - len(data):,} bytes missing."
+        )
     return data

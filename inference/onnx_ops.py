@@ -112,11 +112,14 @@ class Scope:
         return Rows(len(self.layers) - 1, shape)
 
 
-def _attribute(node: NodeProto, name: str, default: Any) -> Any:
-    from onnx import helper
+def _attribute(node: NodeProto, name: str, kind: str, default: Any) -> Any:
+    """The attribute ``name`` of a node; ``kind`` is how ONNX calls its type."""
+    from onnx import AttributeProto, helper
 
     for attribute in node.attribute:
         if attribute.name == name:
+            if attribute.type != AttributeProto.AttributeType.Value(kind):
+                raise Refusal(f"its attribute '{name}' is not of the type {kind}")
             return helper.get_attribute_value(attribute)
     return default
 
@@ -132,11 +135,11 @@ def _flat(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _gemm(scope: Scope, node: NodeProto) -> Tensor:
-    if _attribute(node, "transA", 0):
+    if _attribute(node, "transA", "INT", 0):
         raise Refusal("transA = 1 would mix the rows of the batch")
     weight = scope.constant(node, 1)
-    weight = weight.T if _attribute(node, "transB", 0) else weight
-    alpha, beta = _attribute(node, "alpha", 1.0), _attribute(node, "beta", 1.0)
+    weight = weight.T if _attribute(node, "transB", "INT", 0) else weight
+    alpha, beta = _attribute(node, "alpha", "FLOAT", 1.0), _attribute(node, "beta", "FLOAT", 1.0)
     bias = scope.constant(node, 2) if scope.argument(node, 2) is not None else None
     return scope.dense(
         scope.rows(node),
@@ -160,7 +163,7 @@ def _add(scope: Scope, node: NodeProto) -> Tensor:
 
 def _activation(kind: Activation) -> Callable[[Scope, NodeProto], Tensor]:
     def fold(scope: Scope, node: NodeProto) -> Tensor:
-        slope = _attribute(node, "alpha", 0.01) if kind == Activation.LEAKY_RELU else 0.0
+        slope = _attribute(node, "alpha", "FLOAT", 0.01) if kind == Activation.LEAKY_RELU else 0.0
         return scope.refolded(
             scope.rows(node), "an activation", activation=kind, slope=float(slope)
         )
@@ -183,20 +186,19 @@ def _dropout(scope: Scope, node: NodeProto) -> Tensor:
 
 
 def _constant_node(scope: Scope, node: NodeProto) -> Tensor:
-    tensor = _attribute(node, "value", None)
+    tensor = _attribute(node, "value", "TENSOR", None)
     if tensor is not None:
         return scope.read_weight(tensor)
-    for name, dtype in (("value_float", np.float32), ("value_floats", np.float32),
-                        ("value_int", np.int64), ("value_ints", np.int64)):  # fmt: skip
-        value = _attribute(node, name, None)
+    for kind in ("FLOAT", "FLOATS", "INT", "INTS"):
+        value = _attribute(node, f"value_{kind.lower()}", kind, None)
         if value is not None:
-            return np.array(value, dtype)
+            return np.array(value, np.float32 if kind.startswith("FLOAT") else np.int64)
     raise Refusal("it holds no numbers")
 
 
 def _transpose(scope: Scope, node: NodeProto) -> Tensor:
     weight = scope.constant(node, 0)
-    order = _attribute(node, "perm", None)
+    order = _attribute(node, "perm", "INTS", None)
     try:
         return weight.transpose(order)
     except ValueError:
@@ -215,7 +217,7 @@ def _reshape(scope: Scope, node: NodeProto) -> Tensor:
     x = scope.rows(node)
     target = list(_sizes(scope.argument(node, 1), "the new shape"))
     before = (None, *x.shape)
-    if not _attribute(node, "allowzero", 0):
+    if not _attribute(node, "allowzero", "INT", 0):
         for i, size in enumerate(target[: len(before)]):
             target[i] = before[i] if size == 0 else size
     if not target:
@@ -232,7 +234,7 @@ def _reshape(scope: Scope, node: NodeProto) -> Tensor:
 
 def _flatten(scope: Scope, node: NodeProto) -> Tensor:
     x = scope.rows(node)
-    axis = _attribute(node, "axis", 1)
+    axis = _attribute(node, "axis", "INT", 1)
     if axis not in (1, -len(x.shape)):
         raise Refusal(f"axis = {axis} would mix the rows of the batch")
     return Rows(x.layer, (x.width,))
@@ -240,7 +242,7 @@ def _flatten(scope: Scope, node: NodeProto) -> Tensor:
 
 def _axes(scope: Scope, node: NodeProto, rank: int) -> list[int] | None:
     """The axes of a Squeeze or Unsqueeze (attribute until opset 12, then an input), from 0."""
-    axes = _attribute(node, "axes", None)
+    axes = _attribute(node, "axes", "INTS", None)
     if axes is None and scope.argument(node, 1) is not None:
         axes = scope.constant(node, 1).reshape(-1).tolist()
     return None if axes is None else sorted(axis % rank for axis in axes if -rank <= axis < rank)
@@ -262,7 +264,7 @@ def _unsqueeze(scope: Scope, node: NodeProto) -> Tensor:
     if isinstance(value, Dims):
         return Dims(value.sizes)
     x = scope.rows(node)
-    added = _attribute(node, "axes", None) or scope.constant(node, 1).reshape(-1).tolist()
+    added = _attribute(node, "axes", "INTS", None) or scope.constant(node, 1).reshape(-1).tolist()
     shape: list[int] = list(x.shape)
     for axis in _axes(scope, node, len(shape) + 1 + len(added)) or []:
         if axis == 0:
@@ -273,7 +275,7 @@ def _unsqueeze(scope: Scope, node: NodeProto) -> Tensor:
 
 def _shape(scope: Scope, node: NodeProto) -> Tensor:
     sizes = (None, *scope.rows(node).shape)
-    return Dims(sizes[_attribute(node, "start", 0) : _attribute(node, "end", None)])
+    return Dims(sizes[_attribute(node, "start", "INT", 0) : _attribute(node, "end", "INT", None)])
 
 
 def _gather(scope: Scope, node: NodeProto) -> Tensor:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .errors import ModelError
+from .errors import ModelError, quote
 from .mlp import Dense, Mlp, Output
 from .models import ModelSpec, Shape
 from .onnx_file import check_opset, open_onnx, read_tensor
@@ -51,15 +51,18 @@ class _Reader:
             self._define(tensor.name, self._weight(tensor))
         input_name, input_shape = self._input()
         self._define(input_name, Rows(-1, input_shape))
-        for node in self._graph.node:
-            self._fold(node)
+        with np.errstate(all="ignore"):  # numbers that overflow are passed on, as when they run
+            for node in self._graph.node:
+                self._fold(node)
         outputs = [self._output(value.name) for value in self._graph.output]
         layers, kept = _needed(self._scope.layers, outputs)
         return Mlp(name, self._path, input_name, input_shape, layers, kept, tuple(self._warnings))
 
     def _define(self, name: str, tensor: Tensor) -> None:
+        if not isinstance(name, str):
+            raise ModelError(f"{self._path}: the tensor name {quote(name)} is not valid UTF-8.")
         if name in self._scope.tensors:
-            raise ModelError(f"{self._path}: the tensor '{name}' is defined twice.")
+            raise ModelError(f"{self._path}: the tensor {quote(name)} is defined twice.")
         self._scope.tensors[name] = tensor
 
     def _weight(self, tensor: TensorProto) -> np.ndarray:
@@ -71,23 +74,23 @@ class _Reader:
         bad = array.size - int(np.count_nonzero(np.isfinite(array)))
         if bad:
             self._warnings.append(
-                f"{self._path.name}: the weight '{tensor.name}' holds {bad} values that are NaN "
-                "or infinite, and so will the results."
+                f"{self._path.name}: the weight {quote(tensor.name)} holds {bad} values that are "
+                "NaN or infinite, and so will the results."
             )
         return array
 
     def _input(self) -> tuple[str, tuple[int, ...]]:
         inputs = [value for value in self._graph.input if value.name not in self._scope.tensors]
         if len(inputs) != 1:
-            names = ", ".join(f"'{value.name}'" for value in inputs) or "none"
+            names = ", ".join(quote(value.name) for value in inputs) or "none"
             raise ModelError(f"{self._path}: expected one input, found {names}.")
         name, shape = inputs[0].name, _declared(inputs[0])
         if inputs[0].type.tensor_type.elem_type != 1:
-            raise ModelError(f"{self._path}: the input '{name}' is not a float32 tensor.")
+            raise ModelError(f"{self._path}: the input {quote(name)} is not a float32 tensor.")
         rows = tuple(size for size in shape[1:] if size)
         if len(shape) < 2 or len(rows) != len(shape) - 1:
             raise ModelError(
-                f"{self._path}: the input '{name}' has shape {show(shape)}, expected a batch "
+                f"{self._path}: the input {quote(name)} has shape {show(shape)}, expected a batch "
                 "axis and then fixed sizes."
             )
         self._scope.batch = shape[0]
@@ -96,9 +99,11 @@ class _Reader:
     def _output(self, name: str) -> Output:
         value = self._scope.tensors.get(name)
         if value is None:
-            raise ModelError(f"{self._path}: no node gives the output '{name}'.")
+            raise ModelError(f"{self._path}: no node gives the output {quote(name)}.")
         if not isinstance(value, Rows) or value.layer < 0:
-            raise ModelError(f"{self._path}: the output '{name}' does not come from a dense layer.")
+            raise ModelError(
+                f"{self._path}: the output {quote(name)} does not come from a dense layer."
+            )
         return Output(name, value.layer, value.shape)
 
     def _fold(self, node: NodeProto) -> None:
@@ -108,13 +113,15 @@ class _Reader:
             if fold is None:
                 raise Refusal(f"this operator is not one of {', '.join(sorted(FOLDS))}")
             if missing:
-                raise Refusal(f"its input '{missing[0]}' is given by nothing before it")
+                raise Refusal(f"its input {quote(missing[0])} is given by nothing before it")
             if not node.output:
                 raise Refusal("it has no output")
             self._define(node.output[0], fold(self._scope, node))
         except Refusal as reason:
             name = node.name or (node.output[0] if node.output else "?")
-            raise ModelError(f"{self._path}: {node.op_type} node '{name}': {reason}.") from None
+            operator = str(node.op_type)
+            operator = operator if operator.isidentifier() else quote(operator)
+            raise ModelError(f"{self._path}: {operator} node {quote(name)}: {reason}.") from None
 
 
 def _declared(value: ValueInfoProto) -> Shape:
@@ -169,6 +176,6 @@ def _same(
 ) -> None:
     if shape != expected:
         raise ModelError(
-            f"{mlp.path}: the {kind} '{name}' has shape {show(shape)}, "
+            f"{mlp.path}: the {kind} {quote(name)} has shape {show(shape)}, "
             f"{spec.title} has {show(expected)}."
         )

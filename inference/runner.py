@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .errors import ModelError
+from .errors import ModelError, quote
 from .mlp import Mlp
 from .models import Shape
 
@@ -37,19 +37,19 @@ class Runner(ABC):
         """The input as a contiguous float32 array (batch, \\*input_shape), or ModelError."""
         name = self._mlp.input_name
         if len(inputs) != 1 or name not in inputs:
-            given = ", ".join(f"'{key}'" for key in inputs) or "nothing"
-            raise ModelError(f"{self.name} takes the input '{name}', but was given {given}.")
+            given = ", ".join(map(quote, inputs)) or "nothing"
+            raise ModelError(f"{self.name} takes the input {quote(name)}, but was given {given}.")
         value = inputs[name]
         try:
             x = np.ascontiguousarray(value, np.float32)
         except (TypeError, ValueError):
             kind = getattr(value, "dtype", type(value).__name__)
             raise ModelError(
-                f"{self.name}: the input '{name}' holds {kind}, which is not numbers."
+                f"{self.name}: the input {quote(name)} holds {kind}, which is not numbers."
             ) from None
         if x.shape[1:] != self._row:
             raise ModelError(
-                f"{self.name}: the input '{name}' has shape {list(np.shape(value))}, "
+                f"{self.name}: the input {quote(name)} has shape {list(np.shape(value))}, "
                 f"expected {show(self.inputs[name])}."
             )
         return x

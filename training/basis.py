@@ -105,7 +105,7 @@ def _principal(matrix: np.ndarray, count: int, seed: int) -> tuple[np.ndarray, n
     """Leading eigenvectors (N, count) and eigenvalues (count,), by subspace iteration."""
     start = np.random.default_rng(seed).standard_normal((len(matrix), count + 64))
     subspace = np.linalg.qr(start)[0]
-    for _ in range(12):
+    for _ in range(6):
         subspace = np.linalg.qr(matrix @ subspace)[0]
     values, inside = np.linalg.eigh(subspace.T @ matrix @ subspace)
     order = np.argsort(values)[::-1][:count]

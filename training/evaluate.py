@@ -178,9 +178,10 @@ def random_latents(model: StyleVAE, mu_train: np.ndarray, seed: int) -> dict[str
     normal distribution.
     """
     normal = np.random.default_rng(seed).standard_normal((1000, mu_train.shape[1]))
-    own = mu_train.mean(axis=0) + normal @ np.linalg.cholesky(
-        np.cov(mu_train.T) + 1e-6 * np.eye(mu_train.shape[1])
-    ).T
+    own = (
+        mu_train.mean(axis=0)
+        + normal @ np.linalg.cholesky(np.cov(mu_train.T) + 1e-6 * np.eye(mu_train.shape[1])).T
+    )
     prior, encoded = model.decode(normal), model.decode(own)
     return {
         "random_worst_joint_speed_mps": _rounded(world_speed(prior).max()),

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import onnxruntime
+import torch
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 from torch import nn
 
@@ -71,3 +72,19 @@ def run_onnx(path: Path, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarr
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     names = [output.name for output in session.get_outputs()]
     return dict(zip(names, session.run(names, dict(inputs)), strict=True))
+
+
+def load_perceptron(path: Path) -> nn.Sequential:
+    """The Gemm and Relu layers of an exported file, in order, for gradients in torch."""
+    model = onnx.load(path)
+    weights = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+    layers: list[nn.Module] = []
+    for node in model.graph.node:
+        if node.op_type == "Relu":
+            layers.append(nn.ReLU())
+        elif node.op_type == "Gemm":
+            weight, bias = (torch.from_numpy(weights[name].copy()) for name in node.input[1:3])
+            layer = nn.Linear(weight.shape[1], weight.shape[0])
+            layer.weight, layer.bias = nn.Parameter(weight), nn.Parameter(bias)
+            layers.append(layer)
+    return nn.Sequential(*layers).requires_grad_(False)

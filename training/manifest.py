@@ -38,13 +38,6 @@ DATA_SETS: tuple[dict[str, str], ...] = (
         "(http://mocap.cs.cmu.edu)",
         "changes": "retargeted to 22 joints, resampled to 30 fps",
     },
-    {
-        "folder": "deepmimic_bvh",
-        "name": "DeepMimic reference motions",
-        "credit": "DeepMimic, Xue Bin Peng et al. 2018, https://github.com/xbpeng/DeepMimic",
-        "licence": "MIT",
-        "changes": "retargeted to 22 joints, resampled to 30 fps",
-    },
 )
 """Every data set the shipped weights were trained on, with the words it asks for."""
 

@@ -150,23 +150,5 @@ class StyleReader(nn.Module):
         return self.layers(coefficients / self.scale)
 
 
-class _Reversed(torch.autograd.Function):
-    """The identity, whose gradient is reversed and scaled."""
-
-    @staticmethod
-    def forward(ctx: torch.autograd.function.FunctionCtx, x: Tensor, strength: float) -> Tensor:
-        ctx.strength = strength  # type: ignore[attr-defined]
-        return x.view_as(x)
-
-    @staticmethod
-    def backward(ctx: torch.autograd.function.FunctionCtx, grad: Tensor) -> tuple[Tensor, None]:
-        return -ctx.strength * grad, None  # type: ignore[attr-defined]
-
-
-def reversed_gradient(x: Tensor, strength: float) -> Tensor:
-    """Ganin & Lempitsky, "Unsupervised domain adaptation by backpropagation", 2015."""
-    return _Reversed.apply(x, strength)
-
-
 def parameter_count(*modules: nn.Module) -> int:
     return sum(p.numel() for module in modules for p in module.parameters())

@@ -16,6 +16,7 @@ from training.basis import Basis, fit_basis
 from training.data import TRAIN, Corpus, TrainingClip
 
 _STRIDE = 5
+_BASIS_STRIDE = 8
 _BALANCE = 0.6
 """A style of n windows is drawn n^(1 - 0.6) times as often as one of a single window."""
 
@@ -88,7 +89,7 @@ def _build(corpus: Corpus, seed: int) -> tuple[Samples, Basis]:
         pairs = list(zip(parts, weights, strict=True))
         for part, weight in track(pairs, description="Fitting the basis"):
             if len(part):
-                yield part[::3], float(weight)
+                yield part[::_BASIS_STRIDE], float(weight)
 
     basis = fit_basis(batches(), seed)
     style = np.repeat(labels, [len(part) for part in parts])

@@ -1,8 +1,8 @@
 """Training of StyleVAE: a motion window as a style block and a content block.
 
 Kingma & Welling, "Auto-encoding variational Bayes", 2014, with the style block
-read by a linear classifier, the content block blinded to style by a reversed
-gradient, and swapped, blended and random latents held to human motion.
+read by a linear classifier, the content block blinded to style by an
+adversary, and swapped, blended and random latents held to human motion.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from training import losses
 from training.basis import Basis
-from training.networks import LATENT, STYLE, CoefficientVAE, StyleReader, reversed_gradient
+from training.networks import LATENT, STYLE, CoefficientVAE, StyleReader
 from training.samples import Samples
 
 _CHECKPOINT_STEPS = 500
@@ -79,6 +79,7 @@ class Run:
             self.vae, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(settings.average)
         )
         count = len(samples.styles)
+        self._frequency = torch.zeros(count).index_add(0, self._style, self._probability.float())
         self._style_head = nn.Sequential(nn.Dropout(0.1), nn.Linear(STYLE, count))
         self._adversary = nn.Sequential(
             nn.Linear(LATENT - STYLE, 128), nn.LeakyReLU(0.1), nn.Linear(128, count)
@@ -203,7 +204,7 @@ class Run:
         seen = self._synthesis.frames(predicted, start, s.run_frames)
         true = self._synthesis.frames(target, start, s.run_frames)
         ramp = min(1.0, self.step / (0.2 * s.steps))
-        content = reversed_gradient(z[:, STYLE:], ramp)
+        told = self._adversary(z[:, STYLE:].detach())
         terms = {
             "reconstruction": (s.reconstruction, losses.reconstruction(predicted, target)),
             "kl": (s.kl, losses.kl_divergence(mu, logvar)),
@@ -212,9 +213,22 @@ class Run:
             "bones": (s.bones, losses.bone_error(seen)),
             "skate": (s.skate, losses.skate(seen, true, contacts)),
             "style": (s.style, F.cross_entropy(self._style_head(z[:, :STYLE]), style)),
-            "blind": (s.blind, F.cross_entropy(self._adversary(content), style)),
+            "adversary": (1.0, F.cross_entropy(told, style)),
+            "blind": (ramp * s.blind, self._giveaway(z[:, STYLE:])),
         }
         return terms | self._hybrid_terms(z, mu, style, ramp)
+
+    def _giveaway(self, content: Tensor) -> Tensor:
+        """How far the adversary's opinion of content (B, 192) is from knowing nothing.
+
+        The gradient reaches the encoder only, and ends where the opinion is the
+        frequency of the styles, so that neither side can run away.
+        """
+        fixed = {name: p.detach() for name, p in self._adversary.named_parameters()}
+        opinion = torch.func.functional_call(self._adversary, fixed, (content,))
+        return F.kl_div(
+            F.log_softmax(opinion, dim=1), self._frequency.expand_as(opinion), reduction="batchmean"
+        )
 
     def _hybrid_terms(
         self, z: Tensor, mu: Tensor, style: Tensor, ramp: float

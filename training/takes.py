@@ -25,7 +25,6 @@ _TAKES = [
         "cmu_exp/walking/train_walking_5.bvh",
     ),
     ("cmu31/012/12_01.bvh", "cmu_exp/walking_extra/train_walking_19.bvh"),
-    ("deepmimic_bvh/stealthy_walk.bvh", "deepmimic_bvh/stealthy_walk1.bvh"),
 ]
 
 SAME_TAKE: dict[str, str] = {file: take[0] for take in _TAKES for file in take}

@@ -1,0 +1,147 @@
+"""Feet that stand stay where they are: two-bone inverse kinematics on the legs.
+
+Made for motion that a network decodes, whose feet drift by millimetres a frame.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .canonical import ANKLE_HEIGHT, INDEX, OFFSETS, TOE_HEIGHT
+from .pose import fix_bones
+
+_SIDES = ("Left", "Right")
+_EASE_S = 0.15
+_SHORTEST_S = 0.1
+_REACH = 0.998
+_SINK_SIGMA_S = 0.1
+
+
+def plant_feet(positions: np.ndarray, contacts: np.ndarray, frame_time: float) -> np.ndarray:
+    """``positions`` with the feet held still and on the floor while in contact.
+
+    positions: (T, 22, 3) canonical, world, metres; contacts: (T, 4), order FOOT_JOINTS.
+    Bones take canonical lengths first. Each stance holds the toe where it stands
+    on average, and the ankle too while the heel is down; the way into and out of
+    a stance is eased over 0.15 s. Where a leg would not reach, the hips come down.
+    Returns (T, 22, 3) float32.
+    """
+    p = fix_bones(positions).astype(np.float64)
+    p[..., 1] += _floor_lift(p, contacts, frame_time)[:, None]
+    goals = {}
+    for number, side in enumerate(_SIDES):
+        heel_down, toe_down = contacts[:, 2 * number] > 0.5, contacts[:, 2 * number + 1] > 0.5
+        goals[side] = _foot_goals(p, side, heel_down, toe_down, frame_time)
+    p[..., 1] -= _needed_drop(p, goals, frame_time)[:, None]
+    for side, (ankle, toe) in goals.items():
+        _reach(p, side, ankle, toe)
+    return p.astype(np.float32)
+
+
+def stances(down: np.ndarray, shortest: int) -> list[tuple[int, int]]:
+    """Runs [first, last + 1) of frames that are True, at least ``shortest`` long."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], down.astype(np.int8), [0]])))
+    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2) if b - a >= shortest]
+
+
+def _floor_lift(p: np.ndarray, contacts: np.ndarray, frame_time: float) -> np.ndarray:
+    """How far (T,) to raise the body so that the feet in contact are level with the floor."""
+    feet = [INDEX[side + part] for side in _SIDES for part in ("Foot", "ToeBase")]
+    gap = np.array([ANKLE_HEIGHT, TOE_HEIGHT] * 2) - p[:, feet, 1]
+    weight = np.clip(np.asarray(contacts, np.float64), 0, 1) + 1e-6
+    total = _smoothed((gap * weight).sum(axis=1), 3 * _SINK_SIGMA_S / frame_time)
+    return total / np.maximum(_smoothed(weight.sum(axis=1), 3 * _SINK_SIGMA_S / frame_time), 0.5)
+
+
+def _foot_goals(
+    p: np.ndarray, side: str, heel_down: np.ndarray, toe_down: np.ndarray, frame_time: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Where ankle and toe (T, 3) of one foot should be."""
+    ankle, toe = p[:, INDEX[f"{side}Foot"]].copy(), p[:, INDEX[f"{side}ToeBase"]].copy()
+    shortest = max(1, round(_SHORTEST_S / frame_time))
+    ease = max(1, round(_EASE_S / frame_time))
+    length = float(np.linalg.norm(OFFSETS[INDEX[f"{side}ToeBase"]]))
+    toe_shift = np.zeros_like(toe)
+    toe_weight = np.full(len(toe), 1e-9)
+    for first, last in stances(toe_down | heel_down, shortest):
+        hold = toe[first:last].mean(axis=0)
+        hold[1] = TOE_HEIGHT
+        _ease_in(toe_shift, toe_weight, hold - toe, first, last, ease)
+    toe = toe + toe_shift / np.maximum(toe_weight, 1.0)[:, None]
+    ankle = ankle + toe_shift / np.maximum(toe_weight, 1.0)[:, None]
+    ankle_shift = np.zeros_like(ankle)
+    ankle_weight = np.full(len(ankle), 1e-9)
+    for first, last in stances(heel_down, shortest):
+        hold = ankle[first:last].mean(axis=0)
+        hold[1] = ANKLE_HEIGHT
+        _ease_in(ankle_shift, ankle_weight, hold - ankle, first, last, ease)
+    ankle = ankle + ankle_shift / np.maximum(ankle_weight, 1.0)[:, None]
+    ankle[:, 1] = np.maximum(ankle[:, 1], TOE_HEIGHT + 0.02)
+    toe[:, 1] = np.maximum(toe[:, 1], TOE_HEIGHT)
+    along = ankle - toe
+    along *= length / np.maximum(np.linalg.norm(along, axis=-1, keepdims=True), 1e-9)
+    return toe + along, toe
+
+
+def _ease_in(
+    shift: np.ndarray, weight: np.ndarray, wanted: np.ndarray, first: int, last: int, ease: int
+) -> None:
+    """Add ``wanted`` (T, 3) to ``shift`` over [first, last), fading out over ``ease`` frames."""
+    for step in range(1, ease + 1):
+        fade = 0.5 + 0.5 * np.cos(np.pi * step / (ease + 1))
+        for frame, edge in ((first - step, first), (last - 1 + step, last - 1)):
+            if 0 <= frame < len(shift):
+                shift[frame] += fade * wanted[edge]
+                weight[frame] += fade
+    shift[first:last] += wanted[first:last]
+    weight[first:last] += 1.0
+
+
+def _needed_drop(
+    p: np.ndarray, goals: dict[str, tuple[np.ndarray, np.ndarray]], frame_time: float
+) -> np.ndarray:
+    """How far (T,) the hips must come down for both ankles to be in reach, smoothed."""
+    drop = np.zeros(len(p))
+    for side, (ankle, _) in goals.items():
+        gap = p[:, INDEX[f"{side}UpLeg"]] - ankle
+        flat = gap[:, 0] ** 2 + gap[:, 2] ** 2
+        reach = _leg_length(side) * _REACH
+        drop = np.maximum(drop, gap[:, 1] - np.sqrt(np.maximum(reach**2 - flat, 0.01)))
+    sigma = _SINK_SIGMA_S / frame_time
+    spread = round(2 * sigma)
+    padded = np.pad(np.maximum(drop, 0), spread, mode="edge")
+    window = np.lib.stride_tricks.sliding_window_view(padded, 2 * spread + 1)
+    return _smoothed(window.max(axis=1), sigma)
+
+
+def _reach(p: np.ndarray, side: str, ankle: np.ndarray, toe: np.ndarray) -> None:
+    """Bend one leg of ``p`` in place so that its ankle meets ``ankle`` (T, 3), knee kept in
+    its plane; the toe keeps its offset from the goal's ankle.
+    """
+    hip, knee, foot, tip = (INDEX[side + part] for part in ("UpLeg", "Leg", "Foot", "ToeBase"))
+    thigh, shin = np.linalg.norm(OFFSETS[knee]), np.linalg.norm(OFFSETS[foot])
+    start = p[:, hip]
+    line = ankle - start
+    distance = np.linalg.norm(line, axis=-1)
+    limit = np.clip(distance, abs(thigh - shin) + 1e-3, (thigh + shin) * _REACH)
+    axis = line / np.maximum(distance, 1e-9)[:, None]
+    side_step = p[:, knee] - start
+    pole = side_step - (side_step * axis).sum(axis=-1, keepdims=True) * axis
+    pole /= np.maximum(np.linalg.norm(pole, axis=-1, keepdims=True), 1e-6)
+    along = (thigh**2 - shin**2 + limit**2) / (2 * limit)
+    out = np.sqrt(np.maximum(thigh**2 - along**2, 0))
+    p[:, knee] = start + along[:, None] * axis + out[:, None] * pole
+    p[:, foot] = start + limit[:, None] * axis
+    p[:, tip] = p[:, foot] + (toe - ankle)
+
+
+def _leg_length(side: str) -> float:
+    bones = (OFFSETS[INDEX[side + part]] for part in ("Leg", "Foot"))
+    return float(sum(np.linalg.norm(bone) for bone in bones))
+
+
+def _smoothed(values: np.ndarray, sigma: float) -> np.ndarray:
+    """``values`` (T,) under a Gaussian of ``sigma`` frames, ends held."""
+    reach = int(np.ceil(3 * sigma))
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    return np.convolve(np.pad(values, reach, mode="edge"), kernel / kernel.sum(), "valid")

@@ -47,8 +47,10 @@ class Bridge(QObject):
     failed = Signal(str)
     _wake = Signal()
 
-    def __init__(self, engines: tuple[str, ...] = ("mojo", "numpy")) -> None:
-        super().__init__()
+    def __init__(
+        self, engines: tuple[str, ...] = ("mojo", "numpy"), parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
         self._inbox: deque[Any] = deque()
         self._lock = threading.Lock()
         self._channels: dict[str, tuple[OnResult, OnFailure | None]] = {}

@@ -11,7 +11,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from .theme import Theme, ThemeSwitch
 
-_SIZES = (16, 20, 25, 32, 40)
+_SIZES = (20, 25, 40)
 
 
 class _HasIcon(Protocol):
@@ -21,11 +21,12 @@ class _HasIcon(Protocol):
 class Icons(QObject):
     """SVG files of ``folder`` drawn in ``currentColor``; follows the theme."""
 
-    def __init__(self, folder: Path, themes: ThemeSwitch) -> None:
-        super().__init__()
+    def __init__(self, folder: Path, themes: ThemeSwitch, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._folder = folder
         self._themes = themes
         self._bound: dict[QObject, str] = {}
+        self._made: dict[str, QIcon] = {}
         themes.changed.connect(self._retint)
 
     def bind(self, target: QObject, name: str) -> None:
@@ -37,6 +38,11 @@ class Icons(QObject):
 
     def icon(self, name: str) -> QIcon:
         """The icon in the current theme: plain, switched on and disabled."""
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def _make(self, name: str) -> QIcon:
         theme: Theme = self._themes.current
         source = (self._folder / f"{name}.svg").read_text("utf-8")
         icon = QIcon()
@@ -67,6 +73,7 @@ class Icons(QObject):
         target.setIcon(self.icon(name))  # type: ignore[union-attr]
 
     def _retint(self) -> None:
+        self._made.clear()
         for target, name in self._bound.items():
             self._set(target, name)
 

@@ -44,8 +44,8 @@ class Loader(QObject):
     opening = Signal(str)
     idle = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._queue: SimpleQueue[OpenRequest | None] = SimpleQueue()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="loader", daemon=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QMenu, QMenuBar
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from .actions import MENUS, Actions
 from .studio import Studio
@@ -60,9 +60,9 @@ class ClipReading:
         studio.motion_changed.connect(self._take_motion)
         self._take_motion(studio.motion)
 
-    def menu(self, menus: dict[str, QMenu], parent: object) -> QMenu:
+    def menu(self, menus: Menus, parent: QWidget) -> QMenu:
         """Both choices in one menu, for the button above the stage."""
-        menu = QMenu(parent)  # type: ignore[call-overload]
+        menu = QMenu(parent)
         menu.addMenu(menus["Clip/Units"])
         menu.addMenu(menus["Clip/Up axis"])
         return menu
@@ -136,23 +136,32 @@ def register(window: MainWindow, actions: Actions, studio: Studio, themes: Theme
     add("help.about", "About Stridescope", "Versions and credits", window.show_about)
 
 
-def build_menus(bar: QMenuBar, actions: Actions) -> dict[str, QMenu]:
-    """Fill ``bar`` with every command that names a menu; the menus by name.
+class Menus:
+    """The menu bar, made of every command that names a menu."""
 
-    Called again after panels have added commands: what is there stays in place.
-    """
-    menus: dict[str, QMenu] = {}
-    bar.clear()
-    for title in MENUS:
-        entries = [entry for entry in actions if entry.menu.split("/")[0] == title]
-        if not entries:
-            continue
-        menus[title] = bar.addMenu(title)
-        for entry in entries:
-            if entry.menu not in menus:
-                menus[entry.menu] = menus[title].addMenu(entry.menu.split("/")[1])
-            menus[entry.menu].addAction(entry.action)
-    return menus
+    def __init__(self, bar: QMenuBar, actions: Actions) -> None:
+        self._actions = actions
+        self._placed: set[str] = set()
+        self._menus = {title: bar.addMenu(title) for title in MENUS}
+        self.fill()
+
+    def __getitem__(self, name: str) -> QMenu:
+        return self._menus[name]
+
+    def fill(self) -> None:
+        """Add the commands registered since; menus without any stay hidden."""
+        for entry in self._actions:
+            if entry.menu and entry.id not in self._placed:
+                self._menu(entry.menu).addAction(entry.action)
+                self._placed.add(entry.id)
+        for title in MENUS:
+            self._menus[title].menuAction().setVisible(not self._menus[title].isEmpty())
+
+    def _menu(self, name: str) -> QMenu:
+        if name not in self._menus:
+            title, _, below = name.partition("/")
+            self._menus[name] = self._menus[title].addMenu(below)
+        return self._menus[name]
 
 
 def fill_recent(menu: QMenu, recent: RecentFiles, open_path: Callable[[Path], None]) -> None:

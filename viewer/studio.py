@@ -61,8 +61,14 @@ class Studio(QObject):
     opening_changed = Signal(str)
     notice = Signal(object)
 
-    def __init__(self, transport: Transport, bridge: Bridge, loader: Loader) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        transport: Transport,
+        bridge: Bridge,
+        loader: Loader,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
         self._transport, self._bridge, self._loader = transport, bridge, loader
         self._motions: dict[str, OpenMotion] = {}
         self._shown_request: OpenRequest | None = None
@@ -187,10 +193,12 @@ class Studio(QObject):
             self._set_motion(motion)
             self.set_source("clip")
         self._tell_about(motion)
-        surplus = list(self._motions)[: max(len(self._motions) - MAX_OPEN, 0)]
-        for key in dict.fromkeys(replaced + surplus):
+        for key in replaced:
             if self.motion is None or key != self.motion.key:
                 self.close_motion(key)
+        spare = [key for key, held in self._motions.items() if held is not self.motion]
+        for key in spare[: max(len(self._motions) - MAX_OPEN, 0)]:
+            self.close_motion(key)
 
     def _tell_about(self, motion: OpenMotion) -> None:
         title = motion.title if len(motion.title) <= 40 else f"{motion.title[:39]}…"

@@ -74,6 +74,7 @@ class StyleControl(QObject):
         self._settle.stop()
         if self._finder is not None:
             self._finder.join()
+        self._revision += 1
         for stop in self._unsubscribes:
             stop()
 

@@ -181,6 +181,7 @@ class FrameField(QWidget):
         self._edit = QSpinBox()
         self._edit.setFont(mono_font())
         self._edit.setAccessibleName("Go to frame")
+        self._edit.setToolTip("Enter goes to this frame, Escape does not")
         self._edit.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self._edit.installEventFilter(self)
         self._stack = QStackedLayout(self)

@@ -135,6 +135,7 @@ class Toast(QFrame):
         self.details.setToolTip("Show what is behind this notice")
         self.details.setAccessibleName("Details")
         pane = QPlainTextEdit(text)
+        pane.setObjectName("details")
         pane.setReadOnly(True)
         pane.setFont(mono_font(-1))
         pane.setFixedHeight(160)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -203,10 +204,11 @@ class Transport(QObject):
         low = self.first * self.frame_time
         span = (self.last - self.first + 1) * self.frame_time
         past = self._clock.time() - low
-        if -_EDGE <= past < span:
+        turns = math.floor(past / span + _EDGE)
+        if turns == 0:
             return
         if self.loop:
-            self._clock.shift(-(past // span) * span)
+            self._clock.shift(-turns * span)
         else:
             self._clock.seek(self.last * self.frame_time if past > 0 else low)
             self.pause()

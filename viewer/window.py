@@ -97,10 +97,10 @@ class MainWindow(QMainWindow):
         self._started = self._stopped = False
         self.actions_ = Actions(self)
         self.transport = Transport(now, self)
-        self.bridge = Bridge(engines)
-        self.loader = Loader()
-        self.studio = Studio(self.transport, self.bridge, self.loader)
-        self.icons = Icons(assets / "icons", themes)
+        self.bridge = Bridge(engines, self)
+        self.loader = Loader(self)
+        self.studio = Studio(self.transport, self.bridge, self.loader, self)
+        self.icons = Icons(assets / "icons", themes, self)
         self._assets = assets
         self._recent = menus.RecentFiles(settings)
         parts = (self.actions_, self.icons, themes)
@@ -117,7 +117,7 @@ class MainWindow(QMainWindow):
             name: self._add_dock(name, title, area, keys) for name, title, area, keys in DOCKS
         }
         self.setStatusBar(StatusBar(self.bridge, self.studio, self.transport, themes))
-        self._fill_menus()
+        self._menus = self._make_menus()
         self.toasts = Toasts(self.stage_view, self.icons)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -237,7 +237,7 @@ class MainWindow(QMainWindow):
         for name, control in controls.items():
             self._controls.append(control)
             self.docks[name].setWidget(control.panel)
-        self._fill_menus()
+        self._menus.fill()
         self.panels_ready.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -329,8 +329,8 @@ class MainWindow(QMainWindow):
         dock.setTitleBarWidget(DockTitle(dock, self.icons))
         return dock
 
-    def _fill_menus(self) -> None:
-        made = menus.build_menus(self.menuBar(), self.actions_)
+    def _make_menus(self) -> menus.Menus:
+        made = menus.Menus(self.menuBar(), self.actions_)
         recent = made["File"].addMenu("Open recent")
         made["File"].insertMenu(self.actions_["file.quit"], recent)
         made["File"].insertSeparator(self.actions_["file.quit"])
@@ -339,6 +339,7 @@ class MainWindow(QMainWindow):
         )
         facts = self.stage_view.facts
         facts.setMenu(self._reading.menu(made, facts))
+        return made
 
     def _restore_layout(self) -> None:
         geometry = self._settings.value("window/geometry")
@@ -348,6 +349,8 @@ class MainWindow(QMainWindow):
         state = self._settings.value("window/state")
         if not isinstance(state, QByteArray) or not self.restoreState(state, _LAYOUT_VERSION):
             self.show_together() if self.width() >= ROOMY else self.show_tabs()
+        for name, dock in self.docks.items():
+            self.actions_[f"dock.{name}"].setChecked(not dock.isHidden())
 
     def _set_widths(self) -> None:
         names = ("library", "style", "phase")

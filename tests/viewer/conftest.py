@@ -1,0 +1,188 @@
+"""A real window, driven by a clock of the test's own."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QSettings
+from PySide6.QtWidgets import QApplication
+
+from motion.bvh import write_bvh
+from motion.features import motion_features
+from motion.pose import to_clip
+from tests.motion.synthetic import walk as walking
+from tests.viewer.panels.models import write_models
+from viewer.app import make_application
+from viewer.demo import ASSETS
+from viewer.display import display_problem
+from viewer.theme import ThemeSwitch
+from viewer.window import MainWindow
+
+FRAMES, FRAME_TIME = 150, 1 / 60
+PATIENCE_S = 30.0
+SNAKE = """HIERARCHY
+ROOT Tail
+{
+OFFSET 0 0 0
+CHANNELS 6 Xposition Yposition Zposition Zrotation Xrotation Yrotation
+JOINT Jaw
+{
+OFFSET 0 0.2 1.2
+CHANNELS 3 Zrotation Xrotation Yrotation
+End Site
+{
+OFFSET 0 0 0.3
+}
+}
+}
+MOTION
+Frames: 2
+Frame Time: 0.1
+0 1 0 0 0 0 0 0 0
+0 1 0 0 0 0 0 30 0
+"""
+
+
+class FakeClock:
+    """Monotonic seconds that pass only when told to."""
+
+    def __init__(self) -> None:
+        self.seconds = 100.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def advance(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+def until(happened: Callable[[], bool]) -> None:
+    """Run the event loop until ``happened``; fails when it takes too long."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not happened():
+        assert time.monotonic() < deadline, "waited too long"
+        QApplication.processEvents()
+        time.sleep(0.001)
+
+
+def settle(window: MainWindow) -> None:
+    """Run the event loop until nothing is loading or waiting for inference."""
+    until(lambda: not window.studio.opening and window.bridge.stats().queue_depth == 0)
+    for _ in range(5):
+        QApplication.processEvents()
+
+
+def open_file(window: MainWindow, path: Path) -> None:
+    """Open a good file and wait until it is on stage, paused at its start."""
+    window.studio.open_paths([path])
+    until(lambda: window.studio.motion is not None and window.studio.motion.path == path)
+    settle(window)
+
+
+@pytest.fixture(scope="session")
+def app() -> QApplication:
+    if problem := display_problem():
+        pytest.skip(problem)
+    running = QApplication.instance()
+    return running if isinstance(running, QApplication) else make_application(["test"])
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def walk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A 2.5 s walk at 60 fps."""
+    path = tmp_path_factory.mktemp("clips") / "walk.bvh"
+    write_bvh(to_clip(walking(FRAMES, FRAME_TIME), FRAME_TIME, "walk"), path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def snake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A rig that is not human."""
+    path = tmp_path_factory.mktemp("clips") / "snake.bvh"
+    path.write_text(SNAKE)
+    return path
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    path = tmp_path / "broken.bvh"
+    path.write_text(SNAKE.replace("MOTION", "MOTLEY"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def network_assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Icons, shaders and small random networks; no demo clips."""
+    folder = tmp_path_factory.mktemp("assets")
+    for name in ("icons", "shaders"):
+        (folder / name).symlink_to(ASSETS / name)
+    write_models(folder / "models", motion_features(walking(60, 1 / 30)))
+    return folder
+
+
+Opener = Callable[[], MainWindow]
+
+
+@pytest.fixture
+def open_window(
+    app: QApplication,
+    clock: FakeClock,
+    network_assets: Path,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> Iterator[Opener]:
+    """Opens windows with the numpy engine; closes them, and no widget may remain."""
+    before = set(map(id, QApplication.topLevelWidgets()))
+    opened: list[MainWindow] = []
+
+    def make() -> MainWindow:
+        themes = ThemeSwitch(app, "dark")
+        themes.apply()
+        settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+        made = MainWindow(settings, themes, engines=("numpy",), now=clock, assets=network_assets)
+        opened.append(made)
+        themes.setParent(made)
+        ready: list[bool] = []
+        made.panels_ready.connect(lambda: ready.append(True))
+        if not settings.contains("window/geometry"):
+            made.show_tabs()
+            made.resize(1120, 720)
+        made.show()
+        until(lambda: bool(ready))
+        settle(made)
+        return made
+
+    yield make
+    for made in opened:
+        made.close()
+        made.deleteLater()
+    opened.clear()
+    made = None
+    request.node.funcargs.clear()  # pytest would keep the window until after this check
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QApplication.processEvents()
+    gc.collect()
+    left = [w for w in QApplication.topLevelWidgets() if id(w) not in before]
+    assert not left, f"the window left {left} behind"
+
+
+@pytest.fixture
+def window(open_window: Opener) -> MainWindow:
+    """A shown window with its panels and no clip."""
+    return open_window()
+
+
+@pytest.fixture
+def walking_window(window: MainWindow, walk: Path) -> MainWindow:
+    """A window with the walk on stage, paused at its first frame."""
+    open_file(window, walk)
+    return window

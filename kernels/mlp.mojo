@@ -7,9 +7,9 @@ weights in one multiply-add. The last panel is padded with zeros.
 
 One row is a matrix-vector product, bound by the speed at which weights arrive:
 a panel at a time, with U independent accumulators over K. More rows are
-blocked: R rows by C panels stay in registers, K is cut where a pair of panels
-would outgrow the first-level cache, and a block of rows goes through all
-layers before the next, so that the scratch memory stays small.
+blocked: R rows by C panels stay in registers, K is cut where C panels would
+outgrow the near caches, and a block of rows goes through all layers before
+the next, so that the scratch memory stays small.
 
 Nothing here allocates, prints, raises or starts a thread: the library then
 needs no other library.
@@ -27,7 +27,8 @@ comptime Ints = Pointer[Int64, MutUnsafeAnyOrigin]
 comptime U = 8  # accumulators of the matrix-vector product
 comptime R = 8 if W == 16 else 6  # rows held in registers: 32 or 16 of them
 comptime C = 2  # panels held in registers
-comptime K_BLOCK = 512
+comptime K_BLOCK = 512  # of a panel, to stay in the cache between rows
+comptime K_CHUNK = 128  # summed by itself, which keeps rounding small
 comptime ROW_BLOCK = 64
 
 comptime LINEAR = 0
@@ -162,7 +163,6 @@ def one_row(layer: Layer, params: Floats, x: Floats, y: Floats):
     for n in range(0, layer.outputs, W):
         var w = params.unsafe_offset(layer.weights + n * k)
         var sums = Array[Vector, U](fill=Vector(0))
-        sums[0] = params.unsafe_load[width=W](layer.bias + n)
         for i in range(0, whole, U):
             comptime for u in range(U):
                 var factor = Vector(x.unsafe_load(i + u))
@@ -174,6 +174,7 @@ def one_row(layer: Layer, params: Floats, x: Floats, y: Floats):
             sums[0] = w.unsafe_load[width=W](i * W).fma(factor, sums[0])
         comptime for u in range(1, U):
             sums[0] += sums[u]
+        sums[0] += params.unsafe_load[width=W](layer.bias + n)
         store(
             y.unsafe_offset(n),
             activate(sums[0], layer, params),
@@ -191,11 +192,12 @@ def block(
 ):
     """A matrix product of `rows` rows, by tiles of R rows and C panels."""
     var pairs = layer.outputs - layer.outputs % (C * W)
-    for k in range(0, layer.inputs, K_BLOCK):
+    var step = K_BLOCK if rows > R else layer.inputs
+    for k in range(0, layer.inputs, step):
         for n in range(0, pairs, C * W):
-            strip[C](layer, params, x, stride, y, rows, k, n)
+            strip[C](layer, params, x, stride, y, rows, k, step, n)
         for n in range(pairs, layer.outputs, W):
-            strip[1](layer, params, x, stride, y, rows, k, n)
+            strip[1](layer, params, x, stride, y, rows, k, step, n)
 
 
 def strip[
@@ -208,15 +210,16 @@ def strip[
     y: Floats,
     rows: Int,
     k: Int,
+    step: Int,
     n: Int,
 ):
     """All rows of one K block and of the `panels` panels from output `n` on."""
     var whole = rows - rows % R
     for row in range(0, whole, R):
-        tile[R, panels](layer, params, x, stride, y, row, k, n)
+        tile[R, panels](layer, params, x, stride, y, row, k, step, n)
     comptime for rest in range(1, R):
         if rows - whole == rest:
-            tile[rest, panels](layer, params, x, stride, y, whole, k, n)
+            tile[rest, panels](layer, params, x, stride, y, whole, k, step, n)
 
 
 @always_inline
@@ -230,42 +233,39 @@ def tile[
     y: Floats,
     row: Int,
     k: Int,
+    step: Int,
     n: Int,
 ):
-    """Add one K block to a tile held in registers; activate after the last."""
+    """Add one K block to a tile; after the last, the bias and the activation.
+
+    A block is summed in chunks and the bias comes last: rounding then grows
+    with the length of a chunk instead of with K, and is not that of a large
+    bias which the sum cancels.
+    """
     var w = params.unsafe_offset(layer.weights + n * layer.inputs)
     var source = x.unsafe_offset(row * stride)
     var target = y.unsafe_offset(row * layer.stride + n)
-    var sums = Array[Vector, rows * panels](fill=Vector(0))
-    comptime for r in range(rows):
-        comptime for c in range(panels):
-            if k == 0:
-                sums[r * panels + c] = params.unsafe_load[width=W](
-                    layer.bias + n + c * W
-                )
-            else:
-                sums[r * panels + c] = load(
-                    target.unsafe_offset(r * layer.stride + c * W),
-                    layer.outputs - n - c * W,
-                )
-    var stop = min(k + K_BLOCK, layer.inputs)
-    for i in range(k, stop):
-        var weights = Array[Vector, panels](fill=Vector(0))
-        comptime for c in range(panels):
-            weights[c] = w.unsafe_load[width=W]((c * layer.inputs + i) * W)
-        comptime for r in range(rows):
-            var factor = Vector(source.unsafe_load(r * stride + i))
+    for start in range(k, min(k + step, layer.inputs), K_CHUNK):
+        var stop = min(start + K_CHUNK, layer.inputs)
+        var sums = Array[Vector, rows * panels](fill=Vector(0))
+        for i in range(start, stop):
+            var weights = Array[Vector, panels](fill=Vector(0))
             comptime for c in range(panels):
-                sums[r * panels + c] = weights[c].fma(
-                    factor, sums[r * panels + c]
-                )
-    comptime for r in range(rows):
+                weights[c] = w.unsafe_load[width=W]((c * layer.inputs + i) * W)
+            comptime for r in range(rows):
+                var factor = Vector(source.unsafe_load(r * stride + i))
+                comptime for c in range(panels):
+                    sums[r * panels + c] = weights[c].fma(
+                        factor, sums[r * panels + c]
+                    )
         comptime for c in range(panels):
-            var v = sums[r * panels + c]
-            if stop == layer.inputs:
-                v = activate(v, layer, params)
-            store(
-                target.unsafe_offset(r * layer.stride + c * W),
-                v,
-                layer.outputs - n - c * W,
-            )
+            var count = layer.outputs - n - c * W
+            var bias = params.unsafe_load[width=W](layer.bias + n + c * W)
+            comptime for r in range(rows):
+                var v = sums[r * panels + c]
+                var place = target.unsafe_offset(r * layer.stride + c * W)
+                if start > 0:
+                    v += load(place, count)
+                if stop == layer.inputs:
+                    v = activate(v + bias, layer, params)
+                store(place, v, count)

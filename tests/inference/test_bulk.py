@@ -81,7 +81,7 @@ def test_pieces_grow_until_they_last_as_long_as_they_may(net: Path) -> None:
 def test_a_slider_overtakes_a_bulk_run(net: Path) -> None:
     with running(net) as worker:
         worker.wait_for(ModelLoaded)
-        bulk = worker.submit(RunBulk("net", {"x": rows(60_000)}))
+        bulk = worker.submit(RunBulk("net", {"x": rows(30_000)}))
         sliders = 0
         while not any(result.request is bulk for result in worker.got(Result)):
             worker.submit(Infer("net", {"x": rows(1)}, "slider"))

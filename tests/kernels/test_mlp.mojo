@@ -103,8 +103,9 @@ def test_odd_sizes_and_tails() raises:
 
 
 def test_inputs_that_span_several_blocks() raises:
-    for inputs in [511, 512, 513, 1100]:
+    for inputs in [127, 128, 129, 511, 512, 513, 1100]:
         check(inputs, 2 * W + 3, 1, RELU)
+        check(inputs, 2 * W + 3, 8, RELU)
         check(inputs, 2 * W + 3, 9, RELU)
 
 

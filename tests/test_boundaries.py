@@ -17,8 +17,9 @@ MAY_IMPORT = {
     "kernels": set(),
     "render": {"motion"},
     "inference": {"kernels"},
-    "training": {"motion", "inference"},
-    "viewer": {"motion", "kernels", "render", "inference"},
+    "character": {"motion"},
+    "training": {"motion", "character", "inference"},
+    "viewer": {"motion", "kernels", "render", "inference", "character"},
     "main": {"viewer"},
 }
 ONLY_IN = {
@@ -29,7 +30,7 @@ ONLY_IN = {
     "max": {"inference"},
     "mojo": {"inference"},
     "torch": {"training"},
-    "mujoco": {"training"},
+    "mujoco": {"character", "training"},
     "matplotlib": set(),
 }
 TOP_LEVEL = {

@@ -10,7 +10,7 @@ from viewer.commands.render import Shot, draw, write_picture
 from viewer.demo import demo_clips
 from viewer.display import display_problem
 
-STAGE = (1280, 720)
+STAGE = (960, 540)
 
 
 def make(folder: Path) -> Iterator[Path]:

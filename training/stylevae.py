@@ -22,7 +22,6 @@ from training.networks import LATENT, STYLE, CoefficientVAE, StyleReader
 from training.samples import Samples
 
 _CHECKPOINT_STEPS = 500
-_READER_STEPS = 1500
 _READERS = 2
 
 
@@ -31,25 +30,26 @@ class Settings:
     """Everything that decides a run, apart from the corpus."""
 
     seed: int = 0
-    steps: int = 12000
+    steps: int = 8000
     batch: int = 256
     rate: float = 7e-4
     warmup: int = 300
     weight_decay: float = 1e-2
     average: float = 0.999
+    reader_steps: int = 1500
     run_frames: int = 12
     input_noise: float = 0.03
     kl: float = 1e-3
     reconstruction: float = 1 / 0.04**2
     joints: float = 15.0
-    bones: float = 6.0
+    bones: float = 10.0
     skate: float = 1.0
-    hybrid_bones: float = 4.0
+    hybrid_bones: float = 6.0
     hybrid_skate: float = 0.3
     overspeed: float = 3.0
     speed_limit: float = 8.0
     style: float = 0.5
-    blind: float = 0.3
+    blind: float = 0.6
     swap: float = 0.3
     cycle: float = 0.2
     normal: float = 0.3
@@ -147,6 +147,7 @@ class Run:
                 f"with the same ones"
             )
         self._modules.load_state_dict(state["modules"])
+        self.readers.eval().requires_grad_(False)
         self._optimizer.load_state_dict(state["optimizer"])
         self._schedule.load_state_dict(state["schedule"])
         self.step = state["step"]
@@ -164,10 +165,10 @@ class Run:
         return coefficients + amount * self._spread * torch.randn_like(coefficients)
 
     def _train_readers(self, progress: Progress) -> None:
-        task = progress.add_task("Style readers", total=_READERS * _READER_STEPS)
+        task = progress.add_task("Style readers", total=_READERS * self.settings.reader_steps)
         for reader in self.readers:
             optimizer = torch.optim.AdamW(reader.parameters(), 1e-3, weight_decay=0.05)
-            for _ in range(_READER_STEPS):
+            for _ in range(self.settings.reader_steps):
                 index = self._draw(self.settings.batch)
                 logits = reader(self._noisy(self._coefficients[index], 0.3))
                 loss = F.cross_entropy(logits, self._style[index], label_smoothing=0.1)

@@ -108,5 +108,9 @@ def quit_on_signals(app: QApplication) -> object:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: app.quit())
     notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
-    notifier.activated.connect(lambda: reader.recv(64))
+
+    def drain(*_: object) -> None:  # a slot without parameters crashes PySide 6.11 here
+        reader.recv(64)
+
+    notifier.activated.connect(drain)
     return reader, writer, notifier

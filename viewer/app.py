@@ -96,8 +96,9 @@ def tell_of_crashes(window: MainWindow) -> None:
 def quit_on_signals(app: QApplication) -> object:
     """Let Ctrl+C and a polite kill close the window; keep what is returned.
 
-    Python sees a signal only between its own instructions, so the signal's
-    number is also written to a pipe that wakes Qt's event loop.
+    Python handles a signal between any two of its instructions, also amid a paint
+    event, where quitting crashes. So the handler does nothing, and the signal's
+    number, written to a pipe, makes Qt's event loop quit in its own time.
     """
     import socket
 
@@ -106,11 +107,12 @@ def quit_on_signals(app: QApplication) -> object:
     writer.setblocking(False)
     signal.set_wakeup_fd(writer.fileno())
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: app.quit())
+        signal.signal(number, lambda *_: None)
     notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
 
-    def drain(*_: object) -> None:  # a slot without parameters crashes PySide 6.11 here
-        reader.recv(64)
+    def leave(*_: object) -> None:
+        if {signal.SIGINT, signal.SIGTERM} & set(reader.recv(64)):
+            app.quit()
 
-    notifier.activated.connect(drain)
+    notifier.activated.connect(leave)
     return reader, writer, notifier

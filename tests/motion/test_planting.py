@@ -1,0 +1,100 @@
+"""Planted feet stand still, stay on the floor, and leave the body its bones."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from motion.canonical import (
+    ANKLE_HEIGHT,
+    CANONICAL,
+    FOOT_JOINTS,
+    INDEX,
+    LEFT_FOOT,
+    LEFT_TOE,
+    OFFSETS,
+    PARENTS,
+    TOE_HEIGHT,
+)
+from motion.contacts import joint_speed
+from motion.planting import plant_feet, stances
+from motion.skeleton import forward_kinematics
+
+FRAME_TIME = 1 / 30
+
+
+@pytest.fixture
+def skating() -> tuple[np.ndarray, np.ndarray]:
+    """A figure with bent knees that slides forward on both feet, and its contacts."""
+    rotations = np.zeros((60, 22, 4), np.float32)
+    rotations[..., 0] = 1
+    bend = np.float32(0.25)
+    for side in ("Left", "Right"):
+        for part, turn in (("UpLeg", -bend), ("Leg", 2 * bend), ("Foot", -bend)):
+            rotations[:, INDEX[side + part]] = (np.cos(turn / 2), np.sin(turn / 2), 0, 0)
+    translations = np.broadcast_to(OFFSETS, (60, 22, 3)).copy()
+    positions, _ = forward_kinematics(CANONICAL, rotations, translations)
+    positions[..., 1] += ANKLE_HEIGHT - positions[:, LEFT_FOOT, 1].mean()
+    positions[..., 2] += np.linspace(0, 0.2, 60)[:, None]
+    contacts = np.zeros((60, 4), np.float32)
+    contacts[10:50] = 1
+    return positions, contacts
+
+
+def test_feet_in_contact_do_not_move(skating: tuple[np.ndarray, np.ndarray]) -> None:
+    positions, contacts = skating
+    before = joint_speed(positions, FRAME_TIME)[12:48, FOOT_JOINTS]
+    planted = plant_feet(positions, contacts, FRAME_TIME)
+    after = joint_speed(planted, FRAME_TIME)[12:48, FOOT_JOINTS]
+    assert before.min() > 0.09
+    assert after.max() < 1e-3
+
+
+def test_feet_in_contact_are_on_the_floor(skating: tuple[np.ndarray, np.ndarray]) -> None:
+    positions, contacts = skating
+    positions[..., 1] += 0.03 * np.sin(np.arange(60) / 8)[:, None]
+    planted = plant_feet(positions, contacts, FRAME_TIME)
+    np.testing.assert_allclose(planted[12:48, LEFT_FOOT, 1], ANKLE_HEIGHT, atol=2e-3)
+    np.testing.assert_allclose(planted[12:48, LEFT_TOE, 1], TOE_HEIGHT, atol=2e-3)
+
+
+def test_bones_keep_canonical_lengths(skating: tuple[np.ndarray, np.ndarray]) -> None:
+    positions, contacts = skating
+    planted = plant_feet(positions * 1.03, contacts, FRAME_TIME)
+    lengths = np.linalg.norm(planted[:, 1:] - planted[:, PARENTS[1:]], axis=-1)
+    wanted = np.linalg.norm(OFFSETS[1:], axis=-1)
+    np.testing.assert_allclose(lengths, np.broadcast_to(wanted, lengths.shape), atol=1e-4)
+
+
+def test_a_stance_begins_and_ends_without_a_jump(
+    skating: tuple[np.ndarray, np.ndarray],
+) -> None:
+    positions, contacts = skating
+    planted = plant_feet(positions, contacts, FRAME_TIME)
+    step = np.linalg.norm(np.diff(planted, axis=0), axis=-1)
+    assert step.max() < 0.04
+
+
+def test_hips_come_down_where_the_leg_is_too_short(
+    skating: tuple[np.ndarray, np.ndarray],
+) -> None:
+    positions, contacts = skating
+    stretched = positions.copy()
+    stretched[..., 2] += np.linspace(0, 0.9, 60)[:, None]
+    planted = plant_feet(stretched, contacts, FRAME_TIME)
+    assert planted[45, 0, 1] < positions[45, 0, 1] - 0.02
+    assert joint_speed(planted, FRAME_TIME)[15:45, LEFT_FOOT].max() < 0.05
+
+
+def test_without_contact_only_bones_and_floor_change(
+    skating: tuple[np.ndarray, np.ndarray],
+) -> None:
+    positions, contacts = skating
+    planted = plant_feet(positions, np.zeros_like(contacts), FRAME_TIME)
+    np.testing.assert_allclose(planted, positions, atol=2e-3)
+
+
+def test_stances_are_runs_of_contact() -> None:
+    down = np.array([1, 1, 0, 1, 0, 1, 1, 1], bool)
+    assert stances(down, 2) == [(0, 2), (5, 8)]
+    assert stances(np.zeros(3, bool), 1) == []

@@ -20,6 +20,8 @@ _SOLE = {
         (INDEX[f"{side}ToeBase"], TOE_HEIGHT),
     )
 }
+_TRUNK = slice(INDEX["Spine"], None)
+_STRAIGHT_COSINE = np.cos(np.radians(35))
 _STANDING_SPEED = 0.3
 _STANDING_RISE = 0.04
 
@@ -28,15 +30,16 @@ def retarget(clip: Clip) -> np.ndarray:
     """The clip's motion on the canonical body.
 
     Bones keep the directions they have in the source and take canonical
-    lengths; feet are pitched so that standing is flat; the root path is scaled
-    by the ratio of leg lengths and set down so that the feet stand on y = 0.
+    lengths; feet are pitched so that standing is flat, and a spine that starts
+    beside the hips instead of above them is set over them; the root path is scaled by the ratio of leg lengths and set down so that the feet stand on y = 0.
     Returns world positions (T, 22, 3) float32, metres.
     Raises rigs.NotHuman when a canonical joint cannot be found.
     """
     source = match_rig(clip.skeleton).locate(clip)
     scale = LEG_LENGTH / max(_leg_length(source), 1e-6)
     source = source * np.float32(scale)
-    positions = pose(fit_rotations(_level_feet(source, clip.frame_time)), source[:, 0])
+    source = _level_feet(_raise_trunk(source), clip.frame_time)
+    positions = pose(fit_rotations(source), source[:, 0])
     positions[..., 1] -= ground_height(positions, clip.frame_time)
     return positions
 
@@ -63,6 +66,23 @@ def _leg_length(source: np.ndarray) -> float:
         hip, knee, ankle = (source[0, INDEX[side + part]] for part in ("UpLeg", "Leg", "Foot"))
         total += float(np.linalg.norm(hip - knee) + np.linalg.norm(knee - ankle)) / 2
     return total
+
+
+def _raise_trunk(source: np.ndarray) -> np.ndarray:
+    """``source`` (T, 22, 3) with its trunk moved so that the spine leaves the hips upward.
+
+    In some rigs the first spine joint coincides with the hips or lies behind
+    them, and the bone to it tells nothing about the pelvis; the next one does.
+    """
+    first = source[:, INDEX["Spine"]] - source[:, 0]
+    second = source[:, INDEX["Spine1"]] - source[:, INDEX["Spine"]]
+    lengths = np.linalg.norm(first, axis=-1) * np.linalg.norm(second, axis=-1)
+    cosine = np.sum(first * second, axis=-1) / np.maximum(lengths, 1e-9)
+    if np.median(cosine) > _STRAIGHT_COSINE:
+        return source
+    source = source.copy()
+    source[:, _TRUNK] += (second - first)[:, None]
+    return source
 
 
 def _level_feet(source: np.ndarray, frame_time: float) -> np.ndarray:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from motion import quat
+from motion.bvh import read_bvh
 from motion.canonical import INDEX, OFFSETS, PARENTS
 from motion.contacts import contacts
 from motion.pose import to_clip
@@ -40,7 +41,6 @@ def test_turning_the_world_turns_the_result():
 
 
 def test_real_clips_stand_on_the_ground_with_canonical_bones(mocap: Path):
-    from motion.bvh import read_bvh
 
     rows = list(csv.DictReader((mocap / "MANIFEST.csv").read_text().splitlines()))
     walks = [row for row in rows if row["style"] in ("walk", "Neutral")]
@@ -59,7 +59,6 @@ def test_real_clips_stand_on_the_ground_with_canonical_bones(mocap: Path):
 
 
 def test_one_take_on_two_rigs_agrees(mocap: Path):
-    from motion.bvh import read_bvh
 
     a, b = (
         retarget(read_bvh(mocap / f).resampled(1 / 30))
@@ -73,3 +72,10 @@ def test_one_take_on_two_rigs_agrees(mocap: Path):
 
     lag = min(np.abs(height(a)[k:] - height(b)[: n - k]).mean() for k in range(4))
     assert lag < 0.03
+
+
+@pytest.mark.parametrize("file", ["accad/Male1_A1_Stand.bvh", "cmu31/001/01_01.bvh"])
+def test_a_spine_that_starts_beside_the_hips_is_set_over_them(mocap: Path, file: str):
+    positions = retarget(read_bvh(mocap / file))
+    first = positions[:, INDEX["Spine"]] - positions[:, 0]
+    assert np.median(first[:, 1] / np.linalg.norm(first, axis=-1)) > 0.95

@@ -31,7 +31,8 @@ def retarget(clip: Clip) -> np.ndarray:
 
     Bones keep the directions they have in the source and take canonical
     lengths; feet are pitched so that standing is flat, and a spine that starts
-    beside the hips instead of above them is set over them; the root path is scaled by the ratio of leg lengths and set down so that the feet stand on y = 0.
+    beside the hips is set over them; the root path is scaled by the ratio of
+    leg lengths and set down so that the feet stand on y = 0.
     Returns world positions (T, 22, 3) float32, metres.
     Raises rigs.NotHuman when a canonical joint cannot be found.
     """

@@ -40,14 +40,14 @@ class Settings:
     """
 
     seed: int = 0
-    steps: int = 8000
+    steps: int = 10000
     batch: int = 1024
     rate: float = 2e-3
     weight_decay: float = 1e-2
-    change: float = 30.0
+    change: float = 40.0
     position_noise: float = 0.015
     velocity_noise: float = 0.15
-    flicker: float = 0.3
+    flicker: float = 0.5
     speed: float = 0.1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -36,7 +37,7 @@ class Graph:
     def constant(self, name: str, value: np.ndarray) -> None:
         self.weights.append(numpy_helper.from_array(value, name))
 
-    def node(self, kind: str, inputs: Sequence[str], target: str, **attributes: object) -> None:
+    def node(self, kind: str, inputs: Sequence[str], target: str, **attributes: Any) -> None:
         self.nodes.append(helper.make_node(kind, inputs, [target], **attributes))
 
     def save(

@@ -48,7 +48,7 @@ def gait(positions: np.ndarray, frame_time: float) -> Gait:
     strikes on the first such frame after at least 0.15 s in the air.
     Standing: hips below 0.05 m/s and both feet down for at least 0.5 s.
     """
-    touching = contacts(positions, frame_time).reshape(-1, 2, 2).any(axis=-1)
+    touching: np.ndarray = contacts(positions, frame_time).reshape(-1, 2, 2).max(axis=-1) > 0
     drift = velocity(positions[:, HIPS, ::2], frame_time)
     drift = gaussian_filter1d(drift, _SPEED_SIGMA_S / frame_time, axis=0, mode="nearest")
     speed = np.linalg.norm(drift, axis=-1)
@@ -98,9 +98,9 @@ def measure(walking: Iterable[PhaseClip], anything: Iterable[PhaseClip]) -> dict
     steps, bends, turns, strikes, loose, walking_amplitude = [], [], [], [], [], []
     for clip in walking:
         g = gait(clip.positions, clip.frame_time)
-        step = np.diff(phase_angle(clip.xy)) / (2 * np.pi)
-        step -= np.round(step)
         phase = phase_angle(clip.xy)
+        step = np.diff(phase) / (2 * np.pi)
+        step -= np.round(step)
         pair = g.moving[1:] & g.moving[:-1]
         steps.append(step[pair])
         bends.append(np.diff(step)[pair[1:] & pair[:-1]])

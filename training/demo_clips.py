@@ -40,13 +40,13 @@ _BEND_STEPS = 300
 
 @dataclass(frozen=True)
 class Demo:
-    """What a demo clip shows; from_clips narrows the training clips it starts from."""
+    """What a demo clip shows; it starts from windows at least ``pace`` m/s fast on average."""
 
     title: str
     style: str
     seconds: int
+    pace: float = 0.0
     seed: int = 0
-    from_clips: str = ""
 
     @property
     def file(self) -> str:
@@ -54,9 +54,9 @@ class Demo:
 
 
 DEMOS: tuple[Demo, ...] = (
-    Demo("Walk", "walk", 10),
-    Demo("Run", "run", 6),
-    Demo("Skip", "skip", 6),
+    Demo("Walk", "walk", 10, pace=0.9),
+    Demo("Run", "run", 6, pace=2.0),
+    Demo("Skip", "skip", 6, pace=1.0),
     Demo("Elated walk", "Elated", 10),
     Demo("Angry walk", "Angry", 10),
     Demo("Rushed walk", "Rushed", 8),
@@ -113,15 +113,15 @@ def make(demo: Demo, corpus: Corpus, model: StyleVAE, models: Path, seed: int) -
 def build_bank(demo: Demo, corpus: Corpus, model: StyleVAE) -> Bank:
     motions, clips, starts = [], [], []
     sources = [
-        clip
-        for clip in corpus.of(TRAIN)
-        if clip.style == demo.style and demo.from_clips in clip.file and len(clip.windows(1))
+        clip for clip in corpus.of(TRAIN) if clip.style == demo.style and len(clip.windows(1))
     ]
     for number, source in enumerate(sources):
-        at = source.window_starts(_STRIDE)
-        windows = source.windows(_STRIDE)
+        windows, at = source.windows(_STRIDE), source.window_starts(_STRIDE)
+        pace = np.linalg.norm(windows[:, :, JOINT_VALUES : JOINT_VALUES + 2], axis=-1)
+        kept = pace.mean(axis=1) >= demo.pace
+        windows, at = windows[kept], at[at >= 0][kept]
         motions += [windows, mirrored(windows)]
-        starts += [at[at >= 0] / FPS] * 2
+        starts += [at / FPS] * 2
         clips += [np.full(len(windows), 2 * number), np.full(len(windows), 2 * number + 1)]
     latents = model.encode(np.concatenate(motions))
     return Bank(latents, model.decode(latents), np.concatenate(clips), np.concatenate(starts))

@@ -98,8 +98,8 @@ def reconstruction(decoded: np.ndarray, source: Windows, styles: tuple[str, ...]
         "joint_error_cm": _rounded(error.mean()),
         "joint_error_walks_and_runs_cm": _rounded(error[gait].mean()),
         "joint_error_cm_by_style": {
-            name: _rounded(error[source.style == number].mean())
-            for number, name in enumerate(styles)
+            styles[number]: _rounded(error[source.style == number].mean())
+            for number in np.unique(source.style)
         },
         "bone_error_percent": _rounded(bone_error(decoded).mean() * 100),
         "foot_speed_in_contact_ratio": _rounded(feet_out / feet_in),

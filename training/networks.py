@@ -15,7 +15,7 @@ from training.basis import SIZE, Basis
 
 LATENT, STYLE = 256, 64
 _WIDE, _NARROW = 512, 256
-_LINEAR_BIAS = 3.0
+_LINEAR_BIAS = 4.5
 """Hidden units start this many standard deviations above zero: linear to begin with."""
 
 

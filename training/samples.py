@@ -17,8 +17,8 @@ from training.data import TRAIN, Corpus, TrainingClip
 
 _STRIDE = 5
 _BASIS_STRIDE = 8
-_BALANCE = 0.6
-"""A style of n windows is drawn n^(1 - 0.6) times as often as one of a single window."""
+_BALANCE = 0.65
+"""A style of n windows is drawn n^(1 - _BALANCE) times as often as one of a single window."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,8 +13,8 @@ from motion.features import FPS, WINDOW, motion_features
 
 pytest.importorskip("torch")
 
-from training.augment import mirrored, retimed  # noqa: E402
-from training.data import (  # noqa: E402
+from training.augment import mirrored, retimed
+from training.data import (
     HELD_OUT,
     MIN_CLIPS,
     TRAIN,
@@ -23,7 +23,7 @@ from training.data import (  # noqa: E402
     load_corpus,
     merged_style,
 )
-from training.takes import SAME_TAKE  # noqa: E402
+from training.takes import SAME_TAKE
 
 FILES = (
     "100style/Neutral_FW.bvh",
@@ -103,7 +103,7 @@ def test_the_same_take_on_two_rigs_is_on_one_side(mocap: Path) -> None:
     assert set(SAME_TAKE) <= set(lengths)
     for file, take in SAME_TAKE.items():
         assert (file in chosen) == (take in chosen)
-    held = {style: 0 for style in styles.values()}
+    held = dict.fromkeys(styles.values(), 0)
     for file in chosen:
         held[styles[file]] += 1
     for style in ("walk", "run", "dance", "salsa_dance", "jump", "sidestep"):
@@ -133,8 +133,6 @@ def test_retiming_keeps_the_path_and_changes_the_pace() -> None:
 
 def test_a_clip_shorter_than_a_window_has_none() -> None:
     features = np.zeros((WINDOW - 1, 73), np.float32)
-    clip = TrainingClip(
-        "x", "walk", "", TRAIN, np.zeros((59, 22, 3)), features, np.ones(59, bool)
-    )
+    clip = TrainingClip("x", "walk", "", TRAIN, np.zeros((59, 22, 3)), features, np.ones(59, bool))
     assert clip.windows().shape == (0, WINDOW, 73)
     assert clip.split != HELD_OUT

@@ -256,6 +256,8 @@ class StyleControl(QObject):
 
     def _encode_scan(self, scan: ClipScan) -> None:
         def keep(result: Result) -> None:
+            if not self._is_held(scan.path):
+                return
             clip = EncodedClip(scan.title, scan.style, scan.starts_s, result.outputs["mu"])
             self._bank.put(_key(scan.path), clip)
             self._settle.start()
@@ -264,9 +266,15 @@ class StyleControl(QObject):
 
     def _forget(self, motion_key: str) -> None:
         path = Path(motion_key.rsplit("|", 2)[0])
-        if path.parent != (self._bench.assets / "clips").resolve():
+        if not self._is_held(path):
             self._bank.remove(_key(path))
             self._settle.start()
+
+    def _is_held(self, path: Path) -> bool:
+        """Whether the windows of ``path`` belong on the map: a demo clip or an open one."""
+        if path.resolve().parent == (self._bench.assets / "clips").resolve():
+            return True
+        return any(_key(m.path) == _key(path) for m in self._bench.studio.motions)
 
     def _show_bank(self) -> None:
         """Draw the windows; without a trained space, find their axes first."""

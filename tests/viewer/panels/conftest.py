@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shiboken6
-from PySide6.QtCore import QEventLoop, QSettings
+from PySide6.QtCore import QEventLoop, QSettings, SignalInstance
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -29,6 +29,7 @@ from viewer.window import MainWindow
 
 NEEDED = ("deepphase", "stylevae_encoder", "stylevae_decoder")
 PATIENCE_S = 30.0
+SETTLED = 25
 
 
 def swaying(seconds: float, turns_per_s: float) -> np.ndarray:
@@ -77,6 +78,22 @@ def small_assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def until(happened: Callable[[], bool]) -> None:
+    """Run the event loop until ``happened``; fails when it takes too long."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not happened():
+        assert time.monotonic() < deadline, "waited too long"
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        time.sleep(0.001)
+
+
+def heard(signal: SignalInstance) -> list[tuple[Any, ...]]:
+    """What the signal says from now on, one tuple each time."""
+    said: list[tuple[Any, ...]] = []
+    signal.connect(lambda *values: said.append(values))
+    return said
+
+
 class Bench:
     """A shown window, its controls by class name, and a way to wait for it."""
 
@@ -87,18 +104,18 @@ class Bench:
         return next(c for c in self.window._controls if type(c).__name__ == name)
 
     def until(self, happened: Callable[[], bool]) -> None:
-        """Run the event loop until ``happened``; fails when it takes too long."""
-        deadline = time.monotonic() + PATIENCE_S
-        while not happened():
-            assert time.monotonic() < deadline, "waited too long"
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
-            time.sleep(0.001)
+        until(happened)
 
     def until_idle(self) -> None:
-        """Wait until the worker has nothing left and its results are delivered."""
-        self.until(lambda: self.window.bridge.stats().queue_depth == 0)
-        for _ in range(5):
-            QApplication.processEvents()
+        """Wait until the worker's queue is empty and what it delivered has settled."""
+        seen: list[int] = []
+
+        def settled() -> bool:
+            stats = self.window.bridge.stats()
+            seen.append(stats.delivered if stats.queue_depth == 0 else -1)
+            return len(seen) > SETTLED and set(seen[-SETTLED:]) == {stats.delivered}
+
+        self.until(settled)
 
 
 def open_window(app: QApplication, assets: Path, settings: Path) -> Bench:

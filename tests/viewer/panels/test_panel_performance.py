@@ -23,11 +23,14 @@ def performance(bench: Bench) -> PerformanceControl:
 
 
 def test_the_table_equals_the_statistics(bench: Bench, performance: PerformanceControl) -> None:
+    bridge = bench.window.bridge
     for frame in range(1, 9):
+        before = bridge.stats().delivered
         bench.window.transport.seek_frame(frame)
-        bench.until_idle()
+        bench.until(lambda before=before: bridge.stats().delivered > before)
+    bench.until_idle()
     performance.refresh()
-    stats = bench.window.bridge.stats()
+    stats = bridge.stats()
     timed = stats.models["deepphase"]
     cells = performance.panel.cells
     assert timed.count >= 8

@@ -80,10 +80,9 @@ def test_a_click_seeks(bench: Bench, phase: PhaseControl) -> None:
 
 def test_values_of_the_displayed_frame(bench: Bench, phase: PhaseControl) -> None:
     bench.window.transport.seek_frame(77)
-    bench.until_idle()
     x, y = expected_phase(bench)[77]
+    bench.until(lambda: phase.panel.values["x"].text() == f"{x:+.3f}")
     shown = {name: label.text() for name, label in phase.panel.values.items()}
-    assert float(shown["x"]) == pytest.approx(x, abs=1e-3)
     assert float(shown["y"]) == pytest.approx(y, abs=1e-3)
     assert float(shown["A"]) == pytest.approx(np.hypot(x, y), abs=1e-3)
     turns = np.arctan2(y, x) / (2 * np.pi) % 1

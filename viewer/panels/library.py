@@ -56,7 +56,7 @@ class LibraryEntry:
     def details(self) -> str:
         """Style and length in one line."""
         length = "" if self.seconds is None else f"{self.seconds:.1f} s"
-        return " · ".join(part for part in (self.style, length) if part)
+        return " · ".join(part for part in (self.style.replace("_", " "), length) if part)
 
 
 class EntryModel(QAbstractListModel):

@@ -176,7 +176,7 @@ class StylePanel(QScrollArea):
         for index, name in enumerate(self._dots.style_names()):
             color, symbol = dot_look(index, self._theme)
             shade = self._theme.text if name == self._emphasis else self._theme.muted
-            shown = name.replace(" ", "\N{NO-BREAK SPACE}")
+            shown = name.replace("_", " ").replace(" ", "\N{NO-BREAK SPACE}")
             chips.append(
                 f'<a href="{name}" style="text-decoration:none; color:{shade}">'
                 f'<span style="color:{color}">{MARKS[symbol]}</span>\N{NO-BREAK SPACE}{shown}</a>'

@@ -152,8 +152,9 @@ class SigmaSlider(QWidget):
 
     def set_value(self, sigma: float) -> None:
         """Show ``sigma`` without a signal; the slider stops at its ends."""
-        if sigma != self._value:
-            self._value = sigma
+        changed = round(sigma, 2) != round(self._value, 2)
+        self._value = sigma
+        if changed:
             self._show()
 
     def _edit(self, sigma: float) -> None:
@@ -169,4 +170,4 @@ class SigmaSlider(QWidget):
             blocked = control.blockSignals(True)
             control.setValue(shown)  # type: ignore[arg-type]
             control.blockSignals(blocked)
-        self.reset.setEnabled(self._value != 0)
+        self.reset.setEnabled(round(self._value, 2) != 0)

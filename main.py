@@ -20,7 +20,8 @@ COMMANDS = {
     "render": "a clip as PNG, PNG sequence or MP4, without a display",
     "analyze": "phases, latents, contacts and anomalies of a clip, as NPZ or CSV",
     "export": "a clip as BVH or NPZ",
-    "models": "the five models: list, or warm up their engine",
+    "models": "the five models: list, warm up their engine, import a published DeepMimic actor",
+    "simulate": "the physics character under a policy, without a window",
     "bench": "measure this machine against the targets",
     "gallery": "the pictures of the README",
     "doctor": "versions, driver, devices, caches; what is wrong and how to mend it",
@@ -67,6 +68,13 @@ def positive(text: str) -> float:
     return number
 
 
+def seed(text: str) -> int:
+    """A whole number from 0 on."""
+    if not (text.isascii() and text.isdigit() and len(text) < 20):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0 on, found '{text}'")
+    return int(text)
+
+
 def add_source(parser: argparse.ArgumentParser) -> None:
     """The overrides of what is detected when a BVH file is read."""
     parser.add_argument("--units", choices=("auto", "m", "cm", "inch", "acclaim"), default="auto")
@@ -95,7 +103,18 @@ def command_parser(name: str) -> Parser:
         parser.add_argument("-o", "--output", required=True, help=kinds)
         add_source(parser)
     elif name == "models":
-        parser.add_argument("action", choices=("list", "warmup"), nargs="?", default="list")
+        actions = ("list", "warmup", "import-deepmimic")
+        parser.add_argument("action", choices=actions, nargs="?", default="list")
+        parser.add_argument("file", metavar="FILE", nargs="?", help="the actor to import")
+        parser.add_argument("-o", "--output", metavar="OUT.onnx", help="FILE's name, .onnx, here")
+    elif name == "simulate":
+        parser.add_argument("--policy", metavar="P.onnx", help="the shipped actor")
+        parser.add_argument("--motion", metavar="M", help="a DeepMimic motion file or a BVH")
+        parser.add_argument("--seconds", type=positive, default=20.0)
+        parser.add_argument("--seed", type=seed, default=0, help="chooses where the clip starts")
+        parser.add_argument("--push", metavar="T,FORCE,DIRECTION,DURATION", action="append",
+            default=[], help="s, N, forward|left|back|right or degrees to the left, s")  # fmt: skip
+        parser.add_argument("--record", metavar="OUT.npz", help="every step, as arrays")
     elif name == "bench":
         parser.add_argument("parts", metavar="PART", nargs="*", help="motion, models, window")
         parser.add_argument("--readme", action="store_true", help="rewrite the README's table")

@@ -210,3 +210,11 @@ def continuous(q: np.ndarray, axis: int = 0) -> np.ndarray:
     sign = np.where(np.cumsum(flips, axis=0) % 2 == 1, -1, 1).astype(q.dtype)
     q = np.concatenate([q[:1], q[1:] * sign])
     return np.moveaxis(q, 0, axis)
+
+
+def rotation_vector(q: np.ndarray) -> np.ndarray:
+    """Axis times angle ``(..., 3)`` of unit quaternions, radians; angles in [0, pi]."""
+    q = np.where(q[..., :1] < 0, -q, q)
+    sine = np.linalg.norm(q[..., 1:], axis=-1, keepdims=True)
+    angle = 2 * np.arctan2(sine, q[..., :1])
+    return np.where(sine > 1e-9, angle / np.where(sine > 1e-9, sine, 1), 2.0) * q[..., 1:]

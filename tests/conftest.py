@@ -14,3 +14,12 @@ def mocap() -> Path:
     if not (folder / "MANIFEST.csv").is_file():
         pytest.skip(f"no capture data in {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def deepmimic() -> Path:
+    """DeepMimic's published files beside the repository; tests that need them skip without."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "deepmimic"
+    if not (folder / "SPEC.md").is_file():
+        pytest.skip(f"no DeepMimic files in {folder}")
+    return folder

@@ -110,7 +110,7 @@ def test_commands_import_no_qt() -> None:
     assert [name for name in loaded if name.startswith(("PySide6", "OpenGL", "onnx"))] == []
 
 
-@pytest.mark.parametrize("name", ["motion", "render", "inference", "kernels"])
+@pytest.mark.parametrize("name", ["motion", "render", "inference", "kernels", "character"])
 def test_lower_packages_load_no_qt(name: str) -> None:
     loaded = run_python(f"import sys, {name}; print(*sys.modules)").split()
     assert name in loaded

@@ -1,4 +1,4 @@
-"""``main.py models list|warmup``: the five models, and the engine that runs them."""
+"""``main.py models list|warmup|import-deepmimic``: the five models and the engine that runs them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ import argparse
 import hashlib
 import json
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .console import ASSETS, Refused, emit, sentence
+from .console import ASSETS, Refused, emit, sentence, whole_file
 
 if TYPE_CHECKING:
     from inference.models import ModelSpec
 
 
 def run(args: argparse.Namespace) -> None:
+    if args.action == "import-deepmimic":
+        import_deepmimic(args.file, args.output, args.json)
+        return
+    if args.file or args.output:
+        raise Refused(f"models {args.action} takes no file; import-deepmimic does.")
     if args.action == "warmup":
         warm_up(args.json)
         return
@@ -95,3 +101,25 @@ def warm_up(as_json: bool) -> None:
     seconds = round(time.monotonic() - started, 2)
     result = {"engine": engine.name, "status": "ready", "seconds": seconds}
     emit(result, f"{engine.name}: ready after {seconds:g} s", as_json)
+
+
+def import_deepmimic(file: str | None, output: str | None, as_json: bool) -> None:
+    """Writes a published DeepMimic actor as ONNX and tells how far it is from the original."""
+    from inference import ModelError
+    from inference.import_deepmimic import read_actor, write_actor
+
+    if not file:
+        raise Refused("models import-deepmimic needs a FILE: a published actor to import.")
+    source = Path(file)
+    target = Path(output or f"{source.name.partition('.')[0]}.onnx")
+    if target.suffix != ".onnx":
+        raise Refused(f"{target}: import-deepmimic writes .onnx.")
+    try:
+        actor = read_actor(source)
+        with whole_file(target) as path:
+            difference = write_actor(actor, path)
+    except ModelError as error:
+        raise Refused(sentence(error)) from error
+    result = {"file": str(target), "source": file, "states": 1000, "difference": difference}
+    line = f"{target}: within {difference:.1e} deviations of {file} on 1,000 states"
+    emit(result, line, as_json)

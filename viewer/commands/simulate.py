@@ -1,0 +1,168 @@
+"""``main.py simulate``: the physics character without a window.
+
+NPZ schema ``stridescope.take`` version 1 (README.md): the arrays of ``character.take`` at
+30 steps a second, with ``policy``, ``motion``, ``seed`` and ``pushes`` as given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .console import ASSETS, Refused, emit, open_motion, sentence, track, whole_file
+
+if TYPE_CHECKING:
+    from character.reference import ReferenceClip
+    from character.simulation import Policy, Simulation, Step
+    from inference import Runner
+
+POLICY = ASSETS / "models" / "deepmimic_actor.onnx"
+MOTION = ASSETS / "character" / "walk.txt"
+
+
+def run(args: argparse.Namespace) -> None:
+    """Simulates the policy on the motion and tells how long and how well it went."""
+    from character.push import parse_push
+    from character.simulation import Simulation, SimulationError
+
+    policy_file = Path(args.policy) if args.policy else shipped(POLICY, "policy", "--policy")
+    motion_file = Path(args.motion) if args.motion else shipped(MOTION, "motion", "--motion")
+    runner = load_policy(policy_file)
+    clip = load_clip(motion_file)
+    try:
+        pushes = [parse_push(text) for text in args.push]
+    except ValueError as error:
+        raise Refused(sentence(f"--push: {error}")) from error
+    simulation = Simulation(clip, pushes)
+    if clip.loop:
+        simulation.reset(np.random.default_rng(args.seed).uniform(0, clip.duration))
+
+    try:
+        steps, seconds = timed(simulation, as_policy(runner), args.seconds)
+    except SimulationError as error:
+        raise Refused(sentence(f"{policy_file.name}: {error}")) from error
+    about = {
+        "policy": str(policy_file),
+        "motion": str(motion_file),
+        "engine": runner.engine,
+        "seed": args.seed,
+        "pushes": args.push,
+    }
+    result = about | summary(simulation, steps, seconds, args.seconds)
+    if args.record:
+        write_take(Path(args.record), steps, about)
+        result["file"] = args.record
+    emit(result, result_line(result), args.json)
+
+
+def shipped(path: Path, what: str, option: str) -> Path:
+    """``path``, or a refusal when this version does not ship it."""
+    if not path.is_file():
+        raise Refused(
+            f"This version ships no {what} for the character yet; give one with {option}."
+        )
+    return path
+
+
+def load_policy(path: Path) -> Runner:
+    """The network of the file, held to the actor's contract."""
+    from inference import EngineError, ModelError, load_model
+    from inference.models import MODELS
+    from inference.onnx_reader import read_mlp
+
+    try:
+        read_mlp(path, MODELS["deepmimic_actor"])
+        return load_model(path)
+    except (ModelError, EngineError) as error:
+        raise Refused(sentence(error)) from error
+
+
+def as_policy(runner: Runner) -> Policy:
+    (state_name,), (action_name,) = runner.inputs, runner.outputs
+    return lambda state: runner.run({state_name: state[None]})[action_name][0]
+
+
+def load_clip(path: Path) -> ReferenceClip:
+    """A reference clip from a DeepMimic motion file, or of any human BVH."""
+    from character.convert import reference_clip
+    from character.reference import ClipError, read_clip
+    from motion.rigs import NotHuman
+
+    try:
+        if path.suffix.lower() == ".bvh":
+            return reference_clip(open_motion(str(path)).clip)
+        return read_clip(path)
+    except (ClipError, NotHuman) as error:
+        raise Refused(sentence(error)) from error
+
+
+def timed(simulation: Simulation, policy: Policy, seconds: float) -> tuple[list[Step], list[float]]:
+    """The steps of a run and the seconds that each took."""
+    from character.simulation import POLICY_HZ, rollout
+
+    steps, took = [], []
+    before = time.perf_counter()
+    for step in track(rollout(simulation, policy, seconds), round(seconds * POLICY_HZ), "simulate"):
+        now = time.perf_counter()
+        steps.append(step)
+        took.append(now - before)
+        before = now
+    if not steps:
+        raise Refused(f"{seconds:g} s is shorter than one step of 1/{POLICY_HZ} s.")
+    return steps, took
+
+
+def summary(
+    simulation: Simulation, steps: list[Step], took: list[float], seconds: float
+) -> dict[str, Any]:
+    """The outcome; a step that a fall prevented has reward 0."""
+    from character.simulation import POLICY_HZ
+
+    last = steps[-1]
+    ended = "fall" if last.fallen else "clip" if simulation.clip.over(last.clip_time) else "time"
+    standing = [step.reward.terms for step in steps if not step.fallen]
+    count = round(seconds * POLICY_HZ) if last.fallen else len(steps)
+    wall = sum(took)
+    median, high = np.percentile(np.array(took) * 1000, [50, 99])
+    return {
+        "start": round(steps[0].clip_time - steps[0].time, 6),
+        "seconds": last.time,
+        "seconds_upright": (len(steps) - last.fallen) / POLICY_HZ,
+        "ended": ended,
+        "reward": {
+            name: float(sum(terms[name] for terms in standing) / count)
+            for name in last.reward.terms
+        },
+        "steps": len(steps),
+        "wall_time": round(wall, 4),
+        "real_time_factor": round(last.time / wall, 2),
+        "step_ms": {"p50": round(float(median), 3), "p99": round(float(high), 3)},
+    }
+
+
+def result_line(result: dict[str, Any]) -> str:
+    ended = {"time": "stayed up", "fall": "fell", "clip": "reached the end of the clip"}
+    terms = ", ".join(
+        f"{name} {value:.3f}" for name, value in result["reward"].items() if name != "total"
+    )
+    return (
+        f"{Path(result['policy']).stem}: {ended[result['ended']]}, "
+        f"{result['seconds_upright']:.2f} s upright, reward {result['reward']['total']:.3f} "
+        f"({terms}), {result['real_time_factor']:g} x real time on {result['engine']}, "
+        f"step p99 {result['step_ms']['p99']:g} ms"
+    )
+
+
+def write_take(output: Path, steps: list[Step], about: dict[str, Any]) -> None:
+    from character.take import take_arrays
+
+    if output.suffix.lower() != ".npz":
+        raise Refused(f"{output}: --record writes .npz.")
+    with whole_file(output) as path:
+        np.savez_compressed(
+            path, schema="stridescope.take", version=1, **about, **take_arrays(steps)
+        )

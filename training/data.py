@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from rich.progress import track
@@ -175,7 +176,7 @@ def _content_key(mocap: Path, rows: list[dict[str, str]]) -> str:
 
 
 def _build(mocap: Path, rows: list[dict[str, str]], store: Path) -> None:
-    arrays: dict[str, np.ndarray] = {}
+    arrays: dict[str, Any] = {}
     for number, row in enumerate(track(rows, description="Reading motion capture")):
         positions, usable = _sample(mocap / row["file"])
         arrays[f"positions_{number}"] = positions

@@ -8,6 +8,7 @@ Statistics only; no window of capture can be read back from them.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -42,7 +43,7 @@ def style_space(
     return {name: part.astype(np.float32) for name, part in parts.items()}
 
 
-def save_style_space(path: Path, space: dict[str, np.ndarray], styles: tuple[str, ...]) -> None:
+def save_style_space(path: Path, space: dict[str, Any], styles: tuple[str, ...]) -> None:
     """Write style_space.npz atomically."""
     partial = path.with_suffix(".partial.npz")
     np.savez(partial, **space, styles=np.array(styles))

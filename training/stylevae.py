@@ -7,7 +7,6 @@ adversary, and swapped, blended and random latents held to human motion.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -273,14 +272,11 @@ def trained(
     settings: Settings,
     checkpoint: Path,
     resume: bool,
-    on_ready: Callable[[Run], None] | None = None,
 ) -> CoefficientVAE:
     """The averaged network after a whole run."""
     run = Run(samples, basis, settings)
     if resume and checkpoint.is_file():
         run.restore(checkpoint)
-    if on_ready:
-        on_ready(run)
     run.train(checkpoint)
     vae: CoefficientVAE = run.averaged.module
     return vae.eval()

@@ -13,14 +13,14 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from motion.canonical import HIPS
-from motion.contacts import contacts, velocity
+from motion.contacts import velocity
 from motion.features import phase_amplitude, phase_angle
+from training.footfalls import feet_down, landings, runs
 
 MOVING_SPEED = 0.3
 """Hips faster than this over the ground (m/s, low-passed) are walking or running."""
 
 STANDING_SPEED, STANDING_S = 0.05, 0.5
-SHORTEST_SWING_S = 0.15
 CYCLE_S = (0.4, 2.0)
 _SPEED_SIGMA_S = 0.15
 
@@ -44,19 +44,19 @@ class Gait:
 def gait(positions: np.ndarray, frame_time: float) -> Gait:
     """Footfalls of canonical ``positions`` (T, 22, 3), metres, by contact alone.
 
-    A foot is down while its ankle or toe is in contact (motion.contacts); it
-    strikes on the first such frame after at least 0.15 s in the air.
+    A foot strikes on the first frame in which its ankle or toe is in contact after
+    at least 0.15 s in the air (training.footfalls).
     Standing: hips below 0.05 m/s and both feet down for at least 0.5 s.
     """
-    touching: np.ndarray = contacts(positions, frame_time).reshape(-1, 2, 2).max(axis=-1) > 0
+    down = feet_down(positions, frame_time)
     drift = velocity(positions[:, HIPS, ::2], frame_time)
     drift = gaussian_filter1d(drift, _SPEED_SIGMA_S / frame_time, axis=0, mode="nearest")
     speed = np.linalg.norm(drift, axis=-1)
     moving = speed > MOVING_SPEED
-    left, right = (footfalls(touching[:, side], frame_time) for side in (0, 1))
-    still = (speed < STANDING_SPEED) & touching.all(axis=1)
+    left, right = (landings(down[:, side], frame_time) for side in (0, 1))
+    still = (speed < STANDING_SPEED) & down.all(axis=1)
     standing = np.zeros(len(still), bool)
-    for start, end in _runs(still):
+    for start, end in runs(still):
         standing[start:end] = (end - start) * frame_time >= STANDING_S
     cycles = [
         (a, b)
@@ -66,12 +66,6 @@ def gait(positions: np.ndarray, frame_time: float) -> Gait:
         and moving[a : b + 1].all()
     ]
     return Gait(left, right, moving, standing, np.array(cycles, int).reshape(-1, 2))
-
-
-def footfalls(down: np.ndarray, frame_time: float) -> np.ndarray:
-    """Frames at which a foot lands: first of ``down`` (T,) bool after 0.15 s in the air."""
-    landings = [b for a, b in _runs(~down) if (b - a) * frame_time >= SHORTEST_SWING_S]
-    return np.array([b for b in landings if b < len(down)], int)
 
 
 @dataclass(frozen=True)
@@ -136,9 +130,3 @@ def circular_std(angles: np.ndarray) -> float:
     """Circular standard deviation sqrt(-2 ln R) of ``angles`` in radians (Mardia 1972)."""
     length = np.abs(np.exp(1j * np.asarray(angles, float)).mean())
     return float(np.sqrt(-2 * np.log(np.clip(length, 1e-12, 1.0))))
-
-
-def _runs(flags: np.ndarray) -> list[tuple[int, int]]:
-    """(start, end) of every run of True in ``flags`` (T,)."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

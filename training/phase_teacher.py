@@ -7,13 +7,15 @@ network it teaches sees one frame.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from motion.canonical import LEFT_FOOT, LEFT_TOE, RIGHT_FOOT, RIGHT_TOE
-from motion.contacts import contacts, joint_speed
+from motion.contacts import joint_speed
+from training.footfalls import feet_down, landings
 
 _SWING_SIGMA_S = 0.06
 _SWING_SPEED = 0.25
@@ -47,28 +49,20 @@ class PhaseLabels:
         return self.amplitude()[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
 
 
-def strikes(positions: np.ndarray, frame_time: float) -> tuple[np.ndarray, np.ndarray]:
-    """Frames at which the left and the right foot strike the ground, by contact.
-
-    positions: (T, 22, 3) canonical, metres. A strike is the first frame of a run
-    of frames in which the ankle or the toe is in contact (motion.contacts).
-    """
-    down = contacts(positions, frame_time)
-    return _onsets(down[:, 0] + down[:, 1] > 0), _onsets(down[:, 2] + down[:, 3] > 0)
-
-
 def teach(positions: np.ndarray, frame_time: float) -> PhaseLabels:
     """Phase labels of canonical ``positions`` (T, 22, 3), metres, any frame rate.
 
     The swinging foot is the faster one: where the difference of the feet's speeds
-    changes sign a step ends. Each step is moved to the contact onset of its foot,
+    changes sign a step ends. Each step is moved to where its foot lands by contact,
     or by the clip's usual lag where the contact was missed. Between footfalls the
     phase runs with the feet's activity, so that it halts when they do.
     """
     speed = _foot_speeds(positions, frame_time)
     swing = gaussian_filter1d(speed[:, 0] - speed[:, 1], _SWING_SIGMA_S / frame_time)
     steps, sides = _steps(swing)
-    falls = _match(steps, sides, strikes(positions, frame_time), _MATCH_S / frame_time)
+    down = feet_down(positions, frame_time)
+    struck = [landings(down[:, side], frame_time) for side in (0, 1)]
+    falls = _match(steps, sides, struck, _MATCH_S / frame_time)
     vigour = gaussian_filter1d(np.abs(swing), _VIGOUR_SIGMA_S / frame_time)
     if len(falls) < 2:
         still = np.zeros(len(positions))
@@ -86,10 +80,6 @@ def _foot_speeds(positions: np.ndarray, frame_time: float) -> np.ndarray:
     """Speeds (T, 2) of the left and right foot, mean of ankle and toe, m/s."""
     speed = joint_speed(positions[:, [LEFT_FOOT, LEFT_TOE, RIGHT_FOOT, RIGHT_TOE]], frame_time)
     return speed.reshape(-1, 2, 2).mean(axis=-1)
-
-
-def _onsets(down: np.ndarray) -> np.ndarray:
-    return np.flatnonzero(down[1:] & ~down[:-1]) + 1
 
 
 def _steps(swing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -110,7 +100,7 @@ def _steps(swing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _match(
-    steps: np.ndarray, sides: np.ndarray, struck: tuple[np.ndarray, np.ndarray], reach: float
+    steps: np.ndarray, sides: np.ndarray, struck: Sequence[np.ndarray], reach: float
 ) -> np.ndarray:
     """``steps`` moved to the nearest strike of their foot within ``reach`` frames."""
     lag = np.full(len(steps), np.nan)

@@ -24,13 +24,15 @@ from motion.canonical import (  # noqa: E402
     RIGHT_TOE,
     TOE_HEIGHT,
 )
+from motion.contacts import contacts  # noqa: E402
 from motion.features import FPS, motion_features, phase_frames  # noqa: E402
 from motion.retarget import retarget  # noqa: E402
 from training import phase_samples  # noqa: E402
 from training.data import TRAIN, Corpus, TrainingClip  # noqa: E402
 from training.deepphase import LAYERS, DeepPhase, Run, Settings, export, fold  # noqa: E402
 from training.export import run_onnx  # noqa: E402
-from training.phase_metrics import PhaseClip, circular_std, footfalls, gait, measure  # noqa: E402
+from training.footfalls import landings  # noqa: E402
+from training.phase_metrics import PhaseClip, circular_std, gait, measure  # noqa: E402
 from training.phase_report import phase_clip  # noqa: E402
 from training.phase_teacher import teach  # noqa: E402
 
@@ -108,11 +110,20 @@ def test_gait_counts_what_the_body_does() -> None:
     assert not len(gait(stand(), 1 / FPS).left)
 
 
+def test_gait_on_a_floor_that_drifts() -> None:
+    sloped = walk(4.0)
+    sloped[..., 1] += 0.025 * sloped[..., 2]
+    level, found = gait(walk(4.0), 1 / FPS), gait(sloped, 1 / FPS)
+    assert len(found.left) == len(level.left) and len(found.right) == len(level.right)
+    assert np.abs(found.left - level.left).max() <= 1
+    assert not contacts(sloped, 1 / FPS)[-FPS:].any()
+
+
 def test_contact_flicker_is_no_footfall() -> None:
     down = np.ones(60, bool)
     down[10:12] = False
     down[30:42] = False
-    assert footfalls(down, 1 / FPS).tolist() == [42]
+    assert landings(down, 1 / FPS).tolist() == [42]
 
 
 def test_metrics_of_a_true_phase() -> None:

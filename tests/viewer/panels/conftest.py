@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -58,7 +59,7 @@ def write_assets(folder: Path) -> None:
     for shared in ("icons", "shaders"):
         (folder / shared).symlink_to(ASSETS / shared)
     if all(MODELS[name].available(ASSETS) for name in NEEDED):
-        (folder / "models").symlink_to(ASSETS / "models")
+        shutil.copytree(ASSETS / "models", folder / "models")
     else:
         write_models(folder / "models", motion_features(swaying(2, 1.0)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QActionGroup, QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -33,6 +33,7 @@ TOGGLES = (
     ("grid", "Grid", "Draw the grid on the ground", "Shift+G"),
     ("shadow", "Shadow", "Let the figure cast a shadow", "Shift+S"),
 )
+READING_MS = 150
 VIEWS = (("front", "Front view", "1"), ("side", "Side view", "3"), ("top", "Top view", "7"))
 
 
@@ -250,7 +251,9 @@ class Overlay(QWidget):
         self._line = QFontMetrics(self._small).height() + 2
         self._high = QFontMetrics(self._large).height()
         self._latency = ""
-        studio.latency_changed.connect(self._take_latency)
+        self._hold = QTimer(self, singleShot=True, interval=READING_MS)
+        self._hold.timeout.connect(self._show_latency)
+        studio.latency_changed.connect(self._hold_latency)
         studio.frame_changed.connect(lambda _: self.update(self._moment_area()))
         studio.figure_changed.connect(self.update)
         studio.motion_changed.connect(self.update)
@@ -261,7 +264,13 @@ class Overlay(QWidget):
     def place(self, size: QSize) -> None:
         self.resize(size)
 
-    def _take_latency(self, milliseconds: float) -> None:
+    def _hold_latency(self) -> None:
+        """Numbers that change faster than one can read them wait for their turn."""
+        if not self._hold.isActive():
+            self._hold.start()
+
+    def _show_latency(self) -> None:
+        milliseconds = self._studio.latency_ms or 0.0
         text = f"{milliseconds:.2f}" if milliseconds < 10 else f"{milliseconds:.1f}"
         if text != self._latency:
             self._latency = text
@@ -283,6 +292,7 @@ class Overlay(QWidget):
         area = event.rect()
         if area.top() < self._latency_area().bottom():
             self._paint_title(painter, theme)
+        if area.intersects(self._latency_area()):
             self._paint_latency(painter, theme)
         if area.intersects(self._moment_area()):
             self._paint_moment(painter, theme)

@@ -77,6 +77,7 @@ class Studio(QObject):
         self._latent_phase: np.ndarray | None = None
         self._times: dict[Source, float] = {"clip": 0.0, "latent": 0.0}
         self._preview: np.ndarray | None = None
+        self._phase: PhaseLive | None = None
         self.motion: OpenMotion | None = None
         self.latent_label = ""
         self.source: Source = "clip"
@@ -227,8 +228,9 @@ class Studio(QObject):
         self.figure_changed.emit()
 
     def _show_frame(self, frame: int) -> None:
-        self._build_scene()
         self._ask_phase(frame)
+        self._build_scene()
+        self._tell_phase()
         self.frame_changed.emit(frame)
 
     def _build_scene(self) -> None:
@@ -267,5 +269,13 @@ class Studio(QObject):
         x, y = result.outputs["phase"][0]
         latency, compute = result.latency * 1e3, result.duration * 1e3
         frame = int(str(result.request.context))
-        self.phase_live.emit(PhaseLive(frame, float(x), float(y), latency, compute, result.engine))
-        self.note_latency(latency)
+        self._phase = PhaseLive(frame, float(x), float(y), latency, compute, result.engine)
+        if not self._transport.playing:
+            self._tell_phase()
+
+    def _tell_phase(self) -> None:
+        """Pass on the newest phase; playing, with the next frame: one picture shows both."""
+        if self._phase is not None:
+            phase, self._phase = self._phase, None
+            self.phase_live.emit(phase)
+            self.note_latency(phase.latency_ms)

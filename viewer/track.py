@@ -147,11 +147,8 @@ class Track(QWidget):
         if self._background is None:
             self._background = self._paint_background()
         painter = QPainter(self)
-        area = event.rect()
-        ratio = self._background.devicePixelRatio()
-        source = QRectF(area.x() * ratio, area.y() * ratio, area.width() * ratio, 0)
-        source.setHeight(area.height() * ratio)
-        painter.drawPixmap(QRectF(area), self._background, source)
+        painter.setClipRegion(event.region())
+        painter.drawPixmap(0, 0, self._background)
         if self._transport.frame_count and GUTTER - 1 <= self._head_x <= self.width():
             self._paint_head(painter)
 

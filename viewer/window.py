@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -219,7 +220,11 @@ class MainWindow(QMainWindow):
         QMessageBox.about(self, "About Stridescope", about_text(stage.gl_name if stage else ""))
 
     def build_panels(self) -> None:
-        """Fill the docks; heavy imports happen here and not before the first picture."""
+        """Fill the docks; heavy imports happen here and not before the first picture.
+
+        What lives now lives as long as the window, so garbage collection need not
+        look at it again: that would cost whole frames.
+        """
         from .clip_scan import ClipScanner
         from .library_control import LibraryControl
         from .performance_control import PerformanceControl
@@ -238,6 +243,7 @@ class MainWindow(QMainWindow):
             self._controls.append(control)
             self.docks[name].setWidget(control.panel)
         self._menus.fill()
+        gc.freeze()
         self.panels_ready.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -278,6 +284,7 @@ class MainWindow(QMainWindow):
             self.bridge.stop()
             if self.stage_view.stage is not None:
                 self.stage_view.stage.close_gl()
+            gc.unfreeze()
         super().closeEvent(event)
 
     def _begin(self) -> None:

@@ -1,0 +1,66 @@
+"""What the window costs, measured on the real one in processes of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from viewer.display import display_problem
+
+from .measurement import Measurement
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+_SCREEN = ("xvfb-run", "-a", "-s", "-screen 0 1600x1000x24")
+_LIMIT_S = 240.0
+_STARTS = 4
+
+
+def measure_window() -> list[Measurement]:
+    """Start, slider, frame, idle and memory of the window showing the embedded demo.
+
+    Rasterisation is left out of slider and frame: Mesa's no-op driver, or where
+    there is another, draw calls that return at once. Everything before them is
+    real: Qt, QPainter, uploads, inference. The frame is CPU time of the UI thread
+    from one picture to the next while each refresh shows a new frame with every
+    panel open, all events between included; less what a picture costs in which
+    nothing but the stage is marked for drawing, which is Qt handing the window to
+    the display. The start counts from the birth of the process to the first
+    picture of the demo, drawn in full; the first of several starts, which warms
+    the caches, is not counted. Raises RuntimeError when no window can open.
+    """
+    screen: tuple[str, ...] = ()
+    if problem := display_problem():
+        if shutil.which(_SCREEN[0]) is None:
+            raise RuntimeError(f"{problem} Install xvfb to measure the window without one.")
+        screen = _SCREEN
+    starts = [_run(screen, "start")["start_s"] for _ in range(_STARTS)][1:]
+    found = _run(screen, "session")
+    return [
+        Measurement("slider event to new pose, p99", found["slider_p99_ms"], "ms", 8.0),
+        Measurement("slider event to new pose, p50", found["slider_p50_ms"], "ms"),
+        Measurement("UI thread per displayed frame, p95", found["frame_p95_ms"], "ms", 6.0),
+        Measurement("UI thread per displayed frame, p50", found["frame_p50_ms"], "ms"),
+        Measurement("handing a picture to the display, p50", found["bare_p50_ms"], "ms"),
+        Measurement("idle window, of a core", found["idle_percent"], "%", 1.0),
+        Measurement("warm start to first picture", sorted(starts)[len(starts) // 2], "s", 2.5),
+        Measurement("resident memory", found["memory_mb"], "MB", 450.0),
+    ]
+
+
+def _run(screen: tuple[str, ...], part: str) -> dict[str, float]:
+    """The numbers that one process of ``bench.window_session`` prints."""
+    command = [*screen, sys.executable, "-m", "viewer.bench.window_session", part]
+    environ = {**os.environ, "STRIDESCOPE_BORN": repr(time.time())}
+    if part == "session":
+        environ["GALLIUM_NOOP"] = "true"
+    done = subprocess.run(
+        command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=_LIMIT_S
+    )
+    if done.returncode:
+        raise RuntimeError(f"The window could not be measured: {done.stderr.strip()[-400:]}")
+    return json.loads(done.stdout.splitlines()[-1])

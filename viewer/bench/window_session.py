@@ -1,0 +1,195 @@
+"""One process with one window that measures itself; see bench.window."""
+
+from __future__ import annotations
+
+import os
+import time
+
+BORN = float(os.environ.get("STRIDESCOPE_BORN") or time.time())
+
+import json  # noqa: E402
+import sys  # noqa: E402
+import tempfile  # noqa: E402
+from collections.abc import Callable  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+from PySide6.QtCore import QEvent, QEventLoop, QSettings, Qt, QTimer  # noqa: E402
+from PySide6.QtGui import QKeyEvent  # noqa: E402
+from PySide6.QtWidgets import QAbstractSlider, QApplication  # noqa: E402
+
+from viewer.app import make_application  # noqa: E402
+from viewer.stage import Stage  # noqa: E402
+from viewer.theme import ThemeSwitch  # noqa: E402
+from viewer.window import MainWindow  # noqa: E402
+
+ENGINE = "mojo"
+FRAMES = 600
+BARE = 200
+SLIDES = 300
+SETTLE_S = 3.0
+IDLE_S = 5.0
+PATIENCE_S = 60.0
+
+
+def main(part: str) -> dict[str, float]:
+    """Open the window on the demo and measure ``part``: "start" or "session"."""
+    app = make_application(["bench"])
+    with tempfile.TemporaryDirectory() as folder:
+        settings = QSettings(str(Path(folder) / "s.ini"), QSettings.Format.IniFormat)
+        themes = ThemeSwitch(app, "dark")
+        themes.apply()
+        window = MainWindow(settings, themes)
+        window.open_demo()
+        window.resize(1600, 1000)
+        window.show()
+        found = start(window) if part == "start" else session(window)
+        window.close()
+    return found
+
+
+def start(window: MainWindow) -> dict[str, float]:
+    """Seconds from the birth of this process to the first picture with the figure."""
+    stage = window.stage_view.stage
+    assert stage is not None
+    pictures: list[float] = []
+
+    def note() -> None:
+        if window.studio.figure is not None:
+            pictures.append(time.time())
+
+    stage.frameSwapped.connect(note)
+    wait_until(lambda: bool(pictures))
+    return {"start_s": pictures[0] - BORN}
+
+
+def session(window: MainWindow) -> dict[str, float]:
+    """Slider, frame, idle and memory with every panel open."""
+    import numpy as np
+
+    window.show_together()
+    wait_until(lambda: {"deepphase", "stylevae_decoder"} <= set(window.bridge.models))
+    wait_until(lambda: window.bridge.engine == ENGINE)
+    wait_until(lambda: not window.studio.opening and window.bridge.stats().queue_depth <= 1)
+    wait(SETTLE_S)
+    memory = resident_mb()
+    draw_nothing()
+    bare = float(np.median(bare_times(window)))
+    frames = np.array(frame_times(window)) - bare
+    slides = slide_times(window)
+    window.transport.pause()
+    wait(SETTLE_S)
+    before = time.process_time()
+    wait(IDLE_S)
+    idle = time.process_time() - before
+    return {
+        "bare_p50_ms": bare,
+        "frame_p50_ms": float(np.percentile(frames, 50)),
+        "frame_p95_ms": float(np.percentile(frames, 95)),
+        "slider_p50_ms": float(np.percentile(slides, 50)),
+        "slider_p99_ms": float(np.percentile(slides, 99)),
+        "idle_percent": 100 * idle / IDLE_S,
+        "memory_mb": max(memory, resident_mb()),
+    }
+
+
+def bare_times(window: MainWindow) -> list[float]:
+    """CPU milliseconds of this thread for pictures in which only the stage is drawn again."""
+    stage = window.stage_view.stage
+    assert stage is not None
+    window.transport.pause()
+    wait(1.0)
+    return between_pictures(stage, BARE, stage.update)
+
+
+def frame_times(window: MainWindow) -> list[float]:
+    """CPU milliseconds of this thread between pictures, a new frame in each."""
+    transport, stage = window.transport, window.stage_view.stage
+    assert stage is not None
+    transport.set_speed(min(60 * transport.frame_time, 4.0))
+    transport.play()
+    return between_pictures(stage, FRAMES, lambda: None)
+
+
+def between_pictures(stage: Stage, count: int, at_60_hz: Callable[[], object]) -> list[float]:
+    """CPU milliseconds of this thread from each picture to the next."""
+    marks: list[float] = []
+    noting = stage.frameSwapped.connect(lambda: marks.append(time.thread_time()))
+    timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=16)
+    timer.timeout.connect(at_60_hz)
+    timer.start()
+    wait_until(lambda: len(marks) > count)
+    stage.frameSwapped.disconnect(noting)
+    return [1e3 * (b - a) for a, b in zip(marks, marks[1:], strict=False)]
+
+
+def slide_times(window: MainWindow) -> list[float]:
+    """Milliseconds from a key on a style slider to its pose in the scene, while playing."""
+    slider = next(
+        s for s in window.docks["style"].findChildren(QAbstractSlider)
+        if s.isEnabled() and s.focusPolicy() & Qt.FocusPolicy.TabFocus
+    )  # fmt: skip
+    slider.setFocus()
+    studio = window.studio
+    times: list[float] = []
+    pose = QEventLoop()
+    given = studio.show_latent
+
+    def show_latent(*args: object, **options: object) -> None:
+        given(*args, **options)  # type: ignore[arg-type]
+        pose.quit()
+
+    studio.show_latent = show_latent  # type: ignore[method-assign, assignment]
+    for n in range(SLIDES):
+        key = Qt.Key.Key_Right if n // 20 % 2 == 0 else Qt.Key.Key_Left
+        press = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier)
+        started = time.perf_counter()
+        QApplication.sendEvent(slider, press)
+        pose.exec()
+        times.append(1e3 * (time.perf_counter() - started))
+        wait(0.007 + 0.0013 * (n % 9))
+    return times
+
+
+def draw_nothing() -> None:
+    """Take the rasteriser out: OpenGL's draw calls return at once."""
+    from render.renderer import GL
+
+    for name in (
+        "glClear", "glDrawArrays", "glDrawArraysInstanced", "glDrawElementsInstanced",
+        "glBlitFramebuffer",
+    ):  # fmt: skip
+        setattr(GL, name, lambda *_: None)
+
+
+def resident_mb() -> float:
+    """Memory of this process, megabytes; the peak where the system tells no more."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        return int(lines["VmRSS"].split()[0]) / 1024
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
+
+
+def wait(seconds: float) -> None:
+    """Let the window live for a while."""
+    loop = QEventLoop()
+    timer = QTimer(timerType=Qt.TimerType.PreciseTimer, singleShot=True)
+    timer.timeout.connect(loop.quit)
+    timer.start(round(1000 * seconds))
+    loop.exec()
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    """Let the window live until something has happened; TimeoutError if it does not."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not happened():
+        if time.monotonic() > deadline:
+            raise TimeoutError("The window did not become ready within a minute.")
+        wait(0.01)
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(sys.argv[1])))

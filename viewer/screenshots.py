@@ -1,0 +1,92 @@
+"""Pictures of the real window, for the README."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+from .app import make_application
+from .theme import Mode, ThemeSwitch
+from .window import MainWindow
+
+SIZE = (1600, 1000)
+PATIENCE_S = 60.0
+_SETTLE_S = 1.5
+_MOMENT_S = 3.0
+
+
+def take(folder: Path) -> list[Path]:
+    """Write window-dark.png, window-light.png and window-latent.png; the files written.
+
+    The demo clip stands at one moment, with every panel filled. Needs a display.
+    """
+    running = QApplication.instance()
+    app = running if isinstance(running, QApplication) else make_application(["screenshots"])
+    written = []
+    for mode in ("dark", "light"):
+        with _demo_window(app, mode) as window:
+            written.append(_save(window, folder / f"window-{mode}.png"))
+            if mode == "dark" and window.actions_["style.random"].isEnabled():
+                window.actions_["style.random"].trigger()
+                _until(lambda: window.studio.source == "latent")
+                window.actions_["stage.trails"].trigger()
+                window.transport.seek(1.2)
+                _live(_SETTLE_S)
+                written.append(_save(window, folder / "window-latent.png"))
+    return written
+
+
+@contextmanager
+def _demo_window(app: QApplication, mode: Mode) -> Iterator[MainWindow]:
+    """A window that has opened and analysed the demo, paused at the moment to show."""
+    with tempfile.TemporaryDirectory() as scratch:
+        settings = QSettings(str(Path(scratch) / "s.ini"), QSettings.Format.IniFormat)
+        themes = ThemeSwitch(app, mode)
+        themes.apply()
+        window = MainWindow(settings, themes)
+        themes.setParent(window)
+        ready: list[bool] = []
+        window.panels_ready.connect(lambda: ready.append(True))
+        window.open_demo()
+        window.resize(*SIZE)
+        window.show()
+        _until(lambda: bool(ready) and window.studio.motion is not None)
+        window.show_together()
+        window.transport.pause()
+        window.transport.seek(_MOMENT_S)
+        _live(_SETTLE_S)
+        _until(lambda: window.bridge.stats().queue_depth == 0)
+        _live(_SETTLE_S)
+        try:
+            yield window
+        finally:
+            window.close()
+            window.deleteLater()
+
+
+def _save(window: MainWindow, path: Path) -> Path:
+    if not window.grab().save(str(path)):
+        raise OSError(f"{path} could not be written.")
+    return path
+
+
+def _live(seconds: float) -> None:
+    """Let the window live for a while."""
+    loop = QEventLoop()
+    QTimer.singleShot(round(1000 * seconds), loop.quit)
+    loop.exec()
+
+
+def _until(happened: Callable[[], bool]) -> None:
+    """Let the window live until something has happened; TimeoutError if it does not."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not happened():
+        if time.monotonic() > deadline:
+            raise TimeoutError("The window did not become ready within a minute.")
+        _live(0.05)

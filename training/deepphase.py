@@ -19,7 +19,7 @@ from motion.features import FPS, JOINT_VALUES, PHASE_INPUT, phase_frames
 from training.data import HELD_OUT, Corpus, load_corpus
 from training.export import Graph, run_onnx
 from training.manifest import describe_split, update_manifest
-from training.phase_report import TARGETS, held_out_report
+from training.phase_report import METRICS_ARE, TARGETS, held_out_report
 from training.phase_samples import PhaseSamples, load_samples
 
 LAYERS = (PHASE_INPUT, 256, 128, 32, 2)
@@ -227,6 +227,7 @@ def run(mocap: Path, runs: Path, assets: Path, seed: int, resume: bool) -> None:
         "command": f"python -m training deepphase --seed {seed}",
         "settings": asdict(settings),
         "split": describe_split(corpus),
+        "metrics_are": METRICS_ARE,
         "targets": TARGETS,
         "metrics": metrics,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QActionGroup, QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -33,7 +33,6 @@ TOGGLES = (
     ("grid", "Grid", "Draw the grid on the ground", "Shift+G"),
     ("shadow", "Shadow", "Let the figure cast a shadow", "Shift+S"),
 )
-READING_MS = 150
 VIEWS = (("front", "Front view", "1"), ("side", "Side view", "3"), ("top", "Top view", "7"))
 
 
@@ -251,9 +250,7 @@ class Overlay(QWidget):
         self._line = QFontMetrics(self._small).height() + 2
         self._high = QFontMetrics(self._large).height()
         self._latency = ""
-        self._hold = QTimer(self, singleShot=True, interval=READING_MS)
-        self._hold.timeout.connect(self._show_latency)
-        studio.latency_changed.connect(self._hold_latency)
+        studio.latency_changed.connect(self._take_latency)
         studio.frame_changed.connect(lambda _: self.update(self._moment_area()))
         studio.figure_changed.connect(self.update)
         studio.motion_changed.connect(self.update)
@@ -264,13 +261,7 @@ class Overlay(QWidget):
     def place(self, size: QSize) -> None:
         self.resize(size)
 
-    def _hold_latency(self) -> None:
-        """Numbers that change faster than one can read them wait for their turn."""
-        if not self._hold.isActive():
-            self._hold.start()
-
-    def _show_latency(self) -> None:
-        milliseconds = self._studio.latency_ms or 0.0
+    def _take_latency(self, milliseconds: float) -> None:
         text = f"{milliseconds:.2f}" if milliseconds < 10 else f"{milliseconds:.1f}"
         if text != self._latency:
             self._latency = text

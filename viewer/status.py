@@ -10,7 +10,6 @@ from inference.messages import BuildProgress, EngineReady
 from .bridge import Bridge
 from .notice import Notice
 from .readout import Readout
-from .stage_view import READING_MS
 from .studio import Studio
 from .theme import GAP, ThemeSwitch
 from .transport import Transport
@@ -26,7 +25,7 @@ class StatusBar(QStatusBar):
         self, bridge: Bridge, studio: Studio, transport: Transport, themes: ThemeSwitch
     ) -> None:
         super().__init__()
-        self._bridge, self._studio, self._transport = bridge, studio, transport
+        self._bridge, self._transport = bridge, transport
         self.setSizeGripEnabled(False)
         self._building = QLabel()
         self._late = Readout("late 88888", themes, role="muted", size_delta=-1)
@@ -52,9 +51,7 @@ class StatusBar(QStatusBar):
         self._timer.timeout.connect(self._read)
         bridge.happened.connect(self._take_event)
         bridge.engine_changed.connect(self._show_engine)
-        self._hold = QTimer(self, singleShot=True, interval=READING_MS)
-        self._hold.timeout.connect(self._show_latency)
-        studio.latency_changed.connect(lambda _: self._hold.isActive() or self._hold.start())
+        studio.latency_changed.connect(self._show_latency)
         studio.notice.connect(self._show_notice)
         studio.opening_changed.connect(self._show_opening)
         transport.playing_changed.connect(self._follow)
@@ -73,8 +70,8 @@ class StatusBar(QStatusBar):
         late = self._transport.late_frames
         self._late.set_text(f"late {late}" if late else "")
 
-    def _show_latency(self) -> None:
-        self._latency.set_text(f"{self._studio.latency_ms or 0.0:7.2f} ms")
+    def _show_latency(self, milliseconds: float) -> None:
+        self._latency.set_text(f"{milliseconds:7.2f} ms")
 
     def _show_engine(self, engine: str) -> None:
         self.badge.setText(f"{engine} · {self._bridge.device}" if engine else "no engine yet")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from inference.messages import Priority, Result
 from motion.features import FPS, phase_frames
@@ -23,6 +23,7 @@ from .notice import Level, Notice
 from .transport import Transport
 
 MAX_OPEN = 24
+READING_MS = 150
 LIVE_CHANNEL = "phase.live"
 Source = Literal["clip", "latent"]
 
@@ -84,6 +85,8 @@ class Studio(QObject):
         self.look = Look()
         self.scene = Scene()
         self.latency_ms: float | None = None
+        self._reading = QTimer(self, singleShot=True, interval=READING_MS)
+        self._reading.timeout.connect(lambda: self.latency_changed.emit(self.latency_ms))
         self._unsubscribe = bridge.subscribe(LIVE_CHANNEL, self._take_phase)
         bridge.failed.connect(lambda text: self.notify("error", text))
         bridge.model_loaded.connect(self._ask_when_loaded)
@@ -168,8 +171,10 @@ class Studio(QObject):
         self._build_scene()
 
     def note_latency(self, milliseconds: float) -> None:
+        """Remember the latency of an inference; it is shown as often as one can read it."""
         self.latency_ms = milliseconds
-        self.latency_changed.emit(milliseconds)
+        if not self._reading.isActive():
+            self._reading.start()
 
     def notify(self, level: Level, text: str, details: str = "") -> None:
         """Tell the user once, on screen and in the log."""

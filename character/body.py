@@ -53,7 +53,7 @@ BALL_POSE: np.ndarray = np.array([np.arange(4) + POSE_START[b] for b in BALLS])
 HINGE_POSE: np.ndarray = np.array([POSE_START[b] for b in HINGES])
 BALL_RATES: np.ndarray = np.array([np.arange(3) + RATE_START[b] for b in BALLS])
 HINGE_RATES: np.ndarray = np.array([RATE_START[b] for b in HINGES])
-"""Indices (8, 4), (4,) into a pose and (8, 3), (4,) into the rates, in the order of BALLS, HINGES."""
+"""Indices (8, 4), (4,) into a pose, (8, 3), (4,) into the rates, ordered as BALLS and HINGES."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,6 @@ normalisers fold into the first and the last layer.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -196,9 +195,9 @@ def _read_raw(path: Path) -> dict[str, np.ndarray]:
     }
 
 
-def _read_npz(path: Path) -> Mapping[str, np.ndarray]:
+def _read_npz(path: Path) -> dict[str, np.ndarray]:
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             missing = [name for name in _SHAPES if name not in archive.files]
             if missing:
                 raise ModelError(f"{path}: the archive has no array '{missing[0]}'.")

@@ -151,3 +151,12 @@ def test_any_batch_shape(shape):
     assert quat.from_euler(v, "ZXY").shape == (*shape, 4)
     assert quat.to_euler(q, "ZXY").shape == (*shape, 3)
     assert quat.from_matrix(quat.to_matrix(q)).shape == (*shape, 4)
+
+
+@given(rotations())
+def test_rotation_vectors_turn_the_shorter_way(q):
+    for vectors in (quat.rotation_vector(q), quat.rotation_vector(-q)):
+        assert same_rotation(Rotation.from_rotvec(vectors).as_quat(scalar_first=True), q)
+        assert np.all(np.linalg.norm(vectors, axis=-1) <= np.pi + 1e-12)
+    tiny = quat.rotation_vector(np.array([1.0, 1e-12, 0.0, -2e-12]))
+    assert np.allclose(tiny, [2e-12, 0, -4e-12], rtol=1e-9, atol=0)

@@ -1,4 +1,4 @@
-"""``main.py models list|warmup|import-deepmimic``: the five models and the engine that runs them."""
+"""``main.py models list|warmup|import-deepmimic``: the models, and the engine that runs them."""
 
 from __future__ import annotations
 

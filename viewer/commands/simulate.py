@@ -29,6 +29,8 @@ def run(args: argparse.Namespace) -> None:
     from character.push import parse_push
     from character.simulation import Simulation, SimulationError
 
+    if args.record and Path(args.record).suffix.lower() != ".npz":
+        raise Refused(f"{args.record}: --record writes .npz.")
     policy_file = Path(args.policy) if args.policy else shipped(POLICY, "policy", "--policy")
     motion_file = Path(args.motion) if args.motion else shipped(MOTION, "motion", "--motion")
     runner = load_policy(policy_file)
@@ -160,9 +162,6 @@ def result_line(result: dict[str, Any]) -> str:
 def write_take(output: Path, steps: list[Step], about: dict[str, Any]) -> None:
     from character.take import take_arrays
 
-    if output.suffix.lower() != ".npz":
-        raise Refused(f"{output}: --record writes .npz.")
     with whole_file(output) as path:
-        np.savez_compressed(
-            path, schema="stridescope.take", version=1, **about, **take_arrays(steps)
-        )
+        arrays: dict[str, Any] = take_arrays(steps)
+        np.savez_compressed(path, schema="stridescope.take", version=1, **about, **arrays)

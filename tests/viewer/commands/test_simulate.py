@@ -1,0 +1,122 @@
+"""main.py simulate and models import-deepmimic: the character from the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import numpy_helper
+
+from character.body import BALL_POSE, POSE_SIZE
+from character.reference import ReferenceClip, clip_text
+from tests.inference.nets import save_model_like
+from tests.viewer.commands.conftest import Call
+
+Refusal = Callable[..., str]
+
+
+@pytest.fixture
+def standing(tmp_path: Path) -> Path:
+    """A motion file of our own: standing still."""
+    pose = np.zeros(POSE_SIZE)
+    pose[1], pose[3], pose[BALL_POSE[:, 0]] = 0.881416, 1, 1
+    clip = ReferenceClip("standing", True, np.array([0.0, 0.5, 1.0]), np.tile(pose, (3, 1)))
+    path = tmp_path / "standing.txt"
+    path.write_text(clip_text(clip))
+    return path
+
+
+@pytest.fixture
+def policy(tmp_path: Path) -> Path:
+    return save_model_like("deepmimic_actor", tmp_path / "actor.onnx")
+
+
+def test_it_tells_how_long_and_how_well(call: Call, policy: Path, standing: Path) -> None:
+    answer = call("simulate", "--policy", policy, "--motion", standing, "--seconds", 2, "--json")
+    assert answer.code == 0, answer.err
+    result = json.loads(answer.out)
+    assert result["ended"] == "fall"
+    assert result["steps"] == round(result["seconds"] * 30)
+    assert 0 < result["seconds_upright"] < 2
+    assert set(result["reward"]) == {
+        "pose", "velocity", "end_effector", "root", "com", "total"
+    }  # fmt: skip
+    assert all(0 <= value <= 1 for value in result["reward"].values())
+    assert result["real_time_factor"] > 0 and result["wall_time"] > 0
+    line = call("simulate", "--policy", policy, "--motion", standing, "--seconds", 2).out
+    assert "fell" in line and line.count("\n") == 1
+
+
+def test_the_same_seed_gives_the_same_file(
+    call: Call, policy: Path, standing: Path, tmp_path: Path
+) -> None:
+    takes = []
+    for number, seed in enumerate((5, 5, 6)):
+        take = tmp_path / f"{number}.npz"
+        options = ("--seed", seed, "--push", "0.1,300,left,0.1", "--record", take)
+        assert call("simulate", "--policy", policy, "--motion", standing, *options).code == 0
+        takes.append(take.read_bytes())
+    assert takes[0] == takes[1] != takes[2]
+    with np.load(tmp_path / "0.npz") as take:
+        assert (str(take["schema"]), int(take["version"])) == ("stridescope.take", 1)
+        assert list(take["pushes"]) == ["0.1,300,left,0.1"]
+        assert take["positions"].shape == (len(take["time"]), 22, 3)
+
+
+def test_a_bvh_is_a_motion_too(call: Call, policy: Path, walk_file: Path) -> None:
+    answer = call("simulate", "--policy", policy, "--motion", walk_file, "--json")
+    assert answer.code == 0, answer.err
+    assert json.loads(answer.out)["start"] == 0
+
+
+def test_a_policy_that_gives_nan_is_stopped_with_a_sentence(
+    policy: Path, standing: Path, refused: Refusal
+) -> None:
+    model = onnx.load(policy)
+    for weight in model.graph.initializer:
+        if weight.name == "baction":
+            values = numpy_helper.to_array(weight).copy()
+            values[0] = np.nan
+            weight.CopyFrom(numpy_helper.from_array(values, weight.name))
+    onnx.save(model, policy)
+    said = refused("simulate", "--policy", policy, "--motion", standing)
+    assert "actor.onnx: at 0.00 s the policy gave 1 of 36 values that are NaN" in said
+
+
+def test_what_cannot_be_simulated_is_refused(
+    policy: Path, standing: Path, walk_file: Path, tmp_path: Path, refused: Refusal
+) -> None:
+    wrong = save_model_like("deepphase", tmp_path / "phase.onnx")
+    said = refused("simulate", "--policy", wrong, "--motion", standing)
+    assert "'frame' has shape [batch, 132], DeepMimic actor has [batch, 197]" in said
+    assert "no.onnx" in refused("simulate", "--policy", tmp_path / "no.onnx", "--motion", standing)
+    given = ("simulate", "--policy", policy, "--motion")
+    assert "no.txt" in refused(*given, tmp_path / "no.txt")
+    assert "motion file" in refused(*given, policy)
+    assert "TIME,FORCE" in refused(*given, standing, "--push", "now")
+    assert "shorter than one step" in refused(*given, standing, "--seconds", 0.01)
+    assert ".npz" in refused(*given, standing, "--record", tmp_path / "take.csv")
+    assert "whole number" in refused(*given, standing, "--seed", "x")
+
+
+def test_a_published_actor_is_imported(
+    call: Call, deepmimic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: Refusal
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    source = deepmimic / "policies" / "humanoid3d_walk.npz"
+    result = json.loads(call("models", "import-deepmimic", source, "--json").out)
+    assert result["file"] == "humanoid3d_walk.onnx" and result["difference"] < 1e-5
+    motion = deepmimic / "motions" / "humanoid3d_walk.txt"
+    options = ("--motion", motion, "--seconds", 3, "--json")
+    answer = json.loads(call("simulate", "--policy", "humanoid3d_walk.onnx", *options).out)
+    assert answer["ended"] == "time" and answer["reward"]["total"] > 0.95
+
+    assert "needs a FILE" in refused("models", "import-deepmimic")
+    assert ".onnx" in refused("models", "import-deepmimic", source, "-o", "walk.npz")
+    assert "takes no file" in refused("models", "list", source)
+    assert "expected a published actor" in refused("models", "import-deepmimic", motion)
+    assert not (tmp_path / "walk.npz").exists()

@@ -22,11 +22,19 @@ from motion.bvh import write_bvh
 from motion.canonical import FOOT_JOINTS
 from motion.contacts import contacts as find_contacts
 from motion.contacts import joint_speed
-from motion.features import CONTACTS, FPS, JOINT_VALUES, ROOT, WINDOW, motion_from_features
+from motion.features import (
+    CONTACTS,
+    FPS,
+    JOINT_VALUES,
+    ROOT,
+    WINDOW,
+    motion_from_features,
+    windows,
+)
 from motion.planting import plant_feet
 from motion.pose import to_clip
-from training.augment import mirrored
-from training.data import TRAIN, Corpus, load_corpus
+from training.augment import continued, mirrored
+from training.data import TRAIN, Corpus, TrainingClip, load_corpus
 from training.evaluate import StyleVAE
 from training.export import load_perceptron
 from training.manifest import WEIGHTS_LICENCE
@@ -40,7 +48,7 @@ _BEND_STEPS = 300
 
 @dataclass(frozen=True)
 class Demo:
-    """What a demo clip shows; it starts from windows at least ``pace`` m/s fast on average."""
+    """What a demo clip shows; it starts from windows that keep up ``pace``, m/s."""
 
     title: str
     style: str
@@ -54,8 +62,8 @@ class Demo:
 
 
 DEMOS: tuple[Demo, ...] = (
-    Demo("Walk", "walk", 10, pace=0.9),
-    Demo("Run", "run", 6, pace=2.0),
+    Demo("Walk", "walk", 10, pace=0.8),
+    Demo("Run", "run", 6, pace=2.2),
     Demo("Skip", "skip", 6, pace=1.0),
     Demo("Elated walk", "Elated", 10),
     Demo("Angry walk", "Angry", 10),
@@ -112,19 +120,26 @@ def make(demo: Demo, corpus: Corpus, model: StyleVAE, models: Path, seed: int) -
 
 def build_bank(demo: Demo, corpus: Corpus, model: StyleVAE) -> Bank:
     motions, clips, starts = [], [], []
-    sources = [
-        clip for clip in corpus.of(TRAIN) if clip.style == demo.style and len(clip.windows(1))
-    ]
+    sources = [clip for clip in corpus.of(TRAIN) if clip.style == demo.style]
     for number, source in enumerate(sources):
-        windows, at = source.windows(_STRIDE), source.window_starts(_STRIDE)
-        pace = np.linalg.norm(windows[:, :, JOINT_VALUES : JOINT_VALUES + 2], axis=-1)
-        kept = pace.mean(axis=1) >= demo.pace
-        windows, at = windows[kept], at[at >= 0][kept]
-        motions += [windows, mirrored(windows)]
+        found, at = _sources(source)
+        pace = np.linalg.norm(found[:, :, JOINT_VALUES : JOINT_VALUES + 2], axis=-1)
+        kept = np.quantile(pace, 0.1, axis=1) >= demo.pace
+        found, at = found[kept], at[kept]
+        motions += [found, mirrored(found)]
         starts += [at / FPS] * 2
-        clips += [np.full(len(windows), 2 * number), np.full(len(windows), 2 * number + 1)]
+        clips += [np.full(len(found), 2 * number), np.full(len(found), 2 * number + 1)]
     latents = model.encode(np.concatenate(motions))
     return Bank(latents, model.decode(latents), np.concatenate(clips), np.concatenate(starts))
+
+
+def _sources(clip: TrainingClip) -> tuple[np.ndarray, np.ndarray]:
+    """Windows (W, 60, 73) of a clip, of its continued cycle if it is short, and their starts."""
+    if len(clip.features) < WINDOW and clip.usable.all():
+        found = windows(continued(clip.features, 2 * WINDOW), _STRIDE)
+        return found, np.arange(len(found)) * _STRIDE
+    starts = clip.window_starts(_STRIDE)
+    return clip.windows(_STRIDE), starts[starts >= 0]
 
 
 def chain_latents(bank: Bank, count: int, draw: np.random.Generator) -> np.ndarray:
@@ -200,13 +215,13 @@ def _disagreement(motion: Tensor) -> Tensor:
     return joints + 0.1 * gap[..., ROOT].square().mean() + 0.01 * gap[..., CONTACTS].square().mean()
 
 
-def crossfade(windows: np.ndarray) -> np.ndarray:
+def crossfade(chain: np.ndarray) -> np.ndarray:
     """Features (T, 73) of windows (C, 60, 73) that overlap by half."""
     share = (0.5 - 0.5 * np.cos(np.pi * (np.arange(HALF) + 0.5) / HALF))[:, None]
-    joined = [windows[0, :HALF]]
-    for before, after in zip(windows[:-1], windows[1:], strict=True):
+    joined = [chain[0, :HALF]]
+    for before, after in zip(chain[:-1], chain[1:], strict=True):
         joined.append((1 - share) * before[HALF:] + share * after[:HALF])
-    joined.append(windows[-1, HALF:])
+    joined.append(chain[-1, HALF:])
     return np.concatenate(joined).astype(np.float32)
 
 
@@ -244,8 +259,8 @@ def nearest_training_cm(features: np.ndarray, demo: Demo, corpus: Corpus) -> flo
         plain = clip.windows(1)
         if clip.style != demo.style or not len(plain):
             continue
-        for windows in (plain, mirrored(plain)):
-            flat = windows[:, ::6, :JOINT_VALUES].reshape(len(windows), -1)
+        for side in (plain, mirrored(plain)):
+            flat = side[:, ::6, :JOINT_VALUES].reshape(len(side), -1)
             for number, window in enumerate(own):
                 gap = (flat - window).reshape(len(flat), -1, 3)
                 distance = np.linalg.norm(gap, axis=-1).mean(axis=1).min()

@@ -17,6 +17,8 @@ from training.data import TRAIN, Corpus, TrainingClip
 
 _STRIDE = 5
 _BASIS_STRIDE = 8
+_SHORT, _CONTINUED = 66, 100
+"""Cyclic clips under 66 frames (most runs) would hardly fill a window: go on to 100."""
 _BALANCE = 0.65
 """A style of n windows is drawn n^(1 - _BALANCE) times as often as one of a single window."""
 
@@ -50,6 +52,8 @@ def augmented_windows(clip: TrainingClip) -> np.ndarray:
         usable = clip.usable[np.floor(at).astype(int)] & clip.usable[np.ceil(at).astype(int)]
         features = motion_features(positions)
         features[~usable] = np.nan
+        if len(features) < _SHORT and usable.all():
+            features = augment.continued(features, _CONTINUED)
         part = windows(features[number % _STRIDE :], _STRIDE)
         parts.append(part[np.isfinite(part).all(axis=(1, 2))])
     plain = np.concatenate(parts)

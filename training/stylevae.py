@@ -31,7 +31,7 @@ class Settings:
     """Everything that decides a run, apart from the corpus."""
 
     seed: int = 0
-    steps: int = 7000
+    steps: int = 10000
     batch: int = 256
     rate: float = 7e-4
     warmup: int = 300
@@ -42,10 +42,10 @@ class Settings:
     input_noise: float = 0.03
     kl: float = 1e-3
     reconstruction: float = 1 / 0.04**2
-    joints: float = 15.0
+    joints: float = 20.0
     bones: float = 14.0
     skate: float = 3.0
-    hybrid_bones: float = 6.0
+    hybrid_bones: float = 8.0
     hybrid_skate: float = 0.6
     overspeed: float = 3.0
     speed_limit: float = 8.0

@@ -134,9 +134,7 @@ def test_training_lowers_the_reconstruction_error(samples: Samples, basis: Basis
     assert np.mean(reports[-5:]) < 0.9 * np.mean(reports[:5])
 
 
-def test_the_content_block_does_not_see_the_style_gradient(
-    samples: Samples, basis: Basis
-) -> None:
+def test_the_content_block_does_not_see_the_style_gradient(samples: Samples, basis: Basis) -> None:
     """The giveaway loss reaches the encoder through content only, never the adversary."""
     run = Run(samples, basis, SETTINGS)
     content = torch.randn(4, LATENT - STYLE, requires_grad=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,8 @@ class Bridge(QObject):
     """Owns the worker and brings its messages to the UI thread.
 
     Messages wait in one inbox; at most one wake-up is pending, so a burst costs
-    one event. Of the snapshots waiting on a channel only the newest is handed on.
+    one event. A snapshot's result replaces the one of its channel that still
+    waits there, which counts as stale.
     """
 
     happened = Signal(object)
@@ -51,7 +52,8 @@ class Bridge(QObject):
         self, engines: tuple[str, ...] = ("mojo", "numpy"), parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._inbox: deque[Any] = deque()
+        self._inbox: dict[object, Any] = {}
+        self._stale = 0
         self._lock = threading.Lock()
         self._channels: dict[str, tuple[OnResult, OnFailure | None]] = {}
         self._bulk: dict[int, tuple[OnResult, OnProgress | None, OnFailure | None]] = {}
@@ -118,30 +120,31 @@ class Bridge(QObject):
         """Drop the results of all that was asked on ``channel`` so far."""
         self._worker.forget(channel)
         with self._lock:
-            kept = [m for m in self._inbox if getattr(_request(m), "channel", None) != channel]
-            self._inbox = deque(kept)
+            self._stale += self._inbox.pop(channel, None) is not None
 
     def use_engine(self, name: str) -> None:
         self._worker.submit(UseEngine(name))
 
     def stats(self) -> WorkerStats:
-        return self._worker.stats()
+        """The worker's figures, with what grew stale on the way to the UI thread."""
+        stats = self._worker.stats()
+        return replace(stats, stale=stats.stale + self._stale)
 
-    def _receive(self, message: object) -> None:
+    def _receive(self, message: Any) -> None:
+        key = message.request.channel if _is_snapshot(message) else object()
         with self._lock:
-            self._inbox.append(message)
-            first = len(self._inbox) == 1
+            first = not self._inbox
+            self._stale += self._inbox.pop(key, None) is not None
+            self._inbox[key] = message
         if first:
             self._wake.emit()
 
     def _deliver(self) -> None:
         with self._lock:
-            messages, self._inbox = self._inbox, deque()
-        newest = {m.request.channel: m for m in messages if _is_snapshot(m)}
-        for message in messages:
+            messages, self._inbox = self._inbox, {}
+        for message in messages.values():
             if _is_snapshot(message):
-                if newest[message.request.channel] is message:
-                    self._hand_to_channel(message)
+                self._hand_to_channel(message)
             elif _request(message) is not None:
                 self._hand_to_bulk(message)
             else:
@@ -198,5 +201,5 @@ def _request(message: object) -> Any:
     return getattr(message, "request", None)
 
 
-def _is_snapshot(message: object) -> bool:
+def _is_snapshot(message: Any) -> bool:
     return isinstance(_request(message), Infer) and isinstance(message, Result | Failure)

@@ -44,6 +44,7 @@ def test_a_storm_hands_on_the_newest_and_always_the_last(bridge: Bridge) -> None
         assert bridge.stats().queue_depth <= 1
     until(lambda: bool(taken) and taken[-1] == 999)
     assert taken == sorted(taken)
+    assert len(taken) + bridge.stats().stale == 1000
     assert threads == {threading.get_ident()}
 
 

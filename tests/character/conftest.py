@@ -4,30 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from character.body import BALL_POSE, HINGE_POSE, POSE_SIZE, RATE_SIZE, Body
-from character.reference import ReferenceClip
-from character.simulation import Policy
 from inference import load_model
 from inference.import_deepmimic import read_actor, write_actor
+
+if TYPE_CHECKING:  # where there is no MuJoCo, the tests beside this file skip
+    from character.body import Body
+    from character.reference import ReferenceClip
+    from character.simulation import Policy
 
 
 @pytest.fixture(scope="session")
 def body() -> Body:
+    from character.body import Body
+
     return Body()
 
 
 @pytest.fixture(scope="session")
 def instants() -> list[tuple[np.ndarray, np.ndarray]]:
     """Random poses (43,) and rates (34,) in which every number counts."""
+    from character.body import RATE_SIZE
+
     rng = np.random.default_rng(4)
     return [(random_pose(rng), rng.normal(size=RATE_SIZE) * 3) for _ in range(8)]
 
 
 def random_pose(rng: np.random.Generator) -> np.ndarray:
+    from character.body import BALL_POSE, HINGE_POSE, POSE_SIZE
+
     pose = np.zeros(POSE_SIZE)
     pose[:3] = rng.normal(size=3)
     rotations = rng.normal(size=(9, 4))
@@ -40,6 +49,9 @@ def random_pose(rng: np.random.Generator) -> np.ndarray:
 @pytest.fixture
 def standing() -> ReferenceClip:
     """Standing still for a second, over and over, the soles on the ground."""
+    from character.body import BALL_POSE, POSE_SIZE
+    from character.reference import ReferenceClip
+
     pose = np.zeros(POSE_SIZE)
     pose[1], pose[3], pose[BALL_POSE[:, 0]] = 0.881416, 1, 1
     return ReferenceClip("standing", True, np.array([0.0, 0.5, 1.0]), np.tile(pose, (3, 1)))

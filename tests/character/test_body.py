@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
+
+pytest.importorskip("mujoco")
 
 from character.body import (
     BALL_POSE,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import mujoco
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from character.action import target_pose
-from character.body import BALLS, HINGES, NAMES, Body
-from character.controller import StablePD
+mujoco = pytest.importorskip("mujoco")
+
+from character.action import target_pose  # noqa: E402
+from character.body import BALLS, HINGES, NAMES, Body  # noqa: E402
+from character.controller import StablePD  # noqa: E402
 
 DT = 1 / 600
 

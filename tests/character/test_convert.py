@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytest.importorskip("mujoco")
+
 from character.body import HINGE_POSE, NAMES, RATE_SIZE, Body
 from character.canonical import (
     canonical_joints,

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytest.importorskip("mujoco")
+
 from character.body import BALL_POSE
 from character.reference import ClipError, ReferenceClip, clip_text, read_clip
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from scipy.spatial.transform import Rotation
+
+pytest.importorskip("mujoco")
 
 from character.body import BALLS, HINGES, POSE_START, RATE_START, Body, Instant
 from character.reward import WEIGHTS, Imitation

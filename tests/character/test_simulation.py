@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytest.importorskip("mujoco")
+
 from character.body import HINGE_POSE, NAMES, Body
 from character.push import Push, parse_push
 from character.reference import ReferenceClip, read_clip

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+pytest.importorskip("mujoco")
+
 from character.action import action_of, action_scale, target_pose
 from character.body import NAMES, Body, Instant
 from character.reference import read_clip

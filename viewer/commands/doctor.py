@@ -74,6 +74,7 @@ def findings() -> Iterator[Finding]:
     libraries = [library(name) for name in NEEDED]
     yield from sorted(libraries, key=lambda finding: finding.fatal)
     yield from map(mojo_package, MOJO_PACKAGES)
+    yield mujoco()
     yield compiler()
     yield qt()
     yield opengl()
@@ -95,6 +96,14 @@ def library(name: str) -> Finding:
         return Finding(name, metadata.version(name))
     except metadata.PackageNotFoundError:
         return Finding(name, "not installed", "make run installs it into .venv", fatal=True)
+
+
+def mujoco() -> Finding:
+    try:
+        return Finding("mujoco-core", metadata.version("mujoco-core"))
+    except metadata.PackageNotFoundError:
+        mend = "pip install mujoco-core on Python 3.11 or newer; all but the character runs without"
+        return Finding("mujoco-core", "not installed", mend)
 
 
 def mojo_package(name: str) -> Finding:

@@ -26,9 +26,13 @@ MOTION = ASSETS / "character" / "walk.txt"
 
 def run(args: argparse.Namespace) -> None:
     """Simulates the policy on the motion and tells how long and how well it went."""
-    from character.push import parse_push
-    from character.simulation import Simulation, SimulationError
-
+    try:
+        from character.push import parse_push
+        from character.simulation import Simulation, SimulationError
+    except ModuleNotFoundError as error:
+        raise Refused(
+            "The character needs MuJoCo: pip install 'mujoco-core>=4.0.1' (Python 3.11 or newer)."
+        ) from error
     if args.record and Path(args.record).suffix.lower() != ".npz":
         raise Refused(f"{args.record}: --record writes .npz.")
     policy_file = Path(args.policy) if args.policy else shipped(POLICY, "policy", "--policy")

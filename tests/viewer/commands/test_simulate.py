@@ -11,6 +11,8 @@ import onnx
 import pytest
 from onnx import numpy_helper
 
+pytest.importorskip("mujoco")
+
 from character.body import BALL_POSE, POSE_SIZE
 from character.reference import ReferenceClip, clip_text
 from tests.inference.nets import save_model_like

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from inference.messages import ModelFailed, Result
 from inference.models import MODELS
 from motion.features import phase_frames
 
+from .commands.console import Refused, whole_file
 from .panels.phase import PhasePanel
 from .panels.phase_plots import PhaseCurves
 from .studio import PhaseLive
@@ -25,6 +27,8 @@ COLUMNS = "time_s,x,y,turns,amplitude"
 
 class PhaseControl(QObject):
     """Runs DeepPhase over what is on the stage and follows the playhead."""
+
+    _written = Signal(str, str)
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__()
@@ -87,6 +91,7 @@ class PhaseControl(QObject):
         bench.studio.phase_live.connect(self._show_live)
         bench.bridge.model_loaded.connect(self._note_model)
         bench.bridge.happened.connect(self._note_event)
+        self._written.connect(bench.studio.notify)
         panel.scrub_started.connect(bench.transport.begin_scrub)
         panel.scrubbed.connect(bench.transport.seek)
         panel.scrub_finished.connect(bench.transport.end_scrub)
@@ -152,6 +157,7 @@ class PhaseControl(QObject):
     def _take_result(self, result: Result, frame_time: float) -> None:
         self._cancel = None
         self._take_curves(PhaseCurves(result.outputs["phase"], frame_time))
+        self._bench.studio.ask_phase()
 
     def _take_curves(self, curves: PhaseCurves | None) -> None:
         self._curves = curves
@@ -180,15 +186,18 @@ class PhaseControl(QObject):
         dialog.open()
 
     def export(self, path: Path) -> None:
-        """Write the curves to ``path`` as CSV; says so, or why not."""
+        """Write the curves to ``path`` as CSV on a thread of its own; says so, or why not."""
         curves = self._curves
         if curves is None:
             return
+        threading.Thread(target=self._write, args=(path, curves), name="export").start()
+
+    def _write(self, path: Path, curves: PhaseCurves) -> None:
         table = np.column_stack([curves.time_s, curves.xy, curves.turns, curves.amplitude])
         try:
-            np.savetxt(path, table, "%.6f", ",", header=COLUMNS, comments="")
-        except OSError as error:
-            reason = error.strerror or str(error)
-            self._bench.studio.notify("error", f"{path}: {reason}.")
+            with whole_file(path) as part:
+                np.savetxt(part, table, "%.6f", ",", header=COLUMNS, comments="")
+        except Refused as refusal:
+            self._written.emit("error", str(refusal))
         else:
-            self._bench.studio.notify("info", f"Wrote {len(table)} frames to {path}.")
+            self._written.emit("info", f"Wrote {len(table)} frames to {path}.")

@@ -233,7 +233,7 @@ class Studio(QObject):
         self.figure_changed.emit()
 
     def _show_frame(self, frame: int) -> None:
-        self._ask_phase(frame)
+        self.ask_phase()
         self._build_scene()
         self._tell_phase()
         self.frame_changed.emit(frame)
@@ -253,9 +253,11 @@ class Studio(QObject):
 
     def _ask_when_loaded(self, model: str) -> None:
         if model == "deepphase":
-            self._ask_phase(self._transport.frame)
+            self.ask_phase()
 
-    def _ask_phase(self, frame: int) -> None:
+    def ask_phase(self) -> None:
+        """Run DeepPhase on the frame on stage; ``phase_live`` brings the answer."""
+        frame = self._transport.frame
         inputs = self._phase_inputs()
         if inputs is None or "deepphase" not in self._bridge.models:
             return

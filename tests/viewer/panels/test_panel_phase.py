@@ -100,14 +100,27 @@ def test_the_curves_follow_what_is_on_stage(bench: Bench, phase: PhaseControl) -
 
 def test_export_writes_every_frame(bench: Bench, phase: PhaseControl, tmp_path: Path) -> None:
     path = tmp_path / "phase.csv"
+    heard = []
+    bench.window.studio.notice.connect(heard.append)
     phase.export(path)
+    bench.until(lambda: bool(heard))
+    assert heard[0].level == "info"
     assert path.read_text().splitlines()[0] == "time_s,x,y,turns,amplitude"
     table = np.loadtxt(path, delimiter=",", skiprows=1)
     assert table[:, 1:3] == pytest.approx(phase._curves.xy, abs=1e-5)
-    heard = []
-    bench.window.studio.notice.connect(heard.append)
     phase.export(tmp_path)
-    assert heard[0].level == "error" and str(tmp_path) in heard[0].text
+    bench.until(lambda: len(heard) == 2)
+    assert heard[1].level == "error" and str(tmp_path) in heard[1].text
+
+
+def test_a_paused_latent_keeps_its_live_phase(bench: Bench, phase: PhaseControl) -> None:
+    bench.window.transport.pause()
+    bench.window.actions_["style.random"].trigger()
+    bench.until(lambda: phase._curves is not None and len(phase._curves.xy) == 60)
+    bench.until(lambda: phase.panel.values["x"].text() != "–")
+    now = float(phase.panel.values["x"].text())
+    frame = bench.window.transport.frame
+    assert now == pytest.approx(float(phase._curves.xy[frame, 0]), abs=2e-3)
 
 
 def test_no_clip_and_no_human_each_say_so(

@@ -19,7 +19,7 @@ COMMANDS = {
     "info": "what a BVH or ONNX file holds",
     "render": "a clip as PNG, PNG sequence or MP4, without a display",
     "analyze": "phases, latents, contacts and anomalies of a clip, as NPZ or CSV",
-    "export": "a clip as BVH or NPZ",
+    "export": "a clip as BVH, NPZ or DeepMimic motion",
     "models": "the five models: list, warm up their engine, import a published DeepMimic actor",
     "simulate": "the physics character under a policy, without a window",
     "bench": "measure this machine against the targets",
@@ -99,7 +99,7 @@ def command_parser(name: str) -> Parser:
         add_source(parser)
     elif name in ("analyze", "export"):
         parser.add_argument("file", metavar="CLIP")
-        kinds = "OUT.npz or OUT.csv" if name == "analyze" else "OUT.bvh or OUT.npz"
+        kinds = "OUT.npz or OUT.csv" if name == "analyze" else "OUT.bvh, OUT.npz or OUT.txt"
         parser.add_argument("-o", "--output", required=True, help=kinds)
         add_source(parser)
     elif name == "models":

@@ -106,6 +106,18 @@ def test_actions_that_are_no_numbers_stop_the_character(standing: ReferenceClip)
     assert np.isfinite(simulation.step(np.full(36, 1e30)).body.pose).all()
 
 
+def test_physics_that_run_away_are_told(
+    standing: ReferenceClip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    poses = standing.poses.copy()
+    poses[1, HINGE_POSE[0]] = 9e5
+    wild = replace(standing, times=standing.times * 1e-5, poses=poses)
+    with pytest.raises(SimulationError, match="the physics ran away"):
+        Simulation(wild).step(np.zeros(36))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_body_without_strength_falls_and_is_told(standing: ReferenceClip) -> None:
     simulation = Simulation(standing, [Push(0.0, 400, 0.0, 0.3)])
     steps = list(rollout(simulation, at_ease, 5))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .console import Refused, emit, open_motion, sentence, whole_file
+from .console import NO_MUJOCO, Refused, emit, open_motion, sentence, whole_file
 
 if TYPE_CHECKING:
     from motion.clip import Clip
@@ -25,13 +25,15 @@ def run(args: argparse.Namespace) -> None:
     kind = output.suffix.lower()
     if kind == ".glb":
         raise Refused(f"{output}: this version does not write GLB yet; write .bvh or .npz.")
-    if kind not in (".bvh", ".npz"):
-        raise Refused(f"{output}: export writes .bvh or .npz.")
+    if kind not in (".bvh", ".npz", ".txt"):
+        raise Refused(f"{output}: export writes .bvh, .npz, or .txt (a DeepMimic motion).")
     clip = open_motion(args.file, args.units, args.up_axis).clip
     if kind == ".bvh":
         write_bvh_file(clip, output)
-    else:
+    elif kind == ".npz":
         write_npz(clip, output)
+    else:
+        write_motion(clip, output)
     frames = clip.frame_count
     result = {"file": str(output), "kind": kind[1:], "frames": frames}
     emit(result, f"{output}: {frames} frames of {clip.name}", args.json)
@@ -44,6 +46,23 @@ def write_bvh_file(clip: Clip, output: Path) -> None:
         write_bvh(clip, output)
     except BvhError as error:
         raise Refused(sentence(error)) from error
+
+
+def write_motion(clip: Clip, output: Path) -> None:
+    """The clip on the physics character, as a reference for ``main.py simulate``."""
+    try:
+        from character.convert import reference_clip
+        from character.reference import ClipError, clip_text
+    except ModuleNotFoundError as error:
+        raise Refused(NO_MUJOCO) from error
+    from motion.rigs import NotHuman
+
+    try:
+        text = clip_text(reference_clip(clip))
+    except (ClipError, NotHuman) as error:
+        raise Refused(sentence(error)) from error
+    with whole_file(output) as path:
+        path.write_text(text, encoding="utf-8")
 
 
 def write_npz(clip: Clip, output: Path) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .console import ASSETS, Refused, emit, open_motion, sentence, track, whole_file
+from .console import ASSETS, NO_MUJOCO, Refused, emit, open_motion, sentence, track, whole_file
 
 if TYPE_CHECKING:
     from character.reference import ReferenceClip
@@ -30,9 +30,7 @@ def run(args: argparse.Namespace) -> None:
         from character.push import parse_push
         from character.simulation import Simulation, SimulationError
     except ModuleNotFoundError as error:
-        raise Refused(
-            "The character needs MuJoCo: pip install 'mujoco-core>=4.0.1' (Python 3.11 or newer)."
-        ) from error
+        raise Refused(NO_MUJOCO) from error
     if args.record and Path(args.record).suffix.lower() != ".npz":
         raise Refused(f"{args.record}: --record writes .npz.")
     policy_file = Path(args.policy) if args.policy else shipped(POLICY, "policy", "--policy")

@@ -14,7 +14,7 @@ from onnx import numpy_helper
 pytest.importorskip("mujoco")
 
 from character.body import BALL_POSE, POSE_SIZE
-from character.reference import ReferenceClip, clip_text
+from character.reference import ReferenceClip, clip_text, read_clip
 from tests.inference.nets import save_model_like
 from tests.viewer.commands.conftest import Call
 
@@ -73,6 +73,14 @@ def test_a_bvh_is_a_motion_too(call: Call, policy: Path, walk_file: Path) -> Non
     answer = call("simulate", "--policy", policy, "--motion", walk_file, "--json")
     assert answer.code == 0, answer.err
     assert json.loads(answer.out)["start"] == 0
+
+
+def test_a_clip_is_exported_as_a_motion(call: Call, walk_file: Path, tmp_path: Path) -> None:
+    motion = tmp_path / "walk.txt"
+    assert call("export", walk_file, "-o", motion).code == 0
+    clip = read_clip(motion)
+    assert not clip.loop and clip.poses.shape == (150, 43)
+    assert clip.duration == pytest.approx(149 / 60, abs=1e-3)
 
 
 def test_a_policy_that_gives_nan_is_stopped_with_a_sentence(

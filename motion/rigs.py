@@ -21,6 +21,8 @@ from .skeleton import Skeleton
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
 _SIDES = {"l": "Left", "left": "Left", "lf": "Left", "r": "Right", "right": "Right", "rt": "Right"}
 _HELPERS = {"twist", "roll", "helper", "share", "bone", "nub", "end", "effector"}
+_MARKS = {"jnt", "joint", "jt", "bind", "skin"}
+_CONTROLS = {"ik", "pole", "target"}
 _SAME_PLACE = 1e-3
 
 
@@ -88,7 +90,7 @@ def _read_name(name: str) -> tuple[str, list[str]]:
             kept.append(glued[2])
         else:
             kept.append(word)
-    return side, kept
+    return side, [word for word in kept if word not in _MARKS]
 
 
 class _Tree:
@@ -107,12 +109,30 @@ class _Tree:
         found = [
             j
             for j, (s, words) in enumerate(self.read)
-            if s == side
-            and words
-            and words[-1] in ends
-            and (below < 0 or below in self.ancestors(j))
+            if s == side and words and words[-1] in ends and not _CONTROLS.intersection(words)
         ]
+        if below >= 0:
+            carried = self.descendants(below)
+            found = [j for j in found if j in carried]
         return min(found, key=lambda j: (self.depth[j], j), default=-1)
+
+    def crown(self, wrists: list[int]) -> int:
+        """The unnamed head: where the trunk above the arms ends or branches; -1 if none."""
+        arms = {joint for wrist in wrists for joint in self.ancestors(wrist)}
+        joint, crown = self.meet(*wrists), -1
+        while joint >= 0:
+            above = [c for c in self.children(joint) if not self.read[c][0] and c not in arms]
+            joint = above[0] if len(above) == 1 else -1
+            crown = max(crown, joint)
+        return crown
+
+    def descendants(self, joint: int) -> set[int]:
+        """The joints that ``joint`` carries."""
+        carried = {joint}
+        for child, parent in enumerate(self.parents):
+            if parent in carried:
+                carried.add(child)
+        return carried - {joint}
 
     def ancestors(self, joint: int) -> list[int]:
         """Ancestors from the parent up to the root."""
@@ -159,6 +179,8 @@ def match_rig(skeleton: Skeleton) -> Rig:
     wrists = {s: tree.find(s, {"hand", "wrist"}) for s in ("Left", "Right")}
     head = tree.find("", {"head"})
     neck_named = tree.find("", {"neck"})
+    if head < 0 and neck_named < 0 and min(wrists.values()) >= 0:
+        head = tree.crown(list(wrists.values()))
     crown = head if head >= 0 else neck_named
 
     ends = [j for j in (*ankles.values(), *wrists.values(), crown) if j >= 0]

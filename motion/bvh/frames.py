@@ -59,7 +59,8 @@ def _chunks(source: Source, start: int) -> Iterator[tuple[int, int]]:
         most = start + CHUNK + LONGEST_WORD
         gap = _SPACE.search(source.data, start + CHUNK, most)
         if not gap and most < size:
-            source.fail(start + CHUNK, "a number", source.data[start + CHUNK : most])
+            *_, endless = _WORD.finditer(source.data, start, most)
+            source.fail(endless.start(), "a number", endless[0])
         stop = gap.end() if gap else size
         yield start, stop
         start = stop

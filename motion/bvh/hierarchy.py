@@ -9,8 +9,10 @@ from typing import NoReturn
 
 from .source import BOM, START, Source, decode, quoted
 
-MAX_JOINTS = 65_536
+MAX_JOINTS = 16_384
+LONGEST_NAME = 1024
 LARGEST = 1e9
+SHORTEST_FRAME, LONGEST_FRAME = 1e-6, 1e6
 CHANNELS = tuple(axis + kind for kind in ("position", "rotation") for axis in "XYZ")
 _CHANNEL = {name.lower().encode(): name for name in CHANNELS}
 _BLANK = re.compile(rb"[ \t\r\n\f\v]*")
@@ -136,7 +138,7 @@ def _parse_joints(cursor: Cursor, joints: list[Joint]) -> int:
         key = word.lower()
         if key == b"}":
             if joint.offset is None:
-                cursor.fail(f"OFFSET of '{joint.name}'", word)
+                cursor.fail(f"OFFSET of {quoted(joint.name.encode())}", word)
             cursor.take()
             open_joints.pop()
             opened_at.pop()
@@ -158,11 +160,13 @@ def _parse_joints(cursor: Cursor, joints: list[Joint]) -> int:
             joint.end_sites.append(_end_site(cursor))
         elif not word or key == b"motion":
             line = cursor.source.location(opened_at[-1]).rsplit(":", 2)[1]
-            cursor.fail(f"'}}' to close '{joint.name}' opened in line {line}", word)
+            name = quoted(joint.name.encode())
+            cursor.fail(f"'}}' to close {name} opened in line {line}", word)
         elif key == b"root":
             cursor.fail("JOINT", "a second ROOT; one file holds one figure, so split it")
         elif key in (b"offset", b"channels"):
-            cursor.fail(f"one {key.decode().upper()} for '{joint.name}'", "a second one")
+            name = quoted(joint.name.encode())
+            cursor.fail(f"one {key.decode().upper()} for {name}", "a second one")
         else:
             wanted = [] if joint.offset else ["OFFSET"]
             wanted += [] if joint.channels is not None else ["CHANNELS"]
@@ -174,10 +178,14 @@ def _parse_joints(cursor: Cursor, joints: list[Joint]) -> int:
 def _open_joint(cursor: Cursor, joints: list[Joint], parent: int, columns: int) -> None:
     if len(joints) == MAX_JOINTS:
         cursor.fail(f"at most {MAX_JOINTS:,} joints", "more")
+    behind = cursor.at
     name = cursor.line_rest()
     if not name:
         brace = cursor.source.data.startswith(b"{", cursor.at)
         cursor.fail("the name of the joint", b"{" if brace else "the end of the line")
+    if len(name) > LONGEST_NAME:
+        start = cursor.source.data.index(name, behind)
+        cursor.source.fail(start, f"a joint name of at most {LONGEST_NAME:,} bytes", name)
     joints.append(Joint(decode(name), parent, columns))
     cursor.expect("{")
 
@@ -230,8 +238,9 @@ def _parse_frame_time(cursor: Cursor) -> float:
     _keyword(cursor, "Frame Time")
     word = cursor.peek()
     seconds = parse_number(word)
-    if not 1e-6 <= seconds <= 1e6:
-        cursor.fail("the frame time in seconds, a number above 0", word)
+    if not SHORTEST_FRAME <= seconds <= LONGEST_FRAME:
+        wanted = f"{SHORTEST_FRAME:g} to {LONGEST_FRAME:g}" if 0 < seconds < math.inf else "above 0"
+        cursor.fail(f"the frame time in seconds, a number {wanted}", word)
     cursor.take()
     return seconds
 

@@ -18,6 +18,7 @@ READ_BLOCK = 2**20
 SHOWN = 40
 BOM = b"\xef\xbb\xbf"
 START = "HIERARCHY"
+PADDING = b"\x1a\0"
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ def quoted(text: bytes) -> str:
 def load(path: Path, progress: Callable[[float], None]) -> Source:
     """The whole of ``path``, refusing what cannot be a BVH file before reading it.
 
-    progress gets the fraction read so far. Raises BvhError.
+    progress gets the fraction read so far. Padding that old programs leave behind the
+    end is cut off. Raises BvhError.
     """
     with _sentences(path):
         status = os.stat(path)
@@ -91,13 +93,13 @@ def load(path: Path, progress: Callable[[float], None]) -> Source:
             if not block:
                 break
             if not blocks:
-                _refuse_binary(path, block[:4096])
+                _refuse_binary(path, block[:4096].rstrip(PADDING) or block[:4096])
                 _refuse_other(Source(path, block))
             blocks.append(block)
             size += len(block)
             _refuse_size(path, size)
             progress(min(size / max(status.st_size, 1), 1.0))
-    data = b"".join(blocks)
+    data = b"".join(blocks).rstrip(PADDING)
     if not data.removeprefix(BOM).strip():
         raise BvhError(f"{path}: expected a BVH file, found an empty file")
     return Source(path, data)

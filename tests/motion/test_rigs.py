@@ -61,6 +61,32 @@ MIXAMO = (
         ("Left", "Right"),
     )
 )
+UNREAL_IK = (
+    UNREAL
+    + "\nik_foot_root < root\nik_hand_root < root\nik_hand_gun < ik_hand_root\n"
+    + limbs("ik_foot_# < ik_foot_root\nik_hand_# < ik_hand_gun", ("l", "r"))
+)
+RIGIFY = (
+    "spine\nspine.001 < spine\nspine.002 < spine.001\nspine.003 < spine.002\n"
+    "spine.004 < spine.003\nspine.005 < spine.004\nspine.006 < spine.005\n"
+    "nose < spine.006\nchin < spine.006\n"
+    + limbs(
+        "breast.# < spine.003\nshoulder.# < spine.003\nupper_arm.# < shoulder.#\n"
+        "forearm.# < upper_arm.#\nhand.# < forearm.#\npelvis.# < spine\nthigh.# < spine\n"
+        "shin.# < thigh.#\nfoot.# < shin.#\ntoe.# < foot.#",
+        ("L", "R"),
+    )
+)
+SUFFIXED = (
+    "hips_JNT\nspine_JNT < hips_JNT\nspine1_JNT < spine_JNT\nspine2_JNT < spine1_JNT\n"
+    "neck_JNT < spine2_JNT\nhead_JNT < neck_JNT\n"
+    + limbs(
+        "#_shoulder_JNT < spine2_JNT\n#_arm_JNT < #_shoulder_JNT\n#_forearm_JNT < #_arm_JNT\n"
+        "#_hand_JNT < #_forearm_JNT\n#_upleg_JNT < hips_JNT\n#_leg_JNT < #_upleg_JNT\n"
+        "#_foot_JNT < #_leg_JNT\n#_toebase_JNT < #_foot_JNT",
+        ("l", "r"),
+    )
+)
 BIPED = (
     "Bip01\nBip01 Pelvis < Bip01\nBip01 Spine < Bip01 Pelvis\nBip01 Spine1 < Bip01 Spine\n"
     "Bip01 Neck < Bip01 Spine1\nBip01 Head < Bip01 Neck\n"
@@ -81,8 +107,11 @@ BIPED = (
         (SMPL, {"LeftUpLeg": "left_hip", "LeftHand": "left_wrist", "RightToeBase": "right_foot"}),
         (MIXAMO, {"LeftShoulder": "mixamorig:LeftShoulder", "Spine2": "mixamorig:Spine2"}),
         (BIPED, {"LeftForeArm": "Bip01 L Forearm", "LeftLeg": "Bip01 L Calf"}),
+        (UNREAL_IK, {"Hips": "pelvis", "LeftFoot": "foot_l", "RightHand": "hand_r"}),
+        (RIGIFY, {"Hips": "spine", "Neck": "spine.004", "Head": "spine.006", "LeftHand": "hand.L"}),
+        (SUFFIXED, {"Head": "head_JNT", "RightArm": "r_arm_JNT", "LeftToeBase": "l_toebase_JNT"}),
     ],
-    ids=["unreal", "smpl", "mixamo", "biped"],
+    ids=["unreal", "smpl", "mixamo", "biped", "unreal with ik", "rigify", "suffixed"],
 )
 def test_common_rigs_are_recognised(tree, expected):
     skeleton = rig(tree)

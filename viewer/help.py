@@ -29,9 +29,10 @@ class ShortcutSheet(QDialog):
     """Every command that has a key, by menu, in columns of about equal length."""
 
     def __init__(self, actions: Actions, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(parent, Qt.WindowType.Popup)
         self.setWindowTitle("Shortcuts")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setProperty("role", "popup")
         groups = [
             (menu, [e for e in actions if e.keys and (e.menu or "Help").split("/")[0] == menu])
             for menu in MENUS
@@ -62,6 +63,7 @@ class ShortcutSheet(QDialog):
             min(wanted.width() + 24, parent.width() - 40),
             min(wanted.height() + 8, parent.height() - 40),
         )
+        self.move(parent.mapToGlobal(parent.rect().center()) - self.rect().center())
 
 
 def _group(menu: str, entries: list[Entry]) -> QWidget:

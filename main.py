@@ -10,6 +10,7 @@ import argparse
 import importlib
 import io
 import os
+import re
 import sys
 from typing import NoReturn
 
@@ -38,10 +39,11 @@ class Parser(argparse.ArgumentParser):
 
 def size(text: str) -> tuple[int, int]:
     """``WxH`` in pixels."""
-    width, _, height = text.lower().partition("x")
-    if not (width.isdigit() and height.isdigit() and 0 < int(width) <= 8192 >= int(height) > 0):
+    match = re.fullmatch(r"(\d{1,4})x(\d{1,4})", text, re.ASCII | re.IGNORECASE)
+    width, height = map(int, match.groups()) if match else (0, 0)
+    if not (0 < width <= 8192 >= height > 0):
         raise argparse.ArgumentTypeError(f"expected WxH of at most 8192 pixels, found '{text}'")
-    return int(width), int(height)
+    return width, height
 
 
 def camera(text: str) -> tuple[float, ...]:
@@ -154,7 +156,7 @@ def main(argv: list[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         code = dispatch(sys.argv[1:] if argv is None else argv)
-        sys.stdout.flush()
+        print(end="", flush=True)  # a full disk is told here; a closed stdout is none
         return code
     except Refused as refused:
         print(refused, file=sys.stderr)

@@ -8,22 +8,26 @@ from pathlib import Path
 
 from .engines import Engine, create
 from .errors import EngineError
+from .models import ModelSpec
 from .onnx_reader import read_mlp
 from .runner import Runner
 
 _log = logging.getLogger(__name__)
 
 
-def load_model(path: Path | str, engine: str = "auto", device: str = "cpu") -> Runner:
+def load_model(
+    path: Path | str, engine: str = "auto", device: str = "cpu", spec: ModelSpec | None = None
+) -> Runner:
     """The network in the ONNX file ``path``, ready to run.
 
     engine: ``mojo`` (built on first use, a few seconds), ``numpy``, or ``auto``: mojo, else numpy
-    with a logged warning that says why. device: ``cpu``.
+    with a logged warning that says why. device: ``cpu``. spec: one of ``inference.models`` that the
+    file must serve as; its tensor names are then the runner's.
     Raises ModelError for a file that cannot be used, EngineError for an engine that cannot.
     """
     if device != "cpu":
         raise EngineError(f"The device '{device}' is not supported by this version; use 'cpu'.")
-    mlp = read_mlp(path)
+    mlp = read_mlp(path, spec)
     if engine == "auto":
         try:
             return _prepared("mojo").load(mlp)

@@ -39,17 +39,17 @@ class Runner(ABC):
         if len(inputs) != 1 or name not in inputs:
             given = ", ".join(map(quote, inputs)) or "nothing"
             raise ModelError(f"{self.name} takes the input {quote(name)}, but was given {given}.")
-        value = inputs[name]
         try:
-            x = np.ascontiguousarray(value, np.float32)
-        except (TypeError, ValueError):
-            kind = getattr(value, "dtype", type(value).__name__)
-            raise ModelError(
-                f"{self.name}: the input {quote(name)} holds {kind}, which is not numbers."
-            ) from None
+            values = np.asarray(inputs[name])
+        except ValueError:
+            raise ModelError(f"{self.name}: the rows of {quote(name)} differ in length.") from None
+        if values.dtype.kind not in "biuf":
+            kind = f"{values.dtype}, which is not real numbers"
+            raise ModelError(f"{self.name}: the input {quote(name)} holds {kind}.")
+        x = np.ascontiguousarray(values, np.float32)
         if x.shape[1:] != self._row:
             raise ModelError(
-                f"{self.name}: the input {quote(name)} has shape {list(np.shape(value))}, "
+                f"{self.name}: the input {quote(name)} has shape {list(values.shape)}, "
                 f"expected {show(self.inputs[name])}."
             )
         return x

@@ -20,6 +20,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -50,17 +51,26 @@ def build(report: Report, cancel: threading.Event) -> Path:
     mojo = find_mojo()
     key = _key(mojo)
     folder = cache_folder()
-    found = _cached(folder, key)
-    if found is not None:
-        return found
     try:
+        if found := _cached(folder, key):
+            return found
         with _lock(folder, key, report, cancel):
             return _cached(folder, key) or _compile(mojo, folder, key, report, cancel)
     except OSError as error:
-        _log.warning("The cache %s cannot be used (%s): building for this run.", folder, error)
+        own = _own_folder()
+        if found := _cached(own, key):
+            return found
+        reason = error.strerror or error
+        _log.warning("The cache %s cannot be used (%s): building for this run.", folder, reason)
+    return _compile(mojo, own, key, report, cancel)
+
+
+@cache
+def _own_folder() -> Path:
+    """Where this process keeps its library when the cache cannot be used."""
     folder = Path(tempfile.mkdtemp(prefix="stridescope-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return _compile(mojo, folder, key, report, cancel)
+    return folder
 
 
 def cached() -> Path | None:

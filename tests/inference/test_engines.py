@@ -147,8 +147,10 @@ def test_wrong_inputs_get_a_sentence(engine: Engine, tmp_path: Path) -> None:
         ({"x": np.zeros((1, 5))}, r"'x' has shape \[1, 5\], expected \[batch, 6\]"),
         ({"x": np.zeros(6)}, r"'x' has shape \[6\], expected \[batch, 6\]"),
         ({"x": np.float32(1)}, r"'x' has shape \[\]"),
-        ({"x": np.array([["a"] * 6])}, r"not numbers"),
-        ({"x": [[1, 2], [3]]}, r"not numbers"),
+        ({"x": np.array([["a"] * 6])}, r"'x' holds <U1, which is not real numbers"),
+        ({"x": np.zeros((1, 6), complex)}, r"'x' holds complex128, which is not real numbers"),
+        ({"x": np.array([[None] * 6])}, r"'x' holds object, which is not real numbers"),
+        ({"x": [[1, 2], [3]]}, r"the rows of 'x' differ in length"),
     ):
         with pytest.raises(ModelError, match=sentence):
             runner.run(inputs)

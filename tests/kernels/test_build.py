@@ -123,13 +123,22 @@ def running(cache: Path) -> list[bytes]:
 
 
 def test_a_cache_that_cannot_be_written_builds_for_this_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("STRIDESCOPE_CACHE", str(tmp_path / "file"))
     path = build()
     assert path.is_file() and tmp_path not in path.parents
     assert kernel.cached() is None
+    caplog.clear()
+    assert build() == path and not caplog.messages, "built once for this run"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_cache_that_cannot_be_read_builds_for_this_run(cache: Path) -> None:
+    cache.mkdir()
+    cache.chmod(0)
+    assert build().is_file()
 
 
 def test_a_lock_whose_holder_was_killed_is_free(cache: Path) -> None:

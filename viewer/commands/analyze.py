@@ -79,7 +79,8 @@ def analyze(motion: OpenMotion) -> Analysis:
 
     if motion.contacts is None or motion.features is None or motion.phase_frames is None:
         raise Refused(sentence(f"{motion.path}: {motion.not_human.split('. ')[0]}"))
-    deepphase, encoder = load("deepphase"), load("stylevae_encoder")
+    deepphase = load("deepphase")
+    encoder = load("stylevae_encoder", deepphase.engine)
     phase = run_chunked(deepphase, motion.phase_frames, "phase")
     flat = windows(motion.features).reshape(-1, WINDOW_VALUES)
     return Analysis(
@@ -92,7 +93,7 @@ def analyze(motion: OpenMotion) -> Analysis:
     )
 
 
-def load(name: str) -> Runner:
+def load(name: str, engine: str = "auto") -> Runner:
     """The runner of a shipped model, Refused with a sentence when its file is not there."""
     from inference import EngineError, ModelError, load_model
     from inference.models import MODELS
@@ -102,7 +103,7 @@ def load(name: str) -> Runner:
     if not path.is_file():
         raise Refused(f"{spec.title} is not trained yet: {path} is missing.")
     try:
-        return load_model(path)
+        return load_model(path, engine, spec=spec)
     except (ModelError, EngineError) as error:
         raise Refused(sentence(error)) from error
 

@@ -42,6 +42,8 @@ def describe(spec: ModelSpec) -> dict[str, Any]:
         "outputs": {name: list(shape) for name, shape in spec.outputs.items()},
     }
     if not spec.available(ASSETS):
+        if spec.file in manifest_text():
+            result["status"] = "missing, though manifest.json lists it"
         return result
     from inference import ModelError
     from inference.onnx_reader import read_mlp

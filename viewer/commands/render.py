@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from render.camera import OrbitCamera
     from viewer.motion_file import OpenMotion
 
+MAX_PICTURES = 1_000_000
+
 
 @dataclass(frozen=True)
 class Shot:
@@ -61,17 +63,21 @@ def run(args: argparse.Namespace) -> None:
 
 def frame_at(motion: OpenMotion, time_s: float) -> int:
     """The frame nearest to ``time_s``; Refused outside the clip."""
-    frame = round(time_s / motion.frame_time) if np.isfinite(time_s) else -1
+    at = time_s / motion.frame_time
+    frame = round(at) if np.isfinite(at) else -1
     if not 0 <= frame < motion.frame_count:
         raise Refused(f"--time {time_s:g} lies outside the clip: 0 to {motion.clip.duration:g} s.")
     return frame
 
 
 def frames_at(motion: OpenMotion, fps: float | None) -> list[int]:
-    """The frames shown at ``fps`` pictures a second, or all of them."""
+    """The frames shown at ``fps`` pictures a second, or all of them; Refused for too many."""
     if fps is None:
         return list(range(motion.frame_count))
-    count = int(motion.clip.duration * fps + 1e-6) + 1
+    pictures = motion.clip.duration * fps + 1
+    if pictures > MAX_PICTURES:
+        raise Refused(f"--fps {fps:g} asks for {pictures:,.0f} pictures; {MAX_PICTURES:,} at most.")
+    count = int(pictures + 1e-6)
     frames = np.round(np.arange(count) / (fps * motion.frame_time)).astype(int)
     return [int(frame) for frame in np.minimum(frames, motion.frame_count - 1)]
 
@@ -125,6 +131,8 @@ def write_picture(output: Path, pictures: Iterator[np.ndarray], shot: Shot, fps:
 def write_sequence(output: Path, pictures: Iterator[np.ndarray], shot: Shot, fps: float) -> None:
     from render.png import write_png
 
+    if output.exists() and not output.is_dir():
+        raise Refused(f"{output} is not a folder; name one, or OUT.png, or OUT.mp4.")
     output.mkdir(parents=True, exist_ok=True)
     for index, picture in enumerate(pictures):
         write_png(output / f"frame_{index:05d}.png", picture)

@@ -76,11 +76,9 @@ def load_policy(path: Path) -> Runner:
     """The network of the file, held to the actor's contract."""
     from inference import EngineError, ModelError, load_model
     from inference.models import MODELS
-    from inference.onnx_reader import read_mlp
 
     try:
-        read_mlp(path, MODELS["deepmimic_actor"])
-        return load_model(path)
+        return load_model(path, spec=MODELS["deepmimic_actor"])
     except (ModelError, EngineError) as error:
         raise Refused(sentence(error)) from error
 

@@ -85,6 +85,22 @@ def test_a_model_that_is_missing_is_named(
     )
 
 
+def test_a_model_of_other_shapes_is_refused(
+    refused: Callable[..., str], walk_file: Path, assets: Path, tmp_path: Path
+) -> None:
+    path = assets / "models" / "deepphase.onnx"
+    linear_model(path, "deepphase", ("latent", 256), {"motion": 2})
+    said = refused("analyze", walk_file, "-o", tmp_path / "out.npz")
+    assert str(path) in said and "'latent' has shape [batch, 256]" in said
+
+
+def test_a_model_with_other_tensor_names_serves(
+    call: Call, walk_file: Path, assets: Path, tmp_path: Path
+) -> None:
+    linear_model(assets / "models" / "deepphase.onnx", "mine", ("x", 132), {"y": 2})
+    assert call("analyze", walk_file, "-o", tmp_path / "out.npz").code == 0
+
+
 def test_a_rig_that_is_not_human_cannot_be_analyzed(
     refused: Callable[..., str], snake_file: Path, assets: Path, tmp_path: Path
 ) -> None:

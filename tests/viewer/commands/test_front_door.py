@@ -78,6 +78,12 @@ def test_a_reader_that_leaves_early_is_no_error(walk_file: Path) -> None:
     assert process.returncode == 0
 
 
+def test_a_closed_stdout_is_no_error(walk_file: Path) -> None:
+    command = f"'{sys.executable}' '{ROOT / 'main.py'}' info '{walk_file}' >&-"
+    done = subprocess.run(["bash", "-c", command], stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_ctrl_c_ends_quietly_and_leaves_no_half_file(walk_file: Path, tmp_path: Path) -> None:
     output = tmp_path / "frames"
     process = python("render", walk_file, "-o", output, "--size", "1920x1080")

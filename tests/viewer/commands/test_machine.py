@@ -30,11 +30,13 @@ def test_a_model_that_is_not_the_manifests_is_told(
     linear_model(path, "deepphase", ("frame", 132), {"phase": 2})
     assert "DeepPhase: differs from manifest.json" in call("models").out
     digest = json.loads(call("models", "--json").out.splitlines()[0])["sha256"]
-    manifest = {"deepphase": {"sha256": digest}}
+    manifest = {"deepphase": {"file": path.name, "sha256": digest}}
     (tmp_path / "models" / "manifest.json").write_text(json.dumps(manifest))
     found = call("models").out.splitlines()
     assert found[0].startswith("DeepPhase: ready, 266 parameters")
     assert found[1] == "StyleVAE encoder: not trained yet"
+    path.rename(tmp_path / "elsewhere")
+    assert call("models").out.startswith("DeepPhase: missing, though manifest.json lists it")
 
 
 def test_doctor_reports_everything_and_mends_what_is_wrong(call: Call) -> None:

@@ -54,7 +54,7 @@ def test_a_rig_that_is_not_human_is_drawn(call: Call, snake_file: Path, tmp_path
     assert png_size(output) == (160, 90)
 
 
-@pytest.mark.parametrize("time_s", ["-0.1", "99", "nan"])
+@pytest.mark.parametrize("time_s", ["-0.1", "99", "nan", "1e308"])
 def test_a_time_outside_the_clip_is_refused(
     refused: Callable[..., str], walk_file: Path, tmp_path: Path, time_s: str
 ) -> None:
@@ -67,8 +67,15 @@ def test_an_output_that_cannot_be_written_is_refused(
 ) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "folder.png").mkdir()
-    for name in ("nowhere/a.png", "folder.png", "file/frames", "nowhere/a.mp4"):
+    for name in ("nowhere/a.png", "folder.png", "file/frames", "nowhere/a.mp4", "file"):
         assert str(tmp_path) in refused("render", walk_file, "-o", tmp_path / name, *SMALL)
+
+
+def test_more_pictures_than_anyone_wants_are_refused(
+    refused: Callable[..., str], walk_file: Path, tmp_path: Path
+) -> None:
+    said = refused("render", walk_file, "-o", tmp_path / "frames", "--fps", "1e9")
+    assert "--fps 1e+09" in said and "1,000,000 at most" in said
 
 
 def test_video_has_every_frame(call: Call, walk_file: Path, tmp_path: Path) -> None:

@@ -1,0 +1,35 @@
+"""The README's numbers are those of the manifest."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SHOWN = {
+    "stylevae_decoder": {
+        "joint_error_cm": "{:.2f} cm",
+        "joint_error_walks_and_runs_cm": "{:.2f} cm",
+        "bone_error_percent": "{:.2f} %",
+        "foot_speed_in_contact_ratio": "{:.2f}",
+        "style_block_balanced_accuracy": "{:.1%}",
+        "swap_read_as_style": "{:.1%}",
+        "interpolation_bone_error_percent": "{:.2f} %",
+        "random_worst_joint_speed_mps": "{:.2f} m/s",
+    },
+    "deepphase": {
+        "phase_forward": "{:.1%}",
+        "turns_per_cycle": "{:.3f}",
+        "strike_spread": "{:.3f} cycle",
+        "standing_ratio": "{:.3f}",
+    },
+}
+
+
+@pytest.mark.parametrize(("model", "metric"), [(m, k) for m, ks in SHOWN.items() for k in ks])
+def test_the_readme_shows_what_the_manifest_measured(model: str, metric: str) -> None:
+    manifest = json.loads((ROOT / "assets" / "models" / "manifest.json").read_text())
+    measured = manifest["models"][model]["metrics"][metric]
+    shown = SHOWN[model][metric].format(measured).replace("%", " %").replace("  %", " %")
+    section = (ROOT / "README.md").read_text().partition("## The models")[2].partition("\n## ")[0]
+    assert f"| {shown} |" in section

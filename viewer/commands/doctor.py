@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import shutil
 import subprocess
@@ -176,16 +177,14 @@ def video() -> Finding:
 
 def cache() -> Finding:
     """The folder of built kernels, its size, and whether it can be written."""
-    import os
+    from kernels.build import cache_folder
 
-    import platformdirs
-
-    folder = Path(platformdirs.user_cache_dir("stridescope"))
-    parent = next(path for path in (folder, *folder.parents) if path.exists())
-    if not os.access(parent, os.W_OK):
+    folder = cache_folder()
+    parent = next(path for path in (folder, *folder.parents) if os.path.exists(path))
+    if not (parent.is_dir() and os.access(parent, os.R_OK | os.W_OK | os.X_OK)):
         mend = f"make {parent} writable; until then every start builds the kernel anew"
         return Finding("cache", f"{folder} cannot be written", mend)
-    files = [path for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
+    files = [path for path in folder.rglob("*") if path.is_file()]
     megabytes = sum(path.stat().st_size for path in files) / 1e6
     return Finding("cache", f"{folder}, {len(files)} files, {megabytes:.1f} MB; safe to delete")
 

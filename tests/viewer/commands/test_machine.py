@@ -39,6 +39,17 @@ def test_a_model_that_is_not_the_manifests_is_told(
     assert call("models").out.startswith("DeepPhase: missing, though manifest.json lists it")
 
 
+@pytest.mark.parametrize(("name", "found"), [("new", "0 files"), ("file", "cannot be written")])
+def test_doctor_looks_at_the_cache_in_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, found: str
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("STRIDESCOPE_CACHE", str(tmp_path / name))
+    finding = doctor.cache()
+    assert str(tmp_path / name) in finding.value and found in finding.value
+    assert bool(finding.mend) == (name == "file")
+
+
 def test_doctor_reports_everything_and_mends_what_is_wrong(call: Call) -> None:
     answer = call("doctor", "--json")
     assert answer.code == 0

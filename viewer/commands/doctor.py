@@ -12,7 +12,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
 
 from viewer.display import display_problem
 from viewer.machine import cores, cpu_features, cpu_model, operating_system

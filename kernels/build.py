@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import errno
 import hashlib
 import logging
 import os
@@ -29,6 +30,7 @@ import platformdirs
 SOURCE = Path(__file__).with_name("mlp.mojo")
 ESTIMATE_SECONDS = 6.0
 LIMIT_SECONDS = 180.0
+ROOM = 4 * 2**20
 _POLL_SECONDS = 0.1
 
 Report = Callable[[float, float, str], None]
@@ -55,7 +57,11 @@ def build(report: Report, cancel: threading.Event) -> Path:
         if found := _cached(folder, key):
             return found
         with _lock(folder, key, report, cancel):
-            return _cached(folder, key) or _compile(mojo, folder, key, report, cancel)
+            if found := _cached(folder, key):
+                return found
+            if shutil.disk_usage(folder).free < ROOM:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return _compile(mojo, folder, key, report, cancel)
     except OSError as error:
         own = _own_folder()
         if found := _cached(own, key):

@@ -134,6 +134,15 @@ def test_a_cache_that_cannot_be_written_builds_for_this_run(
     assert build() == path and not caplog.messages, "built once for this run"
 
 
+def test_a_full_disk_under_the_cache_builds_for_this_run(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel, "ROOM", 2**62)
+    path = build()
+    assert path.is_file() and cache not in path.parents
+    assert kernel.cached() is None
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_cache_that_cannot_be_read_builds_for_this_run(cache: Path) -> None:
     cache.mkdir()

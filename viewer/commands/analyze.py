@@ -18,7 +18,7 @@ import numpy as np
 
 from motion.anomalies import Anomaly, find_anomalies
 
-from .console import ASSETS, Refused, emit, open_motion, sentence, track, whole_file
+from .console import ASSETS, Refused, emit, open_motion, sentence, track, whole_file, write_arrays
 
 if TYPE_CHECKING:
     from inference import Runner
@@ -123,7 +123,7 @@ def write_npz(result: Analysis, path: Path) -> None:
     from motion.canonical import FOOT_JOINTS, JOINTS
     from motion.features import FPS
 
-    np.savez_compressed(
+    write_arrays(
         path,
         schema="stridescope.analysis",
         version=1,

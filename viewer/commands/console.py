@@ -67,11 +67,15 @@ def frame_rate(clip: Clip) -> float:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A temporary neighbour of ``path`` that takes its place when the block succeeds."""
+    """A temporary neighbour of ``path`` that takes its place when the block succeeds.
+
+    A link stays one: the file that it names is replaced.
+    """
     if path.is_dir():
         raise Refused(f"{path} is a folder; name a file in it.")
     try:
-        handle, name = tempfile.mkstemp(suffix=path.suffix, prefix=".", dir=path.parent)
+        target = Path(os.path.realpath(path))
+        handle, name = tempfile.mkstemp(suffix=path.suffix, prefix=".", dir=target.parent)
     except OSError as error:
         raise cannot_write(path, error) from error
     os.close(handle)
@@ -81,12 +85,20 @@ def whole_file(path: Path) -> Iterator[Path]:
         mask = os.umask(0)
         os.umask(mask)
         temporary.chmod(0o666 & ~mask)
-        temporary.replace(path)
+        temporary.replace(target)
     except OSError as error:
         raise cannot_write(path, error) from error
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def write_arrays(path: Path, **arrays: Any) -> None:
+    """``arrays`` as NPZ in ``path``, whatever its letter case (numpy would append ``.npz``)."""
+    import numpy as np
+
+    with path.open("wb") as file:
+        np.savez_compressed(file, **arrays)
 
 
 def cannot_write(path: Path, error: OSError) -> Refused:

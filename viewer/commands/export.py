@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .console import NO_MUJOCO, Refused, emit, open_motion, sentence, whole_file
+from .console import NO_MUJOCO, Refused, emit, open_motion, sentence, whole_file, write_arrays
 
 if TYPE_CHECKING:
     from motion.clip import Clip
@@ -67,7 +67,7 @@ def write_motion(clip: Clip, output: Path) -> None:
 
 def write_npz(clip: Clip, output: Path) -> None:
     with whole_file(output) as path:
-        np.savez_compressed(
+        write_arrays(
             path,
             schema="stridescope.clip",
             version=1,

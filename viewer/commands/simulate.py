@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .console import ASSETS, NO_MUJOCO, Refused, emit, open_motion, sentence, track, whole_file
+from .console import (
+    ASSETS,
+    NO_MUJOCO,
+    Refused,
+    emit,
+    open_motion,
+    sentence,
+    track,
+    whole_file,
+    write_arrays,
+)
 
 if TYPE_CHECKING:
     from character.reference import ReferenceClip
@@ -164,4 +174,4 @@ def write_take(output: Path, steps: list[Step], about: dict[str, Any]) -> None:
 
     with whole_file(output) as path:
         arrays: dict[str, Any] = take_arrays(steps)
-        np.savez_compressed(path, schema="stridescope.take", version=1, **about, **arrays)
+        write_arrays(path, schema="stridescope.take", version=1, **about, **arrays)

@@ -85,6 +85,19 @@ def test_a_model_that_is_missing_is_named(
     )
 
 
+@pytest.mark.parametrize("command", ["analyze", "export"])
+def test_npz_in_capitals_through_a_link(
+    call: Call, walk_file: Path, assets: Path, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "link.NPZ").symlink_to(tmp_path / "out.NPZ")
+    before = len(list(tmp_path.iterdir()))
+    assert call(command, walk_file, "-o", tmp_path / "link.NPZ").code == 0
+    assert (tmp_path / "link.NPZ").is_symlink()
+    with np.load(tmp_path / "out.NPZ") as arrays:
+        assert arrays["version"] == 1
+    assert len(list(tmp_path.iterdir())) == before + 1
+
+
 def test_a_model_of_other_shapes_is_refused(
     refused: Callable[..., str], walk_file: Path, assets: Path, tmp_path: Path
 ) -> None:

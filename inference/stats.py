@@ -51,6 +51,7 @@ class Timings:
         self._lock = threading.Lock()
         self._counts: dict[str, int] = {}
         self._times: dict[str, deque[tuple[float, float]]] = {}
+        self._known: dict[str, ModelStats] = {}
 
     def add(self, result: Result) -> None:
         model = result.request.model
@@ -60,9 +61,17 @@ class Timings:
             times.append((result.duration, result.latency))
 
     def snapshot(self) -> dict[str, ModelStats]:
+        """The state of every model that ran; costs only for those that ran since the last one."""
+        known = self._known
         with self._lock:
-            copies = {name: (self._counts[name], list(t)) for name, t in self._times.items()}
-        return {name: _summary(count, np.array(times)) for name, (count, times) in copies.items()}
+            changed = {
+                name: (count, list(self._times[name]))
+                for name, count in self._counts.items()
+                if name not in known or known[name].count != count
+            }
+        new = {name: _summary(count, np.array(times)) for name, (count, times) in changed.items()}
+        self._known = known | new
+        return self._known
 
 
 def _summary(count: int, times: np.ndarray) -> ModelStats:

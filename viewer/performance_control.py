@@ -15,7 +15,10 @@ INTERVAL_MS = 250
 
 
 class PerformanceControl(QObject):
-    """Reads the statistics four times a second while they change and are seen."""
+    """Reads the statistics four times a second while they change and are seen.
+
+    Playing, it does so with a picture of the stage, so that it causes none of its own.
+    """
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__()
@@ -24,11 +27,13 @@ class PerformanceControl(QObject):
         self.panel = PerformancePanel(bench.themes.current, titles)
         self._seen: tuple[object, ...] = ()
         self._timer = QTimer(self, interval=INTERVAL_MS)
-        self._timer.timeout.connect(self.refresh)
+        self._timer.timeout.connect(self._take_turn)
+        self._due = False
         bench.themes.changed.connect(self.panel.set_theme)
         bench.bridge.happened.connect(self._wake)
         bench.studio.latency_changed.connect(self._wake)
         bench.studio.motion_opened.connect(self._wake)
+        bench.studio.frame_changed.connect(self._refresh_if_due)
         bench.transport.playing_changed.connect(self._wake)
         self.panel.shown.connect(self.refresh)
         self.panel.engine_chosen.connect(bench.bridge.use_engine)
@@ -39,6 +44,7 @@ class PerformanceControl(QObject):
 
     def refresh(self) -> None:
         """Show the numbers of now; stop asking when nothing changed since the last time."""
+        self._due = False
         bench, stats = self._bench, self._bench.bridge.stats()
         playing = bench.transport.playing
         seen = (stats.engine, stats.queue_depth, stats.stale, stats.delivered, stats.building)
@@ -62,6 +68,17 @@ class PerformanceControl(QObject):
             else:
                 row = ModelRow(note=spec.status(bench.assets))
             self.panel.set_model(name, row)
+
+    def _take_turn(self) -> None:
+        """Leave it to the next frame; one that does not come is not waited for."""
+        if self._bench.transport.playing and not self._due:
+            self._due = True
+        else:
+            self.refresh()
+
+    def _refresh_if_due(self) -> None:
+        if self._due:
+            self.refresh()
 
     def _wake(self, *_: object) -> None:
         if self.panel.isVisible() and not self._timer.isActive():

@@ -6,7 +6,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from .theme import ThemeSwitch, mono_font
+from .theme import Theme, mono_font
+
+NOTHING = "–"
 
 
 class Readout(QWidget):
@@ -20,19 +22,22 @@ class Readout(QWidget):
     def __init__(
         self,
         widest: str,
-        themes: ThemeSwitch,
+        theme: Theme,
         *,
         role: str = "text",
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
         size_delta: int = 0,
     ) -> None:
         super().__init__()
-        self._themes, self._role, self._align = themes, role, align
-        self._text = ""
+        self._role, self._align, self._text = role, align, ""
         self.setFont(mono_font(size_delta))
         self.fit(widest)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        themes.changed.connect(self.update)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._color = QColor(getattr(theme, self._role))
+        self.update()
 
     @property
     def text(self) -> str:
@@ -43,16 +48,10 @@ class Readout(QWidget):
             self._text = text
             self.update()
 
-    def set_role(self, role: str) -> None:
-        """Take another colour of the theme: "text", "muted", "accent", "warn" …"""
-        if role != self._role:
-            self._role = role
-            self.update()
-
     def fit(self, widest: str) -> None:
         """Be as wide as ``widest`` from now on."""
         metrics = QFontMetrics(self.font())
-        self._size = QSize(metrics.horizontalAdvance(widest) + 2, metrics.height() + 4)
+        self._size = QSize(metrics.horizontalAdvance(widest) + 2, metrics.height())
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
@@ -60,8 +59,20 @@ class Readout(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setPen(QColor(getattr(self._themes.current, self._role)))
+        painter.setPen(self._color)
         painter.drawText(self.rect(), self._align | Qt.AlignmentFlag.AlignVCenter, self._text)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.clicked.emit()
+
+
+def value_readout(
+    theme: Theme, widest: str, tip: str, align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
+) -> Readout:
+    """A value in a panel, which takes the width it is given; a dash until it is known."""
+    value = Readout(widest, theme, align=align)
+    value.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    value.set_text(NOTHING)
+    value.setAccessibleName(tip)
+    value.setToolTip(tip)
+    return value

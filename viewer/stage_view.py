@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QActionGroup, QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QActionGroup, QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -233,7 +233,10 @@ def _facts(motion: OpenMotion | None) -> str:
 
 
 class Overlay(QWidget):
-    """Clip name, moment and latency, painted over the stage."""
+    """Clip name, moment and latency, painted over the stage.
+
+    Qt repaints it with every picture of the stage, so what stays is kept as pixels.
+    """
 
     def __init__(
         self, stage: Stage, studio: Studio, transport: Transport, themes: ThemeSwitch
@@ -250,21 +253,28 @@ class Overlay(QWidget):
         self._line = QFontMetrics(self._small).height() + 2
         self._high = QFontMetrics(self._large).height()
         self._latency = ""
+        self._heading: QPixmap | None = None
         studio.latency_changed.connect(self._take_latency)
         studio.frame_changed.connect(lambda _: self.update(self._moment_area()))
-        studio.figure_changed.connect(self.update)
-        studio.motion_changed.connect(self.update)
+        studio.figure_changed.connect(self._refresh)
+        studio.motion_changed.connect(self._refresh)
         studio.opening_changed.connect(lambda _: studio.figure is None and self.update())
-        themes.changed.connect(self.update)
+        themes.changed.connect(self._refresh)
         self.place(stage.size())
 
     def place(self, size: QSize) -> None:
         self.resize(size)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self._heading = None
+        self.update()
 
     def _take_latency(self, milliseconds: float) -> None:
         text = f"{milliseconds:.2f}" if milliseconds < 10 else f"{milliseconds:.1f}"
         if text != self._latency:
             self._latency = text
+            self._heading = None
             self.update(self._latency_area())
 
     def _moment_area(self) -> QRect:
@@ -280,13 +290,10 @@ class Overlay(QWidget):
         if self._studio.figure is None:
             self._paint_empty(painter, theme)
             return
-        area = event.rect()
-        if area.top() < self._latency_area().bottom():
-            self._paint_title(painter, theme)
-        if area.intersects(self._latency_area()):
-            self._paint_latency(painter, theme)
-        if area.intersects(self._moment_area()):
-            self._paint_moment(painter, theme)
+        if self._heading is None:
+            self._heading = self._paint_heading(theme)
+        painter.drawPixmap(0, 0, self._heading)
+        self._paint_moment(painter, theme)
 
     def _paint_empty(self, painter: QPainter, theme: Theme) -> None:
         center = Qt.AlignmentFlag.AlignCenter
@@ -303,6 +310,17 @@ class Overlay(QWidget):
         painter.setFont(self.font())
         painter.setPen(QColor(theme.muted))
         painter.drawText(middle.translated(0, 30), center, "or press Ctrl+O to choose some")
+
+    def _paint_heading(self, theme: Theme) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(QSize(self.width(), self._latency_area().height()) * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        self._paint_title(painter, theme)
+        self._paint_latency(painter, theme)
+        painter.end()
+        return pixmap
 
     def _paint_title(self, painter: QPainter, theme: Theme) -> None:
         title, below = self._words()

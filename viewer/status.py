@@ -19,7 +19,10 @@ _MESSAGE_MS = 8000
 
 
 class StatusBar(QStatusBar):
-    """Reads what it shows four times a second while playing, and never while idle."""
+    """Reads what it shows four times a second while playing, and never while idle.
+
+    It does so with a picture of the stage, so that it causes none of its own.
+    """
 
     def __init__(
         self, bridge: Bridge, studio: Studio, transport: Transport, themes: ThemeSwitch
@@ -28,12 +31,15 @@ class StatusBar(QStatusBar):
         self._bridge, self._transport = bridge, transport
         self.setSizeGripEnabled(False)
         self._building = QLabel()
-        self._late = Readout("late 88888", themes, role="muted", size_delta=-1)
+        theme = themes.current
+        self._late = Readout("late 88888", theme, role="muted", size_delta=-1)
         self._late.setToolTip("Display refreshes that came too late while playing")
-        self._fps = Readout("888 fps", themes, role="muted", size_delta=-1)
+        self._fps = Readout("888 fps", theme, role="muted", size_delta=-1)
         self._fps.setToolTip("Pictures drawn in the last second; none are drawn while idle")
-        self._latency = Readout("8888.88 ms", themes, role="muted", size_delta=-1)
+        self._latency = Readout("8888.88 ms", theme, role="muted", size_delta=-1)
         self._latency.setToolTip("Last inference, from asking for it to having it")
+        for readout in (self._late, self._fps, self._latency):
+            themes.changed.connect(readout.set_theme)
         self.badge = QLabel()
         self.badge.setProperty("role", "badge")
         self.badge.setToolTip("Inference engine and the device it runs on")
@@ -48,12 +54,14 @@ class StatusBar(QStatusBar):
             self.addPermanentWidget(widget)
         self.setContentsMargins(GAP, 0, GAP, 0)
         self._timer = QTimer(self, interval=_RATE_MS)
-        self._timer.timeout.connect(self._read)
+        self._timer.timeout.connect(self._note_due)
+        self._due = False
         bridge.happened.connect(self._take_event)
         bridge.engine_changed.connect(self._show_engine)
         studio.latency_changed.connect(self._show_latency)
         studio.notice.connect(self._show_notice)
         studio.opening_changed.connect(self._show_opening)
+        studio.frame_changed.connect(self._read_if_due)
         transport.playing_changed.connect(self._follow)
         self._show_engine(bridge.engine)
         self._follow(transport.playing)
@@ -63,9 +71,16 @@ class StatusBar(QStatusBar):
             self._timer.start()
         else:
             self._timer.stop()
+            self._due = False
             self._fps.set_text("paused")
 
-    def _read(self) -> None:
+    def _note_due(self) -> None:
+        self._due = True
+
+    def _read_if_due(self) -> None:
+        if not self._due:
+            return
+        self._due = False
         self._fps.set_text(f"{self._transport.fps:3.0f} fps")
         late = self._transport.late_frames
         self._late.set_text(f"late {late}" if late else "")

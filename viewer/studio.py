@@ -86,7 +86,8 @@ class Studio(QObject):
         self.scene = Scene()
         self.latency_ms: float | None = None
         self._reading = QTimer(self, singleShot=True, interval=READING_MS)
-        self._reading.timeout.connect(lambda: self.latency_changed.emit(self.latency_ms))
+        self._reading.timeout.connect(self._read_latency)
+        self._reading_due = False
         self._unsubscribe = bridge.subscribe(LIVE_CHANNEL, self._take_phase)
         bridge.failed.connect(lambda text: self.notify("error", text))
         bridge.model_loaded.connect(self._ask_when_loaded)
@@ -171,8 +172,14 @@ class Studio(QObject):
         self._build_scene()
 
     def note_latency(self, milliseconds: float) -> None:
-        """Remember the latency of an inference; it is shown as often as one can read it."""
+        """Remember the latency of an inference; it is shown as often as one can read it.
+
+        Playing, it is shown with the next picture rather than in one of its own.
+        """
         self.latency_ms = milliseconds
+        if self._reading_due:
+            self._reading_due = False
+            self.latency_changed.emit(milliseconds)
         if not self._reading.isActive():
             self._reading.start()
 
@@ -233,8 +240,8 @@ class Studio(QObject):
         self.figure_changed.emit()
 
     def _show_frame(self, frame: int) -> None:
-        self.ask_phase()
         self._build_scene()
+        self.ask_phase()
         self._tell_phase()
         self.frame_changed.emit(frame)
 
@@ -271,6 +278,12 @@ class Studio(QObject):
         if self._latent_phase is None and self._latent is not None:
             self._latent_phase = phase_frames(self._latent.positions, self._latent.frame_time)
         return self._latent_phase
+
+    def _read_latency(self) -> None:
+        if self._transport.playing:
+            self._reading_due = True
+        else:
+            self.latency_changed.emit(self.latency_ms)
 
     def _take_phase(self, result: Result) -> None:
         x, y = result.outputs["phase"][0]

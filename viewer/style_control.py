@@ -79,12 +79,12 @@ class StyleControl(QObject):
             stop()
 
     def set_latent(self, latent: np.ndarray, label: str) -> None:
-        """Make ``latent`` (256,) current, show it in the panel and decode it."""
+        """Make ``latent`` (256,) current, have it decoded, and meanwhile show it in the panel."""
         self._latent, self._label = latent, label
-        self.panel.set_coords(self._space.to_coords(latent))
         self._bench.bridge.infer(
             DECODER, {"latent": latent[None]}, DECODE, Priority.INTERACTIVE, label
         )
+        self.panel.set_coords(self._space.to_coords(latent))
 
     def _add_actions(self) -> None:
         bench, actions = self._bench, self._bench.actions

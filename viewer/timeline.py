@@ -41,7 +41,8 @@ class Timeline(QFrame):
         self._transport, self._studio, self._icons = transport, studio, icons
         self.setObjectName("timeline")
         self.track = Track(transport, themes)
-        self._time = Readout("8:88.88 / 8:88.88", themes)
+        self._time = Readout("8:88.88 / 8:88.88", themes.current)
+        themes.changed.connect(self._time.set_theme)
         self._frame = FrameField(transport, themes)
         self.speed = SpeedBox(transport)
         self._contacts = tuple(ContactLane(part) for part in range(len(CONTACT_TITLES)))
@@ -177,7 +178,8 @@ class FrameField(QWidget):
     def __init__(self, transport: Transport, themes: ThemeSwitch) -> None:
         super().__init__()
         self._transport = transport
-        self._readout = Readout("8 / 8", themes, role="muted")
+        self._readout = Readout("8 / 8", themes.current, role="muted")
+        themes.changed.connect(self._readout.set_theme)
         self._edit = QSpinBox()
         self._edit.setFont(mono_font())
         self._edit.setAccessibleName("Go to frame")

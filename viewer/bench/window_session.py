@@ -129,24 +129,26 @@ def slide_times(window: MainWindow) -> list[float]:
         if s.isEnabled() and s.focusPolicy() & Qt.FocusPolicy.TabFocus
     )  # fmt: skip
     slider.setFocus()
-    studio = window.studio
+    studio, pose = window.studio, QEventLoop()
     times: list[float] = []
-    pose = QEventLoop()
-    given = studio.show_latent
+    before = studio.figure
+    started = 0.0
 
-    def show_latent(*args: object, **options: object) -> None:
-        given(*args, **options)  # type: ignore[arg-type]
-        pose.quit()
+    def note() -> None:
+        if studio.figure is not before and pose.isRunning():
+            times.append(1e3 * (time.perf_counter() - started))
+            pose.quit()
 
-    studio.show_latent = show_latent  # type: ignore[method-assign, assignment]
+    studio.scene_changed.connect(note)
     for n in range(SLIDES):
         key = Qt.Key.Key_Right if n // 20 % 2 == 0 else Qt.Key.Key_Left
         press = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier)
+        before = studio.figure
         started = time.perf_counter()
         QApplication.sendEvent(slider, press)
         pose.exec()
-        times.append(1e3 * (time.perf_counter() - started))
         wait(0.007 + 0.0013 * (n % 9))
+    studio.scene_changed.disconnect(note)
     return times
 
 

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.theme import GAP, MARGIN, Theme, mono_font
+from viewer.readout import Readout, value_readout
+from viewer.theme import GAP, MARGIN, Theme
 
 BARS = 24
-NOTHING = "–"
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,12 +64,13 @@ class Histogram(QWidget):
         if not len(seconds):
             shares = np.zeros(BARS)
         else:
-            octaves = np.log2(np.maximum(seconds, 1e-9) / max(float(np.median(seconds)), 1e-9))
+            middle = max(float(np.median(seconds)), 1e-9)
+            octaves = np.log2(np.maximum(seconds, 1e-9) / middle)
             counts, _ = np.histogram(np.clip(octaves, -2, 2), bins=BARS, range=(-2, 2))
             shares = counts / counts.max()
             self.setToolTip(
-                f"Last {len(seconds)} runs: bars from {duration_text(np.median(seconds) / 4)} "
-                f"to {duration_text(np.median(seconds) * 4)}, logarithmic"
+                f"Last {len(seconds)} runs: bars from {duration_text(middle / 4)} "
+                f"to {duration_text(middle * 4)}, logarithmic"
             )
         self._shares = shares
         self.update()
@@ -102,16 +103,17 @@ class PerformancePanel(QScrollArea):
         self.engine.setAccessibleName("Inference engine")
         self.engine.setToolTip("The engine that runs the networks; switches while they run")
         self.facts = {
-            name: _number(tip)
-            for name, tip in {
-                "Running on": "The engine in use and its device",
-                "Queue": "Requests waiting for the worker",
-                "Stale": "Requests that a newer one replaced before they ran",
-                "Frames": "Frames displayed in the last second, while playing",
-                "Dropped": "Frames of the display missed since the start",
-            }.items()
+            name: value_readout(theme, widest, tip)
+            for name, widest, tip in (
+                ("Running on", "mojo on cpu", "The engine in use and its device"),
+                ("Queue", "88", "Requests waiting for the worker"),
+                ("Stale", "88 of 888", "Requests that a newer one replaced before they ran"),
+                ("Frames", "paused", "Frames displayed in the last second, while playing"),
+                ("Dropped", "888", "Frames of the display missed since the start"),
+            )
         }
-        self.cells: dict[tuple[str, str], QLabel] = {}
+        self.cells: dict[tuple[str, str], Readout] = {}
+        self.notes: dict[str, QLabel] = {}
         self.histograms: dict[str, Histogram] = {}
         self._rows: dict[str, ModelRow] = {}
         body = QWidget()
@@ -131,6 +133,8 @@ class PerformancePanel(QScrollArea):
     def set_theme(self, theme: Theme) -> None:
         for histogram in self.histograms.values():
             histogram.set_theme(theme)
+        for value in (*self.facts.values(), *self.cells.values()):
+            value.set_theme(theme)
 
     def set_engines(self, names: tuple[str, ...], current: str) -> None:
         """Offer ``names`` and show which one runs, without a signal."""
@@ -140,8 +144,7 @@ class PerformancePanel(QScrollArea):
         self.engine.setCurrentText(current)
 
     def set_fact(self, name: str, text: str) -> None:
-        if self.facts[name].text() != text:
-            self.facts[name].setText(text)
+        self.facts[name].set_text(text)
 
     def set_model(self, name: str, row: ModelRow) -> None:
         """Show the run times of one model; repaints only what changed."""
@@ -151,10 +154,10 @@ class PerformancePanel(QScrollArea):
             return
         for column in ("p50", "p95", "p99"):
             value = duration_text(getattr(row, column)) if row.count else ""
-            self.cells[name, column].setText(value)
-        self.cells[name, "count"].setText(f"{row.count}" if row.count else "")
-        self.cells[name, "note"].setText(row.note)
-        self.cells[name, "note"].setVisible(bool(row.note))
+            self.cells[name, column].set_text(value)
+        self.cells[name, "count"].set_text(f"{row.count}" if row.count else "")
+        self.notes[name].setText(row.note)
+        self.notes[name].setVisible(bool(row.note))
         self.histograms[name].setVisible(not row.note)
         self.histograms[name].set_times(row.recent if row.recent is not None else np.zeros(0))
 
@@ -193,24 +196,16 @@ class PerformancePanel(QScrollArea):
             label = QLabel(title)
             label.setProperty("role", "heading")
             self.histograms[name] = Histogram(theme, title)
-            self.cells[name, "note"] = QLabel()
-            self.cells[name, "note"].setProperty("role", "muted")
+            self.notes[name] = QLabel()
+            self.notes[name].setProperty("role", "muted")
             bottom = Qt.AlignmentFlag.AlignBottom
             grid.addWidget(label, top, 0, 1, 2, bottom)
             grid.addWidget(self.histograms[name], top, 2, 1, 2, bottom)
             right = bottom | Qt.AlignmentFlag.AlignRight
-            grid.addWidget(self.cells[name, "note"], top, 2, 1, 2, right)
+            grid.addWidget(self.notes[name], top, 2, 1, 2, right)
             for column, key in enumerate(titles):
-                cell = _number(f"{title}: {'number of runs' if key == 'count' else key}")
-                cell.setAlignment(Qt.AlignmentFlag.AlignRight)
+                tip = f"{title}: {'number of runs' if key == 'count' else key}"
+                cell = value_readout(theme, "888 ms", tip, Qt.AlignmentFlag.AlignRight)
                 self.cells[name, key] = cell
                 grid.addWidget(cell, top + 1, column)
         return grid
-
-
-def _number(tip: str) -> QLabel:
-    label = QLabel(NOTHING)
-    label.setFont(mono_font())
-    label.setToolTip(tip)
-    label.setAccessibleName(tip)
-    return label

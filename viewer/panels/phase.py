@@ -18,16 +18,20 @@ from PySide6.QtWidgets import (
 
 from viewer.panels.phase_plots import PhaseCurves, PhasePlots
 from viewer.panels.phase_portrait import TRAIL, PhaseDial, PhasePortrait
-from viewer.theme import GAP, MARGIN, Theme, mono_font
+from viewer.readout import NOTHING, value_readout
+from viewer.theme import GAP, MARGIN, Theme
 
 VALUES = {
-    "x": "Output x of DeepPhase, no unit",
-    "y": "Output y of DeepPhase, no unit",
-    "φ": "Phase angle as a part of a turn and in degrees",
-    "A": "Amplitude, the length of (x, y), no unit",
-    "t": "Time from submitting the frame to its phase, and of the network alone",
+    "x": ("+0.888", "Output x of DeepPhase, no unit"),
+    "y": ("+0.888", "Output y of DeepPhase, no unit"),
+    "φ": ("0.888 turn  888°", "Phase angle as a part of a turn and in degrees"),
+    "A": ("0.888", "Amplitude, the length of (x, y), no unit"),
+    "t": (
+        "latency 8.88 ms, run 888 µs, numpy",
+        "Time from submitting the frame to its phase, and of the network alone",
+    ),
 }
-NOTHING = "–"
+"""The longest usual text of each value, and what it tells."""
 
 
 class PhasePanel(QScrollArea):
@@ -53,7 +57,7 @@ class PhasePanel(QScrollArea):
         self.problem.setAccessibleName("Why the phase panel is idle")
         self.portrait, self.dial = PhasePortrait(theme), PhaseDial(theme)
         self.plots = PhasePlots(theme)
-        self.values = {name: self._value_label(name, tip) for name, tip in VALUES.items()}
+        self.values = {name: value_readout(theme, *about) for name, about in VALUES.items()}
         self.follow_button, self.fit_button, self.export_button = (QToolButton() for _ in range(3))
         self.content = QWidget()
         self._lay_out()
@@ -69,6 +73,8 @@ class PhasePanel(QScrollArea):
     def set_theme(self, theme: Theme) -> None:
         for part in (self.portrait, self.dial, self.plots):
             part.set_theme(theme)
+        for value in self.values.values():
+            value.set_theme(theme)
 
     def set_problem(self, sentence: str) -> None:
         """Say why there is no phase and hide the rest; "" shows it."""
@@ -86,7 +92,7 @@ class PhasePanel(QScrollArea):
         if curves is None:
             self.dial.set_phase(None)
             for label in self.values.values():
-                label.setText(NOTHING)
+                label.set_text(NOTHING)
 
     def set_time(self, time_s: float) -> None:
         """Move the playhead of the plots."""
@@ -112,7 +118,7 @@ class PhasePanel(QScrollArea):
             ("A", f"{amplitude:.3f}"),
             ("t", latency),
         ):
-            self.values[name].setText(text)
+            self.values[name].set_text(text)
 
     def _lay_out(self) -> None:
         pictures, tools, numbers = QHBoxLayout(), QHBoxLayout(), QGridLayout()
@@ -151,10 +157,3 @@ class PhasePanel(QScrollArea):
         outer.addWidget(self.content, 1)
         outer.addStretch()
         self.setWidget(body)
-
-    def _value_label(self, name: str, tip: str) -> QLabel:
-        label = QLabel(NOTHING)
-        label.setFont(mono_font())
-        label.setAccessibleName(tip)
-        label.setToolTip(tip)
-        return label

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QGraphicsItem, QWidget
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtWidgets import QWidget
 
-from viewer.panels.plotting import PointerView, paint_axes, pen
+from viewer.panels.plotting import PointerView, StillView, paint_axes, pen
 from viewer.theme import Theme, mono_font
 
 ROWS = ("x", "y", "φ (turn)", "A")
@@ -51,7 +51,7 @@ def joined(turns: np.ndarray) -> np.ndarray:
     return (apart < 0.5).astype(np.uint8)
 
 
-class PhasePlots(pg.GraphicsLayoutWidget):
+class PhasePlots(StillView, pg.GraphicsLayoutWidget):
     """x, y, angle and amplitude; drag or click seeks, the wheel zooms in time."""
 
     scrub_started = Signal()
@@ -73,17 +73,16 @@ class PhasePlots(pg.GraphicsLayoutWidget):
         for plot in self.plots[1:]:
             plot.setXLink(self.plots[0])
         self.curves = [self._add_curve(row) for row in range(len(ROWS))]
-        self.heads = [pg.InfiniteLine(0, angle=90) for _ in ROWS]
-        for plot, head in zip(self.plots, self.heads, strict=True):
-            head.setZValue(5)
-            plot.addItem(head, ignoreBounds=True)
+        self._head_x = 0
         self.set_theme(theme)
         self.fit()
+        self.watch_scene()
 
     def sizeHint(self) -> QSize:
         return QSize(280, 230)
 
     def set_theme(self, theme: Theme) -> None:
+        self._head_pen = pen(theme.text)
         self.setBackground(theme.panel)
         look = {"color": theme.muted, "font-size": "8pt"}
         for row, plot in enumerate(self.plots):
@@ -91,7 +90,6 @@ class PhasePlots(pg.GraphicsLayoutWidget):
             plot.getAxis("left").setLabel(ROWS[row], **look)
             plot.getViewBox().setBackgroundColor(QColor(theme.field))
             self.curves[row].setPen(pen(theme.series[row]))
-            self.heads[row].setPen(pen(theme.text))
         self.plots[-1].getAxis("bottom").setLabel("time (s)", **look)
 
     def set_curves(self, curves: PhaseCurves | None) -> None:
@@ -116,12 +114,26 @@ class PhasePlots(pg.GraphicsLayoutWidget):
     def set_time(self, time_s: float) -> None:
         """Move the playhead; in follow mode the zoomed view turns the page."""
         self.time_s = time_s
-        for head in self.heads:
-            head.setValue(time_s)
+        self.moved(self._strip(self._head_x), self._strip(self.head_x()))
         low, high = self.plots[0].viewRange()[0]
         if self.follow and not low <= time_s <= high:
             start = min(max(time_s - 0.1 * (high - low), 0.0), self._span_s - (high - low))
             self.plots[0].setXRange(start, start + high - low, padding=0)
+
+    def head_x(self) -> int:
+        """The column of pixels under the playhead, also where that is out of view."""
+        area = self.area_of(self.plots[0].getViewBox())
+        low, high = self.plots[0].viewRange()[0]
+        return int(area.left() + (self.time_s - low) / (high - low) * area.width())
+
+    def paint_moving(self, painter: QPainter) -> None:
+        self._head_x = self.head_x()
+        painter.setPen(self._head_pen)
+        x = self._head_x + 0.5
+        for plot in self.plots:
+            area = self.area_of(plot.getViewBox())
+            if area.left() <= x <= area.right():
+                painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
 
     def fit(self) -> None:
         """Show the whole clip."""
@@ -159,9 +171,11 @@ class PhasePlots(pg.GraphicsLayoutWidget):
         curve.setClipToView(True)
         if row != 2:
             curve.setDownsampling(auto=True, method="peak")
-        curve.curve.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.plots[row].addItem(curve)
         return curve
+
+    def _strip(self, x: int) -> QRect:
+        return QRect(x - 1, 0, 3, self.height())
 
     def _seek_to(self, at: QPointF) -> None:
         self._seek(at.x())

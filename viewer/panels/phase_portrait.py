@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -13,6 +13,7 @@ from viewer.theme import Theme
 
 EDGE = 10.0
 TRAIL = 45
+STROKE = 5
 
 
 class _Round(QWidget):
@@ -21,6 +22,7 @@ class _Round(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None):
         super().__init__(parent)
         self._theme, self._background = theme, QPixmap()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setMinimumSize(96, 96)
         self.setMaximumHeight(150)
@@ -51,7 +53,7 @@ class _Round(QWidget):
         ratio = self.devicePixelRatioF()
         pixmap = QPixmap(self.size() * ratio)
         pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
+        pixmap.fill(QColor(self._theme.panel))
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self._theme.line), 1))
@@ -95,9 +97,10 @@ class PhasePortrait(_Round):
         self._trail = xy[-TRAIL:]
         self.update()
 
-    def _place(self, xy: np.ndarray) -> np.ndarray:
+    def _place(self, xy: np.ndarray) -> list[QPointF]:
         scale, middle = self._radius() / self._reach, self._middle()
-        return xy * [scale, -scale] + [middle.x(), middle.y()]
+        placed = xy * [scale, -scale] + [middle.x(), middle.y()]
+        return [QPointF(x, y) for x, y in placed.tolist()]
 
     def _paint_still(self, painter: QPainter) -> None:
         middle, radius = self._middle(), self._radius()
@@ -107,19 +110,19 @@ class PhasePortrait(_Round):
         faint.setAlphaF(0.5)
         painter.setPen(QPen(faint, 1))
         step = max(len(self._xy) // 3000, 1)
-        points = [QPointF(x, y) for x, y in self._place(self._xy[::step])]
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPolyline(QPolygonF(points))
+        painter.drawPolyline(QPolygonF(self._place(self._xy[::step])))
 
     def _paint_now(self, painter: QPainter) -> None:
         if not len(self._trail):
             return
-        points = [QPointF(x, y) for x, y in self._place(self._trail)]
+        points = self._place(self._trail)
         shade = QColor(self._theme.accent)
-        for age, (start, end) in enumerate(pairwise(points)):
-            shade.setAlphaF((age + 1) / len(points))
+        for start in range(0, len(points) - 1, STROKE):
+            stroke = points[start : start + STROKE + 1]
+            shade.setAlphaF((start + len(stroke) / 2) / len(points))
             painter.setPen(QPen(shade, 2))
-            painter.drawLine(start, end)
+            painter.drawLines([QLineF(a, b) for a, b in pairwise(stroke)])
         painter.setPen(QPen(QColor(self._theme.field), 1.5))
         painter.setBrush(QColor(self._theme.accent))
         painter.drawEllipse(points[-1], 4.5, 4.5)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPixmap
 
 from viewer.theme import Theme
 
@@ -47,6 +47,55 @@ class PointerView(pg.ViewBox):
         self.dragged.emit(self.mapSceneToView(event.scenePos()))
         if event.isFinish():
             self.drag_finished.emit()
+
+
+class StillView:
+    """Makes a pyqtgraph view cheap to move something over; mixed in before its class.
+
+    The scene is painted into a picture, again only when it has changed. What moves
+    is no item of it: ``paint_moving`` paints that over the picture, and ``moved``
+    asks for the few pixels it leaves and enters.
+    """
+
+    def watch_scene(self: Any) -> None:
+        """To be called once the view is built."""
+        self._picture: QPixmap | None = None
+        self._areas: dict[pg.ViewBox, QRectF] = {}
+        self.scene().changed.connect(self._outdate)
+
+    def moved(self: Any, *areas: QRect) -> None:
+        for area in areas:
+            self.viewport().update(area)
+
+    def area_of(self: Any, view: pg.ViewBox) -> QRectF:
+        """Where ``view`` lies in this widget."""
+        if view not in self._areas:
+            self._areas[view] = QRectF(self.mapFromScene(view.sceneBoundingRect()).boundingRect())
+        return self._areas[view]
+
+    def paint_moving(self, painter: QPainter) -> None:
+        raise NotImplementedError
+
+    def paintEvent(self: Any, event: QPaintEvent) -> None:
+        viewport = self.viewport()
+        ratio = viewport.devicePixelRatioF()
+        if self._picture is None or self._picture.size() != viewport.size() * ratio:
+            self._picture = QPixmap(viewport.size() * ratio)
+            self._picture.setDevicePixelRatio(ratio)
+            still = QPainter(self._picture)
+            still.setRenderHints(self.renderHints())
+            self.render(still, QRectF(viewport.rect()), viewport.rect())
+            still.end()
+        painter = QPainter(viewport)
+        painter.setClipRegion(event.region())
+        painter.drawPixmap(0, 0, self._picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.paint_moving(painter)
+
+    def _outdate(self: Any) -> None:
+        self._picture = None
+        self._areas.clear()
+        self.viewport().update()
 
 
 def pen(color: str, alpha: float = 1.0, width: float = 1.0) -> QPen:

@@ -47,6 +47,9 @@ class StylePanel(QScrollArea):
         self.problem = _label("hint", "Why the style panel is idle")
         self.latency = _label("number", "Latency of the last decode")
         self.latency.setToolTip("From the change to the decoded motion, and the engine that ran")
+        steady = self.latency.fontMetrics().size(0, "888.88 ms numpy")
+        self.latency.setFixedSize(steady)
+        self.latency.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.from_clip_button, self.reset_button, self.random_button = (
             QToolButton() for _ in range(3)
         )

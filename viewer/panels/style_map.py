@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from viewer.panels.plotting import PointerView, paint_axes, pen
+from viewer.panels.plotting import PointerView, StillView, paint_axes, pen
 from viewer.theme import Theme, mono_font
 
 REACH_PX = 9.0
+RING_PX = 7.5
 KEY_STEP_SIGMA = 0.1
 HOME_SIGMA = 3.2
 SYMBOLS = "ostd"
@@ -51,7 +52,7 @@ def dot_look(index: int, theme: Theme) -> tuple[str, str]:
     return theme.series[index % count], SYMBOLS[index // count % len(SYMBOLS)]
 
 
-class StyleMap(pg.PlotWidget):
+class StyleMap(StillView, pg.PlotWidget):
     """Dots to click, a ring to drag; positions in sigma, signals out."""
 
     dragged = Signal(float, float)
@@ -71,10 +72,9 @@ class StyleMap(pg.PlotWidget):
         self._dots, self._hovered, self._emphasis = MapDots(), -1, ""
         self._clouds: dict[str, Cloud] = {}
         self._zero = [pg.InfiniteLine(0, angle=angle) for angle in (0, 90)]
-        self._ring = Cloud([0], [0], size=15, symbol="o", brush=None, pxMode=True)
-        self._ring.setZValue(10)
-        for item in (*self._zero, self._ring):
-            self.addItem(item)
+        self._marker = (0.0, 0.0)
+        for line in self._zero:
+            self.addItem(line)
         self.getAxis("left").setWidth(26)
         self.getAxis("bottom").setHeight(20)
         self._view.clicked.connect(self._click)
@@ -83,6 +83,7 @@ class StyleMap(pg.PlotWidget):
         self.scene().sigMouseMoved.connect(self._hover)
         self.set_theme(theme)
         self.fit()
+        self.watch_scene()
 
     def sizeHint(self) -> QSize:
         return QSize(260, 190)
@@ -93,7 +94,7 @@ class StyleMap(pg.PlotWidget):
         paint_axes(self.getPlotItem(), theme, mono_font(-2))
         for line in self._zero:
             line.setPen(pen(theme.line))
-        self._ring.setPen(pen(theme.text, width=2.5))
+        self._ring_pen = pen(theme.text, width=2.5)
         self._draw_dots()
 
     def set_dots(self, dots: MapDots) -> None:
@@ -104,11 +105,17 @@ class StyleMap(pg.PlotWidget):
 
     def set_marker(self, x: float, y: float) -> None:
         """Put the ring at (x, y) sigma."""
-        self._ring.setData([x], [y])
+        before, self._marker = self._ring_area(), (x, y)
+        self.moved(before, self._ring_area())
 
     def marker(self) -> tuple[float, float]:
-        x, y = self._ring.getData()
-        return float(x[0]), float(y[0])
+        return self._marker
+
+    def paint_moving(self, painter: QPainter) -> None:
+        if self.isEnabled():
+            painter.setClipRect(self.area_of(self._view), Qt.ClipOperation.IntersectClip)
+            painter.setPen(self._ring_pen)
+            painter.drawEllipse(self._ring_middle(), RING_PX, RING_PX)
 
     def emphasize(self, style: str) -> None:
         """Dim every style but this one; "" shows all alike."""
@@ -148,7 +155,16 @@ class StyleMap(pg.PlotWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.EnabledChange:
-            self._ring.setVisible(self.isEnabled())
+            self.moved(self._ring_area())
+
+    def _ring_middle(self) -> QPointF:
+        scene_at = self._view.mapViewToScene(QPointF(*self._marker))
+        return QPointF(self.viewportTransform().map(scene_at))
+
+    def _ring_area(self) -> QRect:
+        reach = RING_PX + 3
+        middle = self._ring_middle()
+        return QRectF(middle.x() - reach, middle.y() - reach, 2 * reach, 2 * reach).toAlignedRect()
 
     def _draw_dots(self) -> None:
         for cloud in self._clouds.values():

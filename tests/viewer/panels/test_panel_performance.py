@@ -34,16 +34,16 @@ def test_the_table_equals_the_statistics(bench: Bench, performance: PerformanceC
     timed = stats.models["deepphase"]
     cells = performance.panel.cells
     assert timed.count >= 8
-    assert cells["deepphase", "count"].text() == str(timed.count)
+    assert cells["deepphase", "count"].text == str(timed.count)
     for column in ("p50", "p95", "p99"):
         expected = duration_text(getattr(timed, column))
-        assert cells["deepphase", column].text() == expected
-    facts = {name: label.text() for name, label in performance.panel.facts.items()}
+        assert cells["deepphase", column].text == expected
+    facts = {name: label.text for name, label in performance.panel.facts.items()}
     assert facts["Queue"] == str(stats.queue_depth)
     assert facts["Stale"] == f"{stats.stale} of {stats.stale + stats.delivered}"
     assert facts["Running on"] == "numpy on cpu"
     assert facts["Dropped"] == str(bench.window.transport.late_frames)
-    assert cells["deepmimic_actor", "note"].text() == "not trained yet"
+    assert performance.panel.notes["deepmimic_actor"].text() == "not trained yet"
 
 
 def test_it_rests_when_nothing_runs(bench: Bench, performance: PerformanceControl) -> None:
@@ -53,16 +53,16 @@ def test_it_rests_when_nothing_runs(bench: Bench, performance: PerformanceContro
     bench.window.transport.seek_frame(11)
     bench.until(performance._timer.isActive)
     bench.until(lambda: not performance._timer.isActive())
-    assert performance.panel.facts["Queue"].text() == "0"
+    assert performance.panel.facts["Queue"].text == "0"
 
 
 def test_it_shows_the_frame_rate_while_playing(
     bench: Bench, performance: PerformanceControl
 ) -> None:
     bench.window.transport.play()
-    bench.until(lambda: performance.panel.facts["Frames"].text().endswith(" fps"))
+    bench.until(lambda: performance.panel.facts["Frames"].text.endswith(" fps"))
     bench.window.transport.pause()
-    bench.until(lambda: performance.panel.facts["Frames"].text() == "paused")
+    bench.until(lambda: performance.panel.facts["Frames"].text == "paused")
 
 
 def test_choosing_an_engine_asks_the_worker(bench: Bench, performance: PerformanceControl) -> None:
@@ -88,8 +88,8 @@ def test_an_unchanged_row_is_not_written_again(show: Callable[[QWidget], None]) 
     panel = PerformancePanel(DARK, {"a": "A model"})
     show(panel)
     panel.set_model("a", ModelRow(3, 1e-3, 2e-3, 3e-3))
-    panel.cells["a", "p50"].setText("kept")
+    panel.cells["a", "p50"].set_text("kept")
     panel.set_model("a", ModelRow(3, 1e-3, 2e-3, 3e-3))
-    assert panel.cells["a", "p50"].text() == "kept"
+    assert panel.cells["a", "p50"].text == "kept"
     panel.set_model("a", ModelRow(4, 1e-3, 2e-3, 3e-3))
-    assert panel.cells["a", "p50"].text() == "1 ms"
+    assert panel.cells["a", "p50"].text == "1 ms"

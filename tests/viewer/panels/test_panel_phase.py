@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from inference import load_model
 from tests.viewer.panels.conftest import Bench
@@ -65,9 +66,7 @@ def test_dragging_the_playhead_seeks(bench: Bench, phase: PhaseControl) -> None:
         passed.append(transport.frame)
     QTest.mouseRelease(plots.viewport(), LEFT, pos=place(plots, 2, 3.0))
     assert passed == pytest.approx([30, 60, 90], abs=2)
-    assert [head.value() for head in plots.heads] == pytest.approx(
-        [transport.frame * transport.frame_time] * 4
-    )
+    assert plots.time_s == pytest.approx(transport.frame * transport.frame_time)
     assert not transport._scrubbing
 
 
@@ -81,8 +80,8 @@ def test_a_click_seeks(bench: Bench, phase: PhaseControl) -> None:
 def test_values_of_the_displayed_frame(bench: Bench, phase: PhaseControl) -> None:
     bench.window.transport.seek_frame(77)
     x, y = expected_phase(bench)[77]
-    bench.until(lambda: phase.panel.values["x"].text() == f"{x:+.3f}")
-    shown = {name: label.text() for name, label in phase.panel.values.items()}
+    bench.until(lambda: phase.panel.values["x"].text == f"{x:+.3f}")
+    shown = {name: label.text for name, label in phase.panel.values.items()}
     assert float(shown["y"]) == pytest.approx(y, abs=1e-3)
     assert float(shown["A"]) == pytest.approx(np.hypot(x, y), abs=1e-3)
     turns = np.arctan2(y, x) / (2 * np.pi) % 1
@@ -117,8 +116,8 @@ def test_a_paused_latent_keeps_its_live_phase(bench: Bench, phase: PhaseControl)
     bench.window.transport.pause()
     bench.window.actions_["style.random"].trigger()
     bench.until(lambda: phase._curves is not None and len(phase._curves.xy) == 60)
-    bench.until(lambda: phase.panel.values["x"].text() != "–")
-    now = float(phase.panel.values["x"].text())
+    bench.until(lambda: phase.panel.values["x"].text != "–")
+    now = float(phase.panel.values["x"].text)
     frame = bench.window.transport.frame
     assert now == pytest.approx(float(phase._curves.xy[frame, 0]), abs=2e-3)
 
@@ -148,16 +147,48 @@ def test_the_angle_is_not_joined_across_a_wrap() -> None:
     assert list(joined(turns)[:-1]) == [1, 0, 1]
 
 
+def heads(plots: PhasePlots, time_s: float) -> list[bool]:
+    """Whether each plot shows the playhead at ``time_s``, as pixels."""
+    picture, text = plots.viewport().grab().toImage(), QColor(DARK.text)
+    middles = [place(plots, row, time_s) for row in range(4)]
+    return [
+        any(picture.pixelColor(at.x() + dx, at.y() + 9) == text for dx in (-1, 0, 1))
+        for at in middles
+    ]
+
+
+def test_the_playhead_crosses_all_plots_and_leaves_no_trace(
+    show: Callable[[QWidget], None],
+) -> None:
+    plots = PhasePlots(DARK)
+    show(plots)
+    plots.set_curves(CURVES)
+    QTest.qWait(30)
+    plots.set_time(1.0)
+    assert heads(plots, 1.0) == [True] * 4
+    plots.set_time(2.5)
+    QTest.qWait(30)
+    assert heads(plots, 2.5) == [True] * 4
+    assert heads(plots, 1.0) == [False] * 4
+    plots.plots[0].setXRange(0, 2, padding=0)
+    QTest.qWait(30)
+    assert True not in heads(plots, 1.0)
+
+
 def test_a_clip_is_drawn_once(show: Callable[[QWidget], None]) -> None:
     panel = PhasePanel(DARK)
     show(panel)
     panel.set_curves(CURVES)
+    QTest.qWait(30)
     drawn = []
     for curve in panel.plots.curves:
         curve.sigPlotChanged.connect(drawn.append)
+    panel.plots.scene().sigPrepareForPaint.connect(lambda: drawn.append("scene"))
     for frame in range(100):
         panel.set_time(frame * 0.02)
         panel.set_now(frame, *CURVES.xy[frame], "")
+        panel.repaint()
+        QApplication.processEvents()
     assert drawn == []
 
 

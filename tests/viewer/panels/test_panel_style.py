@@ -96,6 +96,34 @@ def test_showing_coordinates_says_nothing(panel: StylePanel) -> None:
     assert panel.map.marker() == pytest.approx((-4, -4 + 8 / 11))
 
 
+def ringed(panel: StylePanel, x: float, y: float) -> bool:
+    """Whether the pixels of the map show the ring around (x, y) sigma."""
+    picture, middle = panel.map.viewport().grab().toImage(), at(panel, x, y)
+    return all(
+        any(
+            picture.pixelColor(middle + QPoint(dx, dy) * radius).lightnessF() > 0.8
+            for radius in range(6, 10)
+        )
+        for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1))
+    )
+
+
+def test_the_ring_moves_and_the_dots_are_not_drawn_again(panel: StylePanel) -> None:
+    show_dots(panel)
+    drawn: list[str] = []
+    panel.map.scene().sigPrepareForPaint.connect(lambda: drawn.append("scene"))
+    panel.map.set_marker(1.0, -1.0)
+    QTest.qWait(30)
+    assert ringed(panel, 1.0, -1.0) and not ringed(panel, -1.0, 1.0)
+    panel.map.set_marker(-1.0, 1.0)
+    QTest.qWait(30)
+    assert ringed(panel, -1.0, 1.0) and not ringed(panel, 1.0, -1.0)
+    assert drawn == []
+    panel.set_problem("No decoder.")
+    QTest.qWait(30)
+    assert not ringed(panel, -1.0, 1.0)
+
+
 def test_dragging_the_map_says_every_place(panel: StylePanel) -> None:
     show_dots(panel)
     spy, view = heard(panel.map_dragged), panel.map.viewport()

@@ -113,6 +113,11 @@ class OrbitCamera:
         """Where the camera stands, (3,) metres."""
         return np.asarray(self.target) - self.distance * self._axes()[2]
 
+    @property
+    def forward(self) -> np.ndarray:
+        """Where the camera looks, unit (3,)."""
+        return self._axes()[2]
+
     def view(self) -> np.ndarray:
         """World to view."""
         right, up, forward = self._axes()

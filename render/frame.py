@@ -17,8 +17,8 @@ _LAMP_AXES = np.stack([_LAMP_SIDE, np.cross(LAMP, _LAMP_SIDE), -LAMP])
 LAMP_TANGENT = 0.055
 """Tangent of the lamp's half angle: how fast shadows soften with height."""
 
-LAMP_MAP_SIDE = 768
-SHADE_SIDE = 512
+LAMP_MAP_SIDE = 512
+SHADE_SIDE = 384
 _LAYOUT = np.dtype([("matrices", np.float32, (2, 4, 4)), ("vectors", np.float32, (16, 4))])
 
 
@@ -30,11 +30,13 @@ Bounds = tuple[np.ndarray, np.ndarray]
 class Lighting:
     """Where the shadows of some solids can fall.
 
-    lamp_projection: (4, 4) world to shadow map, 0..1. corner: (x, z) of the square
-    of ground that shadows can reach, metres; side: its size.
+    lamp_projection: (4, 4) world to shadow map, 0..1; lamp_scale: texels of the map
+    per metre. corner: (x, z) of the square of ground that shadows can reach, metres;
+    side: its size.
     """
 
     lamp_projection: np.ndarray
+    lamp_scale: float
     corner: tuple[float, float]
     side: float
 
@@ -52,28 +54,44 @@ def lighting(bounds: Bounds) -> Lighting:
     last = np.maximum(high[[0, 2]], high[[0, 2]] - slide) + 0.3
     side = float(np.ceil(2 * max(np.max(last - first), 2.0)) / 2)
     corner = (first + last) / 2 - side / 2
-    return Lighting(matrix, (float(corner[0]), float(corner[1])), side)
+    scale = LAMP_MAP_SIDE / (2 * radius)
+    return Lighting(matrix, scale, (float(corner[0]), float(corner[1])), side)
 
 
 def screen_box(
-    boxes: list[Bounds], camera: OrbitCamera, size: PixelSize
+    spheres: np.ndarray, camera: OrbitCamera, size: PixelSize
 ) -> tuple[int, int, int, int]:
-    """Pixels that ``boxes`` can cover: x and y of the lower left, width, height."""
-    if not boxes:
+    """Pixels that ``spheres (N, 4)``, centres and radii, can cover.
+
+    Gives x and y of the lower left, width and height.
+    """
+    if not len(spheres):
         return 0, 0, 0, 0
-    corners = np.concatenate([
-        np.stack(np.meshgrid(*np.stack(box).T.astype(np.float64)), -1).reshape(-1, 3)
-        for box in boxes
-    ])  # fmt: skip
-    pixels = camera.project(corners, size)
-    if not camera.orthographic and pixels[:, 2].min() < 0.1:
-        return 0, 0, size.width, size.height
-    margin = 8 * size.ratio
+    view, projection = camera.view(), camera.projection(size.aspect)
+    centers, radii = spheres[:, :3] @ view[:3, :3].T + view[:3, 3], spheres[:, 3:]
+    near, far = np.ones_like(radii), np.ones_like(radii)
+    if not camera.orthographic:
+        near, far = -centers[:, 2:] - radii, -centers[:, 2:] + radii
+        if near.min() < 0.1:
+            return 0, 0, size.width, size.height
+    extent = np.array([projection[0, 0], projection[1, 1]])
+    low, high = (extent * (centers[:, :2] + side * radii) for side in (-1, 1))
+    low, high = np.minimum(low / near, low / far), np.maximum(high / near, high / far)
     limit = np.array([size.width, size.height])
-    low = np.clip(np.floor(pixels[:, :2].min(axis=0) - margin), 0, limit)
-    high = np.clip(np.ceil(pixels[:, :2].max(axis=0) + margin), 0, limit)
-    width, height = (int(v) for v in high - low)
-    return int(low[0]), size.height - int(high[1]), width, height
+    margin = 8 * size.ratio
+    first = np.floor((1 + low.min(axis=0)) / 2 * limit - margin)
+    last = np.ceil((1 + high.max(axis=0)) / 2 * limit + margin)
+    first, last = (np.clip(edge, 0, limit).astype(int) for edge in (first, last))
+    width, height = last - first
+    return int(first[0]), int(first[1]), int(width), int(height)
+
+
+def sky_rows(camera: OrbitCamera, size: PixelSize) -> int:
+    """Rows at the top of the picture in which no ground shows, seen from above it."""
+    ahead = np.array([-np.sin(camera.azimuth), 0.0, -np.cos(camera.azimuth)])
+    farthest = np.array(camera.target) * [1, 0, 1] + floor_radius(camera) * ahead
+    row = camera.project(farthest[None], size)[0, 1]
+    return int(np.clip(row, 0, size.height)) if np.isfinite(row) else 0
 
 
 def floor_radius(camera: OrbitCamera) -> float:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 from OpenGL import GL
-from OpenGL.raw.GL.VERSION.GL_1_5 import glBufferData, glBufferSubData
+from OpenGL.raw.GL.VERSION.GL_1_5 import glBindBuffer, glBufferData, glBufferSubData
 from OpenGL.raw.GL.VERSION.GL_2_0 import glVertexAttribPointer
+from OpenGL.raw.GL.VERSION.GL_3_0 import glBindVertexArray
 
 from .errors import GlError
 
@@ -105,42 +106,81 @@ class Attribute:
     divisor: int = 1
 
 
-def vertex_array(attributes: list[Attribute]) -> int:
+class VertexArray:
     """A vertex array object that reads ``attributes``."""
-    handle = int(GL.glGenVertexArrays(1))
-    GL.glBindVertexArray(handle)
-    for a in attributes:
-        GL.glBindBuffer(GL.GL_ARRAY_BUFFER, a.buffer.handle)
-        GL.glEnableVertexAttribArray(a.location)
-        glVertexAttribPointer(
-            a.location, 4, GL.GL_FLOAT, False, a.stride, ctypes.c_void_p(a.offset)
-        )
-        GL.glVertexAttribDivisor(a.location, a.divisor)
-    GL.glBindVertexArray(0)
-    return handle
+
+    def __init__(self, attributes: list[Attribute]) -> None:
+        self.handle = int(GL.glGenVertexArrays(1))
+        self._attributes = attributes
+        self._first = -1
+        GL.glBindVertexArray(self.handle)
+        for a in attributes:
+            GL.glEnableVertexAttribArray(a.location)
+            GL.glVertexAttribDivisor(a.location, a.divisor)
+        self.bind()
+        GL.glBindVertexArray(0)
+
+    def bind(self, first: int = 0) -> None:
+        """Make it current, with instance ``first`` of its buffers as instance 0."""
+        glBindVertexArray(self.handle)
+        if first == self._first:
+            return
+        self._first = first
+        for a in self._attributes:
+            glBindBuffer(GL.GL_ARRAY_BUFFER, a.buffer.handle)
+            start = a.offset + first * a.divisor * a.stride
+            glVertexAttribPointer(
+                a.location, 4, GL.GL_FLOAT, False, a.stride, ctypes.c_void_p(start)
+            )
+
+    def release(self) -> None:
+        GL.glDeleteVertexArrays(1, [self.handle])
 
 
 class Surface:
-    """A framebuffer with RGBA8 colour; with ``samples``, multisampled and with depth."""
+    """A framebuffer with RGBA8 colour."""
 
-    def __init__(self, width: int, height: int, samples: int = 0) -> None:
+    def __init__(self, width: int, height: int) -> None:
         self.handle = int(GL.glGenFramebuffers(1))
+        self._color = int(GL.glGenRenderbuffers(1))
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self.handle)
-        attachments = [(GL.GL_COLOR_ATTACHMENT0, GL.GL_RGBA8)]
-        if samples:
-            attachments.append((GL.GL_DEPTH_ATTACHMENT, GL.GL_DEPTH_COMPONENT24))
-        self._buffers = []
-        for point, form in attachments:
-            handle = int(GL.glGenRenderbuffers(1))
-            self._buffers.append(handle)
-            GL.glBindRenderbuffer(GL.GL_RENDERBUFFER, handle)
-            GL.glRenderbufferStorageMultisample(GL.GL_RENDERBUFFER, samples, form, width, height)
-            GL.glFramebufferRenderbuffer(GL.GL_FRAMEBUFFER, point, GL.GL_RENDERBUFFER, handle)
+        GL.glBindRenderbuffer(GL.GL_RENDERBUFFER, self._color)
+        GL.glRenderbufferStorage(GL.GL_RENDERBUFFER, GL.GL_RGBA8, width, height)
+        GL.glFramebufferRenderbuffer(
+            GL.GL_FRAMEBUFFER, GL.GL_COLOR_ATTACHMENT0, GL.GL_RENDERBUFFER, self._color
+        )
         _check_framebuffer()
 
     def release(self) -> None:
         GL.glDeleteFramebuffers(1, [self.handle])
-        GL.glDeleteRenderbuffers(len(self._buffers), self._buffers)
+        GL.glDeleteRenderbuffers(1, [self._color])
+
+
+class MultisampledTarget:
+    """A framebuffer with depth and RGBA8 colour whose samples a shader can fetch."""
+
+    def __init__(self, width: int, height: int, samples: int) -> None:
+        self.handle = int(GL.glGenFramebuffers(1))
+        self.texture = int(GL.glGenTextures(1))
+        self._depth = int(GL.glGenRenderbuffers(1))
+        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self.handle)
+        kind = GL.GL_TEXTURE_2D_MULTISAMPLE
+        GL.glBindTexture(kind, self.texture)
+        GL.glTexImage2DMultisample(kind, samples, GL.GL_RGBA8, width, height, True)
+        GL.glFramebufferTexture2D(GL.GL_FRAMEBUFFER, GL.GL_COLOR_ATTACHMENT0, kind, self.texture, 0)
+        GL.glBindRenderbuffer(GL.GL_RENDERBUFFER, self._depth)
+        GL.glRenderbufferStorageMultisample(
+            GL.GL_RENDERBUFFER, samples, GL.GL_DEPTH_COMPONENT24, width, height
+        )
+        GL.glFramebufferRenderbuffer(
+            GL.GL_FRAMEBUFFER, GL.GL_DEPTH_ATTACHMENT, GL.GL_RENDERBUFFER, self._depth
+        )
+        _check_framebuffer()
+
+    def release(self) -> None:
+        GL.glDeleteFramebuffers(1, [self.handle])
+        GL.glDeleteTextures(1, [self.texture])
+        GL.glDeleteRenderbuffers(1, [self._depth])
 
 
 class TextureTarget:

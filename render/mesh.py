@@ -9,14 +9,21 @@ def capsule_mesh(around: int, rings: int) -> tuple[np.ndarray, np.ndarray]:
     """Vertices (V, 4) float32 and triangles (N, 3) uint16, outward counterclockwise.
 
     A vertex holds the cosine and sine of its angle about the axis, its place from
-    the pole (0) to the tangent circle (1), and its end (0 or 1). around: vertices
-    on a ring; rings: rings per end.
+    the pole (0) to the tangent circle (1), and its end (0 or 1). Cosine and sine are
+    of a length that lets the polygon's edges cross the circle they stand for as far
+    as its corners exceed it. around: vertices on a ring; rings: rings per end.
     """
+    reach = 2 / (1 + np.cos(np.pi / around))
     angles = np.arange(around) * (2 * np.pi / around)
     rise = np.linspace(0, 1, rings)
     places = [(place, 0.0) for place in rise] + [(place, 1.0) for place in rise[::-1]]
     vertices = np.array(
-        [(np.cos(a), np.sin(a), place, end) for place, end in places for a in angles], np.float32
+        [
+            (reach * np.cos(a), reach * np.sin(a), place, end)
+            for place, end in places
+            for a in angles
+        ],
+        np.float32,
     )
     here = np.arange(around)
     beside = (here + 1) % around

@@ -8,52 +8,66 @@ import numpy as np
 from OpenGL import GL
 
 from .camera import OrbitCamera
-from .frame import LAMP_MAP_SIDE, SHADE_SIDE, Bounds, lighting, pack_frame, screen_box
+from .frame import (
+    LAMP_MAP_SIDE,
+    SHADE_SIDE,
+    Bounds,
+    lighting,
+    pack_frame,
+    screen_box,
+    sky_rows,
+)
 from .gl import (
     Attribute,
     Buffer,
     GlInfo,
+    MultisampledTarget,
     Surface,
     TextureTarget,
+    VertexArray,
     compile_program,
     query_info,
-    vertex_array,
 )
 from .mesh import capsule_mesh
 from .scene import PixelSize, Scene
 
 SAMPLES = 4
-_COARSE, _FINE = (18, 5), (32, 7)
+_MESHES = ((28, 7), (18, 5), (12, 4), (8, 3))
 """Capsule meshes: vertices around and rings per end."""
-_FINE_FROM = 450.0
-"""Pixels per metre from which the fine mesh shows."""
+_MESH_LIMITS = np.array([0.35 / np.tan(np.pi / 2 / around) ** 2 for around, _ in _MESHES[1:]])
+"""Radius in pixels up to which each but the first mesh is round to a third of a pixel."""
+_OVER = (GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
+"""Blending of colours over premultiplied ones."""
 _NOWHERE: Bounds = (np.full(3, -1.0), np.full(3, 1.0))
 _PROGRAMS = {
-    "background": ("background.vert", "background.frag"),
+    "background": ("screen.vert", "background.frag"),
+    "edge_on": ("screen.vert", "background.frag", "EDGE_ON"),
     "ground": ("ground.vert", "ground.frag"),
+    "shadow": ("shadow.vert", "shadow.frag"),
     "disc": ("disc.vert", "disc.frag"),
     "depth": ("capsule.vert", "depth.frag", "DEPTH_ONLY"),
-    "shade": ("shade.vert", "shade.frag"),
+    "cast": ("shade.vert", "cast.frag"),
+    "occlusion": ("shade.vert", "occlusion.frag", "OCCLUSION"),
     "capsule": ("capsule.vert", "capsule.frag"),
+    "ghost": ("capsule.vert", "ghost.frag", "GHOST"),
     "line": ("line.vert", "line.frag"),
-    "figure": ("figure.vert", "figure.frag"),
+    "figure": ("screen.vert", "figure.frag"),
     "dot": ("dot.vert", "dot.frag"),
 }
 
 
 class _Surfaces:
-    """What a picture of one size needs: a multisampled layer for figures, its resolved
-    texture, and the canvas on which figures and stage come together."""
+    """What a picture of one size needs: a multisampled layer for figures, and the canvas
+    on which they and the stage come together."""
 
     def __init__(self, width: int, height: int, samples: int) -> None:
         self.size = (width, height)
-        self.layer = Surface(width, height, samples)
-        self.resolved = TextureTarget(width, height)
+        self.layer = MultisampledTarget(width, height, samples)
         self.canvas = Surface(width, height)
 
     def release(self) -> None:
-        for surface in (self.layer, self.resolved, self.canvas):
-            surface.release()
+        self.layer.release()
+        self.canvas.release()
 
 
 class Renderer:
@@ -77,14 +91,19 @@ class Renderer:
         Raises GlError when the context is older than OpenGL 3.3.
         """
         self.info = query_info()
-        self._programs = {name: compile_program(*files) for name, files in _PROGRAMS.items()}
+        most = (GL.GL_MAX_SAMPLES, GL.GL_MAX_COLOR_TEXTURE_SAMPLES, GL.GL_MAX_DEPTH_TEXTURE_SAMPLES)
+        self._samples = min(SAMPLES, *(int(GL.glGetIntegerv(limit)) for limit in most))
+        self._programs = {
+            name: compile_program(*files, f"SAMPLES {self._samples}")
+            for name, files in _PROGRAMS.items()
+        }
         self._create_buffers()
         self._lamp_map = TextureTarget(LAMP_MAP_SIDE, LAMP_MAP_SIDE, depth=True)
         self._ground_shade = TextureTarget(SHADE_SIDE, SHADE_SIDE)
         self._surfaces: _Surfaces | None = None
-        self._samples = min(SAMPLES, int(GL.glGetIntegerv(GL.GL_MAX_SAMPLES)))
         self._uploaded: dict[str, object] = {}
-        self._bounds: dict[str, Bounds] = {}
+        self._radii: dict[str, np.ndarray] = {}
+        self._spheres: dict[str, np.ndarray] = {}
         self._lighting = lighting(_NOWHERE)
         self._ready = True
 
@@ -97,26 +116,31 @@ class Renderer:
         }
         mesh, indices = Buffer(array), Buffer(elements)
         self._buffers = [self._frame, *self._streams.values(), mesh, indices]
-        coarse, fine = capsule_mesh(*_COARSE), capsule_mesh(*_FINE)
-        mesh.upload(np.concatenate([coarse[0], fine[0]]))
-        triangles = np.concatenate([coarse[1], fine[1] + np.uint16(len(coarse[0]))])
-        # Index count and byte offset of the coarse and the fine mesh.
-        self._meshes = ((coarse[1].size, 0), (fine[1].size, coarse[1].nbytes))
-        self._fine = False
+        vertices, triangles = [], []
+        self._meshes: list[tuple[int, int]] = []  # index count and byte offset
+        corners = used = 0
+        for around, rings in _MESHES:
+            points, faces = capsule_mesh(around, rings)
+            self._meshes.append((faces.size, used))
+            vertices.append(points)
+            triangles.append(faces + np.uint16(corners))
+            corners += len(points)
+            used += faces.nbytes
+        mesh.upload(np.concatenate(vertices))
         shape = [Attribute(0, mesh, 16, 0, divisor=0)]
-        self._arrays = {"none": vertex_array([])}
+        self._arrays = {"none": VertexArray([])}
         for name in ("capsules", "ghosts"):
             solids = [Attribute(1 + i, self._streams[name], 64, 16 * i) for i in range(4)]
-            self._arrays[name] = vertex_array(shape + solids)
-            GL.glBindVertexArray(self._arrays[name])
-            indices.upload(triangles)
+            self._arrays[name] = VertexArray(shape + solids)
+            self._arrays[name].bind()
+            indices.upload(np.concatenate(triangles))
         lines = self._streams["lines"]
         window = [Attribute(i, lines, 32, 32 * i) for i in range(4)]
         tints = [Attribute(4, lines, 32, 48), Attribute(5, lines, 32, 80)]
-        self._arrays["lines"] = vertex_array(window + tints)
+        self._arrays["lines"] = VertexArray(window + tints)
         for name in ("points", "discs"):
             stream = self._streams[name]
-            self._arrays[name] = vertex_array([Attribute(i, stream, 32, 16 * i) for i in range(2)])
+            self._arrays[name] = VertexArray([Attribute(i, stream, 32, 16 * i) for i in range(2)])
         GL.glBindVertexArray(0)
 
     def release(self) -> None:
@@ -126,11 +150,12 @@ class Renderer:
         self._ready = False
         for program in self._programs.values():
             GL.glDeleteProgram(program)
-        arrays = list(self._arrays.values())
-        GL.glDeleteVertexArrays(len(arrays), arrays)
-        for item in (*self._buffers, self._lamp_map, self._ground_shade, self._surfaces):
-            if item is not None:
+        for group in (self._arrays.values(), self._buffers):
+            for item in group:
                 item.release()
+        for target in (self._lamp_map, self._ground_shade, self._surfaces):
+            if target is not None:
+                target.release()
 
     def draw(
         self,
@@ -153,37 +178,45 @@ class Renderer:
                 self._surfaces.release()
             self._surfaces = _Surfaces(size.width, size.height, self._samples)
         _reset_state()
-        self._upload(scene)
+        stale = self._upload(scene)
         self._frame.upload(pack_frame(scene.theme, camera, size, self._lighting))
         GL.glBindBufferBase(GL.GL_UNIFORM_BUFFER, 0, self._frame.handle)
-        self._fine = size.height / (2 * camera.half_height) > _FINE_FROM
-        from_below = float(camera.eye[1]) < 0
-        self._draw_shadows(len(scene.capsules))
+        if stale and len(scene.capsules):
+            self._draw_shadows(len(scene.capsules))
         GL.glViewport(0, 0, size.width, size.height)
-        GL.glBlendFuncSeparate(
-            GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA
-        )
-        box = screen_box(list(self._bounds.values()), camera, size)
+        GL.glBlendFuncSeparate(*_OVER)
+        spheres = np.concatenate([np.empty((0, 4)), *self._spheres.values()])
+        box = screen_box(spheres, camera, size)
+        scale = size.height / (2 * camera.half_height)
         if box[2] and box[3]:
-            self._draw_figures(self._surfaces, scene, box)
-        self._draw_stage(self._surfaces, scene, box, from_below)
+            self._draw_figures(self._surfaces, scene, box, scale)
+        self._draw_stage(self._surfaces, scene, box, camera, size)
         _present(self._surfaces, target_fbo, origin)
 
-    def _upload(self, scene: Scene) -> None:
-        """Send the batches that differ from those of the last frame."""
+    def _upload(self, scene: Scene) -> bool:
+        """Send the batches that differ from those of the last frame; True if solids do.
+
+        Solids are sent by falling radius, so that those of one mesh are neighbours.
+        """
+        solids = scene.capsules is not self._uploaded.get("capsules")
         for name, stream in self._streams.items():
             batch = getattr(scene, name)
             if self._uploaded.get(name) is batch:
                 continue
             self._uploaded[name] = batch
-            if len(batch):
-                stream.upload(np.ascontiguousarray(batch.data))
+            data = batch.data
+            if name in ("capsules", "ghosts"):
+                radii = np.maximum(data[:, 3], data[:, 7])
+                order = np.argsort(-radii)
+                data, self._radii[name] = data[order], radii[order]
             if name in ("capsules", "ghosts", "lines"):
-                self._bounds.pop(name, None)
-                if len(batch):
-                    self._bounds[name] = batch.bounds()
-            if name == "capsules":
-                self._lighting = lighting(self._bounds.get(name, _NOWHERE))
+                self._spheres[name] = batch.spheres()
+            if len(batch):
+                stream.upload(np.ascontiguousarray(data))
+        if solids:
+            bounds = scene.capsules.bounds() if len(scene.capsules) else _NOWHERE
+            self._lighting = lighting(bounds)
+        return solids
 
     def _draw_shadows(self, count: int) -> None:
         """Fill the lamp's depth map and the ground's texture of shadow and hidden sky."""
@@ -191,107 +224,118 @@ class Renderer:
         GL.glViewport(0, 0, LAMP_MAP_SIDE, LAMP_MAP_SIDE)
         GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
         GL.glEnable(GL.GL_DEPTH_TEST)
-        self._draw_capsules("depth", "capsules", count, fine=False)
+        self._draw_capsules("depth", "capsules", self._lighting.lamp_scale)
         GL.glDisable(GL.GL_DEPTH_TEST)
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self._ground_shade.handle)
         GL.glViewport(0, 0, SHADE_SIDE, SHADE_SIDE)
         GL.glClear(GL.GL_COLOR_BUFFER_BIT)
         # Cast shadows keep the darkest; hidden sky adds up as 1 - (1 - a)(1 - b).
         GL.glEnable(GL.GL_BLEND)
-        GL.glBlendEquationSeparate(GL.GL_MAX, GL.GL_FUNC_ADD)
-        GL.glBlendFuncSeparate(GL.GL_ONE, GL.GL_ONE, GL.GL_ONE_MINUS_DST_ALPHA, GL.GL_ONE)
-        if count:
-            GL.glUseProgram(self._programs["shade"])
-            GL.glBindVertexArray(self._arrays["capsules"])
-            GL.glDrawArraysInstanced(GL.GL_TRIANGLES, 0, 12, count)
+        GL.glBlendEquation(GL.GL_MAX)
+        self._draw_quads("cast", "capsules", count)
         GL.glBlendEquation(GL.GL_FUNC_ADD)
+        GL.glBlendFunc(GL.GL_ONE_MINUS_DST_ALPHA, GL.GL_ONE)
+        self._draw_quads("occlusion", "capsules", count)
         GL.glDisable(GL.GL_BLEND)
 
     def _draw_figures(
-        self, surfaces: _Surfaces, scene: Scene, box: tuple[int, int, int, int]
+        self, surfaces: _Surfaces, scene: Scene, box: tuple[int, int, int, int], scale: float
     ) -> None:
-        """Draw figures, lines and ghosts on the multisampled layer and resolve it."""
-        x, y, width, height = box
+        """Draw figures, lines and ghosts on the multisampled layer."""
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, surfaces.layer.handle)
-        GL.glScissor(x, y, width, height)
+        GL.glScissor(*box)
         GL.glEnable(GL.GL_SCISSOR_TEST)
         GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT)
         GL.glEnable(GL.GL_DEPTH_TEST)
         GL.glBindTexture(GL.GL_TEXTURE_2D, self._lamp_map.texture)
-        self._draw_capsules("capsule", "capsules", len(scene.capsules), self._fine)
+        self._draw_capsules("capsule", "capsules", scale)
         GL.glEnable(GL.GL_BLEND)
         GL.glDepthMask(False)
         self._draw_quads("line", "lines", max(len(scene.lines) - 3, 0))
         # Ghosts: depth first, then colour, so that only their nearest surface shows.
         GL.glDepthMask(True)
         GL.glColorMask(False, False, False, False)
-        self._draw_capsules("capsule", "ghosts", len(scene.ghosts), self._fine)
+        self._draw_capsules("ghost", "ghosts", scale)
         GL.glColorMask(True, True, True, True)
-        self._draw_capsules("capsule", "ghosts", len(scene.ghosts), self._fine)
+        self._draw_capsules("ghost", "ghosts", scale)
         for capability in (GL.GL_BLEND, GL.GL_DEPTH_TEST, GL.GL_SCISSOR_TEST):
             GL.glDisable(capability)
-        GL.glBindFramebuffer(GL.GL_READ_FRAMEBUFFER, surfaces.layer.handle)
-        GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, surfaces.resolved.handle)
-        corners = (x, y, x + width, y + height)
-        GL.glBlitFramebuffer(*corners, *corners, GL.GL_COLOR_BUFFER_BIT, GL.GL_NEAREST)
 
     def _draw_stage(
-        self, surfaces: _Surfaces, scene: Scene, box: tuple[int, int, int, int], from_below: bool
+        self,
+        surfaces: _Surfaces,
+        scene: Scene,
+        box: tuple[int, int, int, int],
+        camera: OrbitCamera,
+        size: PixelSize,
     ) -> None:
         """Background, ground, marks, figures and dots; from below the ground comes last."""
+        from_below = float(camera.eye[1]) < 0
+        edge_on = camera.orthographic and abs(float(camera.forward[1])) < 1e-4
+        sky = size.height if edge_on or from_below else sky_rows(camera, size)
+        ground = (0, 0, size.width, size.height if from_below else size.height - sky)
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, surfaces.canvas.handle)
+        GL.glEnable(GL.GL_SCISSOR_TEST)
+        backdrop = "edge_on" if edge_on else "background"
+        self._draw_screen(backdrop, (0, size.height - sky, size.width, sky))
         if from_below:
-            self._draw_screen("background")
             self._lay_figures(surfaces, box)
-        GL.glBindTexture(GL.GL_TEXTURE_2D, self._ground_shade.texture)
-        if from_below:
             GL.glEnable(GL.GL_BLEND)
-        self._draw_screen("ground")
+            GL.glEnable(GL.GL_SCISSOR_TEST)
+        if not edge_on:
+            self._draw_screen("ground", ground)
+        GL.glDisable(GL.GL_SCISSOR_TEST)
         GL.glEnable(GL.GL_BLEND)
+        if len(scene.capsules) and scene.theme.shadow:
+            GL.glBindTexture(GL.GL_TEXTURE_2D, self._ground_shade.texture)
+            GL.glBlendFunc(GL.GL_DST_COLOR, GL.GL_ZERO)
+            self._draw_quads("shadow", "none", 1)
+            GL.glBlendFuncSeparate(*_OVER)
         self._draw_quads("disc", "discs", len(scene.discs))
-        GL.glDisable(GL.GL_BLEND)
         if not from_below:
             self._lay_figures(surfaces, box)
-        GL.glEnable(GL.GL_BLEND)
         self._draw_quads("dot", "points", len(scene.points))
         GL.glDisable(GL.GL_BLEND)
 
     def _lay_figures(self, surfaces: _Surfaces, box: tuple[int, int, int, int]) -> None:
         """Blend the resolved layer, premultiplied, over the canvas."""
-        if not (box[2] and box[3]):
-            return
-        source, target = GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA
-        GL.glBlendFunc(source, target)
+        GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
         GL.glEnable(GL.GL_BLEND)
         GL.glEnable(GL.GL_SCISSOR_TEST)
-        GL.glBindTexture(GL.GL_TEXTURE_2D, surfaces.resolved.texture)
-        self._draw_screen("figure")
+        GL.glBindTexture(GL.GL_TEXTURE_2D_MULTISAMPLE, surfaces.layer.texture)
+        self._draw_screen("figure", box)
         GL.glDisable(GL.GL_SCISSOR_TEST)
-        GL.glDisable(GL.GL_BLEND)
-        GL.glBlendFuncSeparate(GL.GL_SRC_ALPHA, target, source, target)
+        GL.glBlendFuncSeparate(*_OVER)
 
-    def _draw_screen(self, program: str) -> None:
-        GL.glUseProgram(self._programs[program])
-        GL.glBindVertexArray(self._arrays["none"])
-        GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
-
-    def _draw_capsules(self, program: str, array: str, count: int, fine: bool) -> None:
-        if count:
-            indices, offset = self._meshes[fine]
-            GL.glEnable(GL.GL_CULL_FACE)
-            GL.glEnable(GL.GL_CLIP_DISTANCE0)
+    def _draw_screen(self, program: str, part: tuple[int, int, int, int]) -> None:
+        """Run ``program`` on every pixel of ``part``: x, y, width, height."""
+        if part[2] and part[3]:
+            GL.glScissor(*part)
             GL.glUseProgram(self._programs[program])
-            GL.glBindVertexArray(self._arrays[array])
-            GL.glDrawElementsInstanced(
-                GL.GL_TRIANGLES, indices, GL.GL_UNSIGNED_SHORT, ctypes.c_void_p(offset), count
-            )
-            GL.glDisable(GL.GL_CULL_FACE)
-            GL.glDisable(GL.GL_CLIP_DISTANCE0)
+            self._arrays["none"].bind()
+            GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
+
+    def _draw_capsules(self, program: str, array: str, scale: float) -> None:
+        """Draw each solid by the mesh that suits its radius at ``scale`` pixels per metre."""
+        radii = self._radii[array]
+        edges = [0, *np.searchsorted(-radii, -_MESH_LIMITS / scale), len(radii)]
+        GL.glEnable(GL.GL_CULL_FACE)
+        GL.glEnable(GL.GL_CLIP_DISTANCE0)
+        GL.glUseProgram(self._programs[program])
+        for (indices, offset), first, last in zip(self._meshes, edges[:-1], edges[1:], strict=True):
+            if first < last:
+                self._arrays[array].bind(int(first))
+                GL.glDrawElementsInstanced(
+                    GL.GL_TRIANGLES, indices, GL.GL_UNSIGNED_SHORT,
+                    ctypes.c_void_p(offset), int(last - first),
+                )  # fmt: skip
+        GL.glDisable(GL.GL_CULL_FACE)
+        GL.glDisable(GL.GL_CLIP_DISTANCE0)
 
     def _draw_quads(self, program: str, array: str, count: int) -> None:
         if count:
             GL.glUseProgram(self._programs[program])
-            GL.glBindVertexArray(self._arrays[array])
+            self._arrays[array].bind()
             GL.glDrawArraysInstanced(GL.GL_TRIANGLE_STRIP, 0, 4, count)
 
 
@@ -329,4 +373,5 @@ def _present(surfaces: _Surfaces, target_fbo: int, origin: tuple[int, int]) -> N
     GL.glViewport(x, y, width, height)
     GL.glBindVertexArray(0)
     GL.glUseProgram(0)
-    GL.glBindTexture(GL.GL_TEXTURE_2D, 0)
+    for kind in (GL.GL_TEXTURE_2D, GL.GL_TEXTURE_2D_MULTISAMPLE):
+        GL.glBindTexture(kind, 0)

@@ -48,10 +48,6 @@ class _Batch:
     def __len__(self) -> int:
         return len(self.data)
 
-    def bounds(self) -> tuple[np.ndarray, np.ndarray]:
-        """Lowest and highest corner (3,) of all positions, metres; not for empty batches."""
-        return self.data[:, :3].min(axis=0), self.data[:, :3].max(axis=0)
-
     @classmethod
     def empty(cls: type[Batch]) -> Batch:
         return cls(np.empty((0, cls.WIDTH), np.float32))
@@ -73,14 +69,19 @@ class CapsuleBatch(_Batch):
 
     WIDTH = 16
 
+    def spheres(self) -> np.ndarray:
+        """Centres and radii, (2N, 4) metres, of spheres that hold both ends of the solids."""
+        data = self.data
+        found = np.concatenate([data[:, 0:4], data[:, 4:8]])
+        stretch = np.sqrt(np.einsum("ni,ni->n", data[:, 8:11], data[:, 8:11]))
+        found[:, 3] *= np.tile(1 + stretch, 2)
+        return found
+
     def bounds(self) -> tuple[np.ndarray, np.ndarray]:
         """Lowest and highest corner (3,) of all solids, metres; not for empty batches."""
-        data = self.data
-        widening = 1 + np.sqrt(np.einsum("ni,ni->n", data[:, 8:11], data[:, 8:11]))[:, None]
-        reach_a, reach_b = data[:, 3:4] * widening, data[:, 7:8] * widening
-        low = np.minimum(data[:, 0:3] - reach_a, data[:, 4:7] - reach_b).min(axis=0)
-        high = np.maximum(data[:, 0:3] + reach_a, data[:, 4:7] + reach_b).max(axis=0)
-        return low, high
+        spheres = self.spheres()
+        centers, radii = spheres[:, :3], spheres[:, 3:]
+        return (centers - radii).min(axis=0), (centers + radii).max(axis=0)
 
     def colored(self, color: Rgb, alpha: float = 1.0) -> CapsuleBatch:
         """The same shapes in one colour; ghosts have ``alpha`` below 1."""
@@ -102,6 +103,10 @@ class LineBatch(_Batch):
 
     Every polyline starts and ends with a vertex of width 0, which is not drawn.
     """
+
+    def spheres(self) -> np.ndarray:
+        """The vertices, (N, 4) metres, as spheres of radius 0."""
+        return self.data[:, :4] * np.array([1, 1, 1, 0], np.float32)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,9 +9,12 @@ layout(location = 4) in vec4 tint;
 #define PROJECTION lamp_projection
 #else
 #define PROJECTION view_projection
-out vec3 world;
 out vec3 normal;
-flat out vec4 surface;
+out vec3 toward_eye;
+out vec3 lamp_place;     // in the shadow map, seen from a little outside
+out float open;          // share of the sky that the ground lets through to what faces down
+out float halfway;       // 1 / |lamp + toward_eye|
+flat out vec4 surface;   // linear, but sRGB for ghosts
 #endif
 invariant gl_Position;
 
@@ -39,8 +42,15 @@ void main() {
 #ifdef DEPTH_ONLY
     gl_Position.xyz = gl_Position.xyz * 2.0 - 1.0;
 #else
-    world = at;
     normal = n;
+    toward_eye = eye.w > 0.5 ? normalize(eye.xyz - at) : -forward.xyz;
+    halfway = inversesqrt(max(2.0 + 2.0 * dot(lamp.xyz, toward_eye), 1e-4));
+    open = smoothstep(0.0, 0.35, at.y + 0.12 * n.y);
+    lamp_place = (lamp_projection * vec4(at + n * 0.014, 1.0)).xyz;
+#ifdef GHOST
     surface = tint;
+#else
+    surface = vec4(pow(tint.rgb, vec3(2.2)), 1.0);
+#endif
 #endif
 }

@@ -166,6 +166,8 @@ def main(argv: list[str] | None = None) -> int:
     except OSError as error:
         what = f"{error.filename or 'main.py'}: {error.strerror or error}"
         print(sentence(what), file=sys.stderr)
+    except MemoryError:
+        print("There is not enough memory for this; ask for less.", file=sys.stderr)
     except ModuleNotFoundError as error:
         if (ROOT / str(error.name).split(".")[0]).exists():
             raise

@@ -73,11 +73,14 @@ def load_motion(
     """
     try:
         clip = read_bvh(path, units=units, up_axis=up_axis)
+        key = f"{path.resolve()}|{units}|{up_axis}"
+        return from_clip(clip, path, key, style, title or path.stem)
     except BvhError as error:
         raise MotionFileError(str(error)) from error
     except OSError as error:
         raise MotionFileError(f"{path}: {error.strerror or error}.") from error
-    return from_clip(clip, path, f"{path.resolve()}|{units}|{up_axis}", style, title or path.stem)
+    except MemoryError as error:
+        raise MotionFileError(f"{path}: there is not enough memory to open this file.") from error
 
 
 def from_clip(clip: Clip, path: Path, key: str, style: str, title: str) -> OpenMotion:

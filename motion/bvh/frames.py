@@ -13,8 +13,8 @@ from .errors import BvhError
 from .hierarchy import LARGEST, Header, number_wanted, parse_number
 from .source import Source
 
-MAX_VALUES = 2**26
-MAX_POSES = 2**25
+MAX_VALUES = 2**25
+MAX_POSES = 2**23
 CHUNK = 64 * 2**10
 LONGEST_WORD = 1024
 _SPACE = re.compile(rb"[ \t\r\n\f\v]")

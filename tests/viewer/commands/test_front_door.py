@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -82,6 +83,26 @@ def test_a_closed_stdout_is_no_error(walk_file: Path) -> None:
     command = f"'{sys.executable}' '{ROOT / 'main.py'}' info '{walk_file}' >&-"
     done = subprocess.run(["bash", "-c", command], stderr=subprocess.PIPE, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_too_little_memory_is_one_sentence(tmp_path: Path) -> None:
+    joints = "JOINT a { OFFSET 0 1 0 CHANNELS 0 }" * 1000
+    head = f"HIERARCHY ROOT r {{ OFFSET 0 0 0 CHANNELS 1 Xrotation {joints} }}\nMOTION\n"
+    path = tmp_path / "long.bvh"
+    path.write_text(f"{head}Frames: 8000\nFrame Time: 1\n" + "0\n" * 8000)
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (600 * 2**20, 600 * 2**20))
+
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), "info", str(path)],
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        preexec_fn=limit,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"{path}: there is not enough memory to open this file.\n"
 
 
 def test_ctrl_c_ends_quietly_and_leaves_no_half_file(walk_file: Path, tmp_path: Path) -> None:

@@ -18,7 +18,17 @@ import numpy as np
 
 from motion.anomalies import Anomaly, find_anomalies
 
-from .console import ASSETS, Refused, emit, open_motion, sentence, track, whole_file, write_arrays
+from .console import (
+    ASSETS,
+    Refused,
+    emit,
+    open_motion,
+    sentence,
+    track,
+    warn,
+    whole_file,
+    write_arrays,
+)
 
 if TYPE_CHECKING:
     from inference import Runner
@@ -61,9 +71,11 @@ def run(args: argparse.Namespace) -> None:
     kind = output.suffix.lower()
     if kind not in (".npz", ".csv"):
         raise Refused(f"{output}: analyze writes .npz or .csv.")
-    result = analyze(open_motion(args.file, args.units, args.up_axis))
+    motion = open_motion(args.file, args.units, args.up_axis)
+    result = analyze(motion)
     with whole_file(output) as path:
         (write_npz if kind == ".npz" else write_csv)(result, path)
+    warn(args.file, motion.clip)
     counts = {
         "frames": len(result.phase),
         "windows": len(result.latents),

@@ -60,6 +60,12 @@ def open_motion(path: str, units: str = "auto", up_axis: str = "auto") -> OpenMo
         raise Refused(sentence(error)) from error
 
 
+def warn(path: str, clip: Clip) -> None:
+    """Tells on stderr what is doubtful about a file that was used."""
+    for doubt in clip.warnings:
+        print(sentence(f"{path}: warning: {doubt}"), file=sys.stderr)
+
+
 def frame_rate(clip: Clip) -> float:
     """Frames a second without the noise of the division: 119.88 stays 119.88."""
     return float(f"{clip.fps:.7g}")

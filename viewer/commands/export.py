@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .console import NO_MUJOCO, Refused, emit, open_motion, sentence, whole_file, write_arrays
+from .console import NO_MUJOCO, Refused, emit, open_motion, sentence, warn, whole_file, write_arrays
 
 if TYPE_CHECKING:
     from motion.clip import Clip
@@ -34,6 +34,7 @@ def run(args: argparse.Namespace) -> None:
         write_npz(clip, output)
     else:
         write_motion(clip, output)
+    warn(args.file, clip)
     frames = clip.frame_count
     result = {"file": str(output), "kind": kind[1:], "frames": frames}
     emit(result, f"{output}: {frames} frames of {clip.name}", args.json)

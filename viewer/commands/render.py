@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .console import Refused, cannot_write, emit, open_motion, sentence, track, whole_file
+from .console import Refused, cannot_write, emit, open_motion, sentence, track, warn, whole_file
 
 if TYPE_CHECKING:
     from render.camera import OrbitCamera
@@ -51,6 +51,7 @@ def run(args: argparse.Namespace) -> None:
         write(output, pictures, shot, fps)
     except OSError as error:
         raise cannot_write(output, error) from error
+    warn(args.file, motion.clip)
     result: dict[str, Any] = {"file": str(output), "size": list(shot.size)}
     if kind == ".png":
         result["frame"] = frames[0]

@@ -85,6 +85,20 @@ def test_a_model_that_is_missing_is_named(
     )
 
 
+def test_a_file_cut_short_is_told_once_and_used(
+    call: Call, walk_file: Path, assets: Path, tmp_path: Path
+) -> None:
+    short = tmp_path / "short.bvh"
+    short.write_text(walk_file.read_text()[:-100])
+    for command in ("analyze", "export"):
+        answer = call(command, short, "-o", tmp_path / "out.npz")
+        assert answer.code == 0 and f"{FRAMES - 1} frames" in answer.out
+        assert answer.err.startswith(f"{short}: warning: The motion block is cut short")
+        assert answer.err.count("\n") == 1
+    answer = call("info", short)
+    assert "cut short" in answer.out and answer.err == ""
+
+
 @pytest.mark.parametrize("command", ["analyze", "export"])
 def test_npz_in_capitals_through_a_link(
     call: Call, walk_file: Path, assets: Path, tmp_path: Path, command: str

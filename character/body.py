@@ -92,7 +92,8 @@ class Body:
 
     masses (15,) kg. weights (15,): of the joints in the reward, sum 1. stiffness Kp and
     damping Kd (15,) N m / rad and N m s / rad. torque_limits (15,) N m. limits (15, 3, 2):
-    lower and upper about x, y, z, radians. Holds scratch memory: one thread at a time.
+    lower and upper about x, y, z, radians. extents (15, 3), radii (15,): half extents of the shapes
+    and the radii around them, m. Holds scratch memory: one thread at a time.
     """
 
     def __init__(self) -> None:
@@ -116,7 +117,7 @@ class Body:
         self.limits = numbers[:, 3:].reshape(-1, 3, 2)
         self.pose_index = np.concatenate(poses)
         self.rate_index = np.concatenate(rates)
-        self._extents, self._radii = _shapes(model, self.geoms)
+        self.extents, self.radii = _shapes(model, self.geoms)
 
     def qpos(self, pose: np.ndarray) -> np.ndarray:
         """MuJoCo's coordinates (43,) of a pose (43,)."""
@@ -147,7 +148,7 @@ class Body:
         centres, velocity = data.xipos[self.ids], data.cvel[self.ids]
         angular, origin = velocity[:, :3], data.subtree_com[self.ids[ROOT]]
         axes = data.geom_xmat[self.geoms][:, 3:6]  # the world's y in the geometry's frame
-        reach = np.sum(np.abs(axes) * self._extents, axis=1) + self._radii
+        reach = np.sum(np.abs(axes) * self.extents, axis=1) + self.radii
         return Instant(
             pose=pose,
             rates=rates,

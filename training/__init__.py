@@ -1,1 +1,4 @@
-"""Training of StyleVAE and DeepPhase on real motion capture. The only package that uses torch."""
+"""Training of StyleVAE and DeepPhase on motion capture, of DeepMimic policies in simulation.
+
+The only package that uses torch.
+"""

@@ -1,4 +1,4 @@
-"""Command line of training: ``python -m training stylevae | deepphase | clips``."""
+"""Command line of training: ``python -m training stylevae | deepphase | clips | policy``."""
 
 from __future__ import annotations
 
@@ -42,6 +42,20 @@ def _parser() -> argparse.ArgumentParser:
     purpose = "make the demo clips with the shipped encoder and decoder"
     clips = commands.add_parser("clips", parents=[shared], help=purpose, description=purpose)
     clips.set_defaults(run=_clips)
+    purpose = "train a policy and its critic on a reference motion, measure and export them"
+    policy = commands.add_parser("policy", help=purpose, description=purpose)
+    policy.add_argument("--motion", type=Path, required=True, help="clip in DeepMimic's format")
+    policy.add_argument("--name", help="of what ships: walk, run, ...; default: the clip's")
+    policy.add_argument("--assets", type=Path, default=_ROOT / "assets", help="where results go")
+    policy.add_argument("--runs", type=Path, default=_ROOT / "runs", help="checkpoints and curves")
+    policy.add_argument("--seed", type=int, default=0)
+    policy.add_argument("--samples", type=int, default=5_000_000, help="seen without pushes")
+    policy.add_argument("--push-samples", type=int, default=3_000_000, help="seen with pushes")
+    policy.add_argument("--push", type=float, default=150.0, help="newtons at most")
+    policy.add_argument("--rounds", type=int, default=100, help="of distillation")
+    policy.add_argument("--resume", action="store_true", help="go on from the checkpoints")
+    policy.add_argument("--threads", type=int, default=1, help="CPU threads")
+    policy.set_defaults(run=_policy)
     return parser
 
 
@@ -71,6 +85,27 @@ def _clips(arguments: argparse.Namespace) -> None:
     from training import demo_clips
 
     demo_clips.run(arguments.mocap, arguments.runs, arguments.assets, arguments.seed)
+
+
+def _policy(arguments: argparse.Namespace) -> None:
+    import torch
+
+    from training import ship_policy
+
+    torch.set_num_threads(arguments.threads)
+    ship_policy.run(
+        motion=arguments.motion,
+        name=arguments.name or arguments.motion.stem.removeprefix("humanoid3d_"),
+        runs=arguments.runs,
+        assets=arguments.assets,
+        seed=arguments.seed,
+        samples=arguments.samples,
+        push_samples=arguments.push_samples,
+        push=arguments.push,
+        rounds=arguments.rounds,
+        resume=arguments.resume,
+        threads=arguments.threads,
+    )
 
 
 if __name__ == "__main__":

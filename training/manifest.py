@@ -42,13 +42,15 @@ DATA_SETS: tuple[dict[str, str], ...] = (
 """Every data set the shipped weights were trained on, with the words it asks for."""
 
 WEIGHTS_LICENCE = "MIT"
+_SOURCES = ("training", "motion", "character")
 
 
 def update_manifest(models: Path, name: str, entry: dict[str, Any]) -> None:
     """Put ``entry`` for the model ``name`` into manifest.json, atomically.
 
     entry: needs "file", a path inside ``models``; its sha256 and size are added,
-    as are licence, data sets and date. Other models' entries are kept.
+    as are licence, date and, unless it names its "data", the captures. Other models' entries are
+    kept.
     """
     path = models / "manifest.json"
     whole = json.loads(path.read_text()) if path.is_file() else {"models": {}}
@@ -59,7 +61,7 @@ def update_manifest(models: Path, name: str, entry: dict[str, Any]) -> None:
         "bytes": len(content),
         **entry,
         "licence": WEIGHTS_LICENCE,
-        "data": list(DATA_SETS),
+        "data": entry.get("data", list(DATA_SETS)),
         "date": date.today().isoformat(),
         "commit": _commit(),
     }
@@ -82,12 +84,12 @@ def describe_split(corpus: Corpus) -> dict[str, Any]:
 
 
 def _commit() -> str:
-    """The commit the code is at, "-dirty" after it when training/ or motion/ has changed."""
+    """The commit the code is at, "-dirty" after it when what trains the models has changed."""
     root = Path(__file__).parent.parent
     command = ["git", "-C", str(root), "describe", "--always", "--abbrev=40"]
     try:
         answer = subprocess.run(command, capture_output=True, text=True, check=True)
-        status = ["git", "-C", str(root), "status", "--porcelain", "--", "training", "motion"]
+        status = ["git", "-C", str(root), "status", "--porcelain", "--", *_SOURCES]
         changed = subprocess.run(status, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return "unknown"

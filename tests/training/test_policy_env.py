@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 pytest.importorskip("mujoco")
-pytest.importorskip("torch")
 
 from character.action import action_of
 from character.body import BALL_POSE, HINGE_POSE, POSE_SIZE, ROOT_ROTATION
@@ -18,7 +17,7 @@ from training.imitation_env import RESIDUAL_SIZE, ImitationEnv
 
 
 def swaying(loop: bool = True) -> ReferenceClip:
-    """Two seconds of turned, shifting poses in the air's way of the ground, soles just above it."""
+    """Two seconds of turned, shifting poses close to the ground."""
     rng = np.random.default_rng(5)
     ends = np.zeros((2, POSE_SIZE))
     ends[:, 1] = 0.9

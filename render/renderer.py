@@ -32,17 +32,17 @@ from .mesh import capsule_mesh
 from .scene import PixelSize, Scene
 
 SAMPLES = 4
-_MESHES = ((28, 7), (18, 5), (12, 4), (8, 3))
+_MESHES = ((28, 8), (18, 6), (12, 4), (8, 3))
 """Capsule meshes: vertices around and rings per end."""
-_MESH_LIMITS = np.array([0.35 / np.tan(np.pi / 2 / around) ** 2 for around, _ in _MESHES[1:]])
-"""Radius in pixels up to which each but the first mesh is round to a third of a pixel."""
+_MESH_LIMITS = np.array([33.0, 20.0, 9.0])
+"""Radius in pixels up to which each mesh but the first looks round."""
 _OVER = (GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
 """Blending of colours over premultiplied ones."""
 _NOWHERE: Bounds = (np.full(3, -1.0), np.full(3, 1.0))
 _PROGRAMS = {
-    "background": ("screen.vert", "background.frag"),
-    "edge_on": ("screen.vert", "background.frag", "EDGE_ON"),
-    "ground": ("ground.vert", "ground.frag"),
+    "background": ("stage.vert", "background.frag"),
+    "edge_on": ("stage.vert", "background.frag", "EDGE_ON"),
+    "ground": ("stage.vert", "ground.frag"),
     "shadow": ("shadow.vert", "shadow.frag"),
     "disc": ("disc.vert", "disc.frag"),
     "depth": ("capsule.vert", "depth.frag", "DEPTH_ONLY"),
@@ -51,7 +51,7 @@ _PROGRAMS = {
     "capsule": ("capsule.vert", "capsule.frag"),
     "ghost": ("capsule.vert", "ghost.frag", "GHOST"),
     "line": ("line.vert", "line.frag"),
-    "figure": ("screen.vert", "figure.frag"),
+    "figure": ("stage.vert", "figure.frag"),
     "dot": ("dot.vert", "dot.frag"),
 }
 
@@ -313,7 +313,7 @@ class Renderer:
             GL.glScissor(*part)
             GL.glUseProgram(self._programs[program])
             self._arrays["none"].bind()
-            GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
+            GL.glDrawArraysInstanced(GL.GL_TRIANGLE_STRIP, 0, 10, 8)
 
     def _draw_capsules(self, program: str, array: str, scale: float) -> None:
         """Draw each solid by the mesh that suits its radius at ``scale`` pixels per metre."""

@@ -1,7 +1,8 @@
+in vec3 background;
 out vec4 color;
 
 void main() {
-    vec3 base = background();
+    vec3 base = background;
 #ifdef EDGE_ON
     // Seen edge on, in an orthographic view, the ground is a line.
     float height = eye.y + (2.0 * gl_FragCoord.y * viewport.w - 1.0) * above.y;

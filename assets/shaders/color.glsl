@@ -13,10 +13,3 @@ float noise() {
 
 // Noise of half a step of 8 bits hides banding.
 vec3 dithered(vec3 c) { return c + (noise() - 0.5) / 255.0; }
-
-vec3 background() {
-    vec2 at = gl_FragCoord.xy * viewport.zw;
-    vec3 c = mix(background_bottom.rgb, background_top.rgb, smoothstep(0.0, 1.0, at.y));
-    vec2 off = at - vec2(0.5, 0.55);
-    return c * (1.0 - 0.22 * dot(off, off));
-}

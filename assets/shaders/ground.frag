@@ -1,3 +1,4 @@
+in vec3 background;
 in vec3 spot;
 out vec4 color;
 
@@ -15,7 +16,7 @@ void main() {
     vec2 dx = dFdx(ground), dy = dFdy(ground);
     vec2 scale = inversesqrt(max(dx * dx + dy * dy, 1e-12));
     float here = 1.0 - smoothstep(0.12, 0.95, length(ground - fract(stage.xz)) / stage.w);
-    vec3 base = mix(background(), floor_color.rgb, here * here);
+    vec3 base = mix(background, floor_color.rgb, here * here);
     float line = max(0.45 * lines(ground, scale, 0.25, 0.004), lines(ground, scale, 1.0, 0.009));
     base = mix(base, grid.rgb, line * grid.a * here);
     color = vec4(dithered(base), eye.y < 0.0 ? 0.4 * here : 1.0);

@@ -39,13 +39,16 @@ class Bridge(QObject):
 
     Messages wait in one inbox; at most one wake-up is pending, so a burst costs
     one event. A snapshot's result replaces the one of its channel that still
-    waits there, which counts as stale.
+    waits there, which counts as stale. ``asked`` and ``answered`` tell of interactive
+    snapshots.
     """
 
     happened = Signal(object)
     engine_changed = Signal(str)
     model_loaded = Signal(str)
     failed = Signal(str)
+    asked = Signal()
+    answered = Signal()
     _wake = Signal()
 
     def __init__(
@@ -97,6 +100,8 @@ class Bridge(QObject):
     ) -> None:
         """Ask for a snapshot; a newer one on ``channel`` replaces it while it waits."""
         self._worker.submit(Infer(model, inputs, channel, priority, context))
+        if priority is Priority.INTERACTIVE:
+            self.asked.emit()
 
     def bulk(
         self,
@@ -149,6 +154,8 @@ class Bridge(QObject):
                 self._hand_to_bulk(message)
             else:
                 self._note_event(message)
+        if any(map(_is_interactive, messages.values())):
+            self.answered.emit()
 
     def _hand_to_channel(self, message: Any) -> None:
         on_result, on_failure = self._channels.get(message.request.channel, (None, None))
@@ -203,3 +210,7 @@ def _request(message: object) -> Any:
 
 def _is_snapshot(message: Any) -> bool:
     return isinstance(_request(message), Infer) and isinstance(message, Result | Failure)
+
+
+def _is_interactive(message: Any) -> bool:
+    return _is_snapshot(message) and message.request.priority is Priority.INTERACTIVE

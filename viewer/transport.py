@@ -202,9 +202,10 @@ class Transport(QObject):
     def _keep_in_range(self) -> None:
         """Wrap at the ends of the range, or stop there."""
         low = self.first * self.frame_time
-        span = (self.last - self.first + 1) * self.frame_time
+        count = self.last - self.first + 1
+        span = count * self.frame_time
         past = self._clock.time() - low
-        turns = math.floor(past / span + _EDGE)
+        turns = math.floor((past / self.frame_time + _EDGE) / count)
         if turns == 0:
             return
         if self.loop:

@@ -32,6 +32,7 @@ from .icons import Icons
 from .loader import Loader
 from .motion_file import OpenMotion
 from .notice import Notice
+from .one_picture import OnePicture
 from .stage_view import StageView
 from .status import StatusBar
 from .studio import Studio
@@ -123,6 +124,7 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         FocusKeys(app, self)
+        self.one_picture = OnePicture(self, self.bridge)
         self._connect()
         self._restore_layout()
 

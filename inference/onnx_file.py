@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import math
 import stat
+from collections.abc import Container
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .errors import ModelError, quote
+from .runner import show
 
 if TYPE_CHECKING:
-    from onnx import ModelProto, TensorProto
+    from onnx import GraphProto, ModelProto, TensorProto
 
-MAX_BYTES = 1 << 30
-"""Largest file, and largest weight, that is read (1 GiB; the five models are below 10 MB)."""
+MAX_BYTES = 1 << 29
+"""Largest file, and most of weights in all, that is read (the five models are below 10 MB): with
+the parsed file, the arrays and an engine's copies, loading stays below 2 GB."""
+MAX_INPUT = 1 << 24
+"""Most numbers in one row of input, or in a batch whose size the file fixes."""
 
 
 def open_onnx(path: Path) -> ModelProto:
@@ -30,7 +35,7 @@ def open_onnx(path: Path) -> ModelProto:
         if not stat.S_ISREG(info.st_mode):
             raise ModelError(f"{path}: this is not a regular file, expected an ONNX file.")
         if info.st_size > MAX_BYTES:
-            raise ModelError(f"{path}: {info.st_size:,} bytes, more than the limit of 1 GiB.")
+            raise ModelError(f"{path}: {info.st_size:,} bytes, more than the limit of 512 MiB.")
         data = path.read_bytes()
     except FileNotFoundError:
         raise ModelError(f"{path}: no such file.") from None
@@ -47,8 +52,8 @@ def open_onnx(path: Path) -> ModelProto:
     return model
 
 
-def check_opset(model: ModelProto, path: Path) -> None:
-    """ModelError unless the file uses version 11 or newer of the standard operator set."""
+def opset_of(model: ModelProto, path: Path) -> int:
+    """The file's version of the standard operator set, or ModelError when older than 11."""
     versions = [entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")]
     if not versions:
         raise ModelError(f"{path}: names no version of the standard ONNX operator set.")
@@ -57,6 +62,72 @@ def check_opset(model: ModelProto, path: Path) -> None:
             f"{path}: uses opset {versions[0]}; convert it to opset 11 or newer "
             "(onnx.version_converter)."
         )
+    return versions[0]
+
+
+def read_input(
+    model: ModelProto, path: Path, weights: Container[str]
+) -> tuple[str, int | None, tuple[int, ...]]:
+    """Name, batch size (None: any) and shape of a row of the one input that is no weight."""
+    inputs = [value for value in model.graph.input if value.name not in weights]
+    if len(inputs) != 1:
+        names = ", ".join(quote(value.name) for value in inputs) or "none"
+        raise ModelError(f"{path}: expected one input, found {names}.")
+    name, tensor = inputs[0].name, inputs[0].type.tensor_type
+    if tensor.elem_type != 1:
+        raise ModelError(f"{path}: the input {quote(name)} is not a float32 tensor.")
+    shape = tuple(dim.dim_value if dim.dim_value > 0 else None for dim in tensor.shape.dim)
+    rows = tuple(size for size in shape[1:] if size)
+    if len(shape) < 2 or len(rows) != len(shape) - 1:
+        raise ModelError(
+            f"{path}: the input {quote(name)} has shape {show(shape)}, expected a batch "
+            "axis and then fixed sizes."
+        )
+    if math.prod(rows) * (shape[0] or 1) > MAX_INPUT:
+        raise ModelError(
+            f"{path}: the input {quote(name)} of shape {show(shape)} exceeds {MAX_INPUT:,} numbers."
+        )
+    return name, shape[0], rows
+
+
+class Weights:
+    """Reads the tensors of one file, bounded in all, and notes those with NaN or infinity."""
+
+    def __init__(self, path: Path) -> None:
+        self.warnings: list[str] = []
+        self._path = path
+        self._bytes = 0
+
+    def initializers(self, graph: GraphProto) -> dict[str, np.ndarray]:
+        """The graph's weights by name. Raises ModelError."""
+        if graph.sparse_initializer:
+            raise ModelError(f"{self._path}: sparse weights are not supported; store them dense.")
+        arrays: dict[str, np.ndarray] = {}
+        for tensor in graph.initializer:
+            if not isinstance(tensor.name, str):
+                name = quote(tensor.name)
+                raise ModelError(f"{self._path}: the tensor name {name} is not valid UTF-8.")
+            if tensor.name in arrays:
+                raise ModelError(f"{self._path}: the tensor {quote(tensor.name)} is defined twice.")
+            arrays[tensor.name] = self.read(tensor)
+        return arrays
+
+    def read(self, tensor: TensorProto) -> np.ndarray:
+        """A weight in its own type. Raises ModelError."""
+        array = read_tensor(tensor, self._path)
+        self._bytes += array.nbytes
+        if self._bytes > MAX_BYTES:
+            raise ModelError(f"{self._path}: the weights together exceed the limit of 512 MiB.")
+        if array.dtype.kind not in "iub":
+            with np.errstate(over="ignore"):
+                finite = np.isfinite(array.astype(np.float32, copy=False))
+            bad = array.size - int(np.count_nonzero(finite))
+            if bad:
+                self.warnings.append(
+                    f"{self._path.name}: the weight {quote(tensor.name)} holds {bad} values that "
+                    "are NaN or infinite, and so will the results."
+                )
+        return array
 
 
 def read_tensor(tensor: TensorProto, path: Path) -> np.ndarray:
@@ -74,11 +145,12 @@ def read_tensor(tensor: TensorProto, path: Path) -> np.ndarray:
         dtype = np.dtype(helper.tensor_dtype_to_np_dtype(tensor.data_type))
     except (KeyError, ValueError, TypeError):
         raise ModelError(f"{where} has the unknown data type {tensor.data_type}.") from None
-    if dtype.kind == "O":
-        raise ModelError(f"{where} holds strings, expected numbers.")
+    if dtype.kind in "Oc":
+        kind = "strings" if dtype.kind == "O" else "complex numbers"
+        raise ModelError(f"{where} holds {kind}, expected real numbers.")
     size = math.prod(shape) * dtype.itemsize
     if size > MAX_BYTES:
-        raise ModelError(f"{where} of shape {list(shape)} exceeds the limit of 1 GiB.")
+        raise ModelError(f"{where} of shape {list(shape)} exceeds the limit of 512 MiB.")
     if tensor.data_location == TensorProto.EXTERNAL:
         return np.frombuffer(_external(tensor, path, where, size), dtype).reshape(shape)
     if tensor.HasField("raw_data") and len(tensor.raw_data) != size:

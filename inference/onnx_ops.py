@@ -20,16 +20,20 @@ from .runner import show
 if TYPE_CHECKING:
     from onnx import NodeProto, TensorProto
 
-MAX_VALUES = 1 << 28
-"""Most weights that one network may hold (1 GiB as float32)."""
+MAX_VALUES = 1 << 27
+"""Most weights that one network may hold (512 MiB as float32)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rows:
-    """One row per batch entry: the result of ``layer`` (-1: the input), shaped ``shape``."""
+    """One row per batch entry: the result of ``layer`` (-1: the input), shaped ``shape``.
+
+    affine: a scale and a shift, (width,) float64 each, that the next dense layer takes in.
+    """
 
     layer: int
     shape: tuple[int, ...]
+    affine: tuple[np.ndarray, np.ndarray] | None = None
 
     @property
     def width(self) -> int:
@@ -89,12 +93,15 @@ class Scope:
         if len(weight) != x.width:
             raise Refusal(f"the weight takes {len(weight)} values, but {x.width} come in")
         outputs = weight.shape[1]
-        self.values += weight.size
-        if self.values > MAX_VALUES:
-            raise Refusal(f"the network holds more than {MAX_VALUES:,} weights")
+        self._count(weight.size)
+        offset = np.zeros(outputs) if bias is None else _flat(bias, (outputs,))
+        if x.affine is not None:
+            scale, shift = x.affine
+            offset = offset + shift @ weight
+            weight = weight * scale[:, None]
         layer = Dense(
             np.ascontiguousarray(weight.T, np.float32),
-            np.zeros(outputs, np.float32) if bias is None else _flat(bias, (outputs,)),
+            offset.astype(np.float32),
             Activation.LINEAR,
             0.0,
             x.layer,
@@ -103,9 +110,32 @@ class Scope:
 
     def refolded(self, x: Rows, what: str, **changes: Any) -> Rows:
         """The linear layer under ``x`` with something folded in."""
-        if x.layer < 0 or self.layers[x.layer].activation != Activation.LINEAR:
+        if not self._linear(x):
             raise Refusal(f"{what} must follow a dense layer directly")
         return self._append(replace(self.layers[x.layer], **changes), x.shape)
+
+    def affine(self, x: Rows, scale: np.ndarray | None, shift: np.ndarray | None) -> Rows:
+        """``x·scale + shift``, (width,) each: folded into the dense layer before, or the next."""
+        if self._linear(x):
+            weight, bias = self.layers[x.layer].weight, self.layers[x.layer].bias
+            if scale is not None:
+                self._count(weight.size)
+                weight, bias = (weight * scale[:, None]).astype(np.float32), bias * scale
+            bias = bias if shift is None else bias + shift
+            return self.refolded(x, "", weight=weight, bias=bias.astype(np.float32))
+        factor, offset = x.affine or (np.ones(x.width), np.zeros(x.width))
+        if scale is not None:
+            factor, offset = factor * scale, offset * scale
+        return replace(x, affine=(factor, offset if shift is None else offset + shift))
+
+    def _linear(self, x: Rows) -> bool:
+        layered = x.layer >= 0 and x.affine is None
+        return layered and self.layers[x.layer].activation == Activation.LINEAR
+
+    def _count(self, values: int) -> None:
+        self.values += values
+        if self.values > MAX_VALUES:
+            raise Refusal(f"the network holds more than {MAX_VALUES:,} weights")
 
     def _append(self, layer: Dense, shape: tuple[int, ...]) -> Rows:
         self.layers.append(layer)
@@ -152,13 +182,50 @@ def _matmul(scope: Scope, node: NodeProto) -> Tensor:
     return scope.dense(scope.rows(node), scope.constant(node, 1), None)
 
 
+def _operands(scope: Scope, node: NodeProto) -> tuple[Rows, np.ndarray, bool]:
+    """The rows and the constant (width,) that a node joins, and whether the rows come first."""
+    first = isinstance(scope.argument(node, 0), Rows)
+    x = scope.rows(node, 0 if first else 1)
+    return x, _flat(scope.constant(node, 1 if first else 0), x.shape), first
+
+
 def _add(scope: Scope, node: NodeProto) -> Tensor:
-    first_is_rows = isinstance(scope.argument(node, 0), Rows)
-    x = scope.rows(node, 0 if first_is_rows else 1)
-    constant = scope.constant(node, 1 if first_is_rows else 0)
-    shift = _flat(constant, x.shape)
-    bias = scope.layers[x.layer].bias if x.layer >= 0 else np.float32(0)
-    return scope.refolded(x, "the addition", bias=bias + shift)
+    x, shift, _ = _operands(scope, node)
+    return scope.affine(x, None, shift)
+
+
+def _sub(scope: Scope, node: NodeProto) -> Tensor:
+    x, shift, first = _operands(scope, node)
+    return scope.affine(x, None if first else -np.ones(x.width), -shift if first else shift)
+
+
+def _mul(scope: Scope, node: NodeProto) -> Tensor:
+    x, scale, _ = _operands(scope, node)
+    return scope.affine(x, scale, None)
+
+
+def _div(scope: Scope, node: NodeProto) -> Tensor:
+    x, divisor, first = _operands(scope, node)
+    if not first:
+        raise Refusal("it divides by what depends on the model's input")
+    return scope.affine(x, 1 / divisor.astype(np.float64), None)
+
+
+def _batch_normalization(scope: Scope, node: NodeProto) -> Tensor:
+    if _attribute(node, "training_mode", "INT", 0):
+        raise Refusal("it is switched to training; export the model in inference mode")
+    x = scope.rows(node)
+    if not x.shape:
+        raise Refusal("its input has no channels")
+    channels = (x.shape[0], *[1] * (len(x.shape) - 1))
+    statistics = [scope.constant(node, i).reshape(-1) for i in (1, 2, 3, 4)]
+    if any(len(array) != x.shape[0] for array in statistics):
+        raise Refusal(f"its statistics do not fit {x.shape[0]} channels")
+    scale, bias, mean, variance = (
+        _flat(array.reshape(channels), x.shape).astype(np.float64) for array in statistics
+    )
+    factor = scale / np.sqrt(variance + _attribute(node, "epsilon", "FLOAT", 1e-5))
+    return scope.affine(x, factor, bias - mean * factor)
 
 
 def _activation(kind: Activation) -> Callable[[Scope, NodeProto], Tensor]:
@@ -229,7 +296,7 @@ def _reshape(scope: Scope, node: NodeProto) -> Tensor:
     keeps_batch = first is None or first == -1 or first == scope.batch
     if not keeps_batch or len(rest) != len(target) - 1 or math.prod(rest) != x.width:
         raise Refusal(f"from {show(before)} to {show(tuple(target))} would mix the batch's rows")
-    return Rows(x.layer, tuple(rest))
+    return replace(x, shape=tuple(rest))
 
 
 def _flatten(scope: Scope, node: NodeProto) -> Tensor:
@@ -237,7 +304,7 @@ def _flatten(scope: Scope, node: NodeProto) -> Tensor:
     axis = _attribute(node, "axis", "INT", 1)
     if axis not in (1, -len(x.shape)):
         raise Refusal(f"axis = {axis} would mix the rows of the batch")
-    return Rows(x.layer, (x.width,))
+    return replace(x, shape=(x.width,))
 
 
 def _axes(scope: Scope, node: NodeProto, rank: int) -> list[int] | None:
@@ -256,7 +323,7 @@ def _squeeze(scope: Scope, node: NodeProto) -> Tensor:
         axes = [i for i, size in enumerate(sizes) if size == 1]
     if any(sizes[axis] != 1 for axis in axes):
         raise Refusal(f"axes {axes} of {show((None, *x.shape))} are not all of size 1")
-    return Rows(x.layer, tuple(n for i, n in enumerate(sizes) if i and i not in axes))
+    return replace(x, shape=tuple(n for i, n in enumerate(sizes) if i and i not in axes))
 
 
 def _unsqueeze(scope: Scope, node: NodeProto) -> Tensor:
@@ -270,7 +337,7 @@ def _unsqueeze(scope: Scope, node: NodeProto) -> Tensor:
         if axis == 0:
             raise Refusal("it would move the batch axis")
         shape.insert(axis - 1, 1)
-    return Rows(x.layer, tuple(shape))
+    return replace(x, shape=tuple(shape))
 
 
 def _shape(scope: Scope, node: NodeProto) -> Tensor:
@@ -306,9 +373,11 @@ def _cast(scope: Scope, node: NodeProto) -> Tensor:
 
 FOLDS: dict[str, Callable[[Scope, NodeProto], Tensor]] = {
     "Add": _add,
+    "BatchNormalization": _batch_normalization,
     "Cast": _cast,
     "Concat": _concat,
     "Constant": _constant_node,
+    "Div": _div,
     "Dropout": _dropout,
     "Flatten": _flatten,
     "Gather": _gather,
@@ -316,11 +385,13 @@ FOLDS: dict[str, Callable[[Scope, NodeProto], Tensor]] = {
     "Identity": _identity,
     "LeakyRelu": _activation(Activation.LEAKY_RELU),
     "MatMul": _matmul,
+    "Mul": _mul,
     "Relu": _activation(Activation.RELU),
     "Reshape": _reshape,
     "Shape": _shape,
     "Slice": _slice,
     "Squeeze": _squeeze,
+    "Sub": _sub,
     "Tanh": _activation(Activation.TANH),
     "Transpose": _transpose,
     "Unsqueeze": _unsqueeze,

@@ -1,62 +1,87 @@
-"""An ONNX file as an ``Mlp``: every operator either folds into a dense layer or is refused."""
+"""An ONNX file as an ``Mlp`` if every operator folds into a dense layer, else as a graph."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from .errors import ModelError, quote
+from .graph.graph import GraphModel
 from .mlp import Dense, Mlp, Output
 from .models import ModelSpec, Shape
-from .onnx_file import check_opset, open_onnx, read_tensor
+from .onnx_file import Weights, open_onnx, opset_of, read_input
 from .onnx_ops import FOLDS, Refusal, Rows, Scope, Tensor
-from .runner import show
+from .runner import Model, show
 
 if TYPE_CHECKING:
-    from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto
+    from onnx import ModelProto, NodeProto
 
 
-def read_mlp(path: Path | str, spec: ModelSpec | None = None) -> Mlp:
+class NotFused(ModelError):
+    """A file that may be sound, but is no plain MLP; says which node makes it more."""
+
+
+def read_model(path: Path | str, spec: ModelSpec | None = None) -> Model:
     """Read the network in an ONNX file; with ``spec``, hold it to that model's tensors.
 
-    Understands Gemm, MatMul, Add, Relu, LeakyRelu, Tanh, Identity, Dropout, Reshape, Flatten,
-    Squeeze, Unsqueeze, Constant, Transpose of a weight, and the Shape, Gather, Slice, Concat and
-    Cast that compute the target of a Reshape; opset 11 or newer; several outputs. Tensors are
-    matched to ``spec`` by name, or by position when a name is missing, and carry its names.
-    A fixed batch size is read as any batch: a dense network treats every row alike.
+    An ``Mlp`` where all of it folds into dense layers, else a ``GraphModel`` of the operators in
+    ``inference.graph``; opset 11 or newer; several outputs. Tensors are matched to ``spec`` by
+    name, or by position when a name is missing, and carry its names.
 
     Raises ModelError: one sentence naming the file and the node or tensor.
     """
     path = Path(path)
     model = open_onnx(path)
-    check_opset(model, path)
-    mlp = _Reader(path, model).read(spec.name if spec else path.stem)
+    name = spec.name if spec else path.stem
+    try:
+        mlp = _Reader(path, model).read(name)
+        return _matched(mlp, spec) if spec else mlp
+    except NotFused:
+        from .graph.reader import read_graph_model
+    graph = read_graph_model(model, path, name)
+    return _matched(graph, spec) if spec else graph
+
+
+def read_mlp(path: Path | str, spec: ModelSpec | None = None) -> Mlp:
+    """The same for a plain MLP alone; NotFused when the file holds more.
+
+    Folds Gemm, MatMul, Relu, LeakyRelu, Tanh, Identity, Dropout, BatchNormalization, Add, Sub, Mul
+    and Div by constants before or after a layer, Reshape, Flatten, Squeeze, Unsqueeze, Constant,
+    Transpose of a weight, and the Shape, Gather, Slice, Concat and Cast that compute the target of
+    a Reshape. A fixed batch size is read as any batch: a dense network treats every row alike.
+    """
+    path = Path(path)
+    mlp = _Reader(path, open_onnx(path)).read(spec.name if spec else path.stem)
     return _matched(mlp, spec) if spec else mlp
 
 
 class _Reader:
     def __init__(self, path: Path, model: ModelProto) -> None:
         self._path = path
-        self._graph = model.graph
-        self._scope = Scope(self._weight)
-        self._warnings: list[str] = []
+        self._model = model
+        self._weights = Weights(path)
+        self._scope = Scope(lambda tensor: _single(self._weights.read(tensor)))
 
     def read(self, name: str) -> Mlp:
-        if self._graph.sparse_initializer:
-            raise ModelError(f"{self._path}: sparse weights are not supported; store them dense.")
-        for tensor in self._graph.initializer:
-            self._define(tensor.name, self._weight(tensor))
-        input_name, input_shape = self._input()
+        graph = self._model.graph
+        opset_of(self._model, self._path)
+        for weight, array in self._weights.initializers(graph).items():
+            self._define(weight, _single(array))
+        input_name, self._scope.batch, input_shape = read_input(
+            self._model, self._path, self._scope.tensors
+        )
         self._define(input_name, Rows(-1, input_shape))
         with np.errstate(all="ignore"):  # numbers that overflow are passed on, as when they run
-            for node in self._graph.node:
+            for node in graph.node:
                 self._fold(node)
-        outputs = [self._output(value.name) for value in self._graph.output]
+        outputs = [self._output(value.name) for value in graph.output]
         layers, kept = _needed(self._scope.layers, outputs)
-        return Mlp(name, self._path, input_name, input_shape, layers, kept, tuple(self._warnings))
+        warnings = tuple(self._weights.warnings)
+        return Mlp(name, self._path, input_name, input_shape, layers, kept, warnings)
 
     def _define(self, name: str, tensor: Tensor) -> None:
         if not isinstance(name, str):
@@ -65,43 +90,12 @@ class _Reader:
             raise ModelError(f"{self._path}: the tensor {quote(name)} is defined twice.")
         self._scope.tensors[name] = tensor
 
-    def _weight(self, tensor: TensorProto) -> np.ndarray:
-        array = read_tensor(tensor, self._path)
-        if array.dtype.kind in "iub":
-            return array
-        with np.errstate(over="ignore"):
-            array = array.astype(np.float32)
-        bad = array.size - int(np.count_nonzero(np.isfinite(array)))
-        if bad:
-            self._warnings.append(
-                f"{self._path.name}: the weight {quote(tensor.name)} holds {bad} values that are "
-                "NaN or infinite, and so will the results."
-            )
-        return array
-
-    def _input(self) -> tuple[str, tuple[int, ...]]:
-        inputs = [value for value in self._graph.input if value.name not in self._scope.tensors]
-        if len(inputs) != 1:
-            names = ", ".join(quote(value.name) for value in inputs) or "none"
-            raise ModelError(f"{self._path}: expected one input, found {names}.")
-        name, shape = inputs[0].name, _declared(inputs[0])
-        if inputs[0].type.tensor_type.elem_type != 1:
-            raise ModelError(f"{self._path}: the input {quote(name)} is not a float32 tensor.")
-        rows = tuple(size for size in shape[1:] if size)
-        if len(shape) < 2 or len(rows) != len(shape) - 1:
-            raise ModelError(
-                f"{self._path}: the input {quote(name)} has shape {show(shape)}, expected a batch "
-                "axis and then fixed sizes."
-            )
-        self._scope.batch = shape[0]
-        return name, rows
-
     def _output(self, name: str) -> Output:
         value = self._scope.tensors.get(name)
         if value is None:
             raise ModelError(f"{self._path}: no node gives the output {quote(name)}.")
-        if not isinstance(value, Rows) or value.layer < 0:
-            raise ModelError(
+        if not isinstance(value, Rows) or value.layer < 0 or value.affine is not None:
+            raise NotFused(
                 f"{self._path}: the output {quote(name)} does not come from a dense layer."
             )
         return Output(name, value.layer, value.shape)
@@ -121,12 +115,13 @@ class _Reader:
             name = node.name or (node.output[0] if node.output else "?")
             operator = str(node.op_type)
             operator = operator if operator.isidentifier() else quote(operator)
-            raise ModelError(f"{self._path}: {operator} node {quote(name)}: {reason}.") from None
+            raise NotFused(f"{self._path}: {operator} node {quote(name)}: {reason}.") from None
 
 
-def _declared(value: ValueInfoProto) -> Shape:
-    dims = value.type.tensor_type.shape.dim
-    return tuple(dim.dim_value if dim.dim_value > 0 else None for dim in dims)
+def _single(array: np.ndarray) -> np.ndarray:
+    """Floating point as float32; a dense network computes in nothing else."""
+    with np.errstate(over="ignore"):
+        return array if array.dtype.kind in "iub" else array.astype(np.float32, copy=False)
 
 
 def _needed(
@@ -147,27 +142,38 @@ def _needed(
     )
 
 
-def _matched(mlp: Mlp, spec: ModelSpec) -> Mlp:
-    """``mlp`` under the tensor names of ``spec``, or ModelError for a shape that is not its."""
-    ((input_name, input_shape),) = spec.inputs.items()
-    _same(mlp, "input", mlp.input_name, (None, *mlp.input_shape), spec, input_shape)
-    found = {output.name: output for output in mlp.outputs}
+_AnyModel = TypeVar("_AnyModel", Mlp, GraphModel)
+
+
+def _matched(model: _AnyModel, spec: ModelSpec) -> _AnyModel:
+    """``model`` under the tensor names of ``spec``, or ModelError for a shape that is not its."""
+    outputs: Any = tuple(
+        replace(model.outputs[place], name=name)
+        for name, place in zip(spec.outputs, _places(model, spec), strict=True)
+    )
+    return replace(model, input_name=next(iter(spec.inputs)), outputs=outputs)
+
+
+def _places(model: Model, spec: ModelSpec) -> Sequence[int]:
+    """Which output of ``model`` is each of ``spec``'s, all shapes compared."""
+    ((_, input_shape),) = spec.inputs.items()
+    _same(model, "input", model.input_name, (None, *model.input_shape), spec, input_shape)
+    found = [output.name for output in model.outputs]
     if len(found) != len(spec.outputs):
         raise ModelError(
-            f"{mlp.path}: {spec.title} gives {', '.join(map(repr, spec.outputs))}, "
-            f"this file gives {', '.join(map(repr, found))}."
+            f"{model.path}: {spec.title} gives {', '.join(map(repr, spec.outputs))}, "
+            f"this file gives {', '.join(map(quote, found))}."
         )
-    by_name = found.keys() == spec.outputs.keys()
-    chosen = [found[name] for name in spec.outputs] if by_name else mlp.outputs
-    outputs = []
-    for output, (name, shape) in zip(chosen, spec.outputs.items(), strict=True):
-        _same(mlp, "output", output.name, (None, *output.shape), spec, shape)
-        outputs.append(replace(output, name=name))
-    return replace(mlp, input_name=input_name, outputs=tuple(outputs))
+    by_name = set(found) == set(spec.outputs)
+    places = [found.index(name) for name in spec.outputs] if by_name else range(len(found))
+    for place, shape in zip(places, spec.outputs.values(), strict=True):
+        output = model.outputs[place]
+        _same(model, "output", output.name, (None, *output.shape), spec, shape)
+    return places
 
 
 def _same(
-    mlp: Mlp,
+    model: Model,
     kind: str,
     name: str,
     shape: Shape,
@@ -176,6 +182,6 @@ def _same(
 ) -> None:
     if shape != expected:
         raise ModelError(
-            f"{mlp.path}: the {kind} {quote(name)} has shape {show(shape)}, "
+            f"{model.path}: the {kind} {quote(name)} has shape {show(shape)}, "
             f"{spec.title} has {show(expected)}."
         )

@@ -8,8 +8,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from .errors import ModelError, quote
+from .graph.graph import GraphModel
 from .mlp import Mlp
 from .models import Shape
+
+Model = Mlp | GraphModel
 
 
 class Runner(ABC):
@@ -17,13 +20,13 @@ class Runner(ABC):
 
     engine: str
 
-    def __init__(self, mlp: Mlp) -> None:
-        self.name = mlp.name
-        self.inputs: dict[str, Shape] = {mlp.input_name: (None, *mlp.input_shape)}
-        self.outputs: dict[str, Shape] = {o.name: (None, *o.shape) for o in mlp.outputs}
-        self.warnings = mlp.warnings
-        self._mlp = mlp
-        self._row = mlp.input_shape
+    def __init__(self, model: Model) -> None:
+        self.name = model.name
+        self.inputs: dict[str, Shape] = {model.input_name: (None, *model.input_shape)}
+        self.outputs: dict[str, Shape] = {o.name: (None, *o.shape) for o in model.outputs}
+        self.warnings = model.warnings
+        self._input = model.input_name
+        self._row = model.input_shape
 
     def run(self, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Every output as a fresh float32 array for a batch of any size, 0 included.
@@ -35,7 +38,7 @@ class Runner(ABC):
 
     def checked(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
         """The input as a contiguous float32 array (batch, \\*input_shape), or ModelError."""
-        name = self._mlp.input_name
+        name = self._input
         if len(inputs) != 1 or name not in inputs:
             given = ", ".join(map(quote, inputs)) or "nothing"
             raise ModelError(f"{self.name} takes the input {quote(name)}, but was given {given}.")

@@ -22,22 +22,21 @@ from .messages import (
     Notice,
     Result,
 )
-from .mlp import Mlp
 from .models import MODELS
-from .onnx_reader import read_mlp
-from .runner import Runner
+from .onnx_reader import read_model
+from .runner import Model, Runner
 
 
 @dataclass(eq=False)
 class Loaded:
     """A model and its runners, one per engine that has packed it."""
 
-    mlp: Mlp
+    model: Model
     runners: dict[str, Runner] = field(default_factory=dict)
 
     def runner(self, engine: Engine) -> Runner:
         if engine.name not in self.runners:
-            self.runners[engine.name] = engine.load(self.mlp)
+            self.runners[engine.name] = engine.load(self.model)
         return self.runners[engine.name]
 
 
@@ -88,14 +87,17 @@ class Session:
         while True:
             engine = self.engine
             try:
-                return loaded.runner(engine).run(inputs), engine.name
+                runner = loaded.runner(engine)
+                return runner.run(inputs), runner.engine
             except ModelError:
                 raise
             except MemoryError as error:
-                raise ModelError(f"{loaded.mlp.name}: not enough memory for this batch.") from error
+                raise ModelError(
+                    f"{loaded.model.name}: not enough memory for this batch."
+                ) from error
             except Exception as error:  # an engine may fail in any way; the next one takes over
                 reason = f"{type(error).__name__}: {error}"
-                message = f"The {engine.name} engine failed on {loaded.mlp.name} ({reason})."
+                message = f"The {engine.name} engine failed on {loaded.model.name} ({reason})."
                 if engine is self._last:
                     raise EngineError(message) from error
                 self.drop(engine.name, message)
@@ -103,8 +105,9 @@ class Session:
     def load(self, request: LoadModel) -> None:
         """Read a model and put it in place; a bad file leaves the old one."""
         try:
-            loaded = Loaded(read_mlp(request.path, MODELS.get(request.model)))
-            self.run(loaded, {loaded.mlp.input_name: np.zeros((1, *loaded.mlp.input_shape))})
+            model = read_model(request.path, MODELS.get(request.model))
+            loaded = Loaded(model)
+            self.run(loaded, {model.input_name: np.zeros((1, *model.input_shape))})
         except (ModelError, EngineError) as error:
             self._notify(ModelFailed(request.model, request.path, str(error)))
             return

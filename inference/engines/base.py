@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
-from ..mlp import Mlp
-from ..runner import Runner
+from ..graph.graph import GraphModel
+from ..runner import Model, Runner
 
 Report = Callable[[float, float, str], None]
 """Called with (seconds elapsed, seconds estimated in all, what is being done)."""
@@ -24,5 +24,15 @@ class Engine(Protocol):
         Raises EngineError when the engine cannot be used here, or when ``cancel`` is set.
         """
 
-    def load(self, mlp: Mlp) -> Runner:
-        """A runner with the weights in the engine's own layout. Needs a prepared engine."""
+    def load(self, model: Model) -> Runner:
+        """A runner with the weights in the engine's own layout. Needs a prepared engine.
+
+        An engine that runs plain MLPs alone gives a graph to NumPy; ``Runner.engine`` says so.
+        """
+
+
+def graph_runner(model: GraphModel) -> Runner:
+    """A general graph on NumPy; its operators are imported when there is one to run."""
+    from .graph_runner import GraphRunner
+
+    return GraphRunner(model)

@@ -14,8 +14,8 @@ from kernels.build import BuildError, build
 
 from ..errors import EngineError
 from ..mlp import Dense, Mlp
-from ..runner import Runner
-from .base import Report
+from ..runner import Model, Runner
+from .base import Report, graph_runner
 
 _ALIGNMENT = 64
 
@@ -127,7 +127,7 @@ class MojoEngine:
         except OSError as error:
             raise EngineError(f"The Mojo kernel cannot be used here ({error}).") from error
 
-    def load(self, mlp: Mlp) -> MojoRunner:
+    def load(self, model: Model) -> Runner:
         if self._library is None:
             raise EngineError("The Mojo kernel is not built yet.")
-        return MojoRunner(mlp, self._library)
+        return MojoRunner(model, self._library) if isinstance(model, Mlp) else graph_runner(model)

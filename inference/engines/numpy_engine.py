@@ -7,12 +7,16 @@ import threading
 import numpy as np
 
 from ..mlp import Activation, Dense, Mlp
-from ..runner import Runner
-from .base import Report
+from ..runner import Model, Runner
+from .base import Report, graph_runner
 
 
 class NumpyRunner(Runner):
     engine = "numpy"
+
+    def __init__(self, mlp: Mlp) -> None:
+        super().__init__(mlp)
+        self._mlp = mlp
 
     def _forward(self, x: np.ndarray) -> list[np.ndarray]:
         rows = x.reshape(len(x), self._mlp.input_width)
@@ -42,5 +46,5 @@ class NumpyEngine:
     def prepare(self, report: Report, cancel: threading.Event) -> None:
         """Nothing to prepare."""
 
-    def load(self, mlp: Mlp) -> NumpyRunner:
-        return NumpyRunner(mlp)
+    def load(self, model: Model) -> Runner:
+        return NumpyRunner(model) if isinstance(model, Mlp) else graph_runner(model)

@@ -134,7 +134,9 @@ class BrokenEngine:
     def load(self, mlp: Mlp) -> NumpyRunner:
         if self.stage == "load":
             raise OSError("library is gone")
-        return HookRunner(mlp, self._pass)
+        runner = HookRunner(mlp, self._pass)
+        runner.engine = self.name
+        return runner
 
     def _pass(self, x: np.ndarray) -> None:
         self.passes -= 1

@@ -1,0 +1,45 @@
+"""General graphs on NumPy, for every engine that has no faster way."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..errors import ModelError, quote
+from ..graph.evaluate import Evaluator
+from ..graph.graph import GraphModel
+from ..runner import Runner, show
+
+PIECE_ROWS = 64
+"""Rows that run together, so that a long batch needs no more memory than a short one."""
+
+
+class GraphRunner(Runner):
+    engine = "numpy"
+
+    def __init__(self, model: GraphModel) -> None:
+        super().__init__(model)
+        self._model = model
+        self._evaluator = Evaluator(model.graph)
+
+    def _forward(self, x: np.ndarray) -> list[np.ndarray]:
+        """In pieces; one of fewer rows than the file fixes is filled up with zeros."""
+        fixed = self._model.batch
+        results = [np.empty((len(x), *o.shape), np.float32) for o in self._model.outputs]
+        for start in range(0, len(x), fixed or PIECE_ROWS):
+            piece = x[start : start + (fixed or PIECE_ROWS)]
+            rows = slice(start, start + len(piece))
+            if fixed and len(piece) < fixed:
+                filling = np.zeros((fixed - len(piece), *x.shape[1:]), np.float32)
+                whole = np.concatenate([piece, filling])
+            else:
+                whole = piece
+            found = self._evaluator.run({self._model.graph.inputs[0]: whole})
+            for result, output in zip(results, self._model.outputs, strict=True):
+                part = found[output.place]
+                if part.shape != (len(whole), *output.shape):
+                    raise ModelError(
+                        f"{self.name}: the output {quote(output.name)} came out as "
+                        f"{list(part.shape)}, expected {show((len(whole), *output.shape))}."
+                    )
+                result[rows] = part[: len(piece)]
+        return results

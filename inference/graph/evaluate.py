@@ -1,0 +1,73 @@
+"""Running a graph on NumPy arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ..errors import ModelError
+from . import conv, elementwise, reduce, shape  # noqa: F401 each registers its operators
+from .graph import Graph
+from .registry import OPERATORS, Budget, Call, Refusal
+
+MAX_LIVE = 1 << 29
+"""Most bytes of results that wait for their readers at one time (512 MiB)."""
+_PER_NUMBER = 8
+"""What it costs to make one number, as multiply-adds of a matrix product."""
+
+
+class Evaluator:
+    """Runs a graph node by node; a tensor is let go after its last reader."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._spent = _spent(graph)
+
+    def run(self, inputs: Mapping[str, np.ndarray]) -> list[np.ndarray]:
+        """The graph's outputs for its ``inputs`` by name.
+
+        Raises ModelError: one sentence naming file, operator, node and reason.
+        """
+        values = {**self._graph.constants, **inputs}
+        live: dict[str, int] = {}
+        budget = Budget()
+        with np.errstate(all="ignore"):  # NaN and Inf pass through, as in every engine
+            for node, spent in zip(self._graph.nodes, self._spent, strict=True):
+                try:
+                    made = _results(Call(node, self._graph.opset, budget), values)
+                    live |= {name: array.nbytes for name, array in made.items()}
+                    budget.spend(_PER_NUMBER * sum(array.size for array in made.values()))
+                    if sum(live.values()) > MAX_LIVE:
+                        raise Refusal(f"the graph needs more than {MAX_LIVE >> 20} MiB at once")
+                except (Refusal, ArithmeticError, LookupError, TypeError, ValueError) as reason:
+                    text = " ".join(str(reason).split())
+                    raise ModelError(f"{self._graph.path}: {node}: {text}.") from None
+                except MemoryError:
+                    raise ModelError(f"{self._graph.path}: {node}: not enough memory.") from None
+                values |= made
+                for name in spent:
+                    del values[name]
+                    live.pop(name, None)
+        return [values[name] for name in self._graph.outputs]
+
+
+def _results(call: Call, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    node = call.node
+    arrays = [values[name] if name else None for name in node.inputs]
+    result = OPERATORS[node.op](call, arrays)
+    results = result if isinstance(result, tuple) else (result,)
+    if len(node.outputs) > len(results):
+        raise Refusal(f"it gives {len(results)} outputs, the file asks for {len(node.outputs)}")
+    return {name: made for name, made in zip(node.outputs, results, strict=False) if name}
+
+
+def _spent(graph: Graph) -> list[set[str]]:
+    """After each node, the tensors that nothing needs any more."""
+    needed = set(graph.outputs)
+    spent: list[set[str]] = []
+    for node in reversed(graph.nodes):
+        read = {name for name in (*node.inputs, *node.outputs) if name}
+        spent.append(read - needed)
+        needed |= read
+    return spent[::-1]

@@ -1,0 +1,81 @@
+"""A general network as plain data: ONNX operators in an order in which they can run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import quote
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """One operator. An empty name among ``inputs`` or ``outputs`` is one left out.
+
+    attributes: int, float, str, np.ndarray, or a tuple of int, float or str each.
+    """
+
+    op: str
+    name: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    attributes: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        name = self.name or next(filter(None, self.outputs), "?")
+        op = self.op if self.op.isidentifier() else quote(self.op)
+        return f"{op} node {quote(name)}"
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """Nodes, each after those it reads from, under the rules of one version of the operators.
+
+    inputs, outputs: tensor names. constants: the weights, by tensor name.
+    """
+
+    path: Path
+    opset: int
+    nodes: tuple[Node, ...]
+    constants: Mapping[str, np.ndarray]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class GraphOutput:
+    """What a model calls output ``place`` of its graph, and the shape of a row of it."""
+
+    name: str
+    place: int
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class GraphModel:
+    """A graph with one float32 input whose every output has one row per row of the input.
+
+    Shapes leave out the batch axis, which is the first.
+    batch: the only batch size that the graph runs; None when it runs any.
+    warnings: one sentence each, for the person who opened the file.
+    """
+
+    name: str
+    graph: Graph
+    input_name: str
+    input_shape: tuple[int, ...]
+    batch: int | None
+    outputs: tuple[GraphOutput, ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> Path:
+        return self.graph.path
+
+    @property
+    def parameters(self) -> int:
+        return sum(array.size for array in self.graph.constants.values())

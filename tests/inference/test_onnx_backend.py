@@ -1,0 +1,69 @@
+"""The node cases that ONNX ships for the operators of general graphs, on the numpy engine."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from inference.graph.evaluate import Evaluator
+from inference.graph.reader import read_graph
+from inference.graph.registry import OPERATORS
+
+with warnings.catch_warnings():  # ONNX computes its expected results with overflows
+    warnings.simplefilter("ignore")
+    from onnx import TensorProto, numpy_helper
+    from onnx.backend.test.case.test_case import TestCase as Case
+    from onnx.backend.test.loader import load_model_tests
+
+    CASES: dict[str, Case] = {
+        case.name: case
+        for case in load_model_tests(kind="node")
+        if case.model is not None and {n.op_type for n in case.model.graph.node} <= set(OPERATORS)
+    }
+
+
+@pytest.fixture(scope="module")
+def passed(request: pytest.FixtureRequest) -> Iterator[list[str]]:
+    """The names that pass; their number is printed at the end, whatever pytest captures."""
+    names: list[str] = []
+    yield names
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print(f"\nonnx.backend.test: {len(names)} of {len(CASES)} cases pass on numpy")
+
+
+LISTED = """
+Gemm MatMul Relu LeakyRelu Tanh Sigmoid Elu Softplus Gelu Identity Dropout BatchNormalization
+Reshape Flatten Squeeze Add Sub Mul Div Pow Sqrt Exp Log Abs Neg Min Max Clip Sin Cos Concat Split
+Slice Gather Transpose Unsqueeze Expand Shape Constant ConstantOfShape Cast Where ReduceMean
+ReduceSum ReduceMax ReduceMin Softmax LayerNormalization Conv ConvTranspose AveragePool
+GlobalAveragePool Pad
+"""
+"""The operators that the project promises."""
+
+
+def array(value: object) -> np.ndarray:
+    return numpy_helper.to_array(value) if isinstance(value, TensorProto) else np.asarray(value)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_node(name: str, passed: list[str]) -> None:
+    case = CASES[name]
+    model = case.model
+    graph = read_graph(model, Path(f"{name}.onnx"))
+    for inputs, expected in case.data_sets:
+        feeds = dict(zip(graph.inputs, map(array, inputs), strict=True))
+        for found, right in zip(Evaluator(graph).run(feeds), map(array, expected), strict=True):
+            assert (found.dtype, found.shape) == (right.dtype, right.shape)
+            if right.dtype.kind not in "biuf":
+                found, right = found.astype(np.float32), right.astype(np.float32)
+            np.testing.assert_allclose(found, right, rtol=case.rtol, atol=case.atol)
+    passed.append(name)
+
+
+def test_every_operator_has_a_case() -> None:
+    covered = {n.op_type for case in CASES.values() for n in case.model.graph.node}
+    assert covered == set(OPERATORS) >= set(LISTED.split())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .console import Refused, emit, frame_rate, open_motion, sentence
 
 if TYPE_CHECKING:
-    from inference.mlp import Mlp
+    from inference.runner import Model
 
 
 def run(args: argparse.Namespace) -> None:
@@ -62,36 +62,39 @@ def clip_line(clip: dict[str, Any]) -> str:
 def describe_model(path: str) -> dict[str, Any]:
     """What the ONNX file at ``path`` holds, and which of the five models it can stand for."""
     from inference import ModelError
-    from inference.onnx_reader import read_mlp
+    from inference.mlp import Mlp
+    from inference.onnx_reader import read_model
 
     try:
-        mlp = read_mlp(path)
+        model = read_model(path)
     except ModelError as error:
         raise Refused(sentence(error)) from error
     return {
         "file": path,
         "kind": "onnx",
-        "model": model_name(mlp),
-        "inputs": {mlp.input_name: [None, *mlp.input_shape]},
-        "outputs": {output.name: [None, *output.shape] for output in mlp.outputs},
+        "model": model_name(model),
+        "inputs": {model.input_name: [None, *model.input_shape]},
+        "outputs": {output.name: [None, *output.shape] for output in model.outputs},
         "layers": [
             f"{layer.weight.shape[1]}-{layer.weight.shape[0]} {layer.activation.name.lower()}"
-            for layer in mlp.layers
-        ],
-        "parameters": mlp.parameters,
-        "warnings": list(mlp.warnings),
+            for layer in model.layers
+        ]
+        if isinstance(model, Mlp)
+        else [node.op for node in model.graph.nodes],
+        "parameters": model.parameters,
+        "warnings": list(model.warnings),
     }
 
 
-def model_name(mlp: Mlp) -> str | None:
-    """The name of the model whose input and outputs have the sizes of ``mlp``'s."""
+def model_name(model: Model) -> str | None:
+    """The name of the one of the five whose input and outputs have the sizes of ``model``'s."""
     from inference.models import MODELS
 
-    sizes = [prod(output.shape) for output in mlp.outputs]
+    sizes = [prod(output.shape) for output in model.outputs]
     for name, spec in MODELS.items():
         takes = [shape[1:] for shape in spec.inputs.values()]
         gives = [prod(n or 1 for n in shape) for shape in spec.outputs.values()]
-        if takes == [mlp.input_shape] and gives == sizes:
+        if takes == [model.input_shape] and gives == sizes:
             return name
     return None
 

@@ -46,10 +46,10 @@ def describe(spec: ModelSpec) -> dict[str, Any]:
             result["status"] = "missing, though manifest.json lists it"
         return result
     from inference import ModelError
-    from inference.onnx_reader import read_mlp
+    from inference.onnx_reader import read_model
 
     try:
-        result["parameters"] = read_mlp(spec.path(ASSETS), spec).parameters
+        result["parameters"] = read_model(spec.path(ASSETS), spec).parameters
     except ModelError as error:
         result["status"] = sentence(error)
     result["sha256"] = hashlib.sha256(spec.path(ASSETS).read_bytes()).hexdigest()

@@ -180,16 +180,17 @@ def test_a_clip_is_drawn_once(show: Callable[[QWidget], None]) -> None:
     show(panel)
     panel.set_curves(CURVES)
     QTest.qWait(30)
-    drawn = []
+    drawn, painted = [], []
     for curve in panel.plots.curves:
         curve.sigPlotChanged.connect(drawn.append)
-    panel.plots.scene().sigPrepareForPaint.connect(lambda: drawn.append("scene"))
+    panel.plots.scene().sigPrepareForPaint.connect(lambda: painted.append(panel.plots.time_s))
     for frame in range(100):
         panel.set_time(frame * 0.02)
         panel.set_now(frame, *CURVES.xy[frame], "")
         panel.repaint()
         QApplication.processEvents()
     assert drawn == []
+    assert len(painted) < 5, "the plots are painted anew as the playhead moves"
 
 
 def test_follow_turns_the_page(show: Callable[[QWidget], None]) -> None:

@@ -28,27 +28,31 @@ def read_graph(model: ModelProto, path: Path) -> Graph:
 
 
 def read_graph_model(model: ModelProto, path: Path, name: str) -> GraphModel:
-    """The graph of an opened file, run once on zeros to learn the shapes of its outputs.
+    """The graph of an opened file, run on zeros to learn the shapes of its outputs.
 
     Raises ModelError as ``read_graph`` does, and when an output is not one row per row of input.
     """
     weights = Weights(path)
     graph = _build(model, path, weights)
     input_name, batch, shape = read_input(model, path, set(graph.constants))
-    rows = batch or 2
-    results = Evaluator(graph).run({input_name: np.zeros((rows, *shape), np.float32)})
-    outputs = []
-    for place, (tensor, result) in enumerate(zip(graph.outputs, results, strict=True)):
-        if not result.ndim or len(result) != rows:
-            raise ModelError(
-                f"{path}: the output {quote(tensor)} has shape {list(result.shape)} for a batch of "
-                f"{rows}, expected one row for each of the batch."
-            )
-        if result.dtype.kind not in "biufV":
-            raise ModelError(f"{path}: the output {quote(tensor)} holds {result.dtype.name}.")
-        outputs.append(GraphOutput(tensor, place, result.shape[1:]))
+    for rows in (batch,) if batch else (1, 2):
+        results = Evaluator(graph).run({input_name: np.zeros((rows, *shape), np.float32)})
+        outputs = tuple(
+            GraphOutput(tensor, place, _row(result, rows, tensor, path))
+            for place, (tensor, result) in enumerate(zip(graph.outputs, results, strict=True))
+        )
     warnings = tuple(weights.warnings)
-    return GraphModel(name, graph, input_name, shape, batch, tuple(outputs), warnings)
+    return GraphModel(name, graph, input_name, shape, batch, outputs, warnings)
+
+
+def _row(result: np.ndarray, rows: int, tensor: str, path: Path) -> tuple[int, ...]:
+    """The shape of one row of an output that came from ``rows`` rows of input."""
+    if not result.ndim or len(result) != rows:
+        raise ModelError(
+            f"{path}: the output {quote(tensor)} has shape {list(result.shape)} for a batch of "
+            f"{rows}, expected one row for each of the batch."
+        )
+    return result.shape[1:]
 
 
 def _build(model: ModelProto, path: Path, weights: Weights) -> Graph:

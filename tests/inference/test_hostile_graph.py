@@ -180,17 +180,22 @@ BAD: dict[str, tuple[list[NodeProto], dict[str, np.ndarray], str]] = {
     "wrong reshape": (
         [node("Exp", ["x"], ["a"]), node("Reshape", ["a", "s"], ["y"])],
         {"s": ints(5, -1)},
-        r"\[2, 6\] cannot become \[5, -1\]",
+        r"\[1, 6\] cannot become \[5, -1\]",
     ),
     "cast to nothing": ([node("Cast", ["x"], ["y"], to=99)], {}, "data type 99 is unknown"),
     "cast to text": ([node("Cast", ["x"], ["y"], to=8)], {}, "Cast node 'y'"),
     "the batch drawn together": (
         [node("ReduceMean", ["x"], ["y"])], {}, r"'y' has shape \[1, 1\] for a batch of 2"
     ),
+    "a batch of one that is squeezed away": (
+        [node("Exp", ["x"], ["a"]), node("Squeeze", ["a"], ["y"])],
+        {},
+        r"'y' has shape \[6\] for a batch of 1",
+    ),
     "a constant output": (
         [node("Exp", ["c"], ["y"])],
         {"c": np.ones(3, np.float32)},
-        r"'y' has shape \[3\] for a batch of 2",
+        r"'y' has shape \[3\] for a batch of 1",
     ),
 }  # fmt: skip
 

@@ -141,7 +141,7 @@ def open_window(
     request: pytest.FixtureRequest,
 ) -> Iterator[Opener]:
     """Opens windows with the numpy engine; closes them, and no widget may remain."""
-    before = set(map(id, QApplication.topLevelWidgets()))
+    before = QApplication.topLevelWidgets()
     opened: list[MainWindow] = []
 
     def make() -> MainWindow:
@@ -171,7 +171,7 @@ def open_window(
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QApplication.processEvents()
     gc.collect()
-    left = [w for w in QApplication.topLevelWidgets() if id(w) not in before]
+    left = [w for w in QApplication.topLevelWidgets() if w not in before]
     assert not left, f"the window left {left} behind"
 
 

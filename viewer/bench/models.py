@@ -4,68 +4,66 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from inference import load_model
+from inference import EngineError, load_model
 from inference.models import MODELS, ModelSpec
 
+from .measurement import Measurement
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
 RUNS = 2000
 WARM_UP = 50
 
 Call = Callable[[dict[str, np.ndarray]], object]
 
 
-@dataclass(frozen=True)
-class ModelRow:
-    """Microseconds of one inference of ``model`` by ``engine``, Python's call included."""
+def measure_models(assets: Path = ASSETS, runs: int = RUNS) -> list[Measurement]:
+    """One inference at batch 1, Python's call included, of each model that exists in ``assets``.
 
-    model: str
-    engine: str
-    batch: int
-    p50: float
-    p95: float
-    p99: float
-
-
-def measure_models(assets: Path, batch: int = 1, runs: int = RUNS) -> list[ModelRow]:
-    """A row per model that exists in ``assets`` and engine: mojo, numpy and ONNX Runtime.
-
-    The engines take turns call by call, so that a disturbance of the machine meets all of them.
-    ONNX Runtime runs on one thread, as mojo does; numpy on as many as its BLAS likes. Without
-    onnxruntime installed its rows are missing. Raises EngineError when the kernel cannot be built.
+    The mojo engine beside numpy and ONNX Runtime, p50, p95 and p99. The engines take turns call
+    by call, so that a disturbance of the machine meets all of them. ONNX Runtime runs on one
+    thread, as mojo does; numpy on as many as its BLAS likes. Without onnxruntime it is not named.
+    Raises RuntimeError with a sentence when the kernel cannot be built.
     """
-    return [
-        row
-        for spec in MODELS.values()
-        if spec.available(assets)
-        for row in _measure(spec, spec.path(assets), batch, runs)
-    ]
+    try:
+        return [
+            measurement
+            for spec in MODELS.values()
+            if spec.available(assets)
+            for measurement in _measure(spec, spec.path(assets), runs)
+        ]
+    except EngineError as error:
+        raise RuntimeError(str(error)) from error
 
 
-def _measure(spec: ModelSpec, path: Path, batch: int, runs: int) -> list[ModelRow]:
-    calls: dict[str, Call] = {name: load_model(path, name).run for name in ("mojo", "numpy")}
-    rival = _onnx_runtime(path)
-    if rival is not None:
-        calls["onnxruntime"] = rival
+def _measure(spec: ModelSpec, path: Path, runs: int) -> list[Measurement]:
+    mojo = load_model(path, "mojo")
+    rivals: dict[str, Call] = {"numpy": load_model(path, "numpy").run}
+    onnx_runtime = _onnx_runtime(path)
+    if onnx_runtime is not None:
+        rivals = {"ONNX Runtime": onnx_runtime, **rivals}
     rng = np.random.default_rng(0)
     inputs = {
-        name: rng.standard_normal([size or batch for size in shape], np.float32)
+        name: rng.standard_normal([size or 1 for size in shape], np.float32)
         for name, shape in spec.inputs.items()
     }
+    calls = [mojo.run, *rivals.values()]
     seconds = np.empty((runs + WARM_UP, len(calls)))
     for run in seconds:
-        for i, call in enumerate(calls.values()):
+        for i, call in enumerate(calls):
             started = time.perf_counter()
             call(inputs)
             run[i] = time.perf_counter() - started
-    percentiles = np.percentile(seconds[WARM_UP:], (50, 95, 99), axis=0).T * 1e6
-    return [
-        ModelRow(spec.name, engine, batch, *(float(value) for value in row))
-        for engine, row in zip(calls, percentiles, strict=True)
-    ]
+    measured = []
+    for percent in (50, 95, 99):
+        ours, *theirs = np.percentile(seconds[WARM_UP:], percent, axis=0) * 1e6
+        beside = (f"{name} {t:.1f} µs" for name, t in zip(rivals, theirs, strict=True))
+        name = f"{spec.title} on mojo, batch 1, p{percent}"
+        measured.append(Measurement(name, float(ours), "µs", rival=", ".join(beside)))
+    return measured
 
 
 def _onnx_runtime(path: Path) -> Call | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -107,7 +108,7 @@ class Session:
         try:
             model = read_model(request.path, MODELS.get(request.model))
             loaded = Loaded(model)
-            self.run(loaded, {model.input_name: np.zeros((1, *model.input_shape))})
+            self._try(loaded)
         except (ModelError, EngineError) as error:
             self._notify(ModelFailed(request.model, request.path, str(error)))
             return
@@ -123,9 +124,15 @@ class Session:
             loaded.runner(engine)
 
     def adopt(self, engine: Engine) -> None:
-        """A prepared engine joins; it takes over when it is the most preferred."""
+        """A prepared engine joins; it takes over when it is the most preferred.
+
+        Models loaded while it was prepared are packed now, not when the first slider moves.
+        """
         self._ready[engine.name] = engine
         self._choose()
+        for loaded in self._models.values():
+            with suppress(EngineError, ModelError):
+                self._try(loaded)
 
     def drop(self, name: str, message: str) -> None:
         """An engine is out; the most preferred of the others takes over."""
@@ -140,6 +147,11 @@ class Session:
         self._order.insert(0, name)
         self._choose()
         return name in self._ready
+
+    def _try(self, loaded: Loaded) -> None:
+        """Run a row of zeros, which packs the model and touches its memory."""
+        model = loaded.model
+        self.run(loaded, {model.input_name: np.zeros((1, *model.input_shape))})
 
     def _best(self) -> Engine:
         return next(self._ready[name] for name in self._order if name in self._ready)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from .registry import (
     same_type,
 )
 
-_Reduction = Callable[[np.ndarray, tuple[int, ...], bool], np.ndarray]
+_Reduction = Callable[[Any, tuple[int, ...], bool], np.ndarray]  # NumPy types keepdims literally
 
 
 def _lowest(dtype: np.dtype) -> float:

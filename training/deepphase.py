@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor, nn
 
 from motion.features import FPS, JOINT_VALUES, PHASE_INPUT, phase_frames
+from training.checkpoint import progress_bar, save_checkpoint
 from training.data import HELD_OUT, Corpus, load_corpus
 from training.export import Graph, run_onnx
 from training.manifest import describe_split, update_manifest
@@ -127,13 +127,7 @@ class Run:
     def train(self, checkpoint: Path, until: int | None = None) -> None:
         """Train to ``until`` steps (all by default), saving to ``checkpoint``."""
         last = self.settings.steps if until is None else min(until, self.settings.steps)
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-        )
-        with Progress(*columns) as progress:
+        with progress_bar() as progress:
             task = progress.add_task("DeepPhase", total=self.settings.steps, completed=self.step)
             while self.step < last:
                 loss = self._advance()
@@ -143,8 +137,6 @@ class Run:
                     progress.update(task, description=f"DeepPhase, loss {loss:.4f}")
 
     def save(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
         state = {
             "settings": asdict(self.settings),
             "step": self.step,
@@ -153,8 +145,7 @@ class Run:
             "schedule": self._schedule.state_dict(),
             "random": self._chance.get_state(),
         }
-        torch.save(state, partial)
-        partial.replace(path)
+        save_checkpoint(state, path)
 
     def restore(self, path: Path) -> None:
         """Go on from a checkpoint; ValueError when it is of another run."""

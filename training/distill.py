@@ -17,11 +17,12 @@ from character.body import POSE_SIZE
 from character.reference import ReferenceClip
 from character.simulation import POLICY_HZ
 from character.state import STATE_SIZE
+from training.checkpoint import as_arrays, as_tensors, progress_bar, save_checkpoint
 from training.crowd import VIEWER
 from training.curves import write_curve
 from training.imitation_env import EPISODE_SECONDS, RESIDUAL_SIZE, ImitationEnv
 from training.policy_networks import Teacher, action_error, new_actor
-from training.ppo import as_arrays, as_tensors, digest, progress_bar, save_checkpoint
+from training.ppo import digest
 
 _CHECKPOINT_ROUNDS = 10
 _JOINTS = slice(POSE_SIZE - ACTION_SIZE, POSE_SIZE)

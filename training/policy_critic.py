@@ -7,10 +7,10 @@ import torch
 
 from character.action import target_pose
 from character.reference import ReferenceClip
+from training.checkpoint import progress_bar
 from training.crowd import VIEWER
 from training.imitation_env import ImitationEnv
 from training.policy_networks import Shipped, new_critic
-from training.ppo import progress_bar
 
 DISCOUNT = 0.95
 UNSETTLED = 90

@@ -10,15 +10,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor
 
 from character.reference import ReferenceClip
 from character.simulation import POLICY_HZ
+from training.checkpoint import as_arrays, as_tensors, progress_bar, save_checkpoint
 from training.crowd import TRAINING
 from training.curves import write_curve
 from training.imitation_env import EPISODE_SECONDS, RESIDUAL_SIZE, ImitationEnv
@@ -252,39 +251,9 @@ def _descend(optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
     optimizer.step()
 
 
-def progress_bar() -> Progress:
-    """What is done, how far it is, how long it will take."""
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    )
-
-
 def digest(clip: ReferenceClip, teacher: Teacher) -> str:
     """What tells a clip and the first weights of a run apart from others."""
     content = hashlib.sha256(clip.times.tobytes() + clip.poses.tobytes() + bytes([clip.loop]))
     for tensor in teacher.state_dict().values():
         content.update(tensor.numpy().tobytes())
     return content.hexdigest()
-
-
-def save_checkpoint(state: dict[str, Any], path: Path) -> None:
-    """Writes ``state`` atomically."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    torch.save(state, partial)
-    partial.replace(path)
-
-
-def as_tensors(state: dict[str, Any]) -> dict[str, Any]:
-    """``state`` with its arrays as tensors, which a checkpoint may hold."""
-    return {
-        name: torch.from_numpy(value) if isinstance(value, np.ndarray) else value
-        for name, value in state.items()
-    }
-
-
-def as_arrays(state: dict[str, Any]) -> dict[str, Any]:
-    """The inverse of ``as_tensors``."""
-    return {
-        name: value.numpy() if isinstance(value, Tensor) else value for name, value in state.items()
-    }

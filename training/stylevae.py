@@ -12,11 +12,12 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import Progress
 from torch import Tensor, nn
 
 from training import losses
 from training.basis import Basis
+from training.checkpoint import progress_bar, save_checkpoint
 from training.networks import LATENT, STYLE, CoefficientVAE, StyleReader
 from training.samples import Samples
 
@@ -106,13 +107,7 @@ class Run:
     def train(self, checkpoint: Path, until: int | None = None) -> None:
         """Train to ``until`` steps (all by default), saving to ``checkpoint``."""
         last = self.settings.steps if until is None else min(until, self.settings.steps)
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-        )
-        with Progress(*columns) as progress:
+        with progress_bar() as progress:
             if self.step == 0:
                 self._train_readers(progress)
             task = progress.add_task("StyleVAE", total=self.settings.steps, completed=self.step)
@@ -125,8 +120,6 @@ class Run:
                     progress.console.print(f"step {self.step}: {_sentence(report)}")
 
     def save(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
         state = {
             "settings": asdict(self.settings),
             "styles": self.styles,
@@ -136,8 +129,7 @@ class Run:
             "schedule": self._schedule.state_dict(),
             "random": torch.get_rng_state(),
         }
-        torch.save(state, partial)
-        partial.replace(path)
+        save_checkpoint(state, path)
 
     def restore(self, path: Path) -> None:
         """Go on from a checkpoint; ValueError when it is of another run."""

@@ -3,16 +3,20 @@ python := .venv/bin/python
 XVFB := env -u WAYLAND_DISPLAY LIBGL_ALWAYS_SOFTWARE=1 QT_QPA_PLATFORM=xcb \
 	xvfb-run -a -s "-screen 0 1600x1000x24"
 
-.PHONY: run test lint bench gallery
+.PHONY: run test test-slow lint bench gallery
 
 run:  ## open the viewer with the demo, or with FILES="a.bvh b.bvh"
 	@.ci/install
 	@.ci/system-packages run
 	@$(python) main.py $(FILES)
 
-test: lint  ## everything; PYTEST="-k name" narrows it
+test: lint  ## all but the slow tests; PYTEST="-k name" narrows it
 	@.ci/system-packages test
 	@$(XVFB) $(python) -m pytest $(PYTEST)
+
+test-slow: lint  ## the slow tests alone
+	@.ci/system-packages test
+	@$(XVFB) $(python) -m pytest -m slow $(PYTEST)
 
 lint:
 	@.ci/install dev

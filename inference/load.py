@@ -3,42 +3,72 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from pathlib import Path
 
-from .engines import Engine, create
+from .engines import Engine, create, variant
 from .errors import EngineError
 from .graph.graph import GraphModel
 from .models import ModelSpec
 from .onnx_reader import read_model
-from .runner import Runner
+from .probe import fastest
+from .runner import Model, Runner
 
 _log = logging.getLogger(__name__)
+_GPU_DEVICES = (Path("/dev/nvidiactl"), Path("/dev/kfd"))
 
 
 def load_model(
-    path: Path | str, engine: str = "auto", device: str = "cpu", spec: ModelSpec | None = None
+    path: Path | str,
+    engine: str = "auto",
+    device: str = "cpu",
+    precision: str = "fp32",
+    spec: ModelSpec | None = None,
 ) -> Runner:
     """The network in the ONNX file ``path``, ready to run.
 
-    engine: ``mojo`` (built on first use, a few seconds), ``numpy``, or ``auto``: mojo, else numpy
-    with a logged warning that says why. A file that is no plain MLP runs on numpy under each of
-    them, and the runner's ``engine`` says so. device: ``cpu``. spec: one of ``inference.models``
-    that the file must serve as; its tensor names are then the runner's.
+    engine: ``mojo`` (built on first use, a few seconds), ``max`` (compiled on first use), ``numpy``
+    or ``auto``: mojo on the CPU, max on the GPU; where mojo cannot be used, numpy with a logged
+    warning that says why. device: ``cpu``, ``gpu`` or ``auto``: where there is a GPU, the faster
+    of the two on this model by a short measurement, else the CPU. precision: ``fp32``, and of
+    mojo ``fast`` (16-bit weights) and ``half`` (bfloat16). spec: one of ``inference.models`` that
+    the file must serve as; its tensor names are then the runner's. A file that is no plain MLP
+    may run on numpy whichever was asked for; the runner's ``engine`` says so.
     Raises ModelError for a file that cannot be used, EngineError for an engine that cannot.
     """
-    if device != "cpu":
-        raise EngineError(f"The device '{device}' is not supported by this version; use 'cpu'.")
     model = read_model(path, spec)
-    if engine == "auto" and isinstance(model, GraphModel):
-        engine = "numpy"
-    if engine == "auto":
-        try:
-            return _prepared("mojo").load(model)
-        except EngineError as error:
-            _log.warning("%s Running on the numpy engine.", error)
-            engine = "numpy"
-    return _prepared(engine).load(model)
+    if device != "auto":
+        return _load(model, engine, device, precision)
+    on_cpu = _load(model, engine, "cpu", precision)
+    if engine not in ("auto", "max") or precision != "fp32" or not has_gpu():
+        return on_cpu
+    try:
+        on_gpu = _load(model, engine, "gpu", precision)
+    except EngineError as error:
+        _log.warning("%s Running on the CPU.", error)
+        return on_cpu
+    return fastest([on_cpu, on_gpu])
+
+
+def has_gpu() -> bool:
+    """Whether there may be a GPU that MAX knows; a look that asks no driver."""
+    return sys.platform == "darwin" or any(map(Path.exists, _GPU_DEVICES))
+
+
+def _load(model: Model, engine: str, device: str, precision: str) -> Runner:
+    if engine != "auto":
+        return _prepared(variant(engine, device, precision)).load(model)
+    if device == "gpu":
+        return _prepared(variant("max", device, precision)).load(model)
+    name = variant("mojo", device, precision)
+    if isinstance(model, GraphModel):
+        return _prepared("numpy").load(model)
+    try:
+        return _prepared(name).load(model)
+    except EngineError as error:
+        _log.warning("%s Running on the numpy engine.", error)
+        return _prepared("numpy").load(model)
 
 
 def _prepared(name: str) -> Engine:

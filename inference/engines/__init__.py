@@ -1,22 +1,95 @@
-"""The engines, by name: ``mojo`` (our kernel, the default) and ``numpy`` (the reference)."""
+"""The engines by name. A variant is an engine on a device with a precision; each has one name.
+
+``mojo`` (our kernel, the default on a CPU), ``mojo-fast`` and ``mojo-half`` (fewer bytes a
+weight), ``max`` and ``max-gpu`` (MAX graphs), ``numpy`` (the reference, always there).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from ..errors import EngineError
 from .base import Engine
 from .mojo_engine import MojoEngine
 from .numpy_engine import NumpyEngine
 
-ENGINES: dict[str, Callable[[], Engine]] = {"mojo": MojoEngine, "numpy": NumpyEngine}
+
+class Variant(NamedTuple):
+    """engine: mojo, max, numpy. device: cpu, gpu. precision of the weights: fp32, fast, half."""
+
+    engine: str
+    device: str = "cpu"
+    precision: str = "fp32"
+
+
+VARIANTS: dict[str, Variant] = {
+    "mojo": Variant("mojo"),
+    "mojo-fast": Variant("mojo", precision="fast"),
+    "mojo-half": Variant("mojo", precision="half"),
+    "max": Variant("max"),
+    "max-gpu": Variant("max", device="gpu"),
+    "numpy": Variant("numpy"),
+}
+
+
+def variant(engine: str, device: str = "cpu", precision: str = "fp32") -> str:
+    """The name of that variant. Raises EngineError, one sentence, when there is none such."""
+    wanted = Variant(engine, device, precision)
+    for name, known in VARIANTS.items():
+        if known == wanted:
+            return name
+    of_engine = [known for known in VARIANTS.values() if known.engine == engine]
+    if not of_engine:
+        raise EngineError(f"There is no engine '{engine}'; choose one of {_list('engine')}.")
+    for field, value in (("device", device), ("precision", precision)):
+        if value not in {getattr(known, field) for known in VARIANTS.values()}:
+            raise EngineError(f"There is no {field} '{value}'; choose one of {_list(field)}.")
+    if device not in {known.device for known in of_engine}:
+        raise EngineError(f"The {engine} engine runs on the cpu only; for the gpu choose max.")
+    raise EngineError(f"The {engine} engine runs fp32 only; for '{precision}' choose mojo.")
 
 
 def create(name: str) -> Engine:
-    """A new engine. Raises EngineError for a name that is none."""
+    """A new engine of the variant ``name``. Raises EngineError for a name that is none."""
     if name not in ENGINES:
         raise EngineError(f"There is no engine '{name}'; choose one of {', '.join(ENGINES)}.")
     return ENGINES[name]()
 
 
-__all__ = ["ENGINES", "Engine", "create"]
+def _list(field: str) -> str:
+    return ", ".join(dict.fromkeys(getattr(known, field) for known in VARIANTS.values()))
+
+
+def _mojo(precision: str) -> Callable[[], Engine]:
+    def make() -> Engine:
+        if precision == "fp32":
+            return MojoEngine()
+        raise EngineError(f"The mojo engine has no precision '{precision}' in this version.")
+
+    return make
+
+
+def _max(device: str) -> Callable[[], Engine]:
+    def make() -> Engine:
+        try:
+            from .max_engine import MaxEngine  # type: ignore[import-not-found,unused-ignore]
+        except ImportError as error:
+            reason = "The max engine needs MAX: install it with pip install max==26.7.0"
+            raise EngineError(f"{reason} ({error}).") from error
+        engine: Engine = MaxEngine(device)
+        return engine
+
+    return make
+
+
+ENGINES: dict[str, Callable[[], Engine]] = {
+    "mojo": _mojo("fp32"),
+    "mojo-fast": _mojo("fast"),
+    "mojo-half": _mojo("half"),
+    "max": _max("cpu"),
+    "max-gpu": _max("gpu"),
+    "numpy": NumpyEngine,
+}
+
+__all__ = ["ENGINES", "VARIANTS", "Engine", "Variant", "create", "variant"]

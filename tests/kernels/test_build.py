@@ -48,8 +48,8 @@ def test_two_processes_build_once_and_the_cache_mends_itself(cache: Path) -> Non
     answers = [process.communicate()[0].strip().split("|") for process in started]
     assert answers[0][0] == answers[1][0]
     said = [" ".join(answer[1:]) for answer in answers]
-    assert sum("compiling" in what for what in said) == 1
-    assert sum("waiting" in what for what in said) == 1
+    assert sum("Compiling" in what for what in said) == 1
+    assert sum("Waiting" in what for what in said) == 1
 
     path = Path(answers[0][0])
     whole = path.read_bytes()
@@ -66,11 +66,11 @@ def test_two_processes_build_once_and_the_cache_mends_itself(cache: Path) -> Non
 
 
 def test_what_a_crash_left_is_cleared_away(cache: Path) -> None:
-    key = kernel._key(kernel.find_mojo())
-    left = cache / f"build-{key}-crashed"
+    name = kernel.recipe().name
+    left = cache / f"build-{name}-crashed"
     left.mkdir(parents=True)
     (left / "mlp.so").write_bytes(b"half")
-    (cache / f"mlp-{key}.lock").write_text("")
+    (cache / f"{name}.lock").write_text("")
     assert build().is_file()
     assert not left.exists()
 
@@ -84,14 +84,11 @@ def test_no_compiler_and_no_mojo(cache: Path, monkeypatch: pytest.MonkeyPatch) -
         build()
 
 
-def test_a_build_that_fails_tells_the_compilers_error(
-    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_build_that_fails_tells_the_compilers_error(cache: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.mojo"
     broken.write_text("def oops(:\n")
-    monkeypatch.setattr(kernel, "SOURCE", broken)
     with pytest.raises(kernel.BuildError, match=r"could not be built \(.*broken.mojo.*error"):
-        build()
+        kernel.build(lambda *_: None, threading.Event(), broken)
     assert not list(cache.glob("build-*"))
 
 
@@ -151,14 +148,14 @@ def test_a_cache_that_cannot_be_read_builds_for_this_run(cache: Path) -> None:
 
 
 def test_a_lock_whose_holder_was_killed_is_free(cache: Path) -> None:
-    key = kernel._key(kernel.find_mojo())
+    name = kernel.recipe().name
     cache.mkdir(parents=True)
     code = (
         "import fcntl, sys, time; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX);"
         "print('held', flush=True); time.sleep(600)"
     )
     holder = subprocess.Popen(
-        [sys.executable, "-c", code, str(cache / f"mlp-{key}.lock")], stdout=subprocess.PIPE
+        [sys.executable, "-c", code, str(cache / f"{name}.lock")], stdout=subprocess.PIPE
     )
     assert holder.stdout is not None
     holder.stdout.readline()
@@ -172,5 +169,5 @@ def test_a_lock_whose_holder_was_killed_is_free(cache: Path) -> None:
     started = time.monotonic()
     kernel.build(report, threading.Event())
     holder.communicate()
-    assert "waiting" in said[0] and "compiling" in said[-1]
+    assert "Waiting" in said[0] and "Compiling" in said[-1]
     assert time.monotonic() - started < 60

@@ -11,7 +11,7 @@ from .engines import Engine, create, variant
 from .errors import EngineError
 from .graph.graph import GraphModel
 from .models import ModelSpec
-from .onnx_reader import read_model
+from .model_cache import read_cached
 from .probe import fastest
 from .runner import Model, Runner
 
@@ -37,7 +37,7 @@ def load_model(
     may run on numpy whichever was asked for; the runner's ``engine`` says so.
     Raises ModelError for a file that cannot be used, EngineError for an engine that cannot.
     """
-    model = read_model(path, spec)
+    model = read_cached(path, spec)
     if device != "auto":
         return _load(model, engine, device, precision)
     on_cpu = _load(model, engine, "cpu", precision)

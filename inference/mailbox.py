@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import threading
 import time
 from collections import deque
@@ -70,18 +71,22 @@ class Mailbox:
             self._events.append(event)
             self._changed.notify()
 
-    def take(self, wait: bool) -> object | None:
-        """The next event or snapshot; None when there is none and not ``wait``. Raises Closed."""
+    def take(self, until: float = -math.inf, least: Priority = Priority.BULK) -> object | None:
+        """The next event or snapshot, of those at least as urgent as ``least``.
+
+        Waits for one until the clock reads ``until``, then gives None. Raises Closed.
+        """
         with self._changed:
             while not self._closed:
                 if self._events:
                     return self._events.popleft()
-                for waiting in self._snapshots.values():
-                    if waiting:
+                for priority, waiting in self._snapshots.items():
+                    if waiting and priority <= least:
                         return waiting.pop(next(iter(waiting)))
-                if not wait:
+                left = until - self._clock() if until > -math.inf else 0.0
+                if left <= 0:
                     return None
-                self._changed.wait()
+                self._changed.wait(min(left, threading.TIMEOUT_MAX))
             raise Closed
 
     def forget(self, channel: str) -> None:

@@ -6,16 +6,32 @@ order and never lost. ``Worker.submit`` stamps the generation and the submit tim
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from .models import Shape
 
 Arrays = Mapping[str, np.ndarray]
+Run = Callable[[str, Arrays], dict[str, np.ndarray]]
+"""``run(model, inputs)`` on the engine of the moment; raises ModelError and EngineError."""
+
+
+class Job(Protocol):
+    """State on the worker that moves by itself. Every method runs on the worker's thread alone."""
+
+    def due(self) -> float | None:
+        """Time of the next step on the worker's clock; None: nothing until a command comes."""
+
+    def step(self, run: Run) -> object | None:
+        """Take one step; what it returns goes to ``on_result`` as a JobResult, but for None."""
+
+    def handle(self, command: object, run: Run) -> object | None:
+        """Obey a command, in the order they were given; the same with what it returns."""
 
 
 class Priority(IntEnum):
@@ -32,7 +48,8 @@ class Infer:
 
     inputs: not to be written to any more. context: the sender's own, carried back untouched.
     submit_time: seconds on the worker's clock; set it to the time of the input event, or leave
-    it to ``submit``.
+    it to ``submit``. reference: run the numpy engine on the same inputs too, behind the engine,
+    for ``Result.reference``.
     """
 
     model: str
@@ -40,6 +57,7 @@ class Infer:
     channel: str
     priority: Priority = Priority.INTERACTIVE
     context: object = None
+    reference: bool = False
     submit_time: float | None = None
     generation: int = 0
 
@@ -87,19 +105,55 @@ class Cancel:
     generation: int = 0
 
 
-Event = RunBulk | LoadModel | UseEngine | Cancel
+@dataclass(frozen=True, eq=False)
+class Attach:
+    """Event: ``job`` lives on the worker from now on, in place of an earlier one of that name."""
+
+    job_name: str
+    job: Job
+    submit_time: float | None = None
+    generation: int = 0
+
+
+@dataclass(frozen=True)
+class Detach:
+    """Event: end the job of that name."""
+
+    job_name: str
+    submit_time: float | None = None
+    generation: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Command:
+    """Event: hand ``command`` to the job of that name; nothing if there is none (any more)."""
+
+    job_name: str
+    command: object
+    submit_time: float | None = None
+    generation: int = 0
+
+
+Event = RunBulk | LoadModel | UseEngine | Cancel | Attach | Detach | Command
 Request = Infer | Event
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """The outputs of a request. Times are seconds on the worker's clock."""
+    """The outputs of a request. Times are seconds on the worker's clock.
+
+    reference: the numpy engine's outputs on the same inputs if ``Infer.reference`` asked for
+    them. It is computed after ``finished`` and takes ``reference_duration`` (s), which is in no
+    other time.
+    """
 
     request: Infer | RunBulk
     outputs: dict[str, np.ndarray]
     started: float
     finished: float
     engine: str
+    reference: dict[str, np.ndarray] | None = None
+    reference_duration: float = 0.0
 
     @property
     def duration(self) -> float:
@@ -138,7 +192,25 @@ class Cancelled:
     request: RunBulk
 
 
-Outcome = Result | Progress | Failure | Cancelled
+@dataclass(frozen=True, eq=False)
+class JobResult:
+    """What a step or a command of a job returned. generation: that of its Attach."""
+
+    job_name: str
+    message: object
+    generation: int = 0
+
+
+@dataclass(frozen=True)
+class JobFailed:
+    """A job raised and is detached; why, in one sentence."""
+
+    job_name: str
+    message: str
+    generation: int = 0
+
+
+Outcome = Result | Progress | Failure | Cancelled | JobResult | JobFailed
 
 
 @dataclass(frozen=True)

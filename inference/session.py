@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
 from .engines import Engine
+from .engines.numpy_engine import NumpyEngine
 from .errors import EngineError, ModelError
 from .messages import (
     Arrays,
@@ -23,8 +25,8 @@ from .messages import (
     Notice,
     Result,
 )
+from .model_cache import read_cached
 from .models import MODELS
-from .onnx_reader import read_model
 from .runner import Model, Runner
 
 
@@ -39,6 +41,11 @@ class Loaded:
         if engine.name not in self.runners:
             self.runners[engine.name] = engine.load(self.model)
         return self.runners[engine.name]
+
+    @cached_property
+    def reference(self) -> Runner:
+        """The model on the numpy engine, which shares the weights that were read."""
+        return NumpyEngine().load(self.model)
 
 
 class Session:
@@ -68,10 +75,17 @@ class Session:
         """The result of one request, or the sentence that says why there is none."""
         started = self._clock()
         try:
-            outputs, engine = self.run(self.loaded(request.model), request.inputs)
+            loaded = self.loaded(request.model)
+            outputs, engine = self.run(loaded, request.inputs)
+            result = Result(request, outputs, started, self._clock(), engine)
+            return self._refer(loaded, result) if request.reference else result
         except (ModelError, EngineError) as error:
             return Failure(request, str(error))
-        return Result(request, outputs, started, self._clock(), engine)
+
+    def _refer(self, loaded: Loaded, result: Result) -> Result:
+        started = self._clock()
+        outputs = loaded.reference.run(result.request.inputs)
+        return replace(result, reference=outputs, reference_duration=self._clock() - started)
 
     def loaded(self, model: str) -> Loaded:
         """The model as it is now. Raises ModelError when it is not loaded."""
@@ -106,7 +120,7 @@ class Session:
     def load(self, request: LoadModel) -> None:
         """Read a model and put it in place; a bad file leaves the old one."""
         try:
-            model = read_model(request.path, MODELS.get(request.model))
+            model = read_cached(request.path, MODELS.get(request.model))
             loaded = Loaded(model)
             self._try(loaded)
         except (ModelError, EngineError) as error:

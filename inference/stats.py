@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .messages import BuildProgress, Result
+from .messages import BuildProgress
 
 KEPT = 512
 """Inferences per model that percentiles are taken over."""
@@ -53,12 +53,11 @@ class Timings:
         self._times: dict[str, deque[tuple[float, float]]] = {}
         self._known: dict[str, ModelStats] = {}
 
-    def add(self, result: Result) -> None:
-        model = result.request.model
+    def add(self, model: str, duration: float, latency: float) -> None:
         with self._lock:
             self._counts[model] = self._counts.get(model, 0) + 1
             times = self._times.setdefault(model, deque(maxlen=KEPT))
-            times.append((result.duration, result.latency))
+            times.append((duration, latency))
 
     def snapshot(self) -> dict[str, ModelStats]:
         """The state of every model that ran; costs only for those that ran since the last one."""

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from .bulk import BulkRun
 from .engines import Engine, create
 from .errors import EngineError, ModelError
+from .jobs import Jobs
 from .mailbox import Closed, Mailbox, Post
 from .messages import (
+    Arrays,
+    Attach,
     BuildProgress,
     Cancel,
     Cancelled,
+    Command,
+    Detach,
     EngineFailed,
     EngineReady,
     Failure,
     Infer,
+    JobFailed,
+    JobResult,
     LoadModel,
     Notice,
     Outcome,
+    Priority,
     Progress,
     Result,
     RunBulk,
@@ -45,8 +56,9 @@ class Worker:
     """Takes requests from any thread, runs them on its own, most urgent first.
 
     Order: events as they came (loading a model, changing the engine, beginning or cancelling a
-    bulk run), then snapshots (INTERACTIVE, LIVE, BULK; the newest of each channel), then one
-    piece of the oldest bulk run. ``Mailbox`` says what is stale.
+    bulk run, a job and its commands), INTERACTIVE snapshots, then every job that is due, one
+    step, then one LIVE or BULK snapshot, or else one piece of the oldest bulk run. ``Mailbox``
+    says what is stale. Idle, it sleeps until the earliest job is due.
 
     engines: names or engines, preferred first; the last must need no preparation and stays as
     the fallback. The others are prepared on a second thread and swapped in between two requests.
@@ -63,12 +75,13 @@ class Worker:
     ) -> None:
         self._on_result = on_result
         self._on_event = on_event
-        self._clock = clock
+        self.clock = clock
         made = [create(engine) if isinstance(engine, str) else engine for engine in engines]
         self._engines = {engine.name: engine for engine in made}
         self._session = Session(list(self._engines), made[-1], self._notify, clock)
         self._mailbox = Mailbox(clock)
         self._bulk: deque[BulkRun] = deque()
+        self._jobs = Jobs(self._run, self._send)
         self._timings = Timings()
         self._delivered = self._failed = 0
         self._building: dict[str, BuildProgress] = {}
@@ -122,13 +135,22 @@ class Worker:
             self._build(engine)
         try:
             while True:
-                message = self._mailbox.take(wait=not self._bulk)
-                if message is not None:
-                    self._handle(message)
-                else:
-                    self._bulk_piece()
+                self._turn()
         except Closed:
             self._bulk.clear()
+
+    def _turn(self) -> None:
+        """One thing, the most urgent; after each round of the jobs one that is less urgent."""
+        urgent = self._mailbox.take(least=Priority.INTERACTIVE)
+        if urgent is not None:
+            self._handle(urgent)
+        elif not self._jobs.step(self.clock()):
+            message = self._mailbox.take(-math.inf if self._bulk else self._jobs.due())
+            self._jobs.next_round()
+            if message is not None:
+                self._handle(message)
+            elif self._bulk:
+                self._bulk_piece()
 
     def _handle(self, message: object) -> None:
         match message:
@@ -140,6 +162,8 @@ class Worker:
                 self._session.load(message)
             case UseEngine():
                 self._use(message.engine)
+            case Attach() | Detach() | Command():
+                self._jobs.handle(message)
             case Cancel():
                 self._cancel(message.target)
             case BuildProgress():
@@ -156,13 +180,24 @@ class Worker:
     def _infer(self, request: Infer) -> None:
         outcome = self._session.step(request)
         if isinstance(outcome, Result):
-            self._timings.add(outcome)
+            self._timings.add(request.model, outcome.duration, outcome.latency)
         if self._mailbox.fresh(request):
             self._deliver(outcome)
 
+    def _run(self, model: str, inputs: Arrays) -> dict[str, np.ndarray]:
+        """For the jobs: an inference here and now."""
+        started = self.clock()
+        outputs, _ = self._session.run(self._session.loaded(model), inputs)
+        duration = self.clock() - started
+        self._timings.add(model, duration, duration)
+        return outputs
+
+    def _send(self, message: JobResult | JobFailed) -> None:
+        self._call(self._on_result, message)
+
     def _begin(self, request: RunBulk) -> None:
         try:
-            self._bulk.append(BulkRun(request, self._session, self._clock))
+            self._bulk.append(BulkRun(request, self._session, self.clock))
         except ModelError as error:
             self._deliver(Failure(request, str(error)))
 
@@ -206,7 +241,7 @@ class Worker:
         def report(elapsed: float, estimate: float, what: str) -> None:
             self._mailbox.post(BuildProgress(engine.name, elapsed, estimate, what))
 
-        started = self._clock()
+        started = self.clock()
         try:
             engine.prepare(report, self._stopping)
             self._session.pack(engine)
@@ -218,7 +253,7 @@ class Worker:
             sentence = f"The {engine.name} engine cannot be prepared ({reason})."
             self._mailbox.post(EngineFailed(engine.name, sentence))
         else:
-            self._mailbox.post(_Prepared(engine, self._clock() - started))
+            self._mailbox.post(_Prepared(engine, self.clock() - started))
 
     def _deliver(self, outcome: Outcome) -> None:
         self._delivered += not isinstance(outcome, Progress)

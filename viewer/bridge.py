@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,12 +13,18 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
 
 from inference.messages import (
+    Attach,
     Cancelled,
+    Command,
+    Detach,
     EngineChanged,
     EngineFailed,
     EngineReady,
     Failure,
     Infer,
+    Job,
+    JobFailed,
+    JobResult,
     LoadModel,
     ModelFailed,
     ModelLoaded,
@@ -32,6 +39,11 @@ from inference.worker import Worker, WorkerStats
 OnResult = Callable[[Result], None]
 OnFailure = Callable[[Failure], None]
 OnProgress = Callable[[Progress], None]
+OnMessages = Callable[[list[Any]], None]
+OnSentence = Callable[[str], None]
+
+JOB_BACKLOG = 4096
+"""Messages of a job that may wait for the UI thread: minutes of steps. The oldest go first."""
 
 
 class Bridge(QObject):
@@ -55,11 +67,12 @@ class Bridge(QObject):
         self, engines: tuple[str, ...] = ("mojo", "numpy"), parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._inbox: dict[object, Any] = {}
+        self._inbox: dict[Any, Any] = {}
         self._stale = 0
         self._lock = threading.Lock()
         self._channels: dict[str, tuple[OnResult, OnFailure | None]] = {}
         self._bulk: dict[int, tuple[OnResult, OnProgress | None, OnFailure | None]] = {}
+        self._jobs: dict[str, tuple[int, OnMessages, OnSentence | None]] = {}
         self._worker = Worker(self._receive, self._receive, engines=engines)
         self._wake.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self.models: dict[str, ModelLoaded] = {}
@@ -80,6 +93,12 @@ class Bridge(QObject):
             self._inbox.clear()
         self._channels.clear()
         self._bulk.clear()
+        self._jobs.clear()
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """The worker's clock, which jobs go by; seconds."""
+        return self._worker.clock
 
     def subscribe(
         self, channel: str, on_result: OnResult, on_failure: OnFailure | None = None
@@ -97,9 +116,13 @@ class Bridge(QObject):
         channel: str,
         priority: Priority = Priority.INTERACTIVE,
         context: object = None,
+        reference: bool = False,
     ) -> None:
-        """Ask for a snapshot; a newer one on ``channel`` replaces it while it waits."""
-        self._worker.submit(Infer(model, inputs, channel, priority, context))
+        """Ask for a snapshot; a newer one on ``channel`` replaces it while it waits.
+
+        reference: bring the numpy engine's outputs too, as ``Result.reference``.
+        """
+        self._worker.submit(Infer(model, inputs, channel, priority, context, reference))
         if priority is Priority.INTERACTIVE:
             self.asked.emit()
 
@@ -121,6 +144,28 @@ class Bridge(QObject):
 
         return cancel
 
+    def attach(
+        self, name: str, job: Job, on_messages: OnMessages, on_failure: OnSentence | None = None
+    ) -> None:
+        """Let ``job`` live on the worker, in place of an earlier one of that ``name``.
+
+        ``on_messages`` gets what it returns, all of it in order, as a list once per turn of the
+        event loop. ``on_failure`` (else ``failed``) gets the sentence if it raises, which ends it.
+        From now on the job belongs to the worker's thread; talk to it by ``command``.
+        """
+        attached = self._worker.submit(Attach(name, job))
+        self._jobs[name] = (attached.generation, on_messages, on_failure)
+
+    def detach(self, name: str) -> None:
+        """End a job; nothing more is heard of it."""
+        if self._jobs.pop(name, None):
+            self._worker.submit(Detach(name))
+
+    def command(self, name: str, command: object) -> None:
+        """Hand ``command`` to a job, in order; nothing happens where there is none (any more)."""
+        if name in self._jobs:
+            self._worker.submit(Command(name, command))
+
     def forget(self, channel: str) -> None:
         """Drop the results of all that was asked on ``channel`` so far."""
         self._worker.forget(channel)
@@ -136,19 +181,32 @@ class Bridge(QObject):
         return replace(stats, stale=stats.stale + self._stale)
 
     def _receive(self, message: Any) -> None:
-        key = message.request.channel if _is_snapshot(message) else object()
         with self._lock:
             first = not self._inbox
-            self._stale += self._inbox.pop(key, None) is not None
-            self._inbox[key] = message
+            if isinstance(message, JobResult):
+                self._keep_job_message(message)
+            else:
+                key = message.request.channel if _is_snapshot(message) else object()
+                self._stale += self._inbox.pop(key, None) is not None
+                self._inbox[key] = message
         if first:
             self._wake.emit()
+
+    def _keep_job_message(self, result: JobResult) -> None:
+        key = (result.job_name, result.generation)
+        waiting = self._inbox.setdefault(key, deque(maxlen=JOB_BACKLOG))
+        self._stale += len(waiting) == JOB_BACKLOG
+        waiting.append(result.message)
 
     def _deliver(self) -> None:
         with self._lock:
             messages, self._inbox = self._inbox, {}
-        for message in messages.values():
-            if _is_snapshot(message):
+        for key, message in messages.items():
+            if isinstance(message, deque):
+                self._hand_to_job(key, list(message))
+            elif isinstance(message, JobFailed):
+                self._end_job(message)
+            elif _is_snapshot(message):
                 self._hand_to_channel(message)
             elif _request(message) is not None:
                 self._hand_to_bulk(message)
@@ -179,6 +237,18 @@ class Bridge(QObject):
             self._fail(message, on_failure)
         elif not isinstance(message, Cancelled):
             on_result(message)
+
+    def _hand_to_job(self, job: tuple[str, int], messages: list[Any]) -> None:
+        name, generation = job
+        attached, on_messages, _ = self._jobs.get(name, (0, None, None))
+        if attached == generation and on_messages is not None:
+            on_messages(messages)
+
+    def _end_job(self, failure: JobFailed) -> None:
+        attached, _, on_failure = self._jobs.get(failure.job_name, (0, None, None))
+        if attached == failure.generation:
+            del self._jobs[failure.job_name]
+            (on_failure or self.failed.emit)(failure.message)
 
     def _fail(self, failure: Failure, on_failure: OnFailure | None) -> None:
         if on_failure is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 
 import pytest
 
@@ -14,7 +16,7 @@ from .harness import ask
 
 def drain(mailbox: Mailbox) -> list[object]:
     taken = []
-    while (message := mailbox.take(wait=False)) is not None:
+    while (message := mailbox.take()) is not None:
         taken.append(message.context if isinstance(message, Infer) else message)
     return taken
 
@@ -59,7 +61,7 @@ def test_channels_take_turns() -> None:
     for value in range(6):
         for channel in "ab":
             mailbox.put(ask(value, channel))
-        message = mailbox.take(wait=False)
+        message = mailbox.take()
         assert isinstance(message, Infer)
         served.append(message.channel)
     assert served == list("ababab")
@@ -68,7 +70,7 @@ def test_channels_take_turns() -> None:
 def test_forget_makes_stale_what_waits_and_what_runs_but_not_what_follows() -> None:
     mailbox = Mailbox()
     running = mailbox.put(ask(1))
-    mailbox.take(wait=False)
+    mailbox.take()
     mailbox.put(ask(2))
     other = mailbox.put(ask(3, "other"))
     mailbox.forget("slider")
@@ -94,7 +96,7 @@ def test_closing_wakes_the_taker_and_ends_all() -> None:
 
     def take() -> None:
         with pytest.raises(Closed):
-            mailbox.take(wait=True)
+            mailbox.take(math.inf)
         ended.set()
 
     thread = threading.Thread(target=take)
@@ -104,3 +106,26 @@ def test_closing_wakes_the_taker_and_ends_all() -> None:
     assert ended.is_set()
     mailbox.put(ask(1))
     assert len(mailbox) == 0
+
+
+def test_it_waits_until_the_clock_says_so_and_no_longer() -> None:
+    mailbox = Mailbox()
+    started = time.perf_counter()
+    assert mailbox.take(until=started + 0.05) is None
+    assert time.perf_counter() - started >= 0.05
+    later = threading.Timer(0.02, lambda: mailbox.put(ask(1)))
+    later.start()
+    assert isinstance(mailbox.take(until=started + 60), Infer)
+    assert time.perf_counter() - started < 30
+    later.join()
+
+
+def test_what_is_less_urgent_than_asked_for_stays() -> None:
+    mailbox = Mailbox()
+    mailbox.put(ask(1, "a", priority=Priority.LIVE))
+    assert mailbox.take(least=Priority.INTERACTIVE) is None
+    mailbox.put(ask(2, "b"))
+    event = mailbox.put(UseEngine("numpy"))
+    assert mailbox.take(least=Priority.INTERACTIVE) is event
+    assert len(mailbox) == 2
+    assert drain(mailbox) == [2, 1]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from inference.messages import Failure, Priority, Progress, Result
+from inference.errors import ModelError
+from inference.messages import Failure, Priority, Progress, Result, Run
 from inference.models import MODELS
 from tests.viewer.conftest import until
 from viewer.bridge import Bridge
@@ -112,6 +114,80 @@ def test_one_listener_per_channel(bridge: Bridge) -> None:
         bridge.subscribe("a", lambda _: None)
     leave()
     bridge.subscribe("a", lambda _: None)
+
+
+class Counter:
+    """Counts up by itself as fast as it is let, and by commands; negative ones break it."""
+
+    def __init__(self, last: int) -> None:
+        self.count, self.last = 0, last
+
+    def due(self) -> float | None:
+        return 0.0 if self.count < self.last else None
+
+    def step(self, run: Run) -> object:
+        run("deepphase", frame(self.count))
+        self.count += 1
+        return self.count
+
+    def handle(self, command: object, run: Run) -> object:
+        if isinstance(command, int) and command < 0:
+            raise ModelError("It cannot count down.")
+        return command
+
+
+def test_all_of_a_job_arrives_in_order_and_in_batches(bridge: Bridge) -> None:
+    batches: list[list[object]] = []
+    bridge.attach("counter", Counter(500), batches.append)
+    counted = [*range(1, 501)]
+    until(lambda: [*chain(*batches)] == counted)
+    assert len(batches) < 500
+    bridge.command("counter", "hello")
+    until(lambda: batches[-1] == ["hello"])
+
+
+def test_a_job_that_breaks_is_told_once_after_what_it_said(bridge: Bridge) -> None:
+    told: list[object] = []
+    open_told: list[str] = []
+    bridge.failed.connect(open_told.append)
+    bridge.attach("counter", Counter(0), told.extend, told.append)
+    for command in (1, 2, -1, 3):
+        bridge.command("counter", command)
+    until(lambda: "It cannot count down." in told)
+    bridge.command("counter", 4)
+    bridge.attach("counter", Counter(0), told.extend)
+    bridge.command("counter", -1)
+    until(lambda: bool(open_told))
+    assert told == [1, 2, "It cannot count down."] and open_told == ["It cannot count down."]
+
+
+def test_nothing_is_heard_of_a_job_that_was_detached_or_replaced(bridge: Bridge) -> None:
+    first: list[object] = []
+    second: list[object] = []
+    bridge.attach("counter", Counter(1000), first.extend)
+    until(lambda: bool(first))
+    bridge.attach("counter", Counter(3), second.extend)
+    heard = len(first)
+    until(lambda: second == [1, 2, 3])
+    assert len(first) == heard
+    bridge.command("counter", "late")
+    bridge.detach("counter")
+    bridge.command("counter", "later")
+    done: list[Result] = []
+    bridge.subscribe("a", done.append)
+    bridge.infer("deepphase", frame(1), "a", Priority.LIVE)
+    until(lambda: bool(done))
+    assert second == [1, 2, 3]
+
+
+def test_the_reference_comes_beside_the_result(bridge: Bridge) -> None:
+    taken: list[Result] = []
+    bridge.subscribe("a", taken.append)
+    bridge.infer("deepphase", frame(1), "a", reference=True)
+    until(lambda: bool(taken))
+    reference = taken[0].reference
+    assert reference is not None
+    np.testing.assert_array_equal(reference["phase"], taken[0].outputs["phase"])
 
 
 def test_nothing_comes_after_stop(app: QApplication, network_assets: Path) -> None:

@@ -11,10 +11,13 @@ import numpy as np
 
 from .errors import ModelError, quote
 from .graph.graph import GraphModel
+from .graph.registry import Budget, Call
+from .graph.registry import Refusal as GraphRefusal
 from .mlp import Dense, Mlp, Output
 from .models import ModelSpec, Shape
-from .onnx_file import Weights, open_onnx, opset_of, read_input
-from .onnx_ops import FOLDS, Refusal, Rows, Scope, Tensor
+from .onnx_file import MAX_BYTES, Weights, open_onnx, opset_of, read_input
+from .onnx_ops import FOLDS
+from .onnx_scope import Refusal, Rows, Scope, Tensor
 from .runner import Model, show
 
 if TYPE_CHECKING:
@@ -49,10 +52,11 @@ def read_model(path: Path | str, spec: ModelSpec | None = None) -> Model:
 def read_mlp(path: Path | str, spec: ModelSpec | None = None) -> Mlp:
     """The same for a plain MLP alone; NotFused when the file holds more.
 
-    Folds Gemm, MatMul, Relu, LeakyRelu, Tanh, Identity, Dropout, BatchNormalization, Add, Sub, Mul
-    and Div by constants before or after a layer, Reshape, Flatten, Squeeze, Unsqueeze, Constant,
-    Transpose of a weight, and the Shape, Gather, Slice, Concat and Cast that compute the target of
-    a Reshape. A fixed batch size is read as any batch: a dense network treats every row alike.
+    Computes what depends on weights alone.
+    Folds Gemm, MatMul, the activations of ``Activation``, Identity, Dropout, BatchNormalization,
+    Add, Sub, Mul and Div by constants before or after a layer, Reshape, Flatten, Squeeze,
+    Unsqueeze, Constant, Transpose of a weight, and the Shape, Gather, Slice, Concat and Cast that
+    compute the target of a Reshape. A fixed batch size is read as any batch: a dense network treats every row alike.
     """
     path = Path(path)
     mlp = _Reader(path, open_onnx(path)).read(spec.name if spec else path.stem)
@@ -64,11 +68,13 @@ class _Reader:
         self._path = path
         self._model = model
         self._weights = Weights(path)
+        self._budget = Budget()
+        self._made = 0
         self._scope = Scope(lambda tensor: _single(self._weights.read(tensor)))
 
     def read(self, name: str) -> Mlp:
         graph = self._model.graph
-        opset_of(self._model, self._path)
+        self._opset = opset_of(self._model, self._path)
         for weight, array in self._weights.initializers(graph).items():
             self._define(weight, _single(array))
         input_name, self._scope.batch, input_shape = read_input(
@@ -104,6 +110,8 @@ class _Reader:
         fold = FOLDS.get(node.op_type) if node.domain in ("", "ai.onnx") else None
         missing = [name for name in node.input if name and name not in self._scope.tensors]
         try:
+            if self._computed(node):
+                return
             if fold is None:
                 raise Refusal(f"this operator is not one of {', '.join(sorted(FOLDS))}")
             if missing:
@@ -116,6 +124,28 @@ class _Reader:
             operator = str(node.op_type)
             operator = operator if operator.isidentifier() else quote(operator)
             raise NotFused(f"{self._path}: {operator} node {quote(name)}: {reason}.") from None
+
+    def _computed(self, node: NodeProto) -> bool:
+        """Define what a node gives if all that it reads is known by now."""
+        given = [name for name in node.input if name]
+        known = {name: self._scope.tensors.get(name) for name in given}
+        values = {name: array for name, array in known.items() if isinstance(array, np.ndarray)}
+        if not values or len(values) < len(known):
+            return False
+        from .graph.evaluate import compute
+        from .graph.reader import read_node
+
+        call = Call(read_node(node, self._path, self._weights), self._opset, self._budget)
+        try:
+            made = compute(call, values)
+        except GraphRefusal as reason:
+            raise Refusal(str(reason)) from None
+        self._made += sum(array.nbytes for array in made.values())
+        if self._made > MAX_BYTES:
+            raise Refusal("what is computed from weights exceeds the limit of 512 MiB")
+        for name, array in made.items():
+            self._define(name, _single(array))
+        return True
 
 
 def _single(array: np.ndarray) -> np.ndarray:

@@ -112,8 +112,8 @@ def _same(window: _Window, total: list[int], mode: str) -> _Window:
     return _Window(window.kernel, window.strides, window.dilations, before, after)
 
 
-def _padded(x: np.ndarray, window: _Window, steps: tuple[int, ...]) -> np.ndarray:
-    """``x`` with zeros around it, as far as the window reaches."""
+def _padded(x: np.ndarray, window: _Window, steps: tuple[int, ...], fill: float = 0) -> np.ndarray:
+    """``x`` with ``fill`` around it, as far as the window reaches."""
     ends = [(n - 1) * s + r for n, s, r in zip(steps, window.strides, window.reach, strict=True)]
     after = [
         max(a, end - n - b)
@@ -121,7 +121,7 @@ def _padded(x: np.ndarray, window: _Window, steps: tuple[int, ...]) -> np.ndarra
     ]
     widths = [(0, 0), (0, 0), *zip(window.before, after, strict=True)]
     bounded([n + sum(width) for n, width in zip(x.shape, widths, strict=True)], x.dtype)
-    return np.pad(x, widths)
+    return np.pad(x, widths, constant_values=fill)
 
 
 def _groups(call: Call, x: np.ndarray, weight: np.ndarray, inputs: int) -> int:
@@ -224,6 +224,33 @@ def _average_pool(call: Call, x: np.ndarray) -> Result:
     else:
         inner = window
     return _summed(x, window, steps) / _summed(counted, inner, steps)
+
+
+@operator("MaxPool")
+def _max_pool(call: Call, x: np.ndarray) -> Result:
+    """And where in the input each maximum lies, if the file asks for it."""
+    window = _window(call, x, tuple(call.integers("kernel_shape") or ()))
+    window, steps = _steps(call, x, window)
+    shape = bounded((*x.shape[:2], *steps), np.dtype(np.int64))
+    call.budget.spend(math.prod(shape) * math.prod(window.kernel))
+    lowest = np.iinfo(x.dtype).min if x.dtype.kind in "iu" else -np.inf
+    padded = _padded(x, window, steps, lowest)
+    best = np.full(shape, lowest, x.dtype)
+    if len(call.node.outputs) < 2:
+        for _, met in window.positions(steps):
+            np.maximum(best, padded[met], out=best)
+        return best
+    order = np.arange(math.prod(x.shape[2:])).reshape(
+        x.shape[2:], order="F" if call.integer("storage_order", 0) else "C"
+    )
+    places = _padded(order[None, None], window, steps, -1)
+    found = np.full(shape, -1, np.int64)
+    for _, met in window.positions(steps):
+        higher = padded[met] > best
+        best = np.where(higher, padded[met], best)
+        found = np.where(higher, places[met], found)
+    channels = np.arange(math.prod(x.shape[:2])).reshape(*x.shape[:2], *[1] * len(steps))
+    return best, found + channels * order.size
 
 
 def _summed(x: np.ndarray, window: _Window, steps: tuple[int, ...]) -> np.ndarray:

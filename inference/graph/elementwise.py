@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from functools import cache
 
 import numpy as np
-from numpy.polynomial import Chebyshev
 
 from .registry import Call, Refusal, Result, bounded, dtype_of, floating, operator, same_type
 
-_ERF_PIECE = 1 << 16
-_Map = Callable[..., np.ndarray]
+Map = Callable[..., np.ndarray]
 
 
 def _broadcast(arrays: tuple[np.ndarray, ...]) -> None:
@@ -20,7 +16,7 @@ def _broadcast(arrays: tuple[np.ndarray, ...]) -> None:
     bounded(shape, arrays[-1].dtype)
 
 
-def _binary(name: str, function: _Map) -> None:
+def _binary(name: str, function: Map) -> None:
     @operator(name)
     def run(call: Call, a: np.ndarray, b: np.ndarray) -> Result:
         same_type(a, b)
@@ -28,7 +24,7 @@ def _binary(name: str, function: _Map) -> None:
         return function(a, b)
 
 
-def _variadic(name: str, function: _Map) -> None:
+def _variadic(name: str, function: Map) -> None:
     @operator(name)
     def run(call: Call, *arrays: np.ndarray) -> Result:
         if any(array is None for array in arrays):
@@ -41,12 +37,23 @@ def _variadic(name: str, function: _Map) -> None:
         return result
 
 
-def _unary(name: str, function: _Map, any_number: bool = False) -> None:
+def unary(name: str, function: Map, any_number: bool = False) -> None:
     @operator(name)
     def run(call: Call, x: np.ndarray) -> Result:
         if not any_number:
             floating(x)
         return function(x)
+
+
+def _logical(name: str, function: np.ufunc) -> None:
+    @operator(name)
+    def run(call: Call, *arrays: np.ndarray) -> Result:
+        if len(arrays) != function.nin or any(array is None for array in arrays):
+            raise Refusal(f"it needs {function.nin} inputs")
+        if any(array.dtype != np.bool_ for array in arrays):
+            raise Refusal("its inputs are not all bool")
+        _broadcast(arrays)
+        return function(*arrays)
 
 
 def _divide(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -58,52 +65,48 @@ def _divide(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return (quotient + inexact).astype(a.dtype)
 
 
-def _sigmoid(x: np.ndarray) -> np.ndarray:
-    decay = np.exp(-np.abs(x))
-    return np.where(x < 0, decay, 1) / (1 + decay)
-
-
-@cache
-def _erf_series() -> Chebyshev:
-    """erf(x)/x as a polynomial in x² on [0, 36]."""
-    return Chebyshev.interpolate(
-        np.vectorize(
-            lambda t: math.erf(math.sqrt(t)) / math.sqrt(t) if t else 2 / math.sqrt(math.pi)
-        ),
-        48,
-        domain=[0, 36],
-    )
-
-
-def erf(x: np.ndarray) -> np.ndarray:
-    """The error function to 1e-12, in the type of ``x``."""
-    flat = x.reshape(-1)
-    result = np.empty_like(flat)
-    for start in range(0, flat.size, _ERF_PIECE):
-        piece = slice(start, start + _ERF_PIECE)
-        wide = np.clip(flat[piece].astype(np.float64), -6, 6)
-        result[piece] = wide * _erf_series()(wide * wide)
-    return result.reshape(x.shape)
-
-
 _binary("Add", np.add)
 _binary("Sub", np.subtract)
 _binary("Mul", np.multiply)
 _binary("Div", _divide)
 _variadic("Min", np.minimum)
 _variadic("Max", np.maximum)
-_unary("Abs", np.abs, any_number=True)
-_unary("Neg", np.negative, any_number=True)
-_unary("Relu", lambda x: np.maximum(x, x.dtype.type(0)), any_number=True)
-_unary("Sqrt", np.sqrt)
-_unary("Exp", np.exp)
-_unary("Log", np.log)
-_unary("Sin", np.sin)
-_unary("Cos", np.cos)
-_unary("Tanh", np.tanh)
-_unary("Sigmoid", _sigmoid)
-_unary("Softplus", lambda x: np.logaddexp(x, x.dtype.type(0)))
-_unary("Erf", erf)
+_variadic("Sum", np.add)
+_binary("Equal", np.equal)
+_binary("Greater", np.greater)
+_binary("GreaterOrEqual", np.greater_equal)
+_binary("Less", np.less)
+_binary("LessOrEqual", np.less_equal)
+_logical("And", np.logical_and)
+_logical("Or", np.logical_or)
+_logical("Xor", np.logical_xor)
+_logical("Not", np.logical_not)
+unary("Abs", np.abs, any_number=True)
+unary("Neg", np.negative, any_number=True)
+unary("Sign", np.sign, any_number=True)
+unary("Floor", np.floor)
+unary("Ceil", np.ceil)
+unary("Round", np.rint)
+unary("Reciprocal", lambda x: 1 / x)
+unary("Sqrt", np.sqrt)
+unary("Exp", np.exp)
+unary("Log", np.log)
+unary("Sin", np.sin)
+unary("Cos", np.cos)
+unary("Tan", np.tan)
+unary("Asin", np.arcsin)
+unary("Acos", np.arccos)
+unary("Atan", np.arctan)
+unary("Sinh", np.sinh)
+unary("Cosh", np.cosh)
+
+
+@operator("Mod")
+def _mod(call: Call, a: np.ndarray, b: np.ndarray) -> Result:
+    """The remainder has the sign of the divisor, with ``fmod`` that of the dividend."""
+    same_type(a, b)
+    _broadcast((a, b))
+    return np.fmod(a, b) if call.integer("fmod", 0) else np.mod(a, b)
 
 
 @operator("Pow")
@@ -112,34 +115,6 @@ def _pow(call: Call, base: np.ndarray, exponent: np.ndarray) -> Result:
     if base.dtype.kind in "iu" and exponent.dtype.kind == "f":
         return np.power(base.astype(np.float64), exponent).astype(base.dtype)
     return np.power(base, exponent).astype(base.dtype)
-
-
-@operator("LeakyRelu")
-def _leaky_relu(call: Call, x: np.ndarray) -> Result:
-    floating(x)
-    return np.where(x < 0, x * x.dtype.type(call.number("alpha", 0.01)), x)
-
-
-@operator("Elu")
-def _elu(call: Call, x: np.ndarray) -> Result:
-    floating(x)
-    alpha = x.dtype.type(call.number("alpha", 1.0))
-    return np.where(x < 0, alpha * np.expm1(np.minimum(x, 0)), x)
-
-
-@operator("Gelu")
-def _gelu(call: Call, x: np.ndarray) -> Result:
-    floating(x)
-    half = x.dtype.type(0.5)
-    match call.text("approximate", "none"):
-        case "none":
-            return half * x * (1 + erf(x * x.dtype.type(math.sqrt(0.5))))
-        case "tanh":
-            cubic = x.dtype.type(0.044715)
-            scale = x.dtype.type(math.sqrt(2 / math.pi))
-            return half * x * (1 + np.tanh(scale * (x + cubic * x * x * x)))
-        case other:
-            raise Refusal(f"the approximation '{other}' is neither none nor tanh")
 
 
 @operator("Clip")

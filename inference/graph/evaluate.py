@@ -7,7 +7,15 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..errors import ModelError
-from . import conv, elementwise, reduce, shape  # noqa: F401 each registers its operators
+from . import (  # noqa: F401 each registers its operators
+    activations,
+    conv,
+    elementwise,
+    normalize,
+    pick,
+    reduce,
+    shape,
+)
 from .graph import Graph
 from .registry import OPERATORS, Budget, Call, Refusal
 
@@ -35,16 +43,12 @@ class Evaluator:
         with np.errstate(all="ignore"):  # NaN and Inf pass through, as in every engine
             for node, spent in zip(self._graph.nodes, self._spent, strict=True):
                 try:
-                    made = _results(Call(node, self._graph.opset, budget), values)
+                    made = compute(Call(node, self._graph.opset, budget), values)
                     live |= {name: array.nbytes for name, array in made.items()}
-                    budget.spend(_PER_NUMBER * sum(array.size for array in made.values()))
                     if sum(live.values()) > MAX_LIVE:
                         raise Refusal(f"the graph needs more than {MAX_LIVE >> 20} MiB at once")
-                except (Refusal, ArithmeticError, LookupError, TypeError, ValueError) as reason:
-                    text = " ".join(str(reason).split())
-                    raise ModelError(f"{self._graph.path}: {node}: {text}.") from None
-                except MemoryError:
-                    raise ModelError(f"{self._graph.path}: {node}: not enough memory.") from None
+                except Refusal as reason:
+                    raise ModelError(f"{self._graph.path}: {node}: {reason}.") from None
                 values |= made
                 for name in spent:
                     del values[name]
@@ -52,13 +56,20 @@ class Evaluator:
         return [values[name] for name in self._graph.outputs]
 
 
-def _results(call: Call, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def compute(call: Call, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """What one node gives, by name, for the tensors known so far. Raises Refusal."""
     node = call.node
     arrays = [values[name] if name else None for name in node.inputs]
-    result = OPERATORS[node.op](call, arrays)
+    try:
+        result = OPERATORS[node.op](call, arrays)
+    except MemoryError:
+        raise Refusal("not enough memory") from None
+    except (ArithmeticError, LookupError, TypeError, ValueError) as reason:
+        raise Refusal(" ".join(str(reason).split())) from None
     results = result if isinstance(result, tuple) else (result,)
     if len(node.outputs) > len(results):
         raise Refusal(f"it gives {len(results)} outputs, the file asks for {len(node.outputs)}")
+    call.budget.spend(_PER_NUMBER * sum(array.size for array in results))
     return {name: made for name, made in zip(node.outputs, results, strict=False) if name}
 
 

@@ -70,7 +70,7 @@ def _build(model: ModelProto, path: Path, weights: Weights) -> Graph:
     later = {name for node in graph.node for name in node.output}
     nodes = []
     for proto in graph.node:
-        node = _node(proto, path, weights)
+        node = read_node(proto, path, weights)
         _place(node, known, later, path)
         nodes.append(node)
     outputs = tuple(value.name for value in graph.output)
@@ -94,7 +94,8 @@ def _place(node: Node, known: set[str], later: set[str], path: Path) -> None:
         known.add(name)
 
 
-def _node(proto: NodeProto, path: Path, weights: Weights) -> Node:
+def read_node(proto: NodeProto, path: Path, weights: Weights) -> Node:
+    """A node with its attributes. Raises ModelError for an operator that does not run here."""
     names = (*proto.input, *proto.output, proto.op_type, proto.name)
     if not all(isinstance(name, str) for name in names):
         raise ModelError(f"{path}: a node holds a name that is not valid UTF-8.")

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import quote
 from .registry import (
+    MAX_TENSOR,
     Call,
     Refusal,
     Result,
@@ -33,9 +35,22 @@ def _highest(dtype: np.dtype) -> float:
     return np.iinfo(dtype).max if dtype.kind in "iu" else dtype.kind == "b" or np.inf
 
 
+def _log_sum_exp(x: np.ndarray, axes: tuple[int, ...], keep: bool) -> np.ndarray:
+    largest = x.max(axes, keepdims=True, initial=-np.inf)
+    shift = np.where(np.isfinite(largest), largest, 0)
+    total = np.log(np.exp(x - shift).sum(axes, keepdims=True)) + shift
+    return total if keep else total.squeeze(axes)
+
+
 _REDUCTIONS: dict[str, _Reduction] = {
     "ReduceSum": lambda x, axes, keep: x.sum(axes, x.dtype, keepdims=keep),
     "ReduceMean": lambda x, axes, keep: x.mean(axes, keepdims=keep).astype(x.dtype),
+    "ReduceProd": lambda x, axes, keep: x.prod(axes, x.dtype, keepdims=keep),
+    "ReduceL1": lambda x, axes, keep: np.abs(x).sum(axes, x.dtype, keepdims=keep),
+    "ReduceL2": lambda x, axes, keep: np.sqrt((x * x).sum(axes, keepdims=keep)).astype(x.dtype),
+    "ReduceSumSquare": lambda x, axes, keep: (x * x).sum(axes, x.dtype, keepdims=keep),
+    "ReduceLogSum": lambda x, axes, keep: np.log(x.sum(axes, keepdims=keep)).astype(x.dtype),
+    "ReduceLogSumExp": lambda x, axes, keep: _log_sum_exp(x, axes, keep).astype(x.dtype),
     "ReduceMax": lambda x, axes, keep: x.max(axes, keepdims=keep, initial=_lowest(x.dtype)),
     "ReduceMin": lambda x, axes, keep: x.min(axes, keepdims=keep, initial=_highest(x.dtype)),
 }
@@ -85,64 +100,52 @@ def _gemm(call: Call, a: np.ndarray, b: np.ndarray, c: np.ndarray | None = None)
     return result + np.broadcast_to(c, result.shape) * a.dtype.type(call.number("beta", 1.0))
 
 
-@operator("Softmax")
-def _softmax(call: Call, x: np.ndarray) -> Result:
-    """Until opset 12 over all axes from ``axis`` on, since then over ``axis`` alone."""
+def _softmax_axes(call: Call, x: np.ndarray) -> tuple[int, ...]:
+    """Until opset 12 all axes from ``axis`` on, since then ``axis`` alone."""
     floating(x)
     axis = axis_of(call.integer("axis", -1 if call.opset >= 13 else 1), x.ndim)
-    axes = (axis,) if call.opset >= 13 else tuple(range(axis, x.ndim))
+    return (axis,) if call.opset >= 13 else tuple(range(axis, x.ndim))
+
+
+@operator("Softmax")
+def _softmax(call: Call, x: np.ndarray) -> Result:
+    axes = _softmax_axes(call, x)
     if not x.size:
         return x
     powers = np.exp(x - x.max(axes, keepdims=True))
     return powers / powers.sum(axes, keepdims=True)
 
 
-@operator("LayerNormalization")
-def _layer_normalization(
-    call: Call, x: np.ndarray, scale: np.ndarray, bias: np.ndarray | None = None
-) -> Result:
-    floating(x)
-    axes = tuple(range(axis_of(call.integer("axis", -1), x.ndim), x.ndim))
-    for array in (scale, bias):
-        if array is not None:
-            bounded(np.broadcast_shapes(x.shape, array.shape), x.dtype)
-    bounded(x.shape, np.dtype(np.float32))
-    wide = x.astype(np.float32) if x.dtype.itemsize < 4 else x
-    mean = wide.mean(axes, keepdims=True)
-    centred = wide - mean
-    spread = 1 / np.sqrt((centred * centred).mean(axes, keepdims=True) + _epsilon(call, wide))
-    result = (centred * spread).astype(x.dtype) * scale
-    return result if bias is None else result + bias, mean, spread
+@operator("LogSoftmax")
+def _log_softmax(call: Call, x: np.ndarray) -> Result:
+    axes = _softmax_axes(call, x)
+    if not x.size:
+        return x
+    centred = x - x.max(axes, keepdims=True)
+    return centred - np.log(np.exp(centred).sum(axes, keepdims=True))
 
 
-@operator("BatchNormalization")
-def _batch_normalization(
-    call: Call,
-    x: np.ndarray,
-    scale: np.ndarray,
-    bias: np.ndarray,
-    mean: np.ndarray,
-    variance: np.ndarray,
-) -> Result:
-    floating(x)
-    if x.ndim < 2:
-        raise Refusal(f"its input {describe(x)} has no channels")
-    channels = [1] * x.ndim
-    channels[1] = x.shape[1]
-    for array in (scale, bias, mean, variance):
-        if array.shape != (x.shape[1],):
-            raise Refusal(f"a statistic {describe(array)} does not fit {x.shape[1]} channels")
-    running: tuple[np.ndarray, ...] = ()
-    if call.integer("training_mode", 0):
-        others = (0, *range(2, x.ndim))
-        seen, spread = x.mean(others), x.var(others)
-        kept = x.dtype.type(call.number("momentum", 0.9))
-        running = (mean * kept + seen * (1 - kept), variance * kept + spread * (1 - kept))
-        mean, variance = seen, spread
-    factor = scale / np.sqrt(variance + _epsilon(call, x))
-    shift = bias - mean * factor
-    return (x * factor.reshape(channels) + shift.reshape(channels)).astype(x.dtype), *running
-
-
-def _epsilon(call: Call, x: np.ndarray) -> np.ndarray:
-    return x.dtype.type(call.number("epsilon", 1e-5))
+@operator("Einsum")
+def _einsum(call: Call, *arrays: np.ndarray) -> Result:
+    equation = "".join(call.text("equation", "").split())
+    terms = equation.partition("->")[0].split(",")
+    if len(terms) != len(arrays) or any(array is None for array in arrays):
+        raise Refusal(f"{quote(equation)} does not fit its {len(arrays)} inputs")
+    same_type(*arrays)
+    sizes: dict[str, int] = {}
+    for term, array in zip(terms, arrays, strict=True):
+        labels = [*term.replace("...", "")]
+        if len(labels) > array.ndim or (len(labels) < array.ndim and "..." not in term):
+            raise Refusal(f"{quote(term)} does not fit its input {describe(array)}")
+        free = array.ndim - len(labels)
+        first = term.find("...") if "..." in term else len(term)
+        labels[first:first] = [f".{axis}" for axis in range(-free, 0)]
+        for label, size in zip(labels, array.shape, strict=True):
+            sizes[label] = max(size, sizes.get(label, 0))
+    kept = equation.partition("->")[2] if "->" in equation else sizes
+    bounded([n for label, n in sizes.items() if label in kept or label[0] == "."], arrays[0].dtype)
+    call.budget.spend(math.prod(sizes.values()))
+    dtype = arrays[0].dtype
+    factors = [array.astype(np.float32) for array in arrays] if dtype.kind == "V" else arrays
+    room = MAX_TENSOR // max(4, dtype.itemsize)
+    return np.asarray(np.einsum(equation, *factors, optimize=("greedy", room))).astype(dtype)

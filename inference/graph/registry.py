@@ -78,12 +78,16 @@ class Operator:
     most: int | None
 
     def __call__(self, call: Call, arrays: Sequence[np.ndarray | None]) -> Result:
+        self.check(arrays)
+        return self.run(call, *arrays)
+
+    def check(self, arrays: Sequence[object]) -> None:
+        """Refusal unless the inputs are as many as it takes; None is one left out."""
         given = len(arrays)
         if given < self.least or any(array is None for array in arrays[: self.least]):
             raise Refusal(f"it needs {self.least} inputs")
         if self.most is not None and given > self.most:
             raise Refusal(f"it takes at most {self.most} inputs, but has {given}")
-        return self.run(call, *arrays)
 
 
 OPERATORS: dict[str, Operator] = {}

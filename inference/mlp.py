@@ -16,6 +16,11 @@ class Activation(IntEnum):
     RELU = 1
     LEAKY_RELU = 2
     TANH = 3
+    SIGMOID = 4
+    ELU = 5
+    SOFTPLUS = 6
+    GELU = 7
+    GELU_TANH = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +28,7 @@ class Dense:
     """``activation(x @ weight.T + bias)``.
 
     weight: (outputs, inputs) float32. bias: (outputs,) float32.
-    slope: factor of negative values under ``LEAKY_RELU``.
+    slope: factor of negative values under ``LEAKY_RELU``, alpha of ``ELU``.
     source: index of the layer whose result is ``x``, an earlier one; -1 is the input.
     """
 

@@ -1,9 +1,8 @@
 """All layers of a multilayer perceptron in one call, float32, through a C ABI.
 
 The weights of a layer are packed in *panels* of W outputs, W being the SIMD
-width: a panel holds, for each of the K inputs in turn, its W weights side by
-side, so that a panel is one contiguous stream and one input value meets W
-weights in one multiply-add. The last panel is padded with zeros.
+width: a panel is one contiguous stream (see `weights`), and one input value
+meets W weights in one multiply-add. The last panel is padded with zeros.
 
 One row is a matrix-vector product, bound by the speed at which weights arrive:
 a panel at a time, with U independent accumulators over K. More rows are
@@ -11,33 +10,39 @@ blocked: R rows by C panels stay in registers, K is cut where C panels would
 outgrow the near caches, and a block of rows goes through all layers before
 the next, so that the scratch memory stays small.
 
+K is summed in chunks: rounding then grows with the length of a chunk instead
+of with K. The bias comes last, for a large one that the sum cancels.
+
 Nothing here allocates, prints, raises or starts a thread: the library then
 needs no other library.
 """
 
-from std.math import tanh
-from std.sys.info import simd_width_of
+from activations import activate
+from weights import (
+    BF16,
+    FIXED,
+    FP32,
+    K_CHUNK,
+    W,
+    Floats,
+    Vector,
+    chunk_place,
+    panel_size,
+    scaled,
+    weights_last,
+    weights_pair,
+)
 
-comptime F32 = DType.float32
-comptime W = simd_width_of[F32]()
-comptime Vector = SIMD[F32, W]
-comptime Floats = Pointer[Float32, MutUnsafeAnyOrigin]
 comptime Ints = Pointer[Int64, MutUnsafeAnyOrigin]
 
 comptime U = 8  # accumulators of the matrix-vector product
 comptime R = 8 if W == 16 else 6  # rows held in registers: 32 or 16 of them
 comptime C = 2  # panels held in registers
 comptime K_BLOCK = 512  # of a panel, to stay in the cache between rows
-comptime K_CHUNK = 128  # summed by itself, which keeps rounding small
 comptime ROW_BLOCK = 64
 
-comptime LINEAR = 0
-comptime RELU = 1
-comptime LEAKY_RELU = 2
-comptime TANH = 3
-
-comptime HEADER = 4  # numbers before the layers of a model
-comptime FIELDS = 9  # numbers of a layer, in the order of Layer
+comptime HEADER = 6  # numbers before the layers of a model
+comptime FIELDS = 10  # numbers of a layer, in the order of Layer
 
 
 struct Layer(ImplicitlyCopyable, Movable):
@@ -52,6 +57,7 @@ struct Layer(ImplicitlyCopyable, Movable):
     var output: Int  # index of the result it is written to, -1: scratch
     var scratch: Int  # offset into the scratch memory
     var stride: Int  # floats from one row of its result to the next
+    var kind: Int  # of its weights
 
     def __init__(out self, program: Ints, index: Int):
         var p = program.unsafe_offset(index * FIELDS)
@@ -64,6 +70,7 @@ struct Layer(ImplicitlyCopyable, Movable):
         self.output = Int(p[unsafe_offset=6])
         self.scratch = Int(p[unsafe_offset=7])
         self.stride = Int(p[unsafe_offset=8])
+        self.kind = Int(p[unsafe_offset=9])
 
 
 @export("mlp_width")
@@ -82,36 +89,63 @@ def mlp_rows() abi("C") -> Int:
 def mlp_run(model: Int, call: Int) abi("C"):
     """Run a model on a batch.
 
-    `model`: address of the parameters' address, the scratch memory's address,
-    the floats in an input row, the number of layers, and the layers.
-    `call`: address of the input's address, the number of rows, and the address
-    of each result.
+    `model`: address of the parameters' address, the scratch memory's address
+    and the rest of the header of `run`. `call`: address of the input's
+    address, the number of rows, and the address of each result.
     """
     var header = Ints(unsafe_from_address=model)
-    var params = Floats(unsafe_from_address=Int(header[unsafe_offset=0]))
-    var work = Floats(unsafe_from_address=Int(header[unsafe_offset=1]))
+    var arguments = Ints(unsafe_from_address=call)
+    run(
+        header,
+        Floats(unsafe_from_address=Int(header[unsafe_offset=0])),
+        Floats(unsafe_from_address=Int(header[unsafe_offset=1])),
+        Floats(unsafe_from_address=Int(arguments[unsafe_offset=0])),
+        Int(arguments[unsafe_offset=1]),
+        arguments.unsafe_offset(2),
+    )
+
+
+def run(
+    header: Ints,
+    params: Floats,
+    work: Floats,
+    input: Floats,
+    batch: Int,
+    results: Ints,
+):
+    """Run a model on a batch.
+
+    `header`: two numbers that are not read here, the floats in an input row,
+    the number of layers, the offset in the parameters of the factors that
+    inputs are multiplied by (-1: none), the offset in the scratch memory of
+    the inputs so scaled, and the layers. `results`: address of each result.
+    """
     var width = Int(header[unsafe_offset=2])
     var layers = Int(header[unsafe_offset=3])
+    var factors = Int(header[unsafe_offset=4])
     var program = header.unsafe_offset(HEADER)
-    var arguments = Ints(unsafe_from_address=call)
-    var x = Floats(unsafe_from_address=Int(arguments[unsafe_offset=0]))
-    var batch = Int(arguments[unsafe_offset=1])
-    var results = arguments.unsafe_offset(2)
     for first in range(0, batch, ROW_BLOCK):
         var rows = min(ROW_BLOCK, batch - first)
+        var x = input.unsafe_offset(first * width)
+        if factors >= 0:
+            var copy = work.unsafe_offset(Int(header[unsafe_offset=5]))
+            scale_rows(params.unsafe_offset(factors), x, copy, width, rows)
+            x = copy
         for i in range(layers):
             var layer = Layer(program, i)
-            var source = x.unsafe_offset(first * width)
+            var source = x
             var stride = width
             if layer.source >= 0:
                 var before = Layer(program, layer.source)
                 source = place(before, results, work, first)
                 stride = before.stride
             var target = place(layer, results, work, first)
-            if rows == 1:
-                one_row(layer, params, source, target)
+            if layer.kind == FP32:
+                dense[FP32](layer, params, source, stride, target, rows)
+            elif layer.kind == FIXED:
+                dense[FIXED](layer, params, source, stride, target, rows)
             else:
-                block(layer, params, source, stride, target, rows)
+                dense[BF16](layer, params, source, stride, target, rows)
 
 
 def place(layer: Layer, results: Ints, work: Floats, first: Int) -> Floats:
@@ -124,17 +158,15 @@ def place(layer: Layer, results: Ints, work: Floats, first: Int) -> Floats:
     )
 
 
-def activate(v: Vector, layer: Layer, params: Floats) -> Vector:
-    """NaN stays NaN under every activation."""
-    if layer.activation == RELU:
-        return v.lt(0).select(Vector(0), v)
-    if layer.activation == LEAKY_RELU:
-        var panels = (layer.outputs + W - 1) // W
-        var slope = params.unsafe_load(layer.bias + panels * W)
-        return v.lt(0).select(v * slope, v)
-    if layer.activation == TANH:
-        return v.eq(v).select(tanh(v), v)
-    return v
+def scale_rows(factors: Floats, x: Floats, y: Floats, width: Int, rows: Int):
+    for row in range(rows):
+        var source = x.unsafe_offset(row * width)
+        var target = y.unsafe_offset(row * width)
+        for i in range(0, width, W):
+            var count = width - i
+            var factor = load(factors.unsafe_offset(i), count)
+            var v = load(source.unsafe_offset(i), count) * factor
+            store(target.unsafe_offset(i), v, count)
 
 
 def store(target: Floats, v: Vector, count: Int):
@@ -156,33 +188,74 @@ def load(source: Floats, count: Int) -> Vector:
     return v
 
 
-def one_row(layer: Layer, params: Floats, x: Floats, y: Floats):
-    """A matrix-vector product, a panel at a time."""
+@always_inline
+def finish(layer: Layer, params: Floats, sum: Vector, n: Int) -> Vector:
+    """The results of the panel at output `n` from its sums."""
+    var bias = params.unsafe_load[width=W](layer.bias + n)
+    var panels = (layer.outputs + W - 1) // W
+    var slope = params.unsafe_load(layer.bias + panels * W)
+    return activate(sum + bias, layer.activation, slope)
+
+
+def dense[
+    kind: Int
+](
+    layer: Layer,
+    params: Floats,
+    x: Floats,
+    stride: Int,
+    y: Floats,
+    rows: Int,
+):
+    """One layer on a block of rows."""
+    if rows == 1:
+        for n in range(0, layer.outputs, W):
+            one_row[kind](layer, params, x, y, n)
+    else:
+        block[kind](layer, params, x, stride, y, rows)
+
+
+def one_row[
+    kind: Int
+](layer: Layer, params: Floats, x: Floats, y: Floats, n: Int):
+    """The panel at output `n` of a matrix-vector product."""
     var k = layer.inputs
-    var whole = k - k % U
-    for n in range(0, layer.outputs, W):
-        var w = params.unsafe_offset(layer.weights + n * k)
+    var size = panel_size[kind](k)
+    var panel = params.unsafe_offset(layer.weights + n // W * size)
+    var total = Vector(0)
+    for start in range(0, k, K_CHUNK):
+        var chunk = panel.unsafe_offset(chunk_place[kind](start))
+        var source = x.unsafe_offset(start)
+        var count = min(K_CHUNK, k - start)
+        var whole = count - count % U
         var sums = Array[Vector, U](fill=Vector(0))
         for i in range(0, whole, U):
-            comptime for u in range(U):
-                var factor = Vector(x.unsafe_load(i + u))
-                sums[u] = w.unsafe_load[width=W]((i + u) * W).fma(
-                    factor, sums[u]
-                )
-        for i in range(whole, k):
-            var factor = Vector(x.unsafe_load(i))
-            sums[0] = w.unsafe_load[width=W](i * W).fma(factor, sums[0])
+            comptime for u in range(0, U, 2):
+                var pair = weights_pair[kind](chunk, i + u)
+                var even = Vector(source.unsafe_load(i + u))
+                var odd = Vector(source.unsafe_load(i + u + 1))
+                sums[u] = pair[0].fma(even, sums[u])
+                sums[u + 1] = pair[1].fma(odd, sums[u + 1])
+        for i in range(whole, count - 1, 2):
+            var pair = weights_pair[kind](chunk, i)
+            sums[0] = pair[0].fma(Vector(source.unsafe_load(i)), sums[0])
+            sums[1] = pair[1].fma(Vector(source.unsafe_load(i + 1)), sums[1])
+        if count % 2:
+            var last = Vector(source.unsafe_load(count - 1))
+            sums[0] = weights_last[kind](chunk, count - 1).fma(last, sums[0])
         comptime for u in range(1, U):
             sums[0] += sums[u]
-        sums[0] += params.unsafe_load[width=W](layer.bias + n)
-        store(
-            y.unsafe_offset(n),
-            activate(sums[0], layer, params),
-            layer.outputs - n,
-        )
+        total += scaled[kind](chunk, sums[0])
+    store(
+        y.unsafe_offset(n),
+        finish(layer, params, total, n),
+        layer.outputs - n,
+    )
 
 
-def block(
+def block[
+    kind: Int
+](
     layer: Layer,
     params: Floats,
     x: Floats,
@@ -195,13 +268,13 @@ def block(
     var step = K_BLOCK if rows > R else layer.inputs
     for k in range(0, layer.inputs, step):
         for n in range(0, pairs, C * W):
-            strip[C](layer, params, x, stride, y, rows, k, step, n)
+            strip[kind, C](layer, params, x, stride, y, rows, k, step, n)
         for n in range(pairs, layer.outputs, W):
-            strip[1](layer, params, x, stride, y, rows, k, step, n)
+            strip[kind, 1](layer, params, x, stride, y, rows, k, step, n)
 
 
 def strip[
-    panels: Int
+    kind: Int, panels: Int
 ](
     layer: Layer,
     params: Floats,
@@ -216,15 +289,17 @@ def strip[
     """All rows of one K block and of the `panels` panels from output `n` on."""
     var whole = rows - rows % R
     for row in range(0, whole, R):
-        tile[R, panels](layer, params, x, stride, y, row, k, step, n)
+        tile[kind, R, panels](layer, params, x, stride, y, row, k, step, n)
     comptime for rest in range(1, R):
         if rows - whole == rest:
-            tile[rest, panels](layer, params, x, stride, y, whole, k, step, n)
+            tile[kind, rest, panels](
+                layer, params, x, stride, y, whole, k, step, n
+            )
 
 
 @always_inline
 def tile[
-    rows: Int, panels: Int
+    kind: Int, rows: Int, panels: Int
 ](
     layer: Layer,
     params: Floats,
@@ -237,35 +312,47 @@ def tile[
     n: Int,
 ):
     """Add one K block to a tile; after the last, the bias and the activation.
-
-    A block is summed in chunks and the bias comes last: rounding then grows
-    with the length of a chunk instead of with K, and is not that of a large
-    bias which the sum cancels.
     """
-    var w = params.unsafe_offset(layer.weights + n * layer.inputs)
-    var source = x.unsafe_offset(row * stride)
+    var size = panel_size[kind](layer.inputs)
+    var w = params.unsafe_offset(layer.weights + n // W * size)
     var target = y.unsafe_offset(row * layer.stride + n)
     for start in range(k, min(k + step, layer.inputs), K_CHUNK):
-        var stop = min(start + K_CHUNK, layer.inputs)
+        var count = min(K_CHUNK, layer.inputs - start)
+        var chunk = w.unsafe_offset(chunk_place[kind](start))
+        var source = x.unsafe_offset(row * stride + start)
         var sums = Array[Vector, rows * panels](fill=Vector(0))
-        for i in range(start, stop):
-            var weights = Array[Vector, panels](fill=Vector(0))
+        for i in range(0, count - 1, 2):
+            var even = Array[Vector, panels](fill=Vector(0))
+            var odd = Array[Vector, panels](fill=Vector(0))
             comptime for c in range(panels):
-                weights[c] = w.unsafe_load[width=W]((c * layer.inputs + i) * W)
+                var pair = weights_pair[kind](chunk.unsafe_offset(c * size), i)
+                even[c] = pair[0]
+                odd[c] = pair[1]
             comptime for r in range(rows):
-                var factor = Vector(source.unsafe_load(r * stride + i))
+                var first = Vector(source.unsafe_load(r * stride + i))
+                var second = Vector(source.unsafe_load(r * stride + i + 1))
                 comptime for c in range(panels):
-                    sums[r * panels + c] = weights[c].fma(
-                        factor, sums[r * panels + c]
+                    var sum = even[c].fma(first, sums[r * panels + c])
+                    sums[r * panels + c] = odd[c].fma(second, sum)
+        if count % 2:
+            comptime for c in range(panels):
+                var last = weights_last[kind](
+                    chunk.unsafe_offset(c * size), count - 1
+                )
+                comptime for r in range(rows):
+                    var value = source.unsafe_load(r * stride + count - 1)
+                    sums[r * panels + c] = last.fma(
+                        Vector(value), sums[r * panels + c]
                     )
         comptime for c in range(panels):
-            var count = layer.outputs - n - c * W
-            var bias = params.unsafe_load[width=W](layer.bias + n + c * W)
+            var lanes = layer.outputs - n - c * W
             comptime for r in range(rows):
-                var v = sums[r * panels + c]
+                var v = scaled[kind](
+                    chunk.unsafe_offset(c * size), sums[r * panels + c]
+                )
                 var place = target.unsafe_offset(r * layer.stride + c * W)
                 if start > 0:
-                    v += load(place, count)
-                if stop == layer.inputs:
-                    v = activate(v + bias, layer, params)
-                store(place, v, count)
+                    v += load(place, lanes)
+                if start + count == layer.inputs:
+                    v = finish(layer, params, v, n + c * W)
+                store(place, v, lanes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 
 import numpy as np
@@ -29,15 +30,46 @@ class NumpyRunner(Runner):
 
 
 def _activate(y: np.ndarray, layer: Dense) -> np.ndarray:
+    """NaN stays NaN, and infinities give the exact limits."""
+    slope = np.float32(layer.slope)
     match layer.activation:
         case Activation.RELU:
             return np.maximum(y, np.float32(0))
         case Activation.LEAKY_RELU:
-            return np.where(y < 0, y * np.float32(layer.slope), y)
+            return np.where(y < 0, y * slope, y)
         case Activation.TANH:
             return np.tanh(y)
+        case Activation.SIGMOID:
+            return _sigmoid(y)
+        case Activation.ELU:
+            return np.where(y < 0, slope * np.expm1(np.minimum(y, 0)), y)
+        case Activation.SOFTPLUS:
+            return np.logaddexp(y, np.float32(0))
+        case Activation.GELU:
+            return _weighted(y, _normal_integral(y))
+        case Activation.GELU_TANH:
+            cubic = y * (1 + np.float32(0.044715) * y * y)
+            return _weighted(y, _sigmoid(np.float32(math.sqrt(8 / math.pi)) * cubic))
         case _:
             return y
+
+
+def _sigmoid(y: np.ndarray) -> np.ndarray:
+    decay = np.exp(-np.abs(y))
+    return np.where(y < 0, decay, 1) / (1 + decay)
+
+
+def _normal_integral(y: np.ndarray) -> np.ndarray:
+    """0.5 (1 + erf(y / √2)), with all its digits in the lower tail."""
+    return np.float32(0.5) * _erfc(y * np.float32(-math.sqrt(0.5)))
+
+
+_erfc = np.vectorize(math.erfc, otypes=[np.float32])
+
+
+def _weighted(y: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """``y * weight``, 0 where the weight is 0 even if ``y`` is infinite."""
+    return np.where(weight == 0, np.float32(0), y * weight)
 
 
 class NumpyEngine:

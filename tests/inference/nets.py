@@ -54,6 +54,7 @@ def save_chain(
     activation: str = "Relu",
     last: str | None = None,
     seed: int = 0,
+    opset: int = 17,
     **attributes: Any,
 ) -> Path:
     """``x`` [batch, widths[0]] through dense layers to ``y``, ``last`` acting on the last one."""
@@ -66,7 +67,7 @@ def save_chain(
         extra = attributes if acting == activation else {}
         nodes.append(helper.make_node(acting, [f"g{i}"], [tensor := f"a{i}"], **extra))
     nodes.append(helper.make_node("Identity", [tensor], ["y"]))
-    return save(path, nodes, weights, ("x", ["batch", widths[0]]), ["y"])
+    return save(path, nodes, weights, ("x", ["batch", widths[0]]), ["y"], opset)
 
 
 def save_model_like(name: str, path: Path, seed: int = 0) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +32,11 @@ LIMIT = 1e-5
 def distance(a: np.ndarray, b: np.ndarray) -> float:
     """Largest difference over largest value."""
     return float(np.abs(a - b).max() / np.abs(b).max())
+
+
+def prepared(engine: MojoEngine) -> MojoEngine:
+    engine.prepare(lambda *_: None, threading.Event())
+    return engine
 
 
 @pytest.fixture(params=["mojo", "numpy"])
@@ -79,6 +85,36 @@ def test_mojo_numpy_and_onnx_runtime_agree(
         assert values.shape == right.shape == (batch, *spec.outputs[output][1:])
         assert distance(values, reference[output]) <= LIMIT, output
         assert distance(values, right) <= LIMIT, output
+
+
+@pytest.mark.parametrize("precision", ["fast", "half"])
+@pytest.mark.parametrize("name", MODELS)
+def test_16_bit_weights_keep_within_their_limits(
+    name: str,
+    precision: str,
+    own_cache: Path,
+    real_inputs: dict[str, np.ndarray],
+    tmp_path: Path,
+) -> None:
+    """The largest difference over the largest value, of each output on 1,000 rows."""
+    spec = MODELS[name]
+    path = spec.path(ASSETS)
+    if not spec.available(ASSETS):
+        path = save_model_like(name, tmp_path / f"{name}.onnx")
+    ((x, shape),) = spec.inputs.items()
+    noise = np.random.default_rng(5).standard_normal((1000, *shape[1:])).astype(np.float32)
+    rows = real_inputs.get(x, noise)
+    mlp = read_mlp(path, spec)
+    exact = NumpyEngine().load(mlp).run({x: rows})
+    runner = prepared(MojoEngine(precision)).load(mlp)
+    assert runner.engine == f"mojo-{precision}"
+    for size in (1, 7, 1000):
+        some = [runner.run({x: rows[i : i + size]}) for i in range(0, min(1000, 40 * size), size)]
+        for output, right in exact.items():
+            found = np.concatenate([part[output] for part in some])
+            error = np.abs(found - right[: len(found)]).max() / np.abs(right).max()
+            assert error <= {"fast": 1e-4, "half": 1e-2}[precision], output
+            assert error > 1e-7, "these are not the weights of this precision"
 
 
 WIDTHS = [(1, 1), (3, 5, 2), (8, 16, 32), (17, 33, 7), (257, 15, 1), (1100, 31, 19), (9, 1, 9)]

@@ -1,6 +1,7 @@
-"""The kernel against a plain loop: odd sizes, tails, activations, NaN."""
+"""The kernel against a plain loop: odd sizes, tails, weights' kinds, NaN."""
 
-from std.math import nan, inf, isnan, tanh
+from std.math import exp, inf, isnan, nan, tanh
+from std.memory import bitcast
 from std.testing import (
     TestSuite,
     assert_almost_equal,
@@ -8,21 +9,23 @@ from std.testing import (
     assert_true,
 )
 
-from mlp import (
-    FIELDS,
-    HEADER,
+from activations import (
+    ELU,
+    GELU,
+    GELU_TANH,
     LEAKY_RELU,
     LINEAR,
     RELU,
-    ROW_BLOCK,
+    SIGMOID,
+    SOFTPLUS,
     TANH,
-    W,
-    mlp_run,
-    mlp_rows,
-    mlp_width,
+    activate,
 )
+from mlp import FIELDS, HEADER, ROW_BLOCK, mlp_rows, mlp_run, mlp_width
+from weights import BF16, FIXED, FP32, K_CHUNK, W
 
 comptime SLOPE = Float32(0.25)
+comptime UNIT = Float32(1.0 / 1024 / 65536)  # of fixed-point numbers
 
 
 def value(i: Int) -> Float32:
@@ -30,56 +33,129 @@ def value(i: Int) -> Float32:
     return Float32((i * 7919 + 13) % 2003) / 1001.5 - 1
 
 
-def apply(v: Float32, activation: Int) -> Float32:
-    if activation == RELU:
-        return 0 if v < 0 else v
-    if activation == LEAKY_RELU:
-        return v * SLOPE if v < 0 else v
-    if activation == TANH:
-        return tanh(v)
-    return v
+def pair_word(kind: Int, even: Float32, odd: Float32) -> UInt32:
+    """Two weights, cut to 16 bits, as one word."""
+    if kind == FIXED:
+        return (UInt32(Int(odd * 1024) & 0xFFFF) << 16) | UInt32(
+            Int(even * 1024) & 0xFFFF
+        )
+    return (bitcast[DType.uint32](odd) & 0xFFFF0000) | (
+        bitcast[DType.uint32](even) >> 16
+    )
+
+
+def stored(kind: Int, weights: List[Float32], i: Int) -> Float32:
+    """What weight `i` of a row is once it is stored."""
+    if kind == FP32:
+        return weights[i]
+    var odd = weights[i + 1 - i % 2] if i + 1 - i % 2 < len(weights) else 0
+    var word = pair_word(kind, weights[i - i % 2], odd)
+    if i % 2 == 0:
+        word = word << 16
+    if kind == FIXED:
+        return Float32(bitcast[DType.int32](word)) * UNIT
+    return bitcast[DType.float32](word)
+
+
+def panel_floats(kind: Int, inputs: Int) -> Int:
+    if kind == FP32:
+        return inputs * W
+    var words = (inputs + 1) // 2
+    if kind == FIXED:
+        words += (inputs + K_CHUNK - 1) // K_CHUNK
+    return words * W
+
+
+def pack_row(
+    kind: Int, weights: List[Float32], lane: Int, mut panel: List[Float32]
+):
+    """Lane `lane` of a panel."""
+    var place = lane
+    for i in range(len(weights)):
+        if kind == FP32:
+            panel[i * W + lane] = weights[i]
+            continue
+        if kind == FIXED and i % K_CHUNK == 0:
+            panel[place] = UNIT
+            place += W
+        if i % 2 == 0:
+            var odd = weights[i + 1] if i + 1 < len(weights) else 0
+            var word = pair_word(kind, weights[i], odd)
+            panel[place] = bitcast[DType.float32](word)
+            place += W
+
+
+def row_of(n: Int, inputs: Int) -> List[Float32]:
+    var weights = List[Float32](length=inputs, fill=0)
+    for k in range(inputs):
+        weights[k] = value(n * inputs + k)
+    return weights^
 
 
 def run_layer(
-    x: List[Float32], inputs: Int, outputs: Int, batch: Int, activation: Int
+    x: List[Float32],
+    inputs: Int,
+    outputs: Int,
+    batch: Int,
+    activation: Int,
+    kind: Int = FP32,
+    factors: Bool = False,
 ) -> List[Float32]:
     """One layer whose weight (n, k) is value(n * inputs + k), bias value(n)."""
-    var padded = (outputs + W - 1) // W * W
-    var parameters = List[Float32](length=padded * (inputs + 2), fill=0)
-    for n in range(outputs):
-        for k in range(inputs):
-            var place = (n // W) * inputs * W + k * W + n % W
-            parameters[place] = value(n * inputs + k)
-        parameters[padded * inputs + n] = value(n)
-    parameters[padded * (inputs + 1)] = SLOPE
+    var panels = (outputs + W - 1) // W
+    var size = panel_floats(kind, inputs)
+    var parameters = List[Float32](capacity=panels * (size + W) + W + inputs)
+    for p in range(panels):
+        var panel = List[Float32](length=size, fill=0)
+        for lane in range(min(W, outputs - p * W)):
+            pack_row(kind, row_of(p * W + lane, inputs), lane, panel)
+        parameters.extend(panel^)
+    for n in range(panels * W):
+        parameters.append(value(n) if n < outputs else 0)
+    parameters.append(SLOPE)
+    for k in range(inputs):
+        parameters.append(0.5 + Float32(k % 3))
     var y = List[Float32](length=batch * outputs + 1, fill=77)
-    var model: List[Int64] = [Int64(Int(parameters.unsafe_ptr())), 0]
-    model += [Int64(inputs), 1, -1, Int64(inputs), Int64(outputs), 0]
-    model += [Int64(padded * inputs), Int64(activation), 0, 0, Int64(outputs)]
+    var work = List[Float32](length=ROW_BLOCK * inputs, fill=77)
+    var scaling = panels * (size + W) + 1 if factors else -1
+    var model: List[Int64] = [Int64(Int(parameters.unsafe_ptr()))]
+    model += [Int64(Int(work.unsafe_ptr())), Int64(inputs), 1]
+    model += [Int64(scaling), 0, -1, Int64(inputs), Int64(outputs), 0]
+    model += [Int64(panels * size), Int64(activation), 0, 0, Int64(outputs)]
+    model += [Int64(kind)]
     var call: List[Int64] = [Int64(Int(x.unsafe_ptr())), Int64(batch)]
     call.append(Int64(Int(y.unsafe_ptr())))
     mlp_run(Int(model.unsafe_ptr()), Int(call.unsafe_ptr()))
     _ = parameters^
+    _ = work^
     _ = model^
     _ = call^
     return y^
 
 
-def check(inputs: Int, outputs: Int, batch: Int, activation: Int) raises:
+def check(
+    inputs: Int,
+    outputs: Int,
+    batch: Int,
+    activation: Int,
+    kind: Int = FP32,
+    factors: Bool = False,
+) raises:
     var x = List[Float32](length=batch * inputs, fill=0)
     for i in range(batch * inputs):
         x[i] = value(i + 5)
-    var y = run_layer(x, inputs, outputs, batch, activation)
-    for row in range(batch):
-        for n in range(outputs):
+    var y = run_layer(x, inputs, outputs, batch, activation, kind, factors)
+    for n in range(outputs):
+        var weights = row_of(n, inputs)
+        for row in range(batch):
             var sum = Float64(value(n))
             for k in range(inputs):
-                sum += Float64(x[row * inputs + k]) * Float64(
-                    value(n * inputs + k)
-                )
+                var factor = 0.5 + Float64(k % 3) if factors else 1
+                var weight = Float64(stored(kind, weights, k))
+                sum += Float64(x[row * inputs + k]) * factor * weight
             assert_almost_equal(
                 y[row * outputs + n],
-                apply(Float32(sum), activation),
+                activate(Float32(sum), activation, SLOPE),
                 atol=1e-4,
                 rtol=1e-4,
             )
@@ -87,48 +163,110 @@ def check(inputs: Int, outputs: Int, batch: Int, activation: Int) raises:
 
 
 def test_the_header_and_the_layer_fit_what_the_tests_write() raises:
-    assert_equal(HEADER, 4)
-    assert_equal(FIELDS, 9)
+    assert_equal(HEADER, 6)
+    assert_equal(FIELDS, 10)
     assert_equal(mlp_width(), W)
     assert_equal(mlp_rows(), ROW_BLOCK)
 
 
 def test_odd_sizes_and_tails() raises:
-    for outputs in range(1, 3 * W + 2):
-        check(5, outputs, 1, LINEAR)
-        check(5, outputs, 3, LINEAR)
-    for inputs in range(1, 20):
-        check(inputs, W + 1, 1, LINEAR)
-        check(inputs, W + 1, 2, LINEAR)
+    for kind in [FP32, FIXED, BF16]:
+        for outputs in range(1, 3 * W + 2):
+            check(5, outputs, 1, LINEAR, kind)
+            check(5, outputs, 3, LINEAR, kind)
+        for inputs in range(1, 20):
+            check(inputs, W + 1, 1, LINEAR, kind)
+            check(inputs, W + 1, 2, LINEAR, kind)
 
 
-def test_inputs_that_span_several_blocks() raises:
-    for inputs in [127, 128, 129, 511, 512, 513, 1100]:
-        check(inputs, 2 * W + 3, 1, RELU)
-        check(inputs, 2 * W + 3, 8, RELU)
-        check(inputs, 2 * W + 3, 9, RELU)
+def test_inputs_that_span_several_chunks_and_blocks() raises:
+    for kind in [FP32, FIXED, BF16]:
+        for inputs in [127, 128, 129, 130, 511, 512, 513, 1100]:
+            check(inputs, 2 * W + 3, 1, RELU, kind)
+            check(inputs, 2 * W + 3, 8, RELU, kind)
+            check(inputs, 2 * W + 3, 9, RELU, kind)
 
 
 def test_batches_around_the_edges_of_tiles_and_blocks() raises:
-    for batch in range(0, 20):
-        check(6, W + 2, batch, LEAKY_RELU)
-    for batch in [ROW_BLOCK - 1, ROW_BLOCK, ROW_BLOCK + 1, 2 * ROW_BLOCK + 1]:
-        check(6, W + 2, batch, LEAKY_RELU)
+    for kind in [FP32, FIXED, BF16]:
+        for batch in range(0, 20):
+            check(6, W + 2, batch, LEAKY_RELU, kind)
+        for batch in [ROW_BLOCK - 1, ROW_BLOCK, ROW_BLOCK + 1]:
+            check(6, W + 2, batch, LEAKY_RELU, kind)
+    check(6, W + 2, 2 * ROW_BLOCK + 1, LEAKY_RELU)
 
 
-def test_every_activation() raises:
-    for activation in [LINEAR, RELU, LEAKY_RELU, TANH]:
-        check(33, 19, 1, activation)
-        check(33, 19, 5, activation)
+def test_factors_of_the_inputs() raises:
+    for inputs in [1, W - 1, W, W + 1, 3 * W + 5]:
+        for batch in [1, 2, ROW_BLOCK + 1]:
+            check(inputs, 3, batch, LINEAR, FIXED, factors=True)
 
 
-def test_nan_and_infinity_pass_through() raises:
+def test_results_and_inputs_at_any_alignment() raises:
+    for outputs in [W + 1, 2 * W + 1]:  # odd strides: most rows are unaligned
+        check(W + 3, outputs, 7, SIGMOID)
+
+
+def test_every_activation_in_a_layer() raises:
+    for activation in range(LINEAR, GELU_TANH + 1):
+        for kind in [FP32, FIXED, BF16]:
+            check(33, 19, 1, activation, kind)
+            check(33, 19, 5, activation, kind)
+
+
+def one(v: Float32, activation: Int) -> Float32:
+    return activate(SIMD[DType.float32, W](v), activation, SLOPE)[W - 1]
+
+
+def assert_values(activation: Int, points: List[Float64]) raises:
+    """Pairs of a number and what the activation makes of it."""
+    for i in range(0, len(points), 2):
+        var found = Float64(one(Float32(points[i]), activation))
+        var right = points[i + 1]
+        assert_true(abs(found - right) <= 2e-6 * abs(right) + 1e-38)
+
+
+def test_values_known_to_many_digits() raises:
+    assert_values(TANH, [0.5, 0.46211715726000975, -3, -0.9950547536867305])
+    assert_values(SIGMOID, [0.5, 0.6224593312018546, -20, 2.061153618190204e-9])
+    assert_values(SIGMOID, [-80, 1.8048513878454153e-35, 3, 0.9525741268224334])
+    assert_values(ELU, [-1e-6, -2.49999875e-7, -0.4, -0.0824199884910902])
+    assert_values(ELU, [-0.75, -0.13190836181474632, -9, -0.2499691475489783])
+    assert_values(SOFTPLUS, [-30, 9.357622968839736e-14, 0, 0.6931471805599453])
+    assert_values(SOFTPLUS, [-5, 0.006715348489118068, 2, 2.1269280110429727])
+    assert_values(GELU, [-5, -1.4332578590106443e-6, -1, -0.15865525393145707])
+    assert_values(GELU, [-0.01, -0.004960106436853684, 2, 1.9544997361036416])
+    assert_values(GELU_TANH, [-1, -0.15880800939172324, 2, 1.954597694087775])
+    assert_values(GELU_TANH, [-0.01, -0.00496010644014443, 0.5, 0.34571400982514])
+
+
+def test_exact_limits() raises:
+    var most = inf[DType.float32]()
+    for large in [Float32(200), 1e30, 3e38, most]:
+        for activation in [LINEAR, RELU, LEAKY_RELU, ELU, SOFTPLUS]:
+            assert_equal(one(large, activation), large)
+        assert_equal(one(large, GELU), large)
+        assert_equal(one(large, GELU_TANH), large)
+        assert_equal(one(large, SIGMOID), 1)
+        assert_equal(one(large, TANH), 1)
+        for activation in [RELU, SIGMOID, SOFTPLUS, GELU, GELU_TANH]:
+            assert_equal(one(-large, activation), 0)
+        assert_equal(one(-large, TANH), -1)
+        assert_equal(one(-large, ELU), -SLOPE)
+        assert_equal(one(-large, LEAKY_RELU), -large * SLOPE)
+    for activation in [RELU, LEAKY_RELU, TANH, ELU, GELU, GELU_TANH]:
+        assert_equal(one(0, activation), 0)
+
+
+def test_nan_and_infinity_pass_through_a_layer() raises:
     var bad: List[Float32] = [nan[DType.float32](), inf[DType.float32]()]
-    for activation in [LINEAR, RELU, LEAKY_RELU, TANH]:
-        var y = run_layer(bad, 1, 1, 2, activation)
-        assert_true(isnan(y[0]))
-        var limit = apply(inf[DType.float32]() * value(0), activation)
-        assert_equal(y[1], limit)
+    for activation in range(LINEAR, GELU_TANH + 1):
+        assert_true(isnan(one(nan[DType.float32](), activation)))
+        for kind in [FP32, FIXED, BF16]:
+            var y = run_layer(bad, 1, 1, 2, activation, kind)
+            assert_true(isnan(y[0]))
+            var limit = inf[DType.float32]() * value(0)
+            assert_equal(y[1], activate(limit, activation, SLOPE))
 
 
 def main() raises:

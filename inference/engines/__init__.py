@@ -7,6 +7,7 @@ weight), ``max`` and ``max-gpu`` (MAX graphs), ``numpy`` (the reference, always 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from ..errors import EngineError
@@ -61,15 +62,6 @@ def _list(field: str) -> str:
     return ", ".join(dict.fromkeys(getattr(known, field) for known in VARIANTS.values()))
 
 
-def _mojo(precision: str) -> Callable[[], Engine]:
-    def make() -> Engine:
-        if precision == "fp32":
-            return MojoEngine()
-        raise EngineError(f"The mojo engine has no precision '{precision}' in this version.")
-
-    return make
-
-
 def _max(device: str) -> Callable[[], Engine]:
     def make() -> Engine:
         try:
@@ -84,9 +76,9 @@ def _max(device: str) -> Callable[[], Engine]:
 
 
 ENGINES: dict[str, Callable[[], Engine]] = {
-    "mojo": _mojo("fp32"),
-    "mojo-fast": _mojo("fast"),
-    "mojo-half": _mojo("half"),
+    "mojo": MojoEngine,
+    "mojo-fast": partial(MojoEngine, "fast"),
+    "mojo-half": partial(MojoEngine, "half"),
     "max": _max("cpu"),
     "max-gpu": _max("gpu"),
     "numpy": NumpyEngine,

@@ -1,0 +1,176 @@
+"""An ``Mlp`` in the layout of ``kernels/mlp.mojo`` and ``kernels/weights.mojo``."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+
+from ..mlp import Dense, Mlp
+
+PRECISIONS = ("fp32", "fast", "half")
+"""float32 weights; 16-bit fixed point, error up to 1e-4; bfloat16, error up to 1e-2.
+
+The error is the largest difference of an output over the largest value of that output.
+"""
+
+SMALL_LAYER = 1 / 16
+"""Layers with a smaller share of a model's weights keep float32: it costs little time."""
+
+CHUNK = 128
+_ALIGNMENT = 64
+_HEADER = 6
+
+
+class Kind(IntEnum):
+    """How weights are stored; the values are the kernel's codes."""
+
+    FP32 = 0
+    FIXED = 1
+    BF16 = 2
+
+
+_KINDS = dict(zip(PRECISIONS, Kind, strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Packed:
+    """A model for ``mlp_run``.
+
+    program: its first argument, int64. ends: the layers that results are written for, one each,
+    in the order of the call's addresses. The other arrays are what ``program`` points to.
+    """
+
+    program: np.ndarray
+    ends: list[int]
+    parameters: np.ndarray
+    scratch: np.ndarray
+
+
+def pack(mlp: Mlp, width: int, rows: int, precision: str = "fp32") -> Packed:
+    """``width``: ``mlp_width()``; ``rows``: ``mlp_rows()``; precision: one of PRECISIONS."""
+    kinds = _kinds(mlp, _KINDS[precision])
+    factors = _input_factors(mlp) if Kind.FIXED in kinds else None
+    ends = sorted({output.layer for output in mlp.outputs})
+    parts: list[np.ndarray] = []
+    program: list[int] = []
+    place = scratch = 0
+
+    def add(part: np.ndarray) -> int:
+        nonlocal place
+        parts.append(part)
+        place += part.size
+        return place - part.size
+
+    for index, (layer, kind) in enumerate(zip(mlp.layers, kinds, strict=True)):
+        weight = layer.weight
+        if factors is not None and layer.source < 0:
+            weight = weight / factors
+        weights = add(_panels(weight, kind, width))
+        bias = add(_tail(layer, width))
+        end = ends.index(index) if index in ends else -1
+        stride = layer.width if index in ends else _whole(layer.width, width)
+        program += [layer.source, weight.shape[1], layer.width, weights, bias]
+        program += [layer.activation, end, scratch, stride, kind]
+        scratch += 0 if index in ends else stride * rows
+    factors_place = -1 if factors is None else add(factors)
+    parameters = aligned(place)
+    np.concatenate(parts, out=parameters)
+    work = aligned(scratch + (0 if factors is None else rows * mlp.input_width))
+    header = [address(parameters), address(work), mlp.input_width, len(mlp.layers)]
+    numbers = [*header, factors_place, scratch, *program]
+    return Packed(np.array(numbers, np.int64), ends, parameters, work)
+
+
+def aligned(count: int) -> np.ndarray:
+    """Zeros (count,) float32 that begin at a cache line."""
+    spare = _ALIGNMENT // 4
+    block = np.zeros(count + spare, np.float32)
+    start = -address(block) % _ALIGNMENT // 4
+    return block[start : start + count]
+
+
+def address(array: Any) -> int:
+    """Of a contiguous array's first number; the first way is four times as fast."""
+    if array.size and array.flags.writeable:
+        return ctypes.addressof(ctypes.c_char.from_buffer(array))
+    return int(array.__array_interface__["data"][0])
+
+
+def _kinds(mlp: Mlp, kind: Kind) -> list[Kind]:
+    """Small layers and those with numbers that 16 bits cannot hold stay float32."""
+    least = SMALL_LAYER * sum(layer.weight.size for layer in mlp.layers)
+    limit = np.finfo(np.float32).max / 2
+    return [
+        kind if layer.weight.size >= least and np.abs(layer.weight).max() < limit else Kind.FP32
+        for layer in mlp.layers
+    ]
+
+
+def _input_factors(mlp: Mlp) -> np.ndarray:
+    """(input width,): what each input is multiplied by, so that its weights fill their range."""
+    with np.errstate(all="ignore"):
+        weights = np.concatenate([layer.weight for layer in mlp.layers if layer.source < 0])
+        factors = np.abs(weights / _positive(np.abs(weights).max(1, keepdims=True))).max(0)
+    return np.where((factors > 1e-20) & (factors <= 1), factors, 1).astype(np.float32)
+
+
+def _positive(sizes: np.ndarray) -> np.ndarray:
+    return np.where(sizes > 0, sizes, 1)
+
+
+def _whole(outputs: int, width: int) -> int:
+    return math.ceil(outputs / width) * width
+
+
+def _tail(layer: Dense, width: int) -> np.ndarray:
+    """The bias, padded to whole panels, then the slope."""
+    whole = _whole(layer.width, width)
+    tail = np.zeros(whole + width, np.float32)
+    tail[: layer.width] = layer.bias
+    tail[whole] = layer.slope
+    return tail
+
+
+def _panels(weight: np.ndarray, kind: Kind, width: int) -> np.ndarray:
+    """The weights (outputs, inputs) of a layer as the kernel's panels, flat float32."""
+    outputs, inputs = weight.shape
+    padded = np.zeros((_whole(outputs, width), inputs), np.float32)
+    padded[:outputs] = weight
+    panels = padded.reshape(-1, width, inputs).swapaxes(1, 2)  # (panels, inputs, width)
+    if kind == Kind.FP32:
+        return panels.reshape(-1)
+    if inputs % 2:
+        panels = np.pad(panels, ((0, 0), (0, 1), (0, 0)))
+    if kind == Kind.BF16:
+        return _bf16_words(panels).view(np.float32).reshape(-1)
+    chunks = [_fixed_chunk(panels[:, i : i + CHUNK]) for i in range(0, inputs, CHUNK)]
+    return np.concatenate(chunks, axis=1).reshape(-1)
+
+
+def _fixed_chunk(weights: np.ndarray) -> np.ndarray:
+    """(panels, 2 n, width) as scales and words, (panels, 1 + n, width) float32.
+
+    A word is the odd weight in units of 2^16 with the even one as its lower half; the scale
+    takes the units back.
+    """
+    scale = _positive(np.abs(weights).max(1, keepdims=True)) / 32767
+    numbers = weights / scale
+    even = np.rint(numbers[:, ::2]).astype(np.int64)
+    fraction = even & 0xFFFF
+    odd = np.rint(numbers[:, 1::2] - fraction / 65536).astype(np.int64).clip(-32768, 32767)
+    words = ((odd << 16) | fraction).astype(np.int32)
+    return np.concatenate([(scale / 65536).astype(np.float32), words.view(np.float32)], axis=1)
+
+
+def _bf16_words(weights: np.ndarray) -> np.ndarray:
+    """(panels, 2 n, width) float32 as words (panels, n, width) uint32, rounded to nearest."""
+    bits = np.ascontiguousarray(weights, np.float32).view(np.uint32).astype(np.int64)
+    low = (bits[:, ::2] + 0x8000) >> 16
+    sign, size = bits[:, 1::2] & 0x80000000, bits[:, 1::2] & 0x7FFFFFFF
+    high = np.maximum(size - low + 0x8000, 0) >> 16
+    return (sign | (high << 16) | low).astype(np.uint32)

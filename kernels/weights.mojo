@@ -1,0 +1,86 @@
+"""How the weights of a panel lie in memory, and how they become float32.
+
+A panel holds W outputs. For each of the K inputs in turn it has, side by side,
+its W weights: `FP32` as they are, the 16-bit kinds as words of two inputs, the
+even one in the lower half. The upper half is rounded with the lower one in
+place as its fraction: it is then read without masking, at no loss.
+
+`BF16`: each half is the upper half of a float32. `FIXED`: each half is an
+integer; K is cut into chunks of `K_CHUNK`, and each chunk begins with the W
+scales that its sums are multiplied by.
+"""
+
+from std.memory import bitcast
+from std.sys.info import simd_width_of
+
+comptime F32 = DType.float32
+comptime W = simd_width_of[F32]()
+comptime Vector = SIMD[F32, W]
+comptime Word = SIMD[DType.uint32, W]
+comptime Floats = Pointer[Float32, MutUnsafeAnyOrigin]
+
+comptime FP32 = 0
+comptime FIXED = 1
+comptime BF16 = 2
+
+comptime K_CHUNK = 128  # inputs that are summed by themselves
+
+
+@always_inline
+def chunk_place[kind: Int](start: Int) -> Int:
+    """Floats from a panel's beginning to the chunk of input `start`."""
+    comptime if kind == FP32:
+        return start * W
+    elif kind == BF16:
+        return start // 2 * W
+    return (start // 2 + start // K_CHUNK) * W
+
+
+@always_inline
+def panel_size[kind: Int](inputs: Int) -> Int:
+    """Floats from one panel to the next."""
+    comptime if kind == FP32:
+        return inputs * W
+    elif kind == BF16:
+        return (inputs + 1) // 2 * W
+    return ((inputs + 1) // 2 + (inputs + K_CHUNK - 1) // K_CHUNK) * W
+
+
+@always_inline
+def scaled[kind: Int](chunk: Floats, sum: Vector) -> Vector:
+    """A chunk's sums in the units of the result."""
+    comptime if kind == FIXED:
+        return sum * chunk.unsafe_load[width=W](0)
+    return sum
+
+
+@always_inline
+def weights_pair[
+    kind: Int
+](chunk: Floats, i: Int) -> Tuple[Vector, Vector]:
+    """The weights of inputs `i` (even) and `i` + 1 of a chunk."""
+    comptime if kind == FP32:
+        return (
+            chunk.unsafe_load[width=W](i * W),
+            chunk.unsafe_load[width=W]((i + 1) * W),
+        )
+    comptime FIRST = W if kind == FIXED else 0
+    var word = bitcast[DType.uint32](
+        chunk.unsafe_load[width=W](FIRST + i // 2 * W)
+    )
+    return (half[kind](word << 16), half[kind](word))
+
+
+@always_inline
+def half[kind: Int](word: Word) -> Vector:
+    comptime if kind == FIXED:
+        return bitcast[DType.int32](word).cast[F32]()
+    return bitcast[F32](word)
+
+
+@always_inline
+def weights_last[kind: Int](chunk: Floats, i: Int) -> Vector:
+    """The weights of the last input `i` (even) of a chunk."""
+    comptime if kind == FP32:
+        return chunk.unsafe_load[width=W](i * W)
+    return weights_pair[kind](chunk, i)[0]

@@ -3,7 +3,7 @@ python := .venv/bin/python
 XVFB := env -u WAYLAND_DISPLAY LIBGL_ALWAYS_SOFTWARE=1 QT_QPA_PLATFORM=xcb \
 	xvfb-run -a -s "-screen 0 1600x1000x24"
 
-.PHONY: run test test-slow lint bench gallery
+.PHONY: run test test-slow lint bench gallery wheel
 
 run:  ## open the viewer with the demo, or with FILES="a.bvh b.bvh"
 	@.ci/install
@@ -32,3 +32,10 @@ gallery:  ## the pictures of README.md
 	@.ci/install dev
 	@.ci/system-packages test
 	@$(XVFB) $(python) main.py gallery
+
+wheel:  ## dist/stridescope-*.whl with the kernel prebuilt, for machines without Mojo
+	@.ci/install
+	@.ci/system-packages test
+	@rm -rf build
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(python) -m pip wheel --quiet --no-deps --wheel-dir dist .
+	@ls -l dist

@@ -26,7 +26,7 @@ MAX_KERNEL = 1 << 14
 
 
 @dataclass(frozen=True)
-class _Window:
+class Window:
     """How a kernel moves over the spatial axes; every list has one entry per axis."""
 
     kernel: tuple[int, ...]
@@ -57,7 +57,8 @@ class _Window:
             )
 
 
-def _window(call: Call, x: np.ndarray, kernel: tuple[int, ...]) -> _Window:
+def window_of(call: Call, x: np.ndarray, kernel: tuple[int, ...]) -> Window:
+    """How the node's attributes move ``kernel`` over ``x``, padding not yet worked out."""
     rank = x.ndim - 2
     if math.prod(kernel) > MAX_KERNEL:
         raise Refusal(f"the kernel {list(kernel)} has more than {MAX_KERNEL:,} positions")
@@ -73,10 +74,10 @@ def _window(call: Call, x: np.ndarray, kernel: tuple[int, ...]) -> _Window:
         raise Refusal(f"its strides, dilations or pads do not fit {rank} spatial axes")
     if min(strides) < 1 or min(dilations) < 1 or min(pads) < 0:
         raise Refusal("its strides and dilations must be positive and its pads not negative")
-    return _Window(kernel, strides, dilations, pads[:rank], pads[rank:])
+    return Window(kernel, strides, dilations, pads[:rank], pads[rank:])
 
 
-def _steps(call: Call, x: np.ndarray, window: _Window) -> tuple[_Window, tuple[int, ...]]:
+def stepped(call: Call, x: np.ndarray, window: Window) -> tuple[Window, tuple[int, ...]]:
     """The window with its padding, and how many steps it makes along each axis."""
     mode = call.text("auto_pad", "NOTSET")
     sizes, reach = x.shape[2:], window.reach
@@ -89,7 +90,7 @@ def _steps(call: Call, x: np.ndarray, window: _Window) -> tuple[_Window, tuple[i
         window = _same(window, total, mode)
     elif mode == "VALID":
         nothing = [0] * len(sizes)
-        window = _Window(window.kernel, window.strides, window.dilations, nothing, nothing)
+        window = Window(window.kernel, window.strides, window.dilations, nothing, nothing)
     elif mode != "NOTSET":
         raise Refusal(f"auto_pad = '{mode}' is unknown")
     up = call.integer("ceil_mode", 0)
@@ -105,14 +106,14 @@ def _steps(call: Call, x: np.ndarray, window: _Window) -> tuple[_Window, tuple[i
     return window, tuple(counts)
 
 
-def _same(window: _Window, total: list[int], mode: str) -> _Window:
+def _same(window: Window, total: list[int], mode: str) -> Window:
     """``window`` with ``total`` padding halved, the odd one after (UPPER) or before (LOWER)."""
     small, large = [n // 2 for n in total], [n - n // 2 for n in total]
     before, after = (small, large) if mode == "SAME_UPPER" else (large, small)
-    return _Window(window.kernel, window.strides, window.dilations, before, after)
+    return Window(window.kernel, window.strides, window.dilations, before, after)
 
 
-def _padded(x: np.ndarray, window: _Window, steps: tuple[int, ...], fill: float = 0) -> np.ndarray:
+def _padded(x: np.ndarray, window: Window, steps: tuple[int, ...], fill: float = 0) -> np.ndarray:
     """``x`` with ``fill`` around it, as far as the window reaches."""
     ends = [(n - 1) * s + r for n, s, r in zip(steps, window.strides, window.reach, strict=True)]
     after = [
@@ -148,7 +149,7 @@ def _biased(y: np.ndarray, bias: np.ndarray | None) -> np.ndarray:
 @operator("Conv")
 def _conv(call: Call, x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None) -> Result:
     groups = _groups(call, x, weight, call.integer("group", 1) * weight.shape[1])
-    window, steps = _steps(call, x, _window(call, x, weight.shape[2:]))
+    window, steps = stepped(call, x, window_of(call, x, weight.shape[2:]))
     batch, outputs, inputs = len(x), weight.shape[0] // groups, weight.shape[1]
     shape = bounded((batch, groups * outputs, *steps), x.dtype)
     call.budget.spend(math.prod(shape) * weight[0].size)
@@ -166,7 +167,7 @@ def _conv_transpose(
     call: Call, x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None
 ) -> Result:
     groups = _groups(call, x, weight, weight.shape[0])
-    window = _window(call, x, weight.shape[2:])
+    window = window_of(call, x, weight.shape[2:])
     rank, steps = x.ndim - 2, x.shape[2:]
     extra = call.integers("output_padding") or [0] * rank
     if len(extra) != rank or min(extra) < 0 or min(steps) < 1:
@@ -175,7 +176,7 @@ def _conv_transpose(
         (n - 1) * s + r + e
         for n, s, r, e in zip(steps, window.strides, window.reach, extra, strict=True)
     ]
-    window, sizes = _cropped(call, window, steps, whole)
+    window, sizes = cropped(call, window, steps, whole)
     batch, inputs, outputs = len(x), weight.shape[0] // groups, weight.shape[1]
     canvas = [max(n, b + m) for n, b, m in zip(whole, window.before, sizes, strict=True)]
     shape = bounded((batch, groups * outputs, *canvas), x.dtype)
@@ -189,9 +190,9 @@ def _conv_transpose(
     return _biased(total.reshape(shape)[kept], bias)
 
 
-def _cropped(
-    call: Call, window: _Window, steps: tuple[int, ...], whole: list[int]
-) -> tuple[_Window, list[int]]:
+def cropped(
+    call: Call, window: Window, steps: tuple[int, ...], whole: list[int]
+) -> tuple[Window, list[int]]:
     """The window with its padding, which here cuts, and the sizes that are left."""
     mode, wanted = call.text("auto_pad", "NOTSET"), call.integers("output_shape")
     if wanted is None and mode in ("SAME_UPPER", "SAME_LOWER"):
@@ -211,26 +212,31 @@ def _cropped(
 @operator("AveragePool")
 def _average_pool(call: Call, x: np.ndarray) -> Result:
     floating(x)
-    window = _window(call, x, tuple(call.integers("kernel_shape") or ()))
-    window, steps = _steps(call, x, window)
+    window = window_of(call, x, tuple(call.integers("kernel_shape") or ()))
+    window, steps = stepped(call, x, window)
     bounded((*x.shape[:2], *steps), x.dtype)
     call.budget.spend(x.shape[0] * x.shape[1] * math.prod(steps) * math.prod(window.kernel))
+    return _summed(x, window, steps) / counts(call, x, window, steps)
+
+
+def counts(call: Call, x: np.ndarray, window: Window, steps: tuple[int, ...]) -> np.ndarray:
+    """By what AveragePool divides the sum at every step (1, 1, *steps)."""
     counted = np.ones((1, 1, *x.shape[2:]), x.dtype)
     if call.integer("count_include_pad", 0):
         around = [(0, 0), (0, 0), *zip(window.before, window.after, strict=True)]
         counted = np.pad(counted, around, constant_values=1)
         free = [0] * len(steps)
-        inner = _Window(window.kernel, window.strides, window.dilations, free, free)
+        inner = Window(window.kernel, window.strides, window.dilations, free, free)
     else:
         inner = window
-    return _summed(x, window, steps) / _summed(counted, inner, steps)
+    return _summed(counted, inner, steps)
 
 
 @operator("MaxPool")
 def _max_pool(call: Call, x: np.ndarray) -> Result:
     """And where in the input each maximum lies, if the file asks for it."""
-    window = _window(call, x, tuple(call.integers("kernel_shape") or ()))
-    window, steps = _steps(call, x, window)
+    window = window_of(call, x, tuple(call.integers("kernel_shape") or ()))
+    window, steps = stepped(call, x, window)
     shape = bounded((*x.shape[:2], *steps), np.dtype(np.int64))
     call.budget.spend(math.prod(shape) * math.prod(window.kernel))
     lowest = np.iinfo(x.dtype).min if x.dtype.kind in "iu" else -np.inf
@@ -253,7 +259,7 @@ def _max_pool(call: Call, x: np.ndarray) -> Result:
     return best, found + channels * order.size
 
 
-def _summed(x: np.ndarray, window: _Window, steps: tuple[int, ...]) -> np.ndarray:
+def _summed(x: np.ndarray, window: Window, steps: tuple[int, ...]) -> np.ndarray:
     padded = _padded(x, window, steps)
     total = np.zeros((*x.shape[:2], *steps), x.dtype)
     for _, met in window.positions(steps):

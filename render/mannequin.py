@@ -226,6 +226,14 @@ def mannequin(positions: np.ndarray, palette: Palette = DARK.figure) -> CapsuleB
     return CapsuleBatch(data)
 
 
+def at_parts(values: np.ndarray) -> np.ndarray:
+    """What each part (P,) of the mannequin shows of ``values`` (22,) at the joints.
+
+    A part between two joints shows their mean, one about a single joint that joint's value.
+    """
+    return np.asarray(values)[_END_JOINTS].mean(axis=1)
+
+
 def stick_figure(
     skeleton: Skeleton, positions: np.ndarray, palette: Palette = DARK.figure
 ) -> CapsuleBatch:

@@ -89,6 +89,12 @@ class CapsuleBatch(_Batch):
         data[:, 12:15], data[:, 15] = color, alpha
         return CapsuleBatch(data)
 
+    def painted(self, colors: np.ndarray) -> CapsuleBatch:
+        """The same shapes, each in its own of ``colors (N, 3)``, opaque."""
+        data = self.data.copy()
+        data[:, 12:15], data[:, 15] = colors, 1
+        return CapsuleBatch(data)
+
     def moved(self, shift: np.ndarray) -> CapsuleBatch:
         """The same shapes shifted by ``shift (3,)`` metres."""
         data = self.data.copy()

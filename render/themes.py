@@ -34,6 +34,7 @@ class Theme:
     from above and from below.
     shadow: opacity of the cast shadow.
     accent: contact marks, trails and selection; ghost: translucent figures.
+    heat: from nothing to much, for values painted on the figure.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Theme:
     figure: Palette
     accent: Rgb
     ghost: Rgb
+    heat: tuple[Rgb, ...]
 
 
 DARK = Theme(
@@ -69,6 +71,7 @@ DARK = Theme(
     ),
     accent=rgb("ffb454"),
     ghost=rgb("7fb4ff"),
+    heat=(rgb("47566e"), rgb("6b4fa0"), rgb("bf3f86"), rgb("f2763f"), rgb("ffe25c")),
 )
 
 LIGHT = Theme(
@@ -88,6 +91,7 @@ LIGHT = Theme(
     ),
     accent=rgb("e07a10"),
     ghost=rgb("2f6fd0"),
+    heat=(rgb("c3cad4"), rgb("9aa6dc"), rgb("a765c4"), rgb("c62f6a"), rgb("8c1414")),
 )
 
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}

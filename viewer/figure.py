@@ -9,7 +9,8 @@ import numpy as np
 
 from motion.canonical import FOOT_JOINTS, INDEX
 from motion.skeleton import Skeleton
-from render.mannequin import mannequin, stick_figure
+from render.heat import heat
+from render.mannequin import at_parts, mannequin, stick_figure
 from render.scene import (
     CapsuleBatch,
     DiscBatch,
@@ -92,15 +93,27 @@ class Look:
         )
 
 
-def build_scene(figure: Figure, frame: int, look: Look, preview: np.ndarray | None = None) -> Scene:
-    """The scene of ``frame``; ``preview`` (22, 3) adds a translucent canonical pose."""
+def build_scene(
+    figure: Figure,
+    frame: int,
+    look: Look,
+    preview: np.ndarray | None = None,
+    paint: np.ndarray | None = None,
+) -> Scene:
+    """The scene of ``frame``; ``preview`` (22, 3) adds a translucent canonical pose.
+
+    ``paint`` (22,) in 0..1 colours the joints of a canonical figure by the theme's heat.
+    """
     theme = look.stage_theme
     ghosts = _ghosts(figure, frame, theme) if look.ghosts else []
     if preview is not None:
         pose = mannequin(preview, theme.figure)
         ghosts.append(pose.colored(theme.ghost, _PREVIEW_ALPHA))
+    body = _body(figure, frame, theme)
+    if paint is not None and figure.skeleton is None:
+        body = body.painted(heat(at_parts(paint), theme.heat))
     return Scene(
-        capsules=_body(figure, frame, theme),
+        capsules=body,
         ghosts=CapsuleBatch.join(ghosts) if ghosts else CapsuleBatch.empty(),
         lines=_trails(figure, frame, theme) if look.trails else LineBatch.empty(),
         discs=_contacts(figure, frame, theme) if look.contacts else DiscBatch.empty(),

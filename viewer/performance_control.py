@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
 
-from inference.engines import ENGINES
 from inference.models import MODELS
-from inference.stats import WorkerStats
 
+from .engine_choice import badge
+from .engine_switch import EngineSwitch
 from .panels.performance import ModelRow, PerformancePanel
+from .truth_control import TruthControl
 from .workbench import Workbench
 
 INTERVAL_MS = 250
@@ -20,9 +21,9 @@ class PerformanceControl(QObject):
     Playing, it does so with a picture of the stage, so that it causes none of its own.
     """
 
-    def __init__(self, bench: Workbench) -> None:
+    def __init__(self, bench: Workbench, engines: EngineSwitch, truth: TruthControl) -> None:
         super().__init__()
-        self._bench = bench
+        self._bench, self._engines, self._truth = bench, engines, truth
         titles = {name: spec.title for name, spec in MODELS.items()}
         self.panel = PerformancePanel(bench.themes.current, titles)
         self._seen: tuple[object, ...] = ()
@@ -36,11 +37,21 @@ class PerformanceControl(QObject):
         bench.studio.frame_changed.connect(self._refresh_if_due)
         bench.transport.playing_changed.connect(self._wake)
         self.panel.shown.connect(self.refresh)
-        self.panel.engine_chosen.connect(bench.bridge.use_engine)
+        self.panel.part_chosen.connect(engines.choose_part)
+        self.panel.truth.switch.setDefaultAction(bench.actions["truth.mode"])
+        self.panel.truth.worst_asked.connect(bench.actions["truth.worst"].trigger)
+        truth.changed.connect(self.panel.show_truth)
+        self.panel.show_truth(truth.reading)
+        for field, choice in self.panel.choices.items():
+            for value in choice.buttons:
+                choice.set_problem(value, engines.why_not(field, value))
+        engines.changed.connect(self._show_choice)
+        self._show_choice()
         self.refresh()
 
     def close(self) -> None:
         self._timer.stop()
+        self._truth.close()
 
     def refresh(self) -> None:
         """Show the numbers of now; stop asking when nothing changed since the last time."""
@@ -53,8 +64,7 @@ class PerformanceControl(QObject):
         else:
             self._timer.stop()
         self._seen = seen
-        self.panel.set_engines(tuple(ENGINES), stats.engine)
-        self.panel.set_fact("Running on", self._running_on(stats))
+        self.panel.set_fact("Running on", badge(stats.engine))
         self.panel.set_fact("Queue", f"{stats.queue_depth}")
         self.panel.set_fact("Stale", f"{stats.stale} of {stats.stale + stats.delivered}")
         self.panel.set_fact("Frames", f"{bench.transport.fps:.0f} fps" if playing else "paused")
@@ -84,9 +94,5 @@ class PerformanceControl(QObject):
         if self.panel.isVisible() and not self._timer.isActive():
             self._timer.start()
 
-    def _running_on(self, stats: WorkerStats) -> str:
-        if stats.building:
-            build = stats.building[0]
-            seconds = f"{build.elapsed:.0f} of about {build.estimate:.0f} s"
-            return f"{stats.engine}, building {build.engine}: {seconds}"
-        return f"{stats.engine} on {self._bench.bridge.device}"
+    def _show_choice(self) -> None:
+        self.panel.show_variant(self._engines.shown)

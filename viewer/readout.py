@@ -67,10 +67,14 @@ class Readout(QWidget):
 
 
 def value_readout(
-    theme: Theme, widest: str, tip: str, align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
+    theme: Theme,
+    widest: str,
+    tip: str,
+    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+    role: str = "text",
 ) -> Readout:
     """A value in a panel, which takes the width it is given; a dash until it is known."""
-    value = Readout(widest, theme, align=align)
+    value = Readout(widest, theme, align=align, role=role)
     value.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     value.set_text(NOTHING)
     value.setAccessibleName(tip)

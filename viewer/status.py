@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QStatusBar
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QMenu, QStatusBar, QToolButton
 
-from inference.messages import BuildProgress, EngineReady
+from inference.messages import BuildProgress, EngineFailed, EngineReady
 
 from .bridge import Bridge
+from .engine_choice import badge
 from .notice import Notice
+from .preparing import Preparing
 from .readout import Readout
 from .studio import Studio
 from .theme import GAP, ThemeSwitch
 from .transport import Transport
+from .truth import TruthReading
 
 _RATE_MS = 250
 _MESSAGE_MS = 8000
@@ -24,13 +27,15 @@ class StatusBar(QStatusBar):
     It does so with a picture of the stage, so that it causes none of its own.
     """
 
+    worst_asked = Signal()
+
     def __init__(
         self, bridge: Bridge, studio: Studio, transport: Transport, themes: ThemeSwitch
     ) -> None:
         super().__init__()
         self._bridge, self._transport = bridge, transport
         self.setSizeGripEnabled(False)
-        self._building = QLabel()
+        self.preparing = Preparing()
         theme = themes.current
         self._late = Readout("late 88888", theme, role="muted", size_delta=-1)
         self._late.setToolTip("Display refreshes that came too late while playing")
@@ -38,13 +43,19 @@ class StatusBar(QStatusBar):
         self._fps.setToolTip("Pictures drawn in the last second; none are drawn while idle")
         self._latency = Readout("8888.88 ms", theme, role="muted", size_delta=-1)
         self._latency.setToolTip("Last inference, from asking for it to having it")
-        for readout in (self._late, self._fps, self._latency):
+        self.truth = Readout("RightShoulder not a number", theme, role="text", size_delta=-1)
+        self.truth.setToolTip("Truth mode: the largest joint error on stage; click to see it")
+        self.truth.clicked.connect(self.worst_asked)
+        self.truth.hide()
+        for readout in (self.truth, self._late, self._fps, self._latency):
             themes.changed.connect(readout.set_theme)
-        self.badge = QLabel()
+        self.badge = QToolButton()
         self.badge.setProperty("role", "badge")
-        self.badge.setToolTip("Inference engine and the device it runs on")
+        self.badge.setToolTip("What runs the networks: engine, device, precision; click to change")
+        self.badge.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         for name, widget in (
-            ("Engine preparation", self._building),
+            ("Engine preparation", self.preparing),
+            ("Largest error", self.truth),
             ("Late frames", self._late),
             ("Frames per second", self._fps),
             ("Last latency", self._latency),
@@ -63,6 +74,7 @@ class StatusBar(QStatusBar):
         studio.opening_changed.connect(self._show_opening)
         studio.frame_changed.connect(self._read_if_due)
         transport.playing_changed.connect(self._follow)
+        self.wanted = ""
         self._show_engine(bridge.engine)
         self._follow(transport.playing)
 
@@ -88,10 +100,27 @@ class StatusBar(QStatusBar):
     def _show_latency(self, milliseconds: float) -> None:
         self._latency.set_text(f"{milliseconds:7.2f} ms")
 
+    def set_engines(self, menu: QMenu) -> None:
+        """The variants to choose from at the badge."""
+        menu.setToolTipsVisible(True)
+        self.badge.setMenu(menu)
+
+    def set_wanted(self, name: str) -> None:
+        """The variant that was asked for; while another runs, the badge warns."""
+        self.wanted = name
+        self._show_engine(self._bridge.engine)
+
+    def show_truth(self, reading: TruthReading | None) -> None:
+        """The largest error of what is on stage; None while truth mode is off."""
+        self.truth.setVisible(reading is not None)
+        if reading is not None:
+            self.truth.set_text(f"{reading.headline:>26}")
+
     def _show_engine(self, engine: str) -> None:
-        self.badge.setText(f"{engine} · {self._bridge.device}" if engine else "no engine yet")
+        self.badge.setText(badge(engine) if engine else "no engine yet")
         self.badge.setAccessibleDescription(self.badge.text())
-        self.badge.setProperty("state", "fallback" if engine == "numpy" else "")
+        stands_in = engine != self.wanted if self.wanted else engine == "numpy"
+        self.badge.setProperty("state", "fallback" if stands_in else "")
         self.badge.style().polish(self.badge)
 
     def _show_notice(self, notice: Notice) -> None:
@@ -105,8 +134,6 @@ class StatusBar(QStatusBar):
 
     def _take_event(self, event: object) -> None:
         if isinstance(event, BuildProgress):
-            share = min(event.elapsed / max(event.estimate, 0.1), 0.99)
-            self._building.setText(f"building {event.engine}: {share:.0%}")
-            self._building.setToolTip(event.message)
-        elif isinstance(event, EngineReady):
-            self._building.clear()
+            self.preparing.show_progress(event, self._bridge.engine)
+        elif isinstance(event, EngineReady | EngineFailed):
+            self.preparing.end(event.engine)

@@ -34,7 +34,8 @@ log = logging.getLogger("stridescope")
 class PhaseLive:
     """DeepPhase of one displayed frame; times in milliseconds.
 
-    latency: from asking to the answer; compute: the run itself.
+    latency: from asking to the answer; compute: the run itself. reference: x and y by the
+    reference, when compared with it; reference_ms: what that took on top.
     """
 
     frame: int
@@ -43,6 +44,8 @@ class PhaseLive:
     latency_ms: float
     compute_ms: float
     engine: str
+    reference: tuple[float, float] | None = None
+    reference_ms: float = 0.0
 
 
 class Studio(QObject):
@@ -60,6 +63,7 @@ class Studio(QObject):
     latency_changed = Signal(float)
     look_changed = Signal(object)
     opening_changed = Signal(str)
+    comparing_changed = Signal(bool)
     notice = Signal(object)
 
     def __init__(
@@ -78,6 +82,8 @@ class Studio(QObject):
         self._latent_phase: np.ndarray | None = None
         self._times: dict[Source, float] = {"clip": 0.0, "latent": 0.0}
         self._preview: np.ndarray | None = None
+        self._paint: np.ndarray | None = None
+        self.comparing = False
         self._phase: PhaseLive | None = None
         self.motion: OpenMotion | None = None
         self.latent_label = ""
@@ -154,7 +160,7 @@ class Studio(QObject):
         if source == self.source or (source == "latent" and self._latent is None):
             return
         self._times[self.source] = self._transport.time_s
-        self.source = source
+        self.source, self._paint = source, None
         self.source_changed.emit(source)
         self._load_figure(self._times[source])
 
@@ -164,6 +170,24 @@ class Studio(QObject):
             return
         self._preview = positions
         self._build_scene()
+
+    def paint(self, shares: np.ndarray | None) -> None:
+        """Colour the joints of the figure, (22,) or one row per frame, by the theme's heat.
+
+        Shares in 0..1; None gives the figure its own colours, as another figure does.
+        Playing, it is seen with the next frame.
+        """
+        if shares is None and self._paint is None:
+            return
+        self._paint = shares
+        if not self._transport.playing:
+            self._build_scene()
+
+    def set_comparing(self, on: bool) -> None:
+        """Run the reference beside the engine for what is on stage, or stop that."""
+        if on != self.comparing:
+            self.comparing = on
+            self.comparing_changed.emit(on)
 
     def set_look(self, **changes: Any) -> None:
         """Change what is shown besides the figure; fields of figure.Look."""
@@ -225,6 +249,8 @@ class Studio(QObject):
 
     def _set_motion(self, motion: OpenMotion | None) -> None:
         self.motion = motion
+        if self.source == "clip":
+            self._paint = None
         self._times["clip"] = 0.0
         self.motion_changed.emit(motion)
         if self.source == "clip":
@@ -250,13 +276,9 @@ class Studio(QObject):
         if figure is None:
             self.scene = Scene(theme=self.look.stage_theme)
         else:
-            self.scene = build_scene(figure, frame, self.look, self._preview_pose(frame))
+            preview, paint = _at(self._preview, 2, frame), _at(self._paint, 1, frame)
+            self.scene = build_scene(figure, frame, self.look, preview, paint)
         self.scene_changed.emit(self.scene)
-
-    def _preview_pose(self, frame: int) -> np.ndarray | None:
-        if self._preview is None or self._preview.ndim == 2:
-            return self._preview
-        return self._preview[frame % len(self._preview)]
 
     def _ask_when_loaded(self, model: str) -> None:
         if model == "deepphase":
@@ -269,7 +291,9 @@ class Studio(QObject):
         if inputs is None or "deepphase" not in self._bridge.models:
             return
         row = np.ascontiguousarray(inputs[frame : frame + 1])
-        self._bridge.infer("deepphase", {"frame": row}, LIVE_CHANNEL, Priority.LIVE, frame)
+        self._bridge.infer(
+            "deepphase", {"frame": row}, LIVE_CHANNEL, Priority.LIVE, frame, self.comparing
+        )
 
     def _phase_inputs(self) -> np.ndarray | None:
         """DeepPhase inputs (T, 132) of what is on stage."""
@@ -289,7 +313,12 @@ class Studio(QObject):
         x, y = result.outputs["phase"][0]
         latency, compute = result.latency * 1e3, result.duration * 1e3
         frame = int(str(result.request.context))
-        self._phase = PhaseLive(frame, float(x), float(y), latency, compute, result.engine)
+        live = PhaseLive(frame, float(x), float(y), latency, compute, result.engine)
+        if result.reference is not None:
+            rx, ry = result.reference["phase"][0]
+            took = result.reference_duration * 1e3
+            live = replace(live, reference=(float(rx), float(ry)), reference_ms=took)
+        self._phase = live
         if not self._transport.playing:
             self._tell_phase()
 
@@ -299,3 +328,10 @@ class Studio(QObject):
             phase, self._phase = self._phase, None
             self.phase_live.emit(phase)
             self.note_latency(phase.latency_ms)
+
+
+def _at(values: np.ndarray | None, dimensions: int, frame: int) -> np.ndarray | None:
+    """The row of ``frame`` where ``values`` has one per frame of a loop, else all of it."""
+    if values is None or values.ndim == dimensions:
+        return values
+    return values[frame % len(values)]

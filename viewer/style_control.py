@@ -12,10 +12,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from inference.messages import ModelFailed, Priority, Result
 from inference.models import MODELS
-from motion.features import CONTACTS, FPS, WINDOW, motion_from_features
-from motion.pose import fix_bones
+from motion.features import CONTACTS, FPS, WINDOW
 
 from .clip_scan import ClipScan, ClipScanner
+from .decoded import decoded_loop
 from .motion_file import OpenMotion
 from .panels.style import MAX_SEED, StylePanel
 from .panels.style_map import MapDots
@@ -39,9 +39,11 @@ class StyleControl(QObject):
     """Holds the current latent; every change of it asks for one decode.
 
     The latent lives in 256 dimensions; the sliders show its coordinates on the
-    axes of the space and change those only.
+    axes of the space and change those only. ``decoded`` carries each Result of the
+    decoder and its positions (60, 22, 3) once they are shown.
     """
 
+    decoded = Signal(object, object)
     _space_found = Signal(object, int)
 
     def __init__(self, bench: Workbench, scanner: ClipScanner) -> None:
@@ -53,6 +55,7 @@ class StyleControl(QObject):
         self._latent = self._space.mean
         self._label = "mean style"
         self._drawn = self._hovered = -1
+        self._made_by: tuple[object, ...] = ()
         self._revision = 0
         self._finder: threading.Thread | None = None
         self._clip_time_s = 0.0
@@ -81,10 +84,31 @@ class StyleControl(QObject):
     def set_latent(self, latent: np.ndarray, label: str) -> None:
         """Make ``latent`` (256,) current, have it decoded, and meanwhile show it in the panel."""
         self._latent, self._label = latent, label
-        self._bench.bridge.infer(
-            DECODER, {"latent": latent[None]}, DECODE, Priority.INTERACTIVE, label
-        )
+        self._decode()
         self.panel.set_coords(self._space.to_coords(latent))
+
+    def _decode(self) -> None:
+        bench, inputs = self._bench, {"latent": self._latent[None]}
+        bench.bridge.infer(
+            DECODER, inputs, DECODE, Priority.INTERACTIVE, self._label, bench.studio.comparing
+        )
+
+    def _decode_again(self, *_: object) -> None:
+        """Have the latent on stage decoded by what runs now, if something else did."""
+        studio = self._bench.studio
+        if studio.source == "latent" and self._made_by != self._maker():
+            self._decode()
+
+    def _maker(self) -> tuple[object, ...]:
+        """What a decoded pose depends on besides the latent."""
+        bridge, studio = self._bench.bridge, self._bench.studio
+        return bridge.engine, bridge.models.get(DECODER), studio.comparing
+
+    def _follow_source(self, source: str) -> None:
+        if source == "latent":
+            self._decode_again()
+        else:
+            self._bench.bridge.forget(DECODE)
 
     def _add_actions(self) -> None:
         bench, actions = self._bench, self._bench.actions
@@ -128,7 +152,10 @@ class StyleControl(QObject):
     def _connect(self, scanner: ClipScanner) -> None:
         bench, panel = self._bench, self.panel
         bench.themes.changed.connect(panel.set_theme)
-        bench.bridge.model_loaded.connect(lambda _: self._check_models())
+        bench.bridge.model_loaded.connect(self._note_model)
+        bench.bridge.engine_changed.connect(self._decode_again)
+        bench.studio.source_changed.connect(self._follow_source)
+        bench.studio.comparing_changed.connect(self._decode_again)
         bench.bridge.happened.connect(self._note_event)
         bench.studio.motion_changed.connect(lambda _: self._check_models())
         bench.studio.frame_changed.connect(self._note_frame)
@@ -146,6 +173,10 @@ class StyleControl(QObject):
             subscribe(ENCODE, self._take_encoded),
             subscribe(HOVER, self._take_preview),
         ]
+
+    def _note_model(self, model: str) -> None:
+        self._check_models()
+        self._decode_again()
 
     def _check_models(self) -> None:
         """Enable what can run, and encode what waited for the encoder."""
@@ -221,10 +252,11 @@ class StyleControl(QObject):
     def _take_decoded(self, result: Result) -> None:
         if result.request.generation < self._drawn:
             return
-        self._drawn = result.request.generation
+        self._drawn, self._made_by = result.request.generation, self._maker()
         features = result.outputs["motion"][0]
-        label = str(result.request.context)
-        self._bench.studio.show_latent(_loop(features), features[:, CONTACTS], label)
+        label, positions = str(result.request.context), decoded_loop(features)
+        self._bench.studio.show_latent(positions, features[:, CONTACTS], label)
+        self.decoded.emit(result, positions)
         latency_ms = (time.perf_counter() - (result.request.submit_time or 0.0)) * 1e3
         self._bench.studio.note_latency(latency_ms)
         self.panel.set_latency(f"{latency_ms:.2f} ms {result.engine}")
@@ -317,7 +349,7 @@ class StyleControl(QObject):
         figure = self._bench.studio.figure
         if result.request.context != self._hovered or figure is None:
             return
-        ghost, frame = _loop(result.outputs["motion"][0]), self._bench.transport.frame
+        ghost, frame = decoded_loop(result.outputs["motion"][0]), self._bench.transport.frame
         apart = figure.positions[frame, 0] - ghost[frame % WINDOW, 0]
         self._bench.studio.preview(ghost + apart * [1, 0, 1])
 
@@ -329,13 +361,3 @@ def _features(motion: OpenMotion) -> np.ndarray:
 
 def _key(path: Path) -> str:
     return str(path.resolve())
-
-
-def _loop(features: np.ndarray) -> np.ndarray:
-    """Positions (60, 22, 3) of a decoded window on the body's bone lengths.
-
-    The path is centred on the origin so that the loop stays in view.
-    """
-    positions = fix_bones(motion_from_features(features))
-    middle = positions[:, 0].mean(axis=0) * [1, 0, 1]
-    return (positions - middle).astype(np.float32)

@@ -97,6 +97,7 @@ class MainWindow(QMainWindow):
         self._controls: list[Control] = []
         self._scanner: ClipScanner | None = None
         self._started = self._stopped = False
+        self._engines = engines
         self.actions_ = Actions(self)
         self.transport = Transport(now, self)
         self.bridge = Bridge(engines, self)
@@ -118,8 +119,9 @@ class MainWindow(QMainWindow):
         self.docks = {
             name: self._add_dock(name, title, area, keys) for name, title, area, keys in DOCKS
         }
-        self.setStatusBar(StatusBar(self.bridge, self.studio, self.transport, themes))
-        self._menus = self._make_menus()
+        self.status = StatusBar(self.bridge, self.studio, self.transport, themes)
+        self.setStatusBar(self.status)
+        self.menus = self._make_menus()
         self.toasts = Toasts(self.stage_view, self.icons)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -228,23 +230,30 @@ class MainWindow(QMainWindow):
         look at it again: that would cost whole frames.
         """
         from .clip_scan import ClipScanner
+        from .engine_switch import EngineSwitch
         from .library_control import LibraryControl
         from .performance_control import PerformanceControl
         from .phase_control import PhaseControl
         from .style_control import StyleControl
+        from .truth_control import TruthControl
+        from .wiring import connect_status
 
         self._scanner = ClipScanner()
+        style = StyleControl(self.bench, self._scanner)
+        self.engine_switch = EngineSwitch(self.bench, self._engines[0])
+        self.truth = TruthControl(self.bench, style)
         controls: dict[str, Control] = {
             "library": LibraryControl(self.bench, self._scanner),
-            "style": StyleControl(self.bench, self._scanner),
+            "style": style,
             "phase": PhaseControl(self.bench),
-            "performance": PerformanceControl(self.bench),
+            "performance": PerformanceControl(self.bench, self.engine_switch, self.truth),
         }
         self._scanner.start()
+        self._controls = [*controls.values()]
         for name, control in controls.items():
-            self._controls.append(control)
             self.docks[name].setWidget(control.panel)
-        self._menus.fill()
+        self.menus.fill()
+        connect_status(self, self.engine_switch, self.truth)
         gc.freeze()
         self.panels_ready.emit()
 

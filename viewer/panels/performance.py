@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QGridLayout,
     QLabel,
@@ -18,8 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from inference.engines import VARIANTS
+from viewer.engine_choice import TIPS, TITLES
 from viewer.readout import Readout, value_readout
 from viewer.theme import GAP, MARGIN, Theme
+from viewer.truth import Discrepancy, TruthReading, scientific
+
+from .segments import Segments
+from .truth import TruthSection
 
 BARS = 24
 
@@ -89,7 +94,7 @@ class Histogram(QWidget):
 class PerformancePanel(QScrollArea):
     """A table of the models over the state of the worker and the window."""
 
-    engine_chosen = Signal(str)
+    part_chosen = Signal(str, str)
     shown = Signal()
 
     def __init__(self, theme: Theme, models: dict[str, str], parent: QWidget | None = None):
@@ -99,9 +104,8 @@ class PerformancePanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(240)
-        self.engine = QComboBox()
-        self.engine.setAccessibleName("Inference engine")
-        self.engine.setToolTip("The engine that runs the networks; switches while they run")
+        self.choices = {field: self._choice(field) for field in ("engine", "device", "precision")}
+        self.truth = TruthSection(theme)
         self.facts = {
             name: value_readout(theme, widest, tip)
             for name, widest, tip in (
@@ -115,16 +119,18 @@ class PerformancePanel(QScrollArea):
         self.cells: dict[tuple[str, str], Readout] = {}
         self.notes: dict[str, QLabel] = {}
         self.histograms: dict[str, Histogram] = {}
+        self.errors: dict[str, Readout] = {}
         self._rows: dict[str, ModelRow] = {}
         body = QWidget()
         page = QVBoxLayout(body)
         page.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         page.setSpacing(MARGIN)
+        page.addLayout(self._engine())
         page.addLayout(self._state())
+        page.addWidget(self.truth)
         page.addLayout(self._table(theme, models))
         page.addStretch()
         self.setWidget(body)
-        self.engine.activated.connect(lambda _: self.engine_chosen.emit(self.engine.currentText()))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -133,15 +139,25 @@ class PerformancePanel(QScrollArea):
     def set_theme(self, theme: Theme) -> None:
         for histogram in self.histograms.values():
             histogram.set_theme(theme)
-        for value in (*self.facts.values(), *self.cells.values()):
+        self.truth.set_theme(theme)
+        for value in (*self.facts.values(), *self.cells.values(), *self.errors.values()):
             value.set_theme(theme)
 
-    def set_engines(self, names: tuple[str, ...], current: str) -> None:
-        """Offer ``names`` and show which one runs, without a signal."""
-        if names != tuple(self.engine.itemText(i) for i in range(self.engine.count())):
-            self.engine.clear()
-            self.engine.addItems(names)
-        self.engine.setCurrentText(current)
+    def show_variant(self, name: str) -> None:
+        """Show which engine, device and precision are chosen, without a signal."""
+        if name in VARIANTS:
+            for field, choice in self.choices.items():
+                choice.show_choice(getattr(VARIANTS[name], field))
+
+    def show_truth(self, reading: TruthReading | None) -> None:
+        """The errors of truth mode; None while it is off."""
+        self.truth.show_reading(reading)
+        for name, line in self.errors.items():
+            found = reading.models.get(name) if reading else None
+            line.setVisible(found is not None)
+            if found is not None:
+                line.set_text(_error_text(found))
+                line.setToolTip(_error_tip(found))
 
     def set_fact(self, name: str, text: str) -> None:
         self.facts[name].set_text(text)
@@ -161,15 +177,30 @@ class PerformancePanel(QScrollArea):
         self.histograms[name].setVisible(not row.note)
         self.histograms[name].set_times(row.recent if row.recent is not None else np.zeros(0))
 
+    def _choice(self, field: str) -> Segments:
+        values = dict.fromkeys(getattr(variant, field) for variant in VARIANTS.values())
+        texts = {value: (TITLES.get(value, value), TIPS[field, value]) for value in values}
+        choice = Segments(field.capitalize(), texts)
+        choice.chosen.connect(lambda value: self.part_chosen.emit(field, value))
+        return choice
+
+    def _engine(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(MARGIN)
+        grid.setVerticalSpacing(GAP // 2)
+        for row, (field, choice) in enumerate(self.choices.items()):
+            heading = QLabel(field.capitalize())
+            heading.setProperty("role", "muted")
+            grid.addWidget(heading, row, 0)
+            grid.addWidget(choice, row, 1)
+        grid.setColumnStretch(1, 1)
+        return grid
+
     def _state(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(MARGIN)
         grid.setVerticalSpacing(GAP // 2)
-        label = QLabel("Engine")
-        label.setBuddy(self.engine)
-        grid.addWidget(label, 0, 0)
-        grid.addWidget(self.engine, 0, 1, 1, 3)
-        places = ((1, 0, 3), (2, 0, 1), (2, 2, 1), (3, 0, 1), (3, 2, 1))
+        places = ((0, 0, 3), (1, 0, 1), (1, 2, 1), (2, 0, 1), (2, 2, 1))
         for (name, value), (row, column, span) in zip(self.facts.items(), places, strict=True):
             heading = QLabel(name)
             heading.setProperty("role", "muted")
@@ -191,7 +222,7 @@ class PerformancePanel(QScrollArea):
             grid.addWidget(heading, 0, column)
             grid.setColumnStretch(column, 1)
         for index, (name, title) in enumerate(models.items()):
-            top = 3 * index + 1
+            top = 4 * index + 1
             grid.setRowMinimumHeight(top, 26)
             label = QLabel(title)
             label.setProperty("role", "heading")
@@ -208,4 +239,20 @@ class PerformancePanel(QScrollArea):
                 cell = value_readout(theme, "888 ms", tip, Qt.AlignmentFlag.AlignRight)
                 self.cells[name, key] = cell
                 grid.addWidget(cell, top + 1, column)
+            line = value_readout(theme, "888", f"{title}: error", role="muted")
+            line.hide()
+            self.errors[name] = line
+            grid.addWidget(line, top + 2, 0, 1, len(titles))
         return grid
+
+
+def _error_text(found: Discrepancy) -> str:
+    return f"error {scientific(found.relative)}, reference {duration_text(found.reference_s)}"
+
+
+def _error_tip(found: Discrepancy) -> str:
+    return (
+        f"Largest difference from the reference, at {found.place}: {found.engine:.7g} instead of "
+        f"{found.reference:.7g}; relative to the output's largest number. The reference's time "
+        "is not in the latencies."
+    )

@@ -13,7 +13,8 @@ from PySide6.QtTest import QTest
 from inference import load_model
 from inference.messages import Result
 from tests.viewer.panels.conftest import Bench
-from viewer.style_control import StyleControl, _loop
+from viewer.decoded import decoded_loop
+from viewer.style_control import StyleControl
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -48,7 +49,7 @@ def place(style: StyleControl, x: float, y: float) -> QPoint:
 def decoded(bench: Bench, latent: np.ndarray) -> np.ndarray:
     path = bench.window.bench.assets / "models" / "stylevae_decoder.onnx"
     motion = load_model(path, engine="numpy").run({"latent": latent[None]})["motion"][0]
-    return _loop(motion)
+    return decoded_loop(motion)
 
 
 def test_touching_a_slider_shows_its_latent(bench: Bench, style: StyleControl) -> None:

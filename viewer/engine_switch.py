@@ -1,0 +1,82 @@
+"""The choice of the engine: its commands and its memory."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QActionGroup
+
+from inference.engines import VARIANTS
+from inference.messages import BuildProgress, EngineFailed
+
+from .engine_choice import nearest, title, unavailable
+from .workbench import Workbench
+
+SETTING = "engine/variant"
+
+
+class EngineSwitch(QObject):
+    """Asks the worker for a variant; the one that runs goes on until the other is ready.
+
+    ``wanted`` is what was asked for last; a choice is remembered for the next start.
+    """
+
+    changed = Signal()
+
+    def __init__(self, bench: Workbench, wanted: str) -> None:
+        super().__init__(bench.studio)
+        self._bench = bench
+        self.wanted = wanted
+        self._unavailable = {name: unavailable(name) for name in VARIANTS}
+        self._marked = ""
+        self._group = QActionGroup(self)
+        self._actions = {name: self._add(name) for name in VARIANTS}
+        bench.bridge.engine_changed.connect(self._note)
+        bench.bridge.happened.connect(self._note_event)
+        self._note()
+
+    @property
+    def shown(self) -> str:
+        """The variant to show as chosen: the one being prepared for us, else the one that runs."""
+        stats = self._bench.bridge.stats()
+        building = {build.engine for build in stats.building}
+        return self.wanted if self.wanted in building else stats.engine
+
+    def choose(self, name: str) -> None:
+        """Run on the variant ``name`` as soon as it is ready, and from now on; or say why not."""
+        if reason := self._unavailable[name]:
+            self._bench.studio.notify("warning", reason)
+            self._note()
+            return
+        self.wanted = name
+        self._bench.settings.setValue(SETTING, name)
+        self._bench.bridge.use_engine(name)
+        self.changed.emit()
+
+    def choose_part(self, field: str, value: str) -> None:
+        """Change the engine, the device or the precision, and the others only if they must."""
+        self.choose(nearest(self.shown, field, value))
+
+    def why_not(self, field: str, value: str) -> str:
+        """Why nothing with that engine, device or precision runs here; "" if something does."""
+        reasons = [self._unavailable[n] for n, v in VARIANTS.items() if getattr(v, field) == value]
+        return "" if "" in reasons else reasons[0]
+
+    def _add(self, name: str) -> QAction:
+        tip = self._unavailable[name] or f"Run the networks with {title(name)}"
+        action = self._bench.actions.add(
+            f"engine.{name}", title(name), tip,
+            lambda on, name=name: self.choose(name) if on and name != self._marked else None,
+            menu="Performance/Engine", checkable=True,
+        )  # fmt: skip
+        self._group.addAction(action)
+        return action
+
+    def _note_event(self, event: object) -> None:
+        if isinstance(event, BuildProgress | EngineFailed):
+            self._note()
+
+    def _note(self, *_: object) -> None:
+        self._marked = self.shown
+        if self._marked in self._actions:
+            self._actions[self._marked].setChecked(True)
+        self.changed.emit()

@@ -1,0 +1,71 @@
+"""Truth mode in the performance panel: its switch, and where the largest error is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from viewer.readout import NOTHING, value_readout
+from viewer.theme import GAP, MARGIN, Theme
+from viewer.truth import TruthReading, millimetres
+
+FACTS = (
+    ("Worst joint", "The joint that is farthest from the reference in the two seconds compared"),
+    ("Error", "How far that joint is from where the reference puts it, and when"),
+    ("Typical", "Half of all joints and frames are nearer to the reference than this"),
+    ("Phase", "DeepPhase of this frame, engine less reference: x, y and the angle"),
+)
+
+
+class TruthSection(QWidget):
+    """The switch is always there; the facts while truth mode is on."""
+
+    worst_asked = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.switch = QToolButton()
+        self.switch.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.switch.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.facts = {name: value_readout(theme, "0.00e-00", tip) for name, tip in FACTS}
+        self.facts["Error"].clicked.connect(self.worst_asked)
+        self.facts["Worst joint"].clicked.connect(self.worst_asked)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        column.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignLeft)
+        self._details = QWidget()
+        grid = QGridLayout(self._details)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(MARGIN)
+        grid.setVerticalSpacing(GAP // 2)
+        grid.setColumnStretch(1, 1)
+        for row, (name, value) in enumerate(self.facts.items()):
+            heading = QLabel(name)
+            heading.setProperty("role", "muted")
+            grid.addWidget(heading, row, 0)
+            grid.addWidget(value, row, 1)
+        column.addWidget(self._details)
+        self._details.hide()
+
+    def set_theme(self, theme: Theme) -> None:
+        for value in self.facts.values():
+            value.set_theme(theme)
+
+    def show_reading(self, reading: TruthReading | None) -> None:
+        """The numbers of now; None while truth mode is off."""
+        self._details.setVisible(reading is not None)
+        if reading is None:
+            return
+        texts = dict.fromkeys(self.facts, NOTHING)
+        if reading.errors is not None:
+            errors = reading.errors
+            texts["Worst joint"] = errors.worst_joint
+            texts["Error"] = f"{millimetres(errors.worst_mm)} at {errors.worst_time_s:.2f} s"
+            texts["Typical"] = millimetres(errors.typical_mm)
+        else:
+            texts["Worst joint"] = reading.headline
+        if reading.phase is not None:
+            texts["Phase"] = reading.phase.text
+        for name, text in texts.items():
+            self.facts[name].set_text(text)

@@ -1,0 +1,191 @@
+"""How far an engine's answer is from the reference's: where, and how much; no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from motion.canonical import JOINTS
+from motion.features import CONTACTS, FPS, JOINT_VALUES, ROOT
+
+LEAST_MM, MOST_MM = 1e-2, 1e2
+"""Ends of the logarithmic scale of joint errors. Two fp32 engines stay below the first."""
+
+_ROOT_VALUES = ("left speed", "forward speed", "turning speed")
+
+
+@dataclass(frozen=True, eq=False)
+class JointErrors:
+    """Distances between two ways of one motion, mm (T, 22) at 30 fps; inf where not a number.
+
+    start_s: moment of the first row on the timeline of what is on stage.
+    """
+
+    mm: np.ndarray
+    start_s: float = 0.0
+
+    @property
+    def worst(self) -> tuple[int, int]:
+        """Row and joint of the largest error, the first of equals."""
+        row, joint = np.unravel_index(int(self.mm.argmax()), self.mm.shape)
+        return int(row), int(joint)
+
+    @property
+    def worst_mm(self) -> float:
+        return float(self.mm.max())
+
+    @property
+    def typical_mm(self) -> float:
+        """The median of all joints and frames."""
+        return float(np.median(self.mm))
+
+    @property
+    def worst_joint(self) -> str:
+        return JOINTS[self.worst[1]]
+
+    @property
+    def worst_time_s(self) -> float:
+        """Moment of the largest error on the timeline, seconds."""
+        return self.start_s + self.worst[0] / FPS
+
+    def shares(self) -> np.ndarray:
+        """Places (T, 22) in 0..1 on the logarithmic scale."""
+        return share(self.mm)
+
+
+def share(mm: np.ndarray | float) -> np.ndarray:
+    """Place in 0..1 of errors in mm on the scale from LEAST_MM to MOST_MM, logarithmic."""
+    decades = np.log10(np.maximum(mm, LEAST_MM) / LEAST_MM)
+    return np.clip(decades / np.log10(MOST_MM / LEAST_MM), 0, 1)
+
+
+def joint_errors(engine: np.ndarray, reference: np.ndarray, start_s: float = 0.0) -> JointErrors:
+    """Distances between positions (T, 22, 3) in metres."""
+    apart = np.asarray(engine, np.float64) - np.asarray(reference, np.float64)
+    mm = 1e3 * np.linalg.norm(apart, axis=-1)
+    return JointErrors(np.nan_to_num(mm, nan=np.inf, posinf=np.inf), start_s)
+
+
+@dataclass(frozen=True)
+class Discrepancy:
+    """The number in which two answers differ most.
+
+    relative: the difference over the largest magnitude of the reference in that output.
+    index: place in the output without its batch axis. engine, reference: the two numbers.
+    reference_s: seconds the reference took.
+    """
+
+    relative: float
+    output: str
+    index: tuple[int, ...]
+    engine: float
+    reference: float
+    reference_s: float = 0.0
+
+    @property
+    def place(self) -> str:
+        """Where it is, in the words of the five models: ``motion, frame 3, LeftHand y``."""
+        if self.output == "motion" and len(self.index) == 2:
+            return f"motion, frame {self.index[0]}, {_feature(self.index[1])}"
+        if self.output == "phase":
+            return f"phase {'xy'[self.index[0]]}"
+        return f"{self.output}[{', '.join(map(str, self.index))}]"
+
+
+def _feature(column: int) -> str:
+    """The name of one of the 73 motion features."""
+    if column < JOINT_VALUES:
+        return f"{JOINTS[column // 3]} {'xyz'[column % 3]}"
+    if column < ROOT.stop:
+        return f"root {_ROOT_VALUES[column - ROOT.start]}"
+    return f"contact {column - CONTACTS.start}"
+
+
+def discrepancy(
+    engine: Mapping[str, np.ndarray],
+    reference: Mapping[str, np.ndarray],
+    reference_s: float = 0.0,
+) -> Discrepancy:
+    """The largest relative difference between outputs of the same names and shapes.
+
+    Equal infinities and shared NaN are no difference; a number against NaN is infinitely far.
+    """
+    found = [_largest(name, engine[name], reference[name], reference_s) for name in reference]
+    return max(found, key=lambda d: d.relative)
+
+
+def _largest(name: str, engine: np.ndarray, reference: np.ndarray, seconds: float) -> Discrepancy:
+    a, b = np.asarray(engine, np.float64), np.asarray(reference, np.float64)
+    same = (a == b) | (np.isnan(a) & np.isnan(b))
+    with np.errstate(invalid="ignore"):
+        apart = np.where(same, 0.0, np.nan_to_num(np.abs(a - b), nan=np.inf, posinf=np.inf))
+    scale = np.abs(b[np.isfinite(b)]).max(initial=0.0)
+    at = np.unravel_index(int(apart.argmax()), apart.shape)
+    relative = float(apart[at] / scale) if scale > 0 else float(apart[at])
+    place = tuple(int(n) for n in at[1:])
+    return Discrepancy(relative, name, place, float(a[at]), float(b[at]), seconds)
+
+
+@dataclass(frozen=True)
+class PhaseDifference:
+    """DeepPhase of one frame: engine less reference; ``turn`` in degrees, -180..180."""
+
+    x: float
+    y: float
+    turn: float
+
+    @property
+    def text(self) -> str:
+        """``x +1e-08  y -3e-08  +2e-06°``."""
+        x, y, turn = (f"{v:+.0e}" if v else "0" for v in (self.x, self.y, self.turn))
+        return f"x {x}  y {y}  {turn}°"
+
+
+def phase_difference(
+    engine: tuple[float, float], reference: tuple[float, float]
+) -> PhaseDifference:
+    """How far two DeepPhase outputs (x, y) are apart."""
+    (x, y), (rx, ry) = engine, reference
+    turn = np.degrees(np.arctan2(rx * y - ry * x, rx * x + ry * y))
+    return PhaseDifference(x - rx, y - ry, float(turn))
+
+
+@dataclass(frozen=True, eq=False)
+class TruthReading:
+    """All that truth mode knows at one moment. engine: the variant that was compared.
+
+    absent: why there is nothing to compare, "" when there is. models: name -> its discrepancy.
+    """
+
+    engine: str
+    errors: JointErrors | None = None
+    phase: PhaseDifference | None = None
+    models: dict[str, Discrepancy] = field(default_factory=dict)
+    absent: str = ""
+
+    @property
+    def headline(self) -> str:
+        """The largest joint error in a few words."""
+        if self.errors is None:
+            return self.absent or "comparing"
+        if self.engine == "numpy":
+            return "numpy is the reference"
+        if self.errors.worst_mm <= LEAST_MM:
+            return f"all within {millimetres(LEAST_MM)}"
+        return f"{self.errors.worst_joint} {millimetres(self.errors.worst_mm)}"
+
+
+def millimetres(mm: float) -> str:
+    """Three digits of a length that may be tiny: ``0.00134 mm``, ``12.3 mm``, ``1.25 m``."""
+    if not np.isfinite(mm):
+        return "not a number"
+    return f"{mm:.3g} mm" if mm < 999.5 else f"{mm / 1e3:.2f} m"
+
+
+def scientific(value: float) -> str:
+    """A small ratio in two digits: ``3.1e-07``; 0 for none."""
+    if not np.isfinite(value):
+        return "not a number"
+    return f"{value:.1e}" if value else "0"

@@ -1,0 +1,27 @@
+"""What the frame of the window shows of the engines and of truth mode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .truth_legend import TruthLegend
+
+if TYPE_CHECKING:
+    from .engine_switch import EngineSwitch
+    from .truth_control import TruthControl
+    from .window import MainWindow
+
+
+def connect_status(window: MainWindow, engines: EngineSwitch, truth: TruthControl) -> None:
+    """The badge chooses the engine; status bar and stage show what truth mode finds."""
+    status = window.status
+    status.set_engines(window.menus["Performance/Engine"])
+    engines.changed.connect(lambda: status.set_wanted(engines.wanted))
+    status.set_wanted(engines.wanted)
+    status.worst_asked.connect(window.actions_["truth.worst"].trigger)
+    truth.changed.connect(status.show_truth)
+    status.show_truth(truth.reading)
+    if window.stage_view.stage is not None:
+        legend = TruthLegend(window.stage_view.stage, window.bench.themes)
+        truth.changed.connect(legend.show_reading)
+        legend.show_reading(truth.reading)

@@ -1,0 +1,130 @@
+"""A contestant: a process that loads models, answers for them and times itself when told.
+
+``Contestant`` is this end of its stdin and stdout, ``server`` the other; what goes between them
+are the frozen dataclasses here, and arrays.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..models import ModelSpec
+
+ROOT = Path(__file__).resolve().parents[2]
+LIMIT_S = 400.0
+"""Longest that one request may take; MAX may compile in one."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """Open the file as model ``key``; the reply is the name of the engine that runs it."""
+
+    key: str
+    path: Path
+    spec: ModelSpec | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The outputs for ``x`` (B, *row); the reply is a list of arrays."""
+
+    key: str
+    x: np.ndarray
+
+
+@dataclass(frozen=True)
+class Block:
+    """Time ``calls`` runs on ``x`` after ``warm_up`` that are not; the reply is a ``Timing``.
+
+    interval: seconds from one call to the next, other work between; None for back to back.
+    """
+
+    key: str
+    x: np.ndarray
+    calls: int
+    warm_up: int
+    interval: float | None = None
+
+
+@dataclass(frozen=True)
+class Timing:
+    """seconds: (calls,) of each. cpu: process CPU seconds per call, all threads; None if paced."""
+
+    seconds: np.ndarray
+    cpu: float | None
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The reply to what could not be done: why, in one sentence."""
+
+    message: str
+
+
+class ContestantError(RuntimeError):
+    """Why a contestant cannot do what it was asked, in one sentence."""
+
+
+class Contestant:
+    """The client's end: starts the process and asks it. Use as a context manager."""
+
+    def __init__(
+        self, name: str, module: Sequence[str], environment: Mapping[str, str] | None = None
+    ) -> None:
+        self.name = name
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", *module],
+            cwd=ROOT,
+            env={**os.environ, **(environment or {})},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def __enter__(self) -> Contestant:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def ask(self, request: Load | Answer | Block) -> Any:
+        """The reply to ``request``. Raises ContestantError."""
+        assert self._process.stdin and self._process.stdout
+        watchdog = threading.Timer(LIMIT_S, self._process.kill)
+        watchdog.start()
+        try:
+            pickle.dump(request, self._process.stdin)
+            self._process.stdin.flush()
+            reply = pickle.load(self._process.stdout)
+        except (OSError, EOFError, pickle.UnpicklingError) as error:
+            code = self._process.wait()
+            raise ContestantError(f"{self.name} ended with exit code {code}.") from error
+        finally:
+            watchdog.cancel()
+        if isinstance(reply, Failed):
+            raise ContestantError(reply.message)
+        return reply
+
+    def close(self) -> None:
+        """Ends the process."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                try:
+                    pipe.close()
+                except OSError:
+                    continue
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

@@ -1,0 +1,247 @@
+"""The benchmark of the models, from the first process to the report."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import EngineError
+from ..model_cache import read_cached
+from ..models import MODELS, ModelSpec
+from .contest import Part, compete
+from .contestant import ROOT, Contestant, ContestantError, Load
+from .memory import bandwidth
+from .noise import look
+from .report import Report, Started, Subject
+from .rivals import MEMORY, RIVALS, SECOND_CORE, Rival
+from .start import Start, StartError, bytes_of, cold_start, installed_files, start
+from .untrained import write_untrained
+
+ALONE, PACED, BUSY = "back to back", "paced at 60 Hz", "second core busy"
+PARTS = (
+    Part(ALONE, 1, calls=50, rounds=24, block_s=0.05),
+    Part(PACED, 1, calls=20, rounds=7, warm_up=1, interval=1 / 60),
+    Part(ALONE, 16, calls=20, rounds=8, block_s=0.05),
+    Part(ALONE, 64, calls=20, rounds=8, block_s=0.08, warm_up=2),
+    Part(ALONE, 1024, calls=10, rounds=5, block_s=0.15, warm_up=1),
+    Part(BUSY, 1, calls=50, rounds=20, block_s=0.05, busy=True),
+)
+STARTS = 5
+_LARGE = ("stylevae_encoder", "stylevae_decoder")
+_START_MODEL = "stylevae_decoder"
+
+Progress = Callable[[str, int, int], None]
+"""Called with (what is being measured, turns done, turns in all)."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is run; a test makes it short. only: the contestants by name, all when empty."""
+
+    parts: Sequence[Part] = PARTS
+    starts: int = STARTS
+    cold: bool = True
+    only: Sequence[str] = ()
+
+
+def measure(
+    assets: Path,
+    date: str,
+    machine: str,
+    plan: Plan | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Runs ``plan`` on the five models; one that does not ship runs with untrained weights.
+
+    Raises EngineError where not one contestant can run.
+    """
+    plan, progress = plan or Plan(), progress or (lambda *_: None)
+    started = time.monotonic()
+    rivals = [r for r in RIVALS.values() if not plan.only or r.name in plan.only]
+    titles = {rival.name: rival.title for rival in (*rivals, MEMORY)}
+    report = Report(date, machine, titles)
+    with tempfile.TemporaryDirectory(prefix="stridescope-bench-") as name:
+        files = _files(assets, Path(name), report)
+        report.looks.append(look())
+        with ExitStack() as stack:
+            contestants = list(_enter(stack, (*rivals, MEMORY), files, report, progress))
+            if not contestants:
+                raise EngineError("No engine can be measured here.")
+            _compete(contestants, plan.parts, report, progress)
+        _set_bounds(report)
+        here = {contestant.name for contestant in contestants}
+        present = [rival for rival in rivals if rival.name in here]
+        _start(present, files[_START_MODEL], Path(name), plan, report, progress)
+        _sizes(present, files, report)
+    report.looks.append(look())
+    report.wall_s = time.monotonic() - started
+    return report
+
+
+def _files(assets: Path, folder: Path, report: Report) -> dict[str, Path]:
+    """The shipped file of each model, or one made now; ``report.subjects`` says which."""
+    files = {}
+    for spec in MODELS.values():
+        files[spec.name] = spec.path(assets)
+        trained = spec.available(assets)
+        if not trained:
+            files[spec.name] = folder / spec.file
+            write_untrained(spec, files[spec.name])
+            report.left_out.append(f"{spec.title} does not ship yet: timed with untrained weights.")
+        size = 4 * read_cached(files[spec.name], spec).parameters
+        report.subjects.append(Subject(spec.name, spec.title, trained, size, None))
+    return files
+
+
+def _enter(
+    stack: ExitStack,
+    rivals: Sequence[Rival],
+    files: Mapping[str, Path],
+    report: Report,
+    progress: Progress,
+) -> Iterator[Contestant]:
+    """The contestants that can load every model; each other one leaves a sentence."""
+    for number, rival in enumerate(rivals):
+        progress(f"loading {rival.title}", number, len(rivals))
+        contestant = Contestant(rival.name, rival.module, rival.environment)
+        try:
+            for name, path in files.items():
+                contestant.ask(Load(name, path, MODELS[name]))
+        except ContestantError as error:
+            contestant.close()
+            report.left_out.append(f"{rival.title} is not available: {error}")
+            continue
+        stack.enter_context(contestant)
+        yield contestant
+
+
+def _compete(
+    contestants: Sequence[Contestant], parts: Sequence[Part], report: Report, progress: Progress
+) -> None:
+    rng = np.random.default_rng(0)
+    shapes = {spec.name: _row(spec) for spec in MODELS.values()}
+    for part in parts:
+        models = _LARGE if part.busy else tuple(shapes)
+        taking = [c for c in contestants if _takes_part(c.name, part)]
+        turns = part.rounds * len(models) * len(taking)
+        title, done = f"{part.name}, batch {part.batch}", iter(range(turns))
+        inputs = {
+            name: rng.standard_normal((part.batch, *shapes[name]), np.float32) for name in models
+        }
+
+        def advance(title: str = title, done: Iterator[int] = done, turns: int = turns) -> None:
+            progress(title, next(done), turns)
+
+        rows, failed = compete(part, inputs, taking, rng, advance)
+        report.rows += rows
+        for name, why in failed.items():
+            report.left_out.append(f"{report.titles[name]} left during {title}: {why}")
+        try:
+            for level, speed in bandwidth().items():
+                report.bandwidth[level] = max(speed, report.bandwidth.get(level, 0.0))
+        except EngineError as error:
+            report.left_out.append(f"Read bandwidth is not measured: {error}")
+        report.looks.append(look())
+
+
+def _row(spec: ModelSpec) -> tuple[int, ...]:
+    ((_, *row),) = spec.inputs.values()
+    return tuple(size or 1 for size in row)
+
+
+def _takes_part(name: str, part: Part) -> bool:
+    """Bare memory is the bound of one row back to back; a busy core is our second core's test."""
+    if part.busy:
+        return name in ("mojo", SECOND_CORE) or name.startswith("ort")
+    return name != MEMORY.name or (part.name, part.batch) == (ALONE, 1)
+
+
+def _set_bounds(report: Report) -> None:
+    """Each model's bound from the turns that bare memory took; these rows are no inference."""
+    for place, subject in enumerate(report.subjects):
+        if row := report.find(subject.name, ALONE, 1, MEMORY.name):
+            report.subjects[place] = replace(subject, bound=row.p50)
+    report.rows = [row for row in report.rows if row.contestant != MEMORY.name]
+
+
+def _start(
+    rivals: Sequence[Rival],
+    file: Path,
+    folder: Path,
+    plan: Plan,
+    report: Report,
+    progress: Progress,
+) -> None:
+    """Fresh processes by turns, then one cold start each; PyTorch opens a file of its own kind."""
+    starting = [rival for rival in rivals if rival.start]
+    report.start_model = MODELS[_START_MODEL].title
+    own = folder / "model.pt"
+    files = {r.name: own if r.name.startswith("torch") else file for r in starting}
+    if own in files.values():
+        save = [sys.executable, "-m", "training.rival", "save", str(file), str(own)]
+        subprocess.run(save, cwd=ROOT, check=True, capture_output=True)
+    found: dict[str, list[Start]] = {rival.name: [] for rival in starting}
+    for turn in range(plan.starts * len(starting)):
+        rival = starting[turn % len(starting)]
+        progress("fresh processes", turn, plan.starts * len(starting))
+        try:
+            found[rival.name].append(start((*rival.start, str(files[rival.name]))))
+        except StartError as error:
+            report.left_out.append(f"A fresh process of {rival.title} failed: {error}")
+    for number, rival in enumerate(starting):
+        if starts := found[rival.name]:
+            progress("cold starts", number, len(starting))
+            cold = _cold(rival, files[rival.name], report) if plan.cold else None
+            report.starts.append(_started(rival.name, starts, cold))
+
+
+def _cold(rival: Rival, file: Path, report: Report) -> Start | None:
+    try:
+        return cold_start((*rival.start, str(file)), (*rival.packages, "numpy", "onnx"), [file])
+    except StartError as error:
+        report.left_out.append(f"A cold start of {rival.title} failed: {error}")
+        return None
+
+
+def _started(name: str, starts: Sequence[Start], cold: Start | None) -> Started:
+    def median(field: str) -> float:
+        return float(np.median([getattr(start, field) for start in starts]))
+
+    return Started(
+        name,
+        len(starts),
+        median("seconds"),
+        median("whole"),
+        round(median("resident")),
+        round(median("private")),
+        cold.seconds if cold else None,
+        cold.whole if cold else None,
+    )
+
+
+def _sizes(rivals: Sequence[Rival], files: Mapping[str, Path], report: Report) -> None:
+    """Installed bytes of what each rival needs, and of the small deployment."""
+    for rival in rivals:
+        if rival.packages and rival.start:
+            report.installed[rival.name] = bytes_of(installed_files(rival.packages))
+    python = [path for name in ("inference", "kernels") for path in (ROOT / name).rglob("*.py")]
+    report.deployment = {"Python files": bytes_of(python), "five models": bytes_of(files.values())}
+    if library := _library():
+        report.deployment["kernel library"] = bytes_of([library])
+
+
+def _library() -> Path | None:
+    from kernels.build import BuildError, cached
+
+    try:
+        return cached()
+    except BuildError:
+        return None

@@ -1,0 +1,132 @@
+"""The process of a contestant: ``python -m inference.bench.server NAME`` for one of ``rivals``.
+
+``training.rival`` serves PyTorch in the same way.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..models import ModelSpec
+from .contestant import Answer, Block, Failed, Load, Timing
+
+WORK_BYTES = 16 << 20
+
+Outputs = Mapping[str, np.ndarray] | Sequence[np.ndarray]
+
+
+@dataclass(frozen=True)
+class Network:
+    """A loaded model. run: from {input_name: array} to its outputs, in the model's order.
+
+    passes: how often one run does its work; times are divided by it. engine: what really runs it.
+    """
+
+    input_name: str
+    run: Callable[[dict[str, np.ndarray]], Outputs]
+    engine: str
+    passes: int = 1
+
+
+Open = Callable[[Path, "ModelSpec | None"], Network]
+
+
+def serve(open_network: Open) -> None:
+    """Answers the requests on stdin until it ends. What libraries print goes to stderr."""
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    networks: dict[str, Network] = {}
+    while True:
+        try:
+            request = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        try:
+            reply = _handle(request, open_network, networks)
+        except Exception as error:
+            reply = Failed(" ".join(str(error).split()) or type(error).__name__)
+        pickle.dump(reply, replies)
+        replies.flush()
+
+
+def _handle(request: Load | Answer | Block, open_: Open, networks: dict[str, Network]) -> Any:
+    if isinstance(request, Load):
+        networks[request.key] = open_(request.path, request.spec)
+        return networks[request.key].engine
+    network = networks[request.key]
+    inputs = {network.input_name: request.x}
+    if isinstance(request, Answer):
+        found = network.run(inputs)
+        arrays = found.values() if isinstance(found, Mapping) else found
+        return [np.asarray(array, np.float32) for array in arrays]
+    gc.collect()
+    gc.disable()
+    try:
+        if request.interval is None:
+            return _back_to_back(network, inputs, request)
+        return _paced(network, inputs, request, request.interval)
+    finally:
+        gc.enable()
+
+
+def _back_to_back(network: Network, inputs: dict[str, np.ndarray], block: Block) -> Timing:
+    run, clock = network.run, time.perf_counter
+    seconds = np.empty(block.calls)
+    for _ in range(block.warm_up):
+        run(inputs)
+    cpu = time.process_time()
+    for i in range(block.calls):
+        started = clock()
+        run(inputs)
+        seconds[i] = clock() - started
+    cpu = time.process_time() - cpu
+    return Timing(seconds / network.passes, cpu / block.calls / network.passes)
+
+
+def _paced(
+    network: Network, inputs: dict[str, np.ndarray], block: Block, interval: float
+) -> Timing:
+    run, clock = network.run, time.perf_counter
+    work = OtherWork()
+    seconds = np.empty(block.warm_up + block.calls)
+    due = clock() + interval
+    for i in range(len(seconds)):
+        time.sleep(max(0.0, due - clock()))
+        started = clock()
+        run(inputs)
+        seconds[i] = clock() - started
+        work()
+        due = max(due + interval, clock())
+    return Timing(seconds[block.warm_up :] / network.passes, None)
+
+
+class OtherWork:
+    """What a viewer does between two inferences: touches 16 MiB and runs some Python."""
+
+    def __init__(self) -> None:
+        self._memory = np.zeros(WORK_BYTES // 4, np.float32)
+
+    def __call__(self) -> None:
+        np.add(self._memory, np.float32(1), out=self._memory)
+        named = {f"joint {i}": (i, i * 0.5, str(i)) for i in range(1000)}
+        sum(value[1] for value in named.values())
+
+
+def main() -> None:
+    from .rivals import opener
+
+    serve(opener(sys.argv[1], *map(int, sys.argv[2:])))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""PyTorch's ``inference/bench/first_result.py``: ``python -m training.rival_start FILE.pt``.
+
+Prints the monotonic times at which NumPy was there and at which the first result was, then
+waits until stdin is closed.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import numpy as np
+
+began = time.monotonic()
+
+
+def run(file: str) -> None:
+    import torch
+
+    from training.reference import Perceptron
+
+    torch.set_num_threads(1)
+    description = torch.load(file, weights_only=True, mmap=True)
+    module = Perceptron(description).eval()
+    width = description["layers"][0]["weight"].shape[1]
+    with torch.inference_mode():
+        for y in module(torch.from_numpy(np.zeros((1, width), np.float32))):
+            y.numpy()
+
+
+if __name__ == "__main__":
+    run(sys.argv[1])
+    print(began, time.monotonic(), flush=True)
+    sys.stdin.read()

@@ -27,6 +27,7 @@ from weights import (
     Floats,
     Vector,
     chunk_place,
+    fetch_ahead,
     panel_size,
     scaled,
     weights_last,
@@ -231,6 +232,7 @@ def one_row[
         var sums = Array[Vector, U](fill=Vector(0))
         for i in range(0, whole, U):
             comptime for u in range(0, U, 2):
+                fetch_ahead[kind](chunk, i + u)
                 var pair = weights_pair[kind](chunk, i + u)
                 var even = Vector(source.unsafe_load(i + u))
                 var odd = Vector(source.unsafe_load(i + u + 1))

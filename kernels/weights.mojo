@@ -12,6 +12,7 @@ scales that its sums are multiplied by.
 
 from std.memory import bitcast
 from std.sys.info import simd_width_of
+from std.sys.intrinsics import PrefetchOptions, prefetch
 
 comptime F32 = DType.float32
 comptime W = simd_width_of[F32]()
@@ -24,6 +25,7 @@ comptime FIXED = 1
 comptime BF16 = 2
 
 comptime K_CHUNK = 128  # inputs that are summed by themselves
+comptime AHEAD = 4096 // 4  # floats that are asked for before they are needed
 
 
 @always_inline
@@ -69,6 +71,21 @@ def weights_pair[
         chunk.unsafe_load[width=W](FIRST + i // 2 * W)
     )
     return (half[kind](word << 16), half[kind](word))
+
+
+@always_inline
+def fetch_ahead[kind: Int](chunk: Floats, i: Int):
+    """Ask for what follows inputs `i` (even) and `i` + 1 in a page's distance.
+
+    The hardware's own prefetch stops where a page ends.
+    """
+    comptime OPTIONS = PrefetchOptions().for_read().high_locality()
+    comptime CACHE = OPTIONS.to_data_cache()
+    comptime if kind == FP32:
+        prefetch[CACHE](chunk.unsafe_offset(i * W + AHEAD))
+        prefetch[CACHE](chunk.unsafe_offset((i + 1) * W + AHEAD))
+    else:
+        prefetch[CACHE](chunk.unsafe_offset(i // 2 * W + AHEAD))
 
 
 @always_inline

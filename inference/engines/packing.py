@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import math
+import mmap
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -22,8 +24,9 @@ SMALL_LAYER = 1 / 16
 """Layers with a smaller share of a model's weights keep float32: it costs little time."""
 
 CHUNK = 128
-_ALIGNMENT = 64
-_HEADER = 6
+_LINE = 64
+_HUGE_PAGE = 2 << 20
+_LARGE = 1 << 20
 
 
 class Kind(IntEnum):
@@ -87,10 +90,22 @@ def pack(mlp: Mlp, width: int, rows: int, precision: str = "fp32") -> Packed:
 
 
 def aligned(count: int) -> np.ndarray:
-    """Zeros (count,) float32 that begin at a cache line."""
-    spare = _ALIGNMENT // 4
-    block = np.zeros(count + spare, np.float32)
-    start = -address(block) % _ALIGNMENT // 4
+    """Zeros (count,) float32 that begin at a cache line; long ones on huge pages of 2 MiB.
+
+    With 4 KiB pages, weights that have left the caches take a quarter longer to read.
+    """
+    size = count * 4
+    if size < _LARGE or not hasattr(mmap, "MADV_HUGEPAGE"):
+        return _part(np.zeros(count + _LINE // 4, np.float32), count, _LINE)
+    room = -(-size // _HUGE_PAGE) * _HUGE_PAGE + _HUGE_PAGE
+    block = mmap.mmap(-1, room, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    with contextlib.suppress(OSError):  # a kernel without them
+        block.madvise(mmap.MADV_HUGEPAGE)
+    return _part(np.frombuffer(block, np.float32), count, _HUGE_PAGE)
+
+
+def _part(block: np.ndarray, count: int, alignment: int) -> np.ndarray:
+    start = -address(block) % alignment // 4
     return block[start : start + count]
 
 

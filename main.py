@@ -21,7 +21,7 @@ COMMANDS = {
     "render": "a clip as PNG, PNG sequence or MP4, without a display",
     "analyze": "phases, latents, contacts and anomalies of a clip, as NPZ or CSV",
     "export": "a clip as BVH, NPZ or DeepMimic motion",
-    "models": "the five models: list, warm up their engine, import a published DeepMimic actor",
+    "models": "the five models: list, validate, bench, warm up their engines, import an actor",
     "simulate": "the physics character under a policy, without a window",
     "bench": "measure this machine against the targets",
     "gallery": "the pictures of the README",
@@ -83,6 +83,14 @@ def add_source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--up-axis", choices=("auto", "Y", "Z"), default="auto")
 
 
+def add_engine(parser: argparse.ArgumentParser) -> None:
+    """What runs the networks; None where nothing is said."""
+    add = parser.add_argument
+    add("--engine", choices=("auto", "mojo", "max", "numpy"), help="what runs the networks")
+    add("--device", choices=("cpu", "gpu", "auto"), help="auto: the faster, by measurement")
+    add("--precision", choices=("fp32", "fast", "half"), help="weights: 32 bits, 16, bfloat16")
+
+
 def command_parser(name: str) -> Parser:
     """The parser of one sub-command; ``--json`` is common to all."""
     parser = Parser(prog=f"main.py {name}", description=COMMANDS[name])
@@ -104,11 +112,16 @@ def command_parser(name: str) -> Parser:
         kinds = "OUT.npz or OUT.csv" if name == "analyze" else "OUT.bvh, OUT.npz or OUT.txt"
         parser.add_argument("-o", "--output", required=True, help=kinds)
         add_source(parser)
+        if name == "analyze":
+            add_engine(parser)
     elif name == "models":
-        actions = ("list", "warmup", "import-deepmimic")
+        actions = ("list", "validate", "bench", "warmup", "import-deepmimic")
         parser.add_argument("action", choices=actions, nargs="?", default="list")
-        parser.add_argument("file", metavar="FILE", nargs="?", help="the actor to import")
-        parser.add_argument("-o", "--output", metavar="OUT.onnx", help="FILE's name, .onnx, here")
+        files = "a model to validate, or the actor to import"
+        parser.add_argument("file", metavar="FILE", nargs="?", help=files)
+        outputs = "import: OUT.onnx; bench: a folder for models.json and models.png"
+        parser.add_argument("-o", "--output", metavar="OUT", help=outputs)
+        parser.add_argument("--readme", action="store_true", help="bench: rewrite README's tables")
     elif name == "simulate":
         parser.add_argument("--policy", metavar="P.onnx", help="the shipped actor")
         parser.add_argument("--motion", metavar="M", help="a DeepMimic motion file or a BVH")
@@ -130,13 +143,15 @@ def viewer_parser() -> Parser:
     width = max(map(len, COMMANDS))
     parser = Parser(
         prog="main.py",
-        usage="main.py [CLIP.bvh ...]  or  main.py COMMAND ...",
+        usage="main.py [CLIP.bvh ...] [--engine E] [--device D] [--precision P]  or  "
+        "main.py COMMAND ...",
         description="Stridescope: opens the window with the given clips, or with the demo.",
         epilog="commands (main.py COMMAND --help says more):\n"
         + "\n".join(f"  {name:{width}}  {text}" for name, text in COMMANDS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("files", metavar="CLIP.bvh", nargs="*")
+    add_engine(parser)
     parser.add_argument("--version", action="version", version=f"Stridescope {VERSION}")
     return parser
 

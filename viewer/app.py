@@ -17,6 +17,8 @@ from PySide6.QtWidgets import QApplication
 from render import platform as gl_platform
 
 from .demo import ASSETS
+from .engine_choice import start_order
+from .engine_switch import remembered
 from .stage import surface_format
 from .theme import ThemeSwitch
 from .window import MainWindow
@@ -25,14 +27,23 @@ _SWITCH_S = 0.0002
 _LOG_BYTES = 1_000_000
 
 
-def run(files: list[str]) -> int:
-    """Open the window with ``files``, or with the demo; the exit code."""
+def run(files: list[str], engine: str = "", *, measured: bool = False) -> int:
+    """Open the window with ``files``, or with the demo; the exit code.
+
+    engine: the variant to run, "" for the one chosen last. measured: move to the GPU, where
+    there is one, if that is faster.
+    """
     app = make_application(sys.argv[:1])
     log_file = start_log()
     settings = QSettings()
     themes = ThemeSwitch(app, str(settings.value("theme", "system")))  # type: ignore[arg-type]
     themes.apply()
-    window = MainWindow(settings, themes, log_file=log_file)
+    last, problem = remembered(settings)
+    window = MainWindow(
+        settings, themes, engines=start_order(engine or last), measured=measured, log_file=log_file
+    )
+    if problem and not engine:
+        window.studio.notify("warning", problem)
     tell_of_crashes(window)
     wake = quit_on_signals(app)
     if files:

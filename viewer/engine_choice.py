@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from inference.engines import VARIANTS, Variant
+from inference.engines import VARIANTS, Variant, variant
+from inference.errors import EngineError
 from inference.load import has_gpu
 from inference.messages import BuildProgress
 
@@ -20,6 +21,20 @@ TIPS = {
     ("precision", "fast"): "Weights in 16 bits: relative error up to 1e-4, on the Mojo kernel",
     ("precision", "half"): "Weights in bfloat16: relative error up to 1e-2, on the Mojo kernel",
 }
+
+
+def asked(engine: str | None, device: str | None, precision: str | None) -> str:
+    """The variant that a command line asks for; ``auto`` and None are the defaults.
+
+    Raises EngineError, one sentence, for one that does not exist or cannot run here.
+    """
+    place = "gpu" if device == "gpu" else "cpu"
+    if engine in (None, "auto"):
+        engine = "max" if place == "gpu" else DEFAULT
+    name = variant(str(engine), place, precision or "fp32")
+    if reason := unavailable(name):
+        raise EngineError(reason)
+    return name
 
 
 def nearest(current: str, field: str, value: str) -> str:
@@ -51,7 +66,7 @@ def unavailable(name: str) -> str:
     if engine == "max" and find_spec("max") is None:
         return "MAX is not installed here: pip install max==26.7.0 adds it."
     if device == "gpu" and not has_gpu():
-        return "There is no GPU here that MAX can use."
+        return "There is no GPU here that MAX can use: choose the CPU."
     return ""
 
 

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+import threading
+from contextlib import suppress
+
+from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QAction, QActionGroup
 
+from inference import EngineError, ModelError, load_model
 from inference.engines import VARIANTS
+from inference.load import has_gpu
 from inference.messages import BuildProgress, EngineFailed
+from inference.models import MODELS
 
-from .engine_choice import nearest, title, unavailable
+from .engine_choice import DEFAULT, nearest, title, unavailable
 from .workbench import Workbench
 
 SETTING = "engine/variant"
+PROBE = "stylevae_decoder"
+
+
+def remembered(settings: QSettings) -> tuple[str, str]:
+    """The variant chosen last, or the default with the sentence that says why not that one."""
+    name = str(settings.value(SETTING, DEFAULT))
+    if name not in VARIANTS:
+        return DEFAULT, ""
+    reason = unavailable(name)
+    return (DEFAULT, f"{reason} Starting on {title(DEFAULT)}.") if reason else (name, "")
 
 
 class EngineSwitch(QObject):
@@ -21,6 +37,7 @@ class EngineSwitch(QObject):
     """
 
     changed = Signal()
+    _measured = Signal(str)
 
     def __init__(self, bench: Workbench, wanted: str) -> None:
         super().__init__(bench.studio)
@@ -30,6 +47,7 @@ class EngineSwitch(QObject):
         self._marked = ""
         self._group = QActionGroup(self)
         self._actions = {name: self._add(name) for name in VARIANTS}
+        self._measured.connect(self._use)
         bench.bridge.engine_changed.connect(self._note)
         bench.bridge.happened.connect(self._note_event)
         self._note()
@@ -47,19 +65,37 @@ class EngineSwitch(QObject):
             self._bench.studio.notify("warning", reason)
             self._note()
             return
-        self.wanted = name
         self._bench.settings.setValue(SETTING, name)
-        self._bench.bridge.use_engine(name)
-        self.changed.emit()
+        self._use(name)
 
     def choose_part(self, field: str, value: str) -> None:
         """Change the engine, the device or the precision, and the others only if they must."""
         self.choose(nearest(self.shown, field, value))
 
+    def take_faster_device(self) -> None:
+        """Measure the style decoder on the GPU, if there is one, and move there if it is faster."""
+        engine, _, precision = VARIANTS[self.wanted]
+        if engine == "numpy" or precision != "fp32" or not has_gpu():
+            return
+        path = MODELS[PROBE].path(self._bench.assets)
+
+        def measure() -> None:
+            with suppress(ModelError, EngineError, RuntimeError):  # the last: the window is gone
+                wanted = "max" if engine == "max" else "auto"
+                self._measured.emit(load_model(path, wanted, "auto").engine)
+
+        threading.Thread(target=measure, name="probe the GPU", daemon=True).start()
+
     def why_not(self, field: str, value: str) -> str:
         """Why nothing with that engine, device or precision runs here; "" if something does."""
         reasons = [self._unavailable[n] for n, v in VARIANTS.items() if getattr(v, field) == value]
         return "" if "" in reasons else reasons[0]
+
+    def _use(self, name: str) -> None:
+        if name in VARIANTS:
+            self.wanted = name
+            self._bench.bridge.use_engine(name)
+            self.changed.emit()
 
     def _add(self, name: str) -> QAction:
         tip = self._unavailable[name] or f"Run the networks with {title(name)}"

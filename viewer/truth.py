@@ -72,7 +72,7 @@ def joint_errors(engine: np.ndarray, reference: np.ndarray, start_s: float = 0.0
 class Discrepancy:
     """The number in which two answers differ most.
 
-    relative: the difference over the largest magnitude of the reference in that output.
+    relative: the difference over the output's scale.
     index: place in the output without its batch axis. engine, reference: the two numbers.
     reference_s: seconds the reference took.
     """
@@ -103,29 +103,45 @@ def _feature(column: int) -> str:
     return f"contact {column - CONTACTS.start}"
 
 
-def discrepancy(
-    engine: Mapping[str, np.ndarray],
-    reference: Mapping[str, np.ndarray],
-    reference_s: float = 0.0,
-) -> Discrepancy:
-    """The largest relative difference between outputs of the same names and shapes.
-
-    Equal infinities and shared NaN are no difference; a number against NaN is infinitely far.
+class Comparison:
+    """One model under comparison. An output's scale is the largest magnitude of its reference
+    in all that was compared, since a single small answer has no scale of its own.
     """
-    found = [_largest(name, engine[name], reference[name], reference_s) for name in reference]
-    return max(found, key=lambda d: d.relative)
+
+    def __init__(self) -> None:
+        self._scales: dict[str, float] = {}
+
+    def of(
+        self,
+        engine: Mapping[str, np.ndarray],
+        reference: Mapping[str, np.ndarray],
+        reference_s: float = 0.0,
+    ) -> Discrepancy:
+        """The largest relative difference between outputs of the same names and shapes.
+
+        Equal infinities and shared NaN are no difference; a number against NaN is infinitely far.
+        """
+        for name, values in reference.items():
+            largest = float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
+            self._scales[name] = max(self._scales.get(name, 0.0), largest)
+        found = [
+            _largest(name, engine[name], reference[name], self._scales[name], reference_s)
+            for name in reference
+        ]
+        return max(found, key=lambda d: d.relative)
 
 
-def _largest(name: str, engine: np.ndarray, reference: np.ndarray, seconds: float) -> Discrepancy:
+def _largest(
+    name: str, engine: np.ndarray, reference: np.ndarray, scale: float, reference_s: float
+) -> Discrepancy:
     a, b = np.asarray(engine, np.float64), np.asarray(reference, np.float64)
     same = (a == b) | (np.isnan(a) & np.isnan(b))
     with np.errstate(invalid="ignore"):
         apart = np.where(same, 0.0, np.nan_to_num(np.abs(a - b), nan=np.inf, posinf=np.inf))
-    scale = np.abs(b[np.isfinite(b)]).max(initial=0.0)
     at = np.unravel_index(int(apart.argmax()), apart.shape)
     relative = float(apart[at] / scale) if scale > 0 else float(apart[at])
     place = tuple(int(n) for n in at[1:])
-    return Discrepancy(relative, name, place, float(a[at]), float(b[at]), seconds)
+    return Discrepancy(relative, name, place, float(a[at]), float(b[at]), reference_s)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from motion.features import FPS, WINDOW
 from .decoded import decoded_loop
 from .studio import PhaseLive
 from .style_control import DECODER, ENCODER, StyleControl
-from .truth import TruthReading, discrepancy, joint_errors, phase_difference
+from .truth import Comparison, TruthReading, joint_errors, phase_difference
 from .workbench import Workbench
 
 SETTING = "truth/on"
@@ -55,6 +56,7 @@ class TruthControl(QObject):
         self._due = False
         self._told: TruthReading | None = None
         self._probed: set[str] = set()
+        self._comparisons: defaultdict[str, Comparison] = defaultdict(Comparison)
         on = bench.settings.value(SETTING, False, bool) is True
         actions = bench.actions
         self.action = actions.add(
@@ -97,6 +99,7 @@ class TruthControl(QObject):
     def _begin_anew(self, *_: object) -> None:
         """Compare all models anew, as after a change of engine."""
         self.reading = None
+        self._comparisons.clear()
         self._begin_again()
         if self._bench.studio.comparing:
             self._probe()
@@ -200,7 +203,7 @@ class TruthControl(QObject):
             engine, reference = (
                 {"phase": np.array([xy])} for xy in ((live.x, live.y), live.reference)
             )
-            found = discrepancy(engine, reference, live.reference_ms / 1e3)
+            found = self._comparisons[DEEPPHASE].of(engine, reference, live.reference_ms / 1e3)
             models = {**self.reading.models, DEEPPHASE: found}
             self._show(replace(self.reading, phase=difference, models=models))
 
@@ -237,8 +240,9 @@ class TruthControl(QObject):
         """Keep what the model's answer differs in; whether truth mode is on."""
         if self.reading is None or result.reference is None:
             return False
-        found = discrepancy(result.outputs, result.reference, result.reference_duration)
-        models = {**self.reading.models, result.request.model: found}
+        model, took = result.request.model, result.reference_duration
+        found = self._comparisons[model].of(result.outputs, result.reference, took)
+        models = {**self.reading.models, model: found}
         self._show(replace(self.reading, models=models))
         return True
 

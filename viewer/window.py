@@ -69,7 +69,8 @@ class MainWindow(QMainWindow):
     """Owns the parts, lays them out, and takes files in.
 
     Panels are built after the first picture, so that the figure moves at once.
-    ``engines`` in order of preference; ``now`` is the clock of playback.
+    ``engines`` in order of preference; ``measured``: the GPU takes over where it is faster;
+    ``now`` is the clock of playback.
     """
 
     first_picture = Signal()
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         themes: ThemeSwitch,
         *,
         engines: tuple[str, ...] = ("mojo", "numpy"),
+        measured: bool = False,
         now: Callable[[], float] = time.perf_counter,
         assets: Path = ASSETS,
         log_file: Path | None = None,
@@ -97,7 +99,7 @@ class MainWindow(QMainWindow):
         self._controls: list[Control] = []
         self._scanner: ClipScanner | None = None
         self._started = self._stopped = False
-        self._engines = engines
+        self._engines, self._measured = engines, measured
         self.actions_ = Actions(self)
         self.transport = Transport(now, self)
         self.bridge = Bridge(engines, self)
@@ -254,6 +256,8 @@ class MainWindow(QMainWindow):
             self.docks[name].setWidget(control.panel)
         self.menus.fill()
         connect_status(self, self.engine_switch, self.truth)
+        if self._measured:
+            self.engine_switch.take_faster_device()
         gc.freeze()
         self.panels_ready.emit()
 

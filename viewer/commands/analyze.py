@@ -22,6 +22,7 @@ from .console import (
     ASSETS,
     Refused,
     emit,
+    engine_asked,
     open_motion,
     sentence,
     track,
@@ -48,6 +49,7 @@ class Analysis:
     contacts: np.ndarray
     latents: np.ndarray
     anomalies: list[Anomaly]
+    engine: str
 
     @property
     def angle(self) -> np.ndarray:
@@ -71,8 +73,9 @@ def run(args: argparse.Namespace) -> None:
     kind = output.suffix.lower()
     if kind not in (".npz", ".csv"):
         raise Refused(f"{output}: analyze writes .npz or .csv.")
+    engine_asked(args)
     motion = open_motion(args.file, args.units, args.up_axis)
-    result = analyze(motion)
+    result = analyze(motion, args.engine or "auto", args.device or "cpu", args.precision or "fp32")
     with whole_file(output) as path:
         (write_npz if kind == ".npz" else write_csv)(result, path)
     warn(args.file, motion.clip)
@@ -82,17 +85,24 @@ def run(args: argparse.Namespace) -> None:
         "anomalies": len(result.anomalies),
     }
     line = f"{output}: " + ", ".join(f"{count} {what}" for what, count in counts.items())
-    emit({"file": str(output), "kind": kind[1:], **counts}, line, args.json)
+    facts = {"file": str(output), "kind": kind[1:], "engine": result.engine, **counts}
+    emit(facts, f"{line}, by {result.engine}", args.json)
 
 
-def analyze(motion: OpenMotion) -> Analysis:
-    """Runs DeepPhase on every frame and the encoder on every window of ``motion``."""
+def analyze(
+    motion: OpenMotion, engine: str = "auto", device: str = "cpu", precision: str = "fp32"
+) -> Analysis:
+    """Runs DeepPhase on every frame and the encoder on every window of ``motion``.
+
+    engine, device, precision: as for ``inference.load_model``.
+    """
+    from inference.engines import VARIANTS
     from motion.features import windows
 
     if motion.contacts is None or motion.features is None or motion.phase_frames is None:
         raise Refused(sentence(f"{motion.path}: {motion.not_human.split('. ')[0]}"))
-    deepphase = load("deepphase")
-    encoder = load("stylevae_encoder", deepphase.engine)
+    deepphase = load("deepphase", engine, device, precision)
+    encoder = load("stylevae_encoder", *VARIANTS[deepphase.engine])
     phase = run_chunked(deepphase, motion.phase_frames, "phase")
     flat = windows(motion.features).reshape(-1, WINDOW_VALUES)
     return Analysis(
@@ -102,10 +112,11 @@ def analyze(motion: OpenMotion) -> Analysis:
         contacts=motion.contacts,
         latents=run_chunked(encoder, flat, "mu"),
         anomalies=find_anomalies(phase, motion.frame_time),
+        engine=encoder.engine,
     )
 
 
-def load(name: str, engine: str = "auto") -> Runner:
+def load(name: str, engine: str, device: str, precision: str) -> Runner:
     """The runner of a shipped model, Refused with a sentence when its file is not there."""
     from inference import EngineError, ModelError, load_model
     from inference.models import MODELS
@@ -115,7 +126,7 @@ def load(name: str, engine: str = "auto") -> Runner:
     if not path.is_file():
         raise Refused(f"{spec.title} is not trained yet: {path} is missing.")
     try:
-        return load_model(path, engine, spec=spec)
+        return load_model(path, engine, device, precision, spec)
     except (ModelError, EngineError) as error:
         raise Refused(sentence(error)) from error
 

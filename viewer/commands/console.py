@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    import argparse
+
     from motion.clip import Clip
     from viewer.motion_file import OpenMotion
 
@@ -48,6 +50,18 @@ def track(items: Iterable[T], total: int, label: str) -> Iterator[T]:
 
     console = Console(stderr=True)
     yield from rich_track(items, label, total, console=console, transient=True)
+
+
+def engine_asked(args: argparse.Namespace) -> str:
+    """The engine variant of ``add_engine``'s options, "" where none is given; else Refused."""
+    from inference.errors import EngineError
+    from viewer.engine_choice import asked
+
+    parts = (args.engine, args.device, args.precision)
+    try:
+        return asked(*parts) if any(parts) else ""
+    except EngineError as error:
+        raise Refused(sentence(error)) from error
 
 
 def open_motion(path: str, units: str = "auto", up_axis: str = "auto") -> OpenMotion:

@@ -8,7 +8,7 @@ from pathlib import Path
 from viewer.demo import demo_clips
 from viewer.display import display_problem
 
-from .console import ASSETS, Refused, cannot_write, open_motion
+from .console import ASSETS, Refused, cannot_write, engine_asked, open_motion
 from .render import Shot, draw, frame_at, write_picture
 
 PICTURE = Path("stridescope-demo.png")
@@ -20,6 +20,7 @@ def run(args: argparse.Namespace) -> int:
     for path in map(Path, args.files):
         if not path.exists():
             raise Refused(f"{path}: there is no such file.")
+    engine = engine_asked(args)
     problem = display_problem()
     if problem:
         clip = args.files[0] if args.files else demo_file()
@@ -28,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     from viewer.app import run as open_window
 
-    return open_window(args.files)
+    return open_window(args.files, engine, measured=args.device == "auto")
 
 
 def demo_file() -> str:

@@ -56,10 +56,26 @@ def test_npz_holds_what_the_models_answer(
     assert json.loads(answer.out) == {
         "file": str(output),
         "kind": "npz",
+        "engine": "mojo",
         "frames": FRAMES,
         "windows": len(flat),
         "anomalies": anomalies,
     }
+
+
+def test_the_engine_asked_for_runs_and_is_named(
+    call: Call, walk_file: Path, assets: Path, tmp_path: Path
+) -> None:
+    engines = {"numpy": ["--engine", "numpy"], "mojo-half": ["--precision", "half"]}
+    phases = {}
+    for name, options in engines.items():
+        output = tmp_path / f"{name}.npz"
+        answer = call("analyze", walk_file, "-o", output, "--json", *options)
+        assert json.loads(answer.out)["engine"] == name
+        with np.load(output) as found:
+            phases[name] = found["phase"]
+    error = np.abs(phases["mojo-half"] - phases["numpy"]).max() / np.abs(phases["numpy"]).max()
+    assert 1e-5 < error < 2e-2
 
 
 def test_csv_has_one_row_per_frame(

@@ -71,6 +71,19 @@ def test_the_refusal_names_what_was_wrong(refused: Callable[..., str]) -> None:
     assert "no-such-clip.bvh" in refused("info", "no-such-clip.bvh")
 
 
+def test_an_engine_that_does_not_exist_here_is_one_sentence(
+    refused: Callable[..., str], walk_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("viewer.engine_choice.has_gpu", lambda: False)
+    analyze = ("analyze", walk_file, "-o", "out.npz")
+    assert "no GPU here" in refused("--device", "gpu")
+    assert "no GPU here" in refused(*analyze, "--device", "gpu")
+    assert "no GPU here" in refused(*analyze, "--engine", "max", "--device", "gpu")
+    assert "runs on the cpu only" in refused("--engine", "mojo", "--device", "gpu")
+    assert "runs fp32 only" in refused(*analyze, "--engine", "numpy", "--precision", "half")
+    assert "invalid choice" in refused("--precision", "double")
+
+
 def test_a_reader_that_leaves_early_is_no_error(walk_file: Path) -> None:
     with python("info", *[walk_file] * 3) as process:
         assert process.stdout and process.stderr

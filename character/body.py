@@ -134,15 +134,22 @@ class Body:
 
     def at(self, pose: np.ndarray, rates: np.ndarray) -> Instant:
         """The instant with this pose (43,) and these rates (34,)."""
-        self._scratch.qpos[:] = self.qpos(pose)
-        self._scratch.qvel[:] = self.qvel(pose, rates)
+        return self.placed(self.qpos(pose), self.qvel(pose, rates))
+
+    def placed(self, qpos: np.ndarray, qvel: np.ndarray) -> Instant:
+        """The instant at MuJoCo's coordinates (43,) and velocities (34,)."""
+        self._scratch.qpos[:], self._scratch.qvel[:] = qpos, qvel
         return self.read(self._scratch)
 
     def read(self, data: mujoco.MjData) -> Instant:
-        """The instant that ``data`` holds in qpos and qvel; brings its kinematics up to date."""
-        mujoco.mj_kinematics(self.model, data)
-        mujoco.mj_comPos(self.model, data)
-        mujoco.mj_comVel(self.model, data)
+        """The instant that ``data`` holds in qpos and qvel; brings its kinematics up to date.
+
+        data: of ``model``, or of one that begins with it and holds more (a box).
+        """
+        model = data.model
+        mujoco.mj_kinematics(model, data)
+        mujoco.mj_comPos(model, data)
+        mujoco.mj_comVel(model, data)
         pose, rates = data.qpos[self.pose_index], data.qvel[self.rate_index]
         rates[3:6] = quat.rotate(pose[ROOT_ROTATION], rates[3:6])
         centres, velocity = data.xipos[self.ids], data.cvel[self.ids]

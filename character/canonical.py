@@ -10,15 +10,14 @@ from __future__ import annotations
 import numpy as np
 
 from motion import quat
-from motion.canonical import ANKLE_HEIGHT, INDEX, JOINTS, LEG_LENGTH, OFFSETS
-from motion.pose import fit_rotations, pose
+from motion.canonical import ANKLE_HEIGHT, INDEX, JOINTS, LEG_LENGTH, OFFSETS, PARENTS
 
 from .body import NAMES
 
 BODY_LEG, BODY_ANKLE = 0.421546 + 0.40987, 0.05
 """Hip to ankle with a straight knee, and the ankle above the sole, of the simulated body, m."""
 
-_SAME = {
+SAME = {
     "root": "Hips",
     "chest": "Spine2",
     "neck": "Neck",
@@ -29,16 +28,31 @@ _SAME = {
     "right_elbow": "RightForeArm",
     "right_wrist": "RightHand",
 }
-_SAME |= {
+SAME |= {
     name.replace("right", "left"): joint.replace("Right", "Left")
-    for name, joint in _SAME.items()
+    for name, joint in SAME.items()
     if name.startswith("right")
 }
-_HEAD = np.array([0.0, 0.175, 0.0])
-_TOE = np.array([0.13, -0.05, 0.0])
+HEAD = np.array([0.0, 0.175, 0.0])
+TOE = np.array([0.13, -0.05, 0.0])
 _COLLAR = 0.4
 _TOE_REST = OFFSETS[INDEX["LeftToeBase"]]
 _HIPS_ABOVE = -float(OFFSETS[INDEX["LeftUpLeg"], 1])
+_LENGTHS = np.linalg.norm(OFFSETS.astype(np.float64), axis=-1, keepdims=True)
+_ON_PELVIS = np.flatnonzero(PARENTS == INDEX["Hips"])
+_ON_CHEST = np.flatnonzero(PARENTS == INDEX["Spine2"])
+_LAST_BACK = np.array([[1.0], [1.0], [-1.0]])
+
+
+def _chain() -> np.ndarray:
+    """(22, 22): 1 where the column is the row's joint or carries it."""
+    chain = np.eye(len(JOINTS))
+    for joint in range(1, len(JOINTS)):
+        chain[joint] += chain[PARENTS[joint]]
+    return chain
+
+
+_CHAIN = _chain()
 
 
 def canonical_joints(joints: np.ndarray, rotations: np.ndarray) -> np.ndarray:
@@ -46,32 +60,49 @@ def canonical_joints(joints: np.ndarray, rotations: np.ndarray) -> np.ndarray:
 
     joints (..., 15, 3), rotations (..., 15, 4): world, in the body's order.
     """
-    return _to_canonical(joints, rotations, _TOE)
+    return _to_canonical(joints, rotations, TOE)
 
 
 def retargeted(joints: np.ndarray, rotations: np.ndarray) -> np.ndarray:
-    """The body's motion on the canonical human: (T, 22, 3) float32, as motion.retarget gives.
+    """The body's motion on the canonical human: (..., 22, 3) float32, as motion.retarget gives.
 
-    joints (T, 15, 3), rotations (T, 15, 4). Canonical bone lengths, the root's way scaled by the
-    ratio of the leg lengths, standing feet flat on y = 0.
+    joints (..., 15, 3), rotations (..., 15, 4). Canonical bone lengths, the root's way scaled by
+    the ratio of the leg lengths, standing feet flat on y = 0. Pelvis and chest stand as
+    motion.pose.fit_rotations has them, every other bone keeps its direction.
     """
     flat = np.array([_TOE_REST[2], _TOE_REST[1], 0.0])
     source = _to_canonical(joints, rotations, flat)
-    turns = fit_rotations(source)
-    hips = source[:, 0] * np.float32(LEG_LENGTH / BODY_LEG)
-    hips[:, 1] = (source[:, 0, 1] - BODY_ANKLE) * (LEG_LENGTH / BODY_LEG) + ANKLE_HEIGHT
-    above = np.broadcast_to(np.array([0.0, _HIPS_ABOVE, 0.0]), hips.shape)
-    return pose(turns, hips + quat.rotate(turns[:, 0], above).astype(np.float32))
+    across = source[..., INDEX["LeftUpLeg"], :] - source[..., INDEX["RightUpLeg"], :]
+    pelvis = _square(across, source[..., INDEX["Spine"], :] - source[..., 0, :])
+    across = source[..., INDEX["LeftShoulder"], :] - source[..., INDEX["RightShoulder"], :]
+    upward = source[..., INDEX["Neck"], :] - source[..., INDEX["Spine2"], :]
+    chest = _square(upward, across)[..., [1, 0, 2], :] * _LAST_BACK
+    bones = source - source[..., PARENTS, :]
+    bones *= _LENGTHS / np.maximum(np.linalg.norm(bones, axis=-1, keepdims=True), 1e-9)
+    bones[..., _ON_PELVIS, :] = OFFSETS[_ON_PELVIS] @ pelvis
+    bones[..., _ON_CHEST, :] = OFFSETS[_ON_CHEST] @ chest
+    bones[..., 0, :] = source[..., 0, :] * (LEG_LENGTH / BODY_LEG)
+    bones[..., 0, 1] = (source[..., 0, 1] - BODY_ANKLE) * (LEG_LENGTH / BODY_LEG) + ANKLE_HEIGHT
+    bones[..., 0, :] += _HIPS_ABOVE * pelvis[..., 1, :]
+    return (_CHAIN @ bones).astype(np.float32)
+
+
+def _square(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Axes (..., 3, 3) as rows: the first along ``x``, the second as near to ``y`` as it can."""
+    x = x / np.maximum(np.linalg.norm(x, axis=-1, keepdims=True), 1e-9)
+    y = y - np.sum(x * y, axis=-1, keepdims=True) * x
+    y = y / np.maximum(np.linalg.norm(y, axis=-1, keepdims=True), 1e-9)
+    return np.stack([x, y, np.cross(x, y)], axis=-2)
 
 
 def _to_canonical(joints: np.ndarray, rotations: np.ndarray, toe: np.ndarray) -> np.ndarray:
     out = np.empty((*joints.shape[:-2], len(JOINTS), 3))
-    for name, joint in _SAME.items():
+    for name, joint in SAME.items():
         out[..., INDEX[joint], :] = joints[..., NAMES.index(name), :]
     root, chest, neck = (joints[..., NAMES.index(n), :] for n in ("root", "chest", "neck"))
     out[..., INDEX["Spine"], :] = root + (chest - root) / 3
     out[..., INDEX["Spine1"], :] = root + (chest - root) * 2 / 3
-    out[..., INDEX["Head"], :] = neck + quat.rotate(rotations[..., NAMES.index("neck"), :], _HEAD)
+    out[..., INDEX["Head"], :] = neck + quat.rotate(rotations[..., NAMES.index("neck"), :], HEAD)
     for side in ("right", "left"):
         foot, arm = NAMES.index(f"{side}_ankle"), NAMES.index(f"{side}_shoulder")
         ahead = quat.rotate(rotations[..., foot, :], toe)

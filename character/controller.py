@@ -47,17 +47,22 @@ class StablePD:
         """Makes ``action`` (36,) the target from now on."""
         self._target = self._body.qpos(target_pose(action))
 
+    def set_gravity(self, gravity: np.ndarray) -> None:
+        """Gravity (3,), m/s2."""
+        self._free.opt.gravity[:] = gravity
+
     def torques(self, data: mujoco.MjData) -> np.ndarray:
         """Generalised forces (34,) in MuJoCo's order, N m; the root's six are zero.
 
         A ball joint's torque vector is cut to its limit in length, its direction kept.
         """
         free, ahead = self._data, self._next
-        ahead[:] = data.qpos
-        mujoco.mj_integratePos(self._free, ahead, data.qvel, self._free.opt.timestep)
+        qpos, qvel = data.qpos[:POSE_SIZE], data.qvel[:RATE_SIZE]
+        ahead[:] = qpos
+        mujoco.mj_integratePos(self._free, ahead, qvel, self._free.opt.timestep)
         mujoco.mj_differentiatePos(self._free, self._error, 1.0, ahead, self._target)
-        force = self._kp * self._error - self._kd * data.qvel
-        free.qpos[:], free.qvel[:], free.qfrc_applied[:] = data.qpos, data.qvel, force
+        force = self._kp * self._error - self._kd * qvel
+        free.qpos[:], free.qvel[:], free.qfrc_applied[:] = qpos, qvel, force
         mujoco.mj_forward(self._free, free)
         force -= self._damping_step * free.qacc
         joints = force[6:]

@@ -34,6 +34,23 @@ class Push:
         return self.force * np.array([math.cos(angle), 0.0, -math.sin(angle)])
 
 
+@dataclass(frozen=True)
+class Shove:
+    """A force (3,) in newtons and world axes on the centre of mass of one body.
+
+    time: seconds after the start. duration: seconds.
+    """
+
+    time: float
+    force: tuple[float, float, float]
+    duration: float
+    body: str
+
+    def vector(self, heading: float) -> np.ndarray:
+        """The force (3,) in the world, wherever the character faces."""
+        return np.array(self.force)
+
+
 def parse_push(text: str) -> Push:
     """A push from ``TIME,FORCE,DIRECTION,DURATION``: seconds, newtons, a name or degrees, seconds.
 

@@ -11,9 +11,11 @@ import mujoco
 import numpy as np
 
 from .action import ACTION_SIZE
-from .body import FEET, HANDS, KNEELING, NAMES, TRUNK, Body, Instant
+from .body import FEET, HANDS, KNEELING, NAMES, POSE_SIZE, RATE_SIZE, TRUNK, Body, Instant
+from .box import MOTION, PLACE, Box, BoxPose, box_pose, model_with
+from .contact import contact_forces
 from .controller import StablePD
-from .push import Push
+from .push import Push, Shove
 from .reference import ReferenceClip
 from .reward import Imitation, Reward
 from .state import state_vector
@@ -24,8 +26,8 @@ _FALL_CHECK = 10  # substeps: 60 Hz
 _GROUND = [0, 2]
 _REST = 0.03
 _FRAMES_LOOKED_AT = 500
-_FASTEST = 10_000.0
-_EVERYTHING = int(mujoco.mjtState.mjSTATE_INTEGRATION)
+_FASTEST = 1000.0  # rad/s; and m/s, a tenth of it for the root
+_MEMORY = int(mujoco.mjtState.mjSTATE_FULLPHYSICS | mujoco.mjtState.mjSTATE_WARMSTART)
 
 
 # MuJoCo would write MUJOCO_LOG.TXT into the working folder; what goes wrong is raised here instead.
@@ -63,54 +65,118 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """Everything a simulation goes on from, to the bit."""
+    """Everything a simulation goes on from, to the bit.
+
+    physics (P,): time, qpos, qvel and what the solver starts from. shift (2,): of the reference
+    over the ground, m.
+    """
 
     physics: np.ndarray
     start: float
     steps: int
     shift: np.ndarray
     fallen: bool
-    pushing: dict[Push, np.ndarray]
+    pushing: dict[Push | Shove, np.ndarray]
+    friction: float
+    gravity: float
+    box: Box | None
 
 
 class Simulation:
     """A character that starts in its reference clip and is driven by actions.
 
     One thread at a time. A fall is a touch of the ground by a body that ``may_touch`` does not
-    name. ``pushes`` act at their times after the reset; add to the list at any time.
+    name. ``pushes`` act at their times after the reset; add to the list at any time. friction: of
+    everything with everything. gravity: m/s2, downwards. box: the one thrown last.
     """
 
     def __init__(
         self,
         clip: ReferenceClip,
-        pushes: list[Push] | None = None,
+        pushes: list[Push | Shove] | None = None,
         friction: float = 0.9,
         gravity: float = 9.8,
     ) -> None:
-        self.clip = clip
         self.body = Body()
-        self.body.model.geom_friction[:, 0] = friction
-        self.body.model.opt.gravity[:] = (0, -gravity, 0)
         self.pushes = list(pushes or [])
-        falling = sorted(frozenset(range(len(NAMES))) - may_touch(self.body, clip))
-        self._falls = np.zeros(self.body.model.ngeom, bool)
-        self._falls[self.body.geoms[falling]] = True
         self._controller = StablePD(self.body)
         self._imitation = Imitation(self.body)
-        self._data = mujoco.MjData(self.body.model)
+        self._model, self._data = self.body.model, mujoco.MjData(self.body.model)
+        self.box: Box | None = None
+        self.set_world(friction, gravity)
+        self._perform(clip, may_touch(self.body, clip))
         self.reset()
 
+    def set_world(self, friction: float, gravity: float) -> None:
+        """Changes friction and gravity from the next step on."""
+        self.friction, self.gravity = friction, gravity
+        self._model.geom_friction[:, 0] = friction
+        self._model.opt.gravity[:] = (0, -gravity, 0)
+        self._controller.set_gravity(self._model.opt.gravity)
+
+    def _perform(self, clip: ReferenceClip, touching: frozenset[int]) -> None:
+        self.clip = clip
+        falling = sorted(frozenset(range(len(NAMES))) - touching)
+        self._falls = np.zeros(self.body.model.ngeom + 1, bool)  # the box comes last
+        self._falls[self.body.geoms[falling]] = True
+
+    def follow(self, clip: ReferenceClip, clip_time: float, touching: frozenset[int]) -> None:
+        """Goes on with ``clip`` from ``clip_time``, its reference where the character is.
+
+        touching: what ``may_touch`` says of the clip.
+        """
+        self._perform(clip, touching)
+        self._start = clip_time - self.time
+        self._shift = self.instant.pose[_GROUND] - clip.at(clip_time)[0][_GROUND]
+
     def reset(self, start: float = 0.0) -> None:
-        """Puts the character into its clip at ``start`` seconds, on the ground, time at 0."""
+        """Puts the character into its clip at ``start`` seconds, on the ground, time at 0.
+
+        Takes the box away.
+        """
         pose, rates = self.clip.at(start)
         pose[1] -= min(self.body.at(pose, rates).lowest.min(), 0.0)
-        mujoco.mj_resetData(self.body.model, self._data)
+        self._exchange(None)
+        mujoco.mj_resetData(self._model, self._data)
         self._data.qpos[:] = self.body.qpos(pose)
         self._data.qvel[:] = self.body.qvel(pose, rates)
         self._start, self._steps, self.fallen = start, 0, False
         self._shift = np.zeros(2)
-        self._pushing: dict[Push, np.ndarray] = {}
-        self.instant = self.body.read(self._data)
+        self._pushing: dict[Push | Shove, np.ndarray] = {}
+        self.instant: Instant = self.body.read(self._data)
+
+    def throw(self, box: Box, position: np.ndarray, velocity: np.ndarray) -> None:
+        """Puts ``box``, the only one, at ``position`` (3,) with ``velocity`` (3,), m and m/s."""
+        self._exchange(box)
+        self._data.qpos[PLACE] = [*position, 1, 0, 0, 0]
+        self._data.qvel[MOTION] = [*velocity, 0, 0, 0]
+        self._data.qacc_warmstart[MOTION] = 0
+
+    def remove_box(self) -> None:
+        """Takes the box away."""
+        self._exchange(None)
+
+    def _exchange(self, box: Box | None) -> None:
+        """The world with ``box`` in place of the present one; the character stays as it is."""
+        if box == self.box:
+            return
+        old, self.box = self._data, box
+        self._model = self.body.model if box is None else model_with(box)
+        self._data = mujoco.MjData(self._model)
+        self._data.time = old.time
+        for name in ("qpos", "qvel", "qacc_warmstart"):
+            count = POSE_SIZE if name == "qpos" else RATE_SIZE
+            getattr(self._data, name)[:count] = getattr(old, name)[:count]
+        self.set_world(self.friction, self.gravity)
+
+    @property
+    def box_pose(self) -> BoxPose | None:
+        """Where the box is now."""
+        return box_pose(self.box, self._data.qpos)
+
+    def contacts(self) -> tuple[np.ndarray, np.ndarray]:
+        """Points (N, 3) and forces (N, 3) on the character at the end of the last step."""
+        return contact_forces(self.body, self._data)
 
     @property
     def time(self) -> float:
@@ -125,6 +191,25 @@ class Simulation:
     def state(self) -> np.ndarray:
         """What the policy sees now (197,)."""
         return state_vector(self.instant, self.clip.phase(self.clip_time))
+
+    @property
+    def steps(self) -> int:
+        """Decisions since the reset."""
+        return self._steps
+
+    def present(self) -> Step:
+        """The present moment as a step that no decision led to: zeros for action and torques."""
+        reference = self.reference()
+        return Step(
+            time=self.time,
+            clip_time=self.clip_time,
+            action=np.zeros(ACTION_SIZE),
+            torques=np.zeros(RATE_SIZE - 6),
+            body=self.instant,
+            reference=reference,
+            reward=self._imitation.reward(self.instant, reference),
+            fallen=self.fallen,
+        )
 
     def reference(self) -> Instant:
         """The imitated instant; it starts every cycle above the character's place."""
@@ -152,14 +237,15 @@ class Simulation:
         self._controller.aim(action)
         for substep in range(SUBSTEPS):
             self._apply_pushes(self.time + substep / (POLICY_HZ * SUBSTEPS))
-            self._data.qfrc_applied[:] = self._controller.torques(self._data)
-            mujoco.mj_step(self.body.model, self._data)
+            self._data.qfrc_applied[:RATE_SIZE] = self._controller.torques(self._data)
+            mujoco.mj_step(self._model, self._data)
             if substep % _FALL_CHECK == _FALL_CHECK - 1:
                 self.fallen |= self._touches_ground()
-        if not (np.abs(self._data.qvel) < _FASTEST).all():
+        rates = np.abs(self._data.qvel)
+        if not ((rates < _FASTEST).all() and (rates[:3] < _FASTEST / 10).all()):
             raise SimulationError(
-                f"at {self.time:.2f} s the physics ran away: a part moves faster than "
-                f"{_FASTEST:,.0f} m/s or rad/s."
+                f"at {self.time:.2f} s the physics ran away: the body moves faster than "
+                f"{_FASTEST / 10:,.0f} m/s or a part of it turns faster than {_FASTEST:,.0f} rad/s."
             )
         return self._finish(action)
 
@@ -188,8 +274,6 @@ class Simulation:
         return bool((self._falls[pairs].any(axis=1) & (pairs == self.body.floor).any(axis=1)).any())
 
     def _apply_pushes(self, time: float) -> None:
-        if not self.pushes:
-            return
         self._data.xfrc_applied[:] = 0
         for push in self.pushes:
             if push.time <= time + 1e-9 and time + 1e-9 < push.time + push.duration:
@@ -200,16 +284,25 @@ class Simulation:
 
     def snapshot(self) -> Snapshot:
         """The present moment, to come back to."""
-        size = mujoco.mj_stateSize(self.body.model, _EVERYTHING)
-        physics = np.empty(size)
-        mujoco.mj_getState(self.body.model, self._data, physics, _EVERYTHING)
+        physics = np.empty(mujoco.mj_stateSize(self._model, _MEMORY))
+        mujoco.mj_getState(self._model, self._data, physics, _MEMORY)
         return Snapshot(
-            physics, self._start, self._steps, self._shift, self.fallen, dict(self._pushing)
+            physics=physics,
+            start=self._start,
+            steps=self._steps,
+            shift=self._shift,
+            fallen=self.fallen,
+            pushing=dict(self._pushing),
+            friction=self.friction,
+            gravity=self.gravity,
+            box=self.box,
         )
 
     def restore(self, snapshot: Snapshot) -> None:
         """Goes back to a moment of this clip; what follows is the same to the bit."""
-        mujoco.mj_setState(self.body.model, self._data, snapshot.physics, _EVERYTHING)
+        self._exchange(snapshot.box)
+        self.set_world(snapshot.friction, snapshot.gravity)
+        mujoco.mj_setState(self._model, self._data, snapshot.physics, _MEMORY)
         self._start, self._steps = snapshot.start, snapshot.steps
         self._shift, self.fallen = snapshot.shift, snapshot.fallen
         self._pushing = dict(snapshot.pushing)

@@ -1,38 +1,231 @@
-"""What a simulation leaves behind, as arrays."""
+"""A take: remembered frames with all that led to them, to save, to go on from, to export."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import os
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
 
 import numpy as np
 
-from .canonical import canonical_joints
-from .simulation import Step
+from motion.clip import Clip
+
+from .body import NAMES, POSE_SIZE, Body
+from .box import Box
+from .canonical import retargeted
+from .commands import PushNow, SetFriction, SetGravity, StartAt, doubt
+from .contact import MOST
+from .log import BoxPut, Deed, Entry, Swapped
+from .memory import ROW
+from .reference import ReferenceClip
+from .reward import WEIGHTS
+from .role import Role
+from .simulation import POLICY_HZ
+from .skeleton import character_clip, world_of
+
+SCHEMA, VERSION = "stridescope.take", 2
+_MAX_BYTES = 2_000_000_000
+_DEEDS: dict[str, Callable[..., Deed]] = {
+    deed.__name__: deed for deed in (PushNow, SetFriction, SetGravity, StartAt, Swapped)
+}
 
 
-def take_arrays(steps: Sequence[Step]) -> dict[str, np.ndarray]:
-    """The arrays of N >= 1 steps, one row each, at the end of its 1/30 s.
+class TakeError(ValueError):
+    """A file that is no take: one sentence with the file and what is wrong."""
 
-    time (N,) s, clip_time (N,) s, pose and reference_pose (N, 43), rates (N, 34), action
-    (N, 36), torques (N, 28) N m, reward (N, 6) with reward_names (6,), fallen (N,) bool, joints
-    (N, 15, 3) and rotations (N, 15, 4) in the simulation's axes, positions (N, 22, 3) float32:
-    the canonical joints in true size.
+
+@dataclass(frozen=True, eq=False)
+class Take:
+    """Frames ``first`` and on. rows (N,): ``memory.ROW``. entries: what was done, in world axes.
+
+    roles: who decided; a row names its role by number.
     """
-    rewards = [step.reward.terms for step in steps]
-    joints = np.array([step.body.joints for step in steps])
-    rotations = np.array([step.body.rotations for step in steps])
-    return {
-        "time": np.array([step.time for step in steps]),
-        "clip_time": np.array([step.clip_time for step in steps]),
-        "pose": np.array([step.body.pose for step in steps]),
-        "reference_pose": np.array([step.reference.pose for step in steps]),
-        "rates": np.array([step.body.rates for step in steps]),
-        "action": np.array([step.action for step in steps]),
-        "torques": np.array([step.torques for step in steps]),
-        "reward": np.array([list(reward.values()) for reward in rewards]),
-        "reward_names": np.array(list(rewards[0])),
-        "fallen": np.array([step.fallen for step in steps]),
-        "joints": joints,
-        "rotations": rotations,
-        "positions": canonical_joints(joints, rotations),
-    }
+
+    first: int
+    rows: np.ndarray
+    entries: tuple[Entry, ...]
+    roles: tuple[Role, ...]
+
+    @property
+    def frames(self) -> tuple[int, int]:
+        """The first and the last frame."""
+        return self.first, self.first + len(self.rows) - 1
+
+    def part(self, first: int, last: int) -> Take:
+        """Frames ``first`` to ``last`` of it."""
+        rows = self.rows[first - self.first : last - self.first + 1]
+        entries = tuple(entry for entry in self.entries if entry.frame <= last)
+        return replace(self, first=first, rows=rows, entries=entries)
+
+    def poses(self, body: Body) -> np.ndarray:
+        """Poses (N, 43)."""
+        poses: np.ndarray = self.rows["physics"][:, 1 : 1 + POSE_SIZE][:, body.pose_index]
+        return poses
+
+    def clip(self, name: str = "take") -> Clip:
+        """The motion on the character's own skeleton, 30 frames a second."""
+        body = Body()
+        return character_clip(body, self.poses(body), 1 / POLICY_HZ, name)
+
+    def positions(self) -> np.ndarray:
+        """The canonical human doing the same: (N, 22, 3) float32."""
+        return retargeted(*world_of(self.clip()))
+
+    def strips(self) -> dict[str, np.ndarray]:
+        """By name (N, ...): time s, value (NaN without critic), reward terms, action, torques,
+        fallen, cut, fell_at, friction, gravity, role."""
+        terms = {term: self.rows["reward"][:, column] for column, term in enumerate(WEIGHTS)}
+        total = self.rows["reward"] @ np.array(list(WEIGHTS.values()))
+        kept = ("action", "torques", "fallen", "cut", "fell_at", "friction", "gravity", "role")
+        return {
+            "time": np.arange(self.first, self.first + len(self.rows)) / POLICY_HZ,
+            "value": self.rows["value"],
+            **terms,
+            "total": total,
+            **{name: self.rows[name] for name in kept},
+        }
+
+    def save(self, path: Path) -> None:
+        """Writes the take as NPZ, whole or not at all. Raises OSError."""
+        target = Path(os.path.realpath(path))
+        part = target.with_name(f".{token_hex(8)}.part")
+        try:
+            with part.open("xb") as file:
+                np.savez_compressed(file, **self._arrays())
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _arrays(self) -> dict[str, Any]:
+        clips = list(dict.fromkeys(role.clip for role in self.roles))
+        about = {
+            "first": self.first,
+            "entries": [[e.frame, type(e.deed).__name__, asdict(e.deed)] for e in self.entries],
+            "roles": [
+                {"policy": r.policy, "critic": r.critic, "clip": clips.index(r.clip),
+                 "touching": sorted(r.touching), "sha256": r.sha256}
+                for r in self.roles
+            ],
+            "clips": [{"name": clip.name, "loop": clip.loop} for clip in clips],
+        }  # fmt: skip
+        arrays: dict[str, Any] = {"schema": SCHEMA, "version": VERSION, "about": json.dumps(about)}
+        for number, clip in enumerate(clips):
+            arrays[f"clip{number}_times"] = clip.times
+            arrays[f"clip{number}_poses"] = clip.poses
+        rows = {name: self.rows[name] for name in ROW.fields or ()}
+        joints, rotations = world_of(self.clip())
+        derived = {
+            "frame_time": 1 / POLICY_HZ,
+            "time": self.strips()["time"],
+            "pose": self.poses(Body()),
+            "joints": joints,
+            "rotations": rotations,
+            "positions": retargeted(joints, rotations),
+            "reward_names": np.array(list(WEIGHTS)),
+        }
+        return arrays | rows | derived
+
+    @staticmethod
+    def load(path: Path) -> Take:
+        """Reads a take. Raises TakeError, and OSError when unreadable."""
+        try:
+            return _read(open_take(path), path)
+        except (KeyError, TypeError, IndexError, AttributeError) as error:
+            raise TakeError(f"{path}: not a whole take: {error!r}.") from None
+
+
+def open_take(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of a take, or of a recording of ``main.py simulate``; both have pose (N, 43).
+
+    Raises TakeError, and OSError when unreadable.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+        if size > _MAX_BYTES:
+            raise TakeError(f"{path}: {size:,} bytes unpacked, expected at most {_MAX_BYTES:,}.")
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+    except (zipfile.BadZipFile, ValueError, EOFError, zlib.error) as error:
+        raise error if isinstance(error, TakeError) else TakeError(f"{path}: no take.") from None
+    if str(arrays.get("schema")) != SCHEMA:
+        raise TakeError(f"{path}: not a take: its schema is not {SCHEMA}.")
+    pose = arrays.get("pose", np.zeros(0))
+    if pose.ndim != 2 or pose.shape[1] != POSE_SIZE or not len(pose) or pose.dtype.kind != "f":
+        raise TakeError(f"{path}: 'pose' is {pose.dtype} {list(pose.shape)}, expected [N, 43].")
+    if not np.isfinite(pose).all():
+        raise TakeError(f"{path}: 'pose' holds numbers that are not finite.")
+    return arrays
+
+
+def _read(arrays: dict[str, np.ndarray], path: Path) -> Take:
+    version = int(arrays["version"])
+    if version != VERSION:
+        raise TakeError(f"{path}: version {version}, expected {VERSION}; it can only be exported.")
+    try:
+        about = json.loads(str(arrays["about"]))
+    except (ValueError, RecursionError):
+        raise TakeError(f"{path}: 'about' is no JSON.") from None
+    rows = np.zeros(len(arrays["pose"]), ROW)
+    for name in ROW.names or ():
+        stored, place = arrays[name], rows[name]
+        if stored.shape != place.shape or stored.dtype != place.dtype:
+            found = f"{stored.dtype} {list(stored.shape)}"
+            expected = f"{place.dtype} {list(place.shape)}"
+            raise TakeError(f"{path}: '{name}' is {found}, expected {expected}.")
+        rows[name] = stored
+    clips: list[ReferenceClip] = [
+        ReferenceClip(str(c["name"]), bool(c["loop"]), arrays[f"clip{n}_times"],
+                      arrays[f"clip{n}_poses"])
+        for n, c in enumerate(about["clips"])
+    ]  # fmt: skip
+    roles = tuple(
+        Role(r["policy"], r["critic"], clips[r["clip"]], frozenset(r["touching"]), r["sha256"])
+        for r in about["roles"]
+    )
+    entries = tuple(Entry(int(e[0]), _deed(e[1], e[2])) for e in about["entries"])
+    for wrong in _wrong(rows, clips, roles, entries):
+        raise TakeError(f"{path}: {wrong}.")
+    return Take(int(about["first"]), rows, entries, roles)
+
+
+def _deed(kind: str, fields: dict[str, Any]) -> Deed:
+    numbers = {name: tuple(v) if isinstance(v, list) else v for name, v in fields.items()}
+    if kind == BoxPut.__name__:
+        return BoxPut(**numbers | {"box": fields["box"] and Box(**fields["box"])})
+    return _DEEDS[kind](**numbers)
+
+
+def _wrong(
+    rows: np.ndarray,
+    clips: list[ReferenceClip],
+    roles: tuple[Role, ...],
+    entries: tuple[Entry, ...],
+) -> Iterator[str]:
+    """What a simulation could not go on from."""
+    if not all(np.isfinite(rows[name]).all() for name in ("physics", "action", "shift", "start")):
+        yield "it holds numbers that are not finite"
+    if rows["role"].min() < 0 or rows["role"].max() >= len(roles):
+        yield "a frame names a policy that is not there"
+    if rows["contacts"].min() < 0 or rows["contacts"].max() > MOST:
+        yield f"a frame has more than {MOST} contacts"
+    if any(r.touching - set(range(len(NAMES))) for r in roles):
+        yield "a policy names a body that is not there"
+    for clip in clips:
+        rising = clip.times.ndim == 1 and len(clip.times) > 1 and (np.diff(clip.times) > 0).all()
+        if not rising or clip.poses.shape != (len(clip.times), POSE_SIZE):
+            yield f"the clip {clip.name} is no motion of the character"
+    for entry in entries:
+        match entry.deed:
+            case Swapped(_, number, _) if not 0 <= number < len(roles):
+                yield "a swap names a policy that is not there"
+            case BoxPut():
+                continue
+            case deed if doubt(deed):
+                yield doubt(deed).rstrip(".")

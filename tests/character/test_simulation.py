@@ -13,9 +13,9 @@ pytest.importorskip("mujoco")
 
 from character.body import HINGE_POSE, NAMES, Body
 from character.push import Push, parse_push
+from character.recording import take_arrays
 from character.reference import ReferenceClip, read_clip
 from character.simulation import Policy, Simulation, SimulationError, may_touch, rollout
-from character.take import take_arrays
 
 LEAST = {"walk": 0.95, "run": 0.88, "jump": 0.9, "spinkick": 0.8, "backflip": 0.68}
 STARTS = {"walk": 0.3, "run": 0.02, "jump": 0.5, "spinkick": 0.7, "backflip": 0.1}

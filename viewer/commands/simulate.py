@@ -170,7 +170,7 @@ def result_line(result: dict[str, Any]) -> str:
 
 
 def write_take(output: Path, steps: list[Step], about: dict[str, Any]) -> None:
-    from character.take import take_arrays
+    from character.recording import take_arrays
 
     with whole_file(output) as path:
         arrays: dict[str, Any] = take_arrays(steps)

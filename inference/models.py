@@ -5,17 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from .mlp import Activation
+
 Shape = tuple[int | None, ...]
 
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """What a model takes and gives, whichever file its weights come from."""
+    """What a model takes and gives, whichever file its weights come from.
+
+    hidden, activation: the layers between input and outputs in the files that we ship; a user's
+    own file may have others.
+    """
 
     name: str
     title: str
     inputs: dict[str, Shape]
     outputs: dict[str, Shape]
+    hidden: tuple[int, ...]
+    activation: Activation = Activation.RELU
 
     @property
     def file(self) -> str:
@@ -33,17 +41,41 @@ class ModelSpec:
 
 
 _SPECS = (
-    ModelSpec("deepphase", "DeepPhase", {"frame": (None, 132)}, {"phase": (None, 2)}),
+    ModelSpec(
+        "deepphase",
+        "DeepPhase",
+        {"frame": (None, 132)},
+        {"phase": (None, 2)},
+        (256, 128, 32),
+        Activation.LEAKY_RELU,
+    ),
     ModelSpec(
         "stylevae_encoder",
         "StyleVAE encoder",
         {"motion": (None, 4380)},
         {"mu": (None, 256), "logvar": (None, 256)},
+        (512, 256),
     ),
     ModelSpec(
-        "stylevae_decoder", "StyleVAE decoder", {"latent": (None, 256)}, {"motion": (None, 60, 73)}
+        "stylevae_decoder",
+        "StyleVAE decoder",
+        {"latent": (None, 256)},
+        {"motion": (None, 60, 73)},
+        (256, 512),
     ),
-    ModelSpec("deepmimic_actor", "DeepMimic actor", {"state": (None, 197)}, {"action": (None, 36)}),
-    ModelSpec("deepmimic_critic", "DeepMimic critic", {"state": (None, 197)}, {"value": (None, 1)}),
+    ModelSpec(
+        "deepmimic_actor",
+        "DeepMimic actor",
+        {"state": (None, 197)},
+        {"action": (None, 36)},
+        (1024, 512),
+    ),
+    ModelSpec(
+        "deepmimic_critic",
+        "DeepMimic critic",
+        {"state": (None, 197)},
+        {"value": (None, 1)},
+        (1024, 512),
+    ),
 )
 MODELS: dict[str, ModelSpec] = {spec.name: spec for spec in _SPECS}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from .mlp import Mlp
 from .models import Shape
 
 Model = Mlp | GraphModel
+Report = Callable[[float, float, str], None]
+"""Called with (seconds elapsed, seconds estimated in all, what is being done)."""
 
 
 class Runner(ABC):
@@ -60,6 +63,17 @@ class Runner(ABC):
     @abstractmethod
     def _forward(self, x: np.ndarray) -> Sequence[np.ndarray]:
         """One fresh array (B, *shape) per output for contiguous float32 ``x`` (B, *input_shape)."""
+
+
+class Provisional(Runner):
+    """Runs a model by other means until ``compile`` has made the runner that was asked for."""
+
+    @abstractmethod
+    def compile(self, report: Report, cancel: threading.Event) -> Runner:
+        """The runner that was asked for; takes up to minutes, on any thread, while this one runs.
+
+        Raises EngineError when it cannot be made, or when ``cancel`` is set.
+        """
 
 
 def show(shape: Shape) -> str:

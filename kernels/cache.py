@@ -46,6 +46,7 @@ class Recipe:
     key: hexadecimal; differs whenever the file would. command: given the path to write, the
     command that writes it; raises BuildError when it knows that it cannot. estimate: seconds
     that it takes; limit: seconds after which it is given up. room: free bytes that it needs.
+    cwd: where the command runs.
     """
 
     title: str
@@ -56,6 +57,7 @@ class Recipe:
     estimate: float
     limit: float
     room: int
+    cwd: Path | None = None
 
     @property
     def name(self) -> str:
@@ -185,6 +187,7 @@ def _run(recipe: Recipe, target: Path, report: Report, cancel: threading.Event) 
             stdout=log,
             stderr=log,
             env={**os.environ, "MODULAR_TELEMETRY_ENABLED": "0"},
+            cwd=recipe.cwd,
             start_new_session=True,
         )
         try:

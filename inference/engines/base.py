@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from typing import Protocol
 
 from ..graph.graph import GraphModel
-from ..runner import Model, Runner
-
-Report = Callable[[float, float, str], None]
-"""Called with (seconds elapsed, seconds estimated in all, what is being done)."""
+from ..runner import Model, Report, Runner
 
 
 class Engine(Protocol):
@@ -28,6 +24,7 @@ class Engine(Protocol):
         """A runner with the weights in the engine's own layout. Needs a prepared engine.
 
         An engine that runs plain MLPs alone gives a graph to NumPy; ``Runner.engine`` says so.
+        One that has to compile this model first gives a ``Provisional``.
         """
 
 

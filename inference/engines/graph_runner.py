@@ -1,6 +1,9 @@
-"""General graphs on NumPy, for every engine that has no faster way."""
+"""General graphs, a piece of the batch at a time."""
 
 from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,16 +16,14 @@ PIECE_ROWS = 64
 """Rows that run together, so that a long batch needs no more memory than a short one."""
 
 
-class GraphRunner(Runner):
-    engine = "numpy"
+class PieceRunner(Runner):
+    """Cuts a batch into pieces; one of fewer rows than the file fixes is filled up with zeros."""
 
     def __init__(self, model: GraphModel) -> None:
         super().__init__(model)
         self._model = model
-        self._evaluator = Evaluator(model.graph)
 
     def _forward(self, x: np.ndarray) -> list[np.ndarray]:
-        """In pieces; one of fewer rows than the file fixes is filled up with zeros."""
         fixed = self._model.batch
         results = [np.empty((len(x), *o.shape), np.float32) for o in self._model.outputs]
         for start in range(0, len(x), fixed or PIECE_ROWS):
@@ -33,9 +34,8 @@ class GraphRunner(Runner):
                 whole = np.concatenate([piece, filling])
             else:
                 whole = piece
-            found = self._evaluator.run({self._model.graph.inputs[0]: whole})
-            for result, output in zip(results, self._model.outputs, strict=True):
-                part = found[output.place]
+            found = self._piece(whole)
+            for result, part, output in zip(results, found, self._model.outputs, strict=True):
                 if part.shape != (len(whole), *output.shape):
                     raise ModelError(
                         f"{self.name}: the output {quote(output.name)} came out as "
@@ -43,3 +43,21 @@ class GraphRunner(Runner):
                     )
                 result[rows] = part[: len(piece)]
         return results
+
+    @abstractmethod
+    def _piece(self, x: np.ndarray) -> Sequence[np.ndarray]:
+        """The outputs, in the model's order, for at most as many rows as a piece has."""
+
+
+class GraphRunner(PieceRunner):
+    """On NumPy, for every engine that has no faster way."""
+
+    engine = "numpy"
+
+    def __init__(self, model: GraphModel) -> None:
+        super().__init__(model)
+        self._evaluator = Evaluator(model.graph)
+
+    def _piece(self, x: np.ndarray) -> list[np.ndarray]:
+        found = self._evaluator.run({self._model.graph.inputs[0]: x})
+        return [found[output.place] for output in self._model.outputs]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .errors import ModelError, quote
+from .onnx_wire import is_bloated
 from .runner import show
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ MAX_BYTES = 1 << 29
 the parsed file, the arrays and an engine's copies, loading stays below 2 GB."""
 MAX_INPUT = 1 << 24
 """Most numbers in one row of input, or in a batch whose size the file fixes."""
+MAX_NODES = 1 << 16
+"""Most nodes, most tensors of one kind, and most inputs of one node."""
 
 
 def open_onnx(path: Path) -> ModelProto:
@@ -43,12 +46,25 @@ def open_onnx(path: Path) -> ModelProto:
         raise ModelError(f"{path}: cannot be read ({error.strerror or error}).") from None
     if not data:
         raise ModelError(f"{path}: the file is empty, expected an ONNX model.")
+    if is_bloated(data):
+        raise ModelError(f"{path}: too large in all that is not weights, more than 8 MiB.")
     try:
         model = onnx.load_model_from_string(data)
     except (DecodeError, ValueError):
         raise ModelError(f"{path}: not an ONNX file, or cut short: cannot be decoded.") from None
     if not model.graph.node or not model.graph.output:
         raise ModelError(f"{path}: not an ONNX model: it holds no graph with nodes and outputs.")
+    graph = model.graph
+    counts = {
+        "nodes": len(graph.node),
+        "weights": len(graph.initializer),
+        "inputs": len(graph.input),
+        "outputs": len(graph.output),
+        "tensors at one node": max(len(node.input) + len(node.output) for node in graph.node),
+    }
+    for what, count in counts.items():
+        if count > MAX_NODES:
+            raise ModelError(f"{path}: {count:,} {what}, more than the limit of {MAX_NODES:,}.")
     return model
 
 
@@ -71,7 +87,8 @@ def read_input(
     """Name, batch size (None: any) and shape of a row of the one input that is no weight."""
     inputs = [value for value in model.graph.input if value.name not in weights]
     if len(inputs) != 1:
-        names = ", ".join(quote(value.name) for value in inputs) or "none"
+        names = ", ".join(quote(value.name) for value in inputs[:4]) or "none"
+        names += ", …" if len(inputs) > 4 else ""
         raise ModelError(f"{path}: expected one input, found {names}.")
     name, tensor = inputs[0].name, inputs[0].type.tensor_type
     if tensor.elem_type != 1:

@@ -11,7 +11,7 @@ import numpy as np
 
 from .errors import ModelError, quote
 from .graph.graph import GraphModel
-from .graph.registry import Budget, Call
+from .graph.registry import TRIAL_SECONDS, Budget, Call
 from .graph.registry import Refusal as GraphRefusal
 from .mlp import Dense, Mlp, Output
 from .models import ModelSpec, Shape
@@ -52,11 +52,11 @@ def read_model(path: Path | str, spec: ModelSpec | None = None) -> Model:
 def read_mlp(path: Path | str, spec: ModelSpec | None = None) -> Mlp:
     """The same for a plain MLP alone; NotFused when the file holds more.
 
-    Computes what depends on weights alone.
-    Folds Gemm, MatMul, the activations of ``Activation``, Identity, Dropout, BatchNormalization,
-    Add, Sub, Mul and Div by constants before or after a layer, Reshape, Flatten, Squeeze,
-    Unsqueeze, Constant, Transpose of a weight, and the Shape, Gather, Slice, Concat and Cast that
-    compute the target of a Reshape. A fixed batch size is read as any batch: a dense network treats every row alike.
+    Computes what depends on weights alone. Folds Gemm, MatMul, the activations of
+    ``Activation``, Identity, Dropout, BatchNormalization, Add, Sub, Mul and Div by constants
+    before or after a layer, Reshape, Flatten, Squeeze, Unsqueeze, Constant, Transpose of a
+    weight, and the Shape, Gather, Slice, Concat and Cast that compute the target of a Reshape.
+    A fixed batch size is read as any batch: a dense network treats every row alike.
     """
     path = Path(path)
     mlp = _Reader(path, open_onnx(path)).read(spec.name if spec else path.stem)
@@ -68,7 +68,7 @@ class _Reader:
         self._path = path
         self._model = model
         self._weights = Weights(path)
-        self._budget = Budget()
+        self._budget = Budget(TRIAL_SECONDS)
         self._made = 0
         self._scope = Scope(lambda tensor: _single(self._weights.read(tensor)))
 
@@ -119,11 +119,14 @@ class _Reader:
             if not node.output:
                 raise Refusal("it has no output")
             self._define(node.output[0], fold(self._scope, node))
-        except Refusal as reason:
+        except ModelError:
+            raise
+        except (Refusal, ArithmeticError, LookupError, TypeError, ValueError) as reason:
             name = node.name or (node.output[0] if node.output else "?")
             operator = str(node.op_type)
             operator = operator if operator.isidentifier() else quote(operator)
-            raise NotFused(f"{self._path}: {operator} node {quote(name)}: {reason}.") from None
+            text = " ".join(str(reason).split())
+            raise NotFused(f"{self._path}: {operator} node {quote(name)}: {text}.") from None
 
     def _computed(self, node: NodeProto) -> bool:
         """Define what a node gives if all that it reads is known by now."""

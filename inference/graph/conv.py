@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from .registry import (
+    PER_STEP,
     Call,
     Refusal,
     Result,
@@ -215,7 +216,8 @@ def _average_pool(call: Call, x: np.ndarray) -> Result:
     window = window_of(call, x, tuple(call.integers("kernel_shape") or ()))
     window, steps = stepped(call, x, window)
     bounded((*x.shape[:2], *steps), x.dtype)
-    call.budget.spend(x.shape[0] * x.shape[1] * math.prod(steps) * math.prod(window.kernel))
+    positions = math.prod(window.kernel)
+    call.budget.spend(PER_STEP * math.prod((*x.shape[:2], *steps)) * positions)
     return _summed(x, window, steps) / counts(call, x, window, steps)
 
 
@@ -238,7 +240,7 @@ def _max_pool(call: Call, x: np.ndarray) -> Result:
     window = window_of(call, x, tuple(call.integers("kernel_shape") or ()))
     window, steps = stepped(call, x, window)
     shape = bounded((*x.shape[:2], *steps), np.dtype(np.int64))
-    call.budget.spend(math.prod(shape) * math.prod(window.kernel))
+    call.budget.spend(PER_STEP * math.prod(shape) * math.prod(window.kernel))
     lowest = np.iinfo(x.dtype).min if x.dtype.kind in "iu" else -np.inf
     padded = _padded(x, window, steps, lowest)
     best = np.full(shape, lowest, x.dtype)

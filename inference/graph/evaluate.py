@@ -17,12 +17,10 @@ from . import (  # noqa: F401 each registers its operators
     shape,
 )
 from .graph import Graph
-from .registry import OPERATORS, Budget, Call, Refusal
+from .registry import OPERATORS, PER_STEP, Budget, Call, Refusal
 
 MAX_LIVE = 1 << 29
 """Most bytes of results that wait for their readers at one time (512 MiB)."""
-_PER_NUMBER = 8
-"""What it costs to make one number, as multiply-adds of a matrix product."""
 
 
 class Evaluator:
@@ -32,27 +30,32 @@ class Evaluator:
         self._graph = graph
         self._spent = _spent(graph)
 
-    def run(self, inputs: Mapping[str, np.ndarray]) -> list[np.ndarray]:
-        """The graph's outputs for its ``inputs`` by name.
+    def run(
+        self, inputs: Mapping[str, np.ndarray], budget: Budget | None = None
+    ) -> list[np.ndarray]:
+        """The graph's outputs for its ``inputs`` by name, within a budget.
 
         Raises ModelError: one sentence naming file, operator, node and reason.
         """
         values = {**self._graph.constants, **inputs}
         live: dict[str, int] = {}
-        budget = Budget()
+        held = 0
+        budget = budget or Budget()
         with np.errstate(all="ignore"):  # NaN and Inf pass through, as in every engine
             for node, spent in zip(self._graph.nodes, self._spent, strict=True):
                 try:
                     made = compute(Call(node, self._graph.opset, budget), values)
-                    live |= {name: array.nbytes for name, array in made.items()}
-                    if sum(live.values()) > MAX_LIVE:
+                    sizes = {name: array.nbytes for name, array in made.items()}
+                    live |= sizes
+                    held += sum(sizes.values())
+                    if held > MAX_LIVE:
                         raise Refusal(f"the graph needs more than {MAX_LIVE >> 20} MiB at once")
                 except Refusal as reason:
                     raise ModelError(f"{self._graph.path}: {node}: {reason}.") from None
                 values |= made
                 for name in spent:
                     del values[name]
-                    live.pop(name, None)
+                    held -= live.pop(name, 0)
         return [values[name] for name in self._graph.outputs]
 
 
@@ -69,7 +72,7 @@ def compute(call: Call, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarra
     results = result if isinstance(result, tuple) else (result,)
     if len(node.outputs) > len(results):
         raise Refusal(f"it gives {len(results)} outputs, the file asks for {len(node.outputs)}")
-    call.budget.spend(_PER_NUMBER * sum(array.size for array in results))
+    call.budget.spend(PER_STEP * sum(array.size for array in results))
     return {name: made for name, made in zip(node.outputs, results, strict=False) if name}
 
 

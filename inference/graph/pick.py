@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .registry import (
+    PER_STEP,
     Call,
     Refusal,
     Result,
@@ -108,6 +109,7 @@ def _top_k(call: Call, x: np.ndarray, k: np.ndarray) -> Result:
     if not 0 <= count <= x.shape[axis]:
         raise Refusal(f"k = {count} is outside the {x.shape[axis]} entries of axis {axis}")
     bounded(x.shape, np.dtype(np.int64))
+    call.budget.spend(PER_STEP * x.size * max(1, x.shape[axis].bit_length()))
     if call.integer("largest", 1):
         order = x.shape[axis] - 1 - np.flip(np.argsort(np.flip(x, axis), axis, "stable"), axis)
     else:

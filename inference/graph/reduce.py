@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import quote
 from .registry import (
     MAX_TENSOR,
+    PER_STEP,
     Call,
     Refusal,
     Result,
@@ -144,7 +145,7 @@ def _einsum(call: Call, *arrays: np.ndarray) -> Result:
             sizes[label] = max(size, sizes.get(label, 0))
     kept = equation.partition("->")[2] if "->" in equation else sizes
     bounded([n for label, n in sizes.items() if label in kept or label[0] == "."], arrays[0].dtype)
-    call.budget.spend(math.prod(sizes.values()))
+    call.budget.spend(PER_STEP * math.prod(sizes.values()))
     dtype = arrays[0].dtype
     factors = [array.astype(np.float32) for array in arrays] if dtype.kind == "V" else arrays
     room = MAX_TENSOR // max(4, dtype.itemsize)

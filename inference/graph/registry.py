@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,12 @@ MAX_TENSOR = 1 << 27
 tensors that still wait for their readers and the weights, a run stays below 2 GB."""
 MAX_WORK = 1 << 36
 """Most multiply-adds of one run, some seconds."""
+MAX_SECONDS = 10.0
+"""Most CPU seconds of one run, looked at between nodes."""
+TRIAL_SECONDS = 1.5
+"""The same for one or two rows of zeros, and for what is computed from weights."""
+PER_STEP = 8
+"""What one number costs that no matrix product makes, as multiply-adds of one that does."""
 _MAX_LIST = 1 << 12
 
 Result = np.ndarray | tuple[np.ndarray, ...]
@@ -26,17 +33,21 @@ class Refusal(Exception):
     """Why a node cannot run; whoever runs it adds file, operator and node."""
 
 
-@dataclass
 class Budget:
-    """What one run of a graph has cost so far, in multiply-adds."""
+    """What one run of a graph has cost so far, in multiply-adds and in ``seconds`` of CPU."""
 
-    spent: int = 0
+    def __init__(self, seconds: float = MAX_SECONDS) -> None:
+        self._seconds = seconds
+        self._started = time.thread_time()
+        self._spent = 0
 
     def spend(self, multiply_adds: int) -> None:
         """Refusal, before the work is done, when the run would take too long."""
-        self.spent += multiply_adds
-        if self.spent > MAX_WORK:
+        self._spent += multiply_adds
+        if self._spent > MAX_WORK:
             raise Refusal(f"the graph needs more than {MAX_WORK:,} multiply-adds in one run")
+        if time.thread_time() - self._started > self._seconds:
+            raise Refusal(f"the graph takes longer than {self._seconds:g} s for one run")
 
 
 @dataclass(frozen=True)

@@ -225,7 +225,11 @@ def _wrong(
         match entry.deed:
             case Swapped(_, number, _) if not 0 <= number < len(roles):
                 yield "a swap names a policy that is not there"
-            case BoxPut():
-                continue
+            case BoxPut(box, position, velocity):
+                numbers = np.array([*position, *velocity])
+                if box and not (0 < box.side <= 1 and 0 < box.mass <= 200):
+                    yield f"it throws a box of {box.side:g} m and {box.mass:g} kg"
+                if numbers.shape != (6,) or not np.isfinite(numbers).all():
+                    yield "it throws a box from nowhere"
             case deed if doubt(deed):
                 yield doubt(deed).rstrip(".")

@@ -141,9 +141,10 @@ def test_our_reader_finds_the_canonical_joints_in_the_exported_clip(saved: Saved
     assert np.median(apart) < 0.01
 
 
-def spoil(
-    path: Path, folder: Path, change: Callable[[dict[str, Any], dict[str, Any]], None]
-) -> Path:
+Change = Callable[[dict[str, Any], dict[str, Any]], object]
+
+
+def spoil(path: Path, folder: Path, change: Change) -> Path:
     """A copy of the take in ``path`` with its arrays and its description changed."""
     with np.load(path) as stored:
         arrays: dict[str, Any] = dict(stored)
@@ -157,7 +158,7 @@ def spoil(
 
 CHANGES: dict[str, tuple[Change, str]] = {
     "schema": (lambda a, _: a.update(schema="stridescope.clip"), "its schema is not"),
-    "version": (lambda a, _: a.update(version=1), "version 1, expected 2; it can only be exported"),
+    "version": (lambda a, _: a.update(version=1), "version 1, expected 2; it can only be"),
     "pose": (lambda a, _: a.update(pose=np.zeros((3, 4))), r"'pose' is float64 \[3, 4\], expected"),
     "missing": (lambda a, _: a.pop("physics"), "not a whole take: KeyError"),
     "shape": (lambda a, _: a.update(action=a["action"][:, :35]), "'action' is float64"),

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from .errors import ModelError
+from .loading import Loaded
 from .messages import Arrays, Progress, Result, RunBulk
-from .session import Loaded, Session
+from .session import Session
 
 PIECE_SECONDS = 0.003
 """How long one piece may hold up a slider."""

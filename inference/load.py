@@ -7,11 +7,12 @@ import sys
 import threading
 from pathlib import Path
 
-from .engines import Engine, create, variant
+from .engines import create, variant
 from .errors import EngineError
 from .graph.graph import GraphModel
-from .models import ModelSpec
+from .loading import final_runner
 from .model_cache import read_cached
+from .models import ModelSpec
 from .probe import fastest
 from .runner import Model, Runner
 
@@ -58,20 +59,21 @@ def has_gpu() -> bool:
 
 def _load(model: Model, engine: str, device: str, precision: str) -> Runner:
     if engine != "auto":
-        return _prepared(variant(engine, device, precision)).load(model)
+        return _run_on(variant(engine, device, precision), model)
     if device == "gpu":
-        return _prepared(variant("max", device, precision)).load(model)
+        return _run_on(variant("max", device, precision), model)
     name = variant("mojo", device, precision)
     if isinstance(model, GraphModel):
-        return _prepared("numpy").load(model)
+        return _run_on("numpy", model)
     try:
-        return _prepared(name).load(model)
+        return _run_on(name, model)
     except EngineError as error:
         _log.warning("%s Running on the numpy engine.", error)
-        return _prepared("numpy").load(model)
+        return _run_on("numpy", model)
 
 
-def _prepared(name: str) -> Engine:
+def _run_on(name: str, model: Model) -> Runner:
     engine = create(name)
-    engine.prepare(lambda *_: None, threading.Event())
-    return engine
+    never = threading.Event()
+    engine.prepare(lambda *_: None, never)
+    return final_runner(model, engine, lambda *_: None, never)

@@ -88,8 +88,17 @@ class LoadModel:
 
 
 @dataclass(frozen=True)
+class UnloadModel:
+    """Event: forget ``model`` and give its memory back."""
+
+    model: str
+    submit_time: float | None = None
+    generation: int = 0
+
+
+@dataclass(frozen=True)
 class UseEngine:
-    """Event: prefer ``engine`` from now on; it takes over as soon as it is ready."""
+    """Event: run on the variant ``engine`` as soon as it is ready; until then nothing changes."""
 
     engine: str
     submit_time: float | None = None
@@ -134,7 +143,7 @@ class Command:
     generation: int = 0
 
 
-Event = RunBulk | LoadModel | UseEngine | Cancel | Attach | Detach | Command
+Event = RunBulk | LoadModel | UnloadModel | UseEngine | Cancel | Attach | Detach | Command
 Request = Infer | Event
 
 
@@ -258,6 +267,18 @@ class ModelLoaded:
 
 
 @dataclass(frozen=True)
+class ModelReloaded(ModelLoaded):
+    """The file of ``model`` had changed; the new one runs from now on."""
+
+
+@dataclass(frozen=True)
+class ModelUnloaded:
+    """``model`` is gone."""
+
+    model: str
+
+
+@dataclass(frozen=True)
 class ModelFailed:
     """``path`` cannot be used; an earlier ``model`` stays as it was."""
 
@@ -266,4 +287,12 @@ class ModelFailed:
     message: str
 
 
-Notice = EngineReady | EngineChanged | EngineFailed | BuildProgress | ModelLoaded | ModelFailed
+Notice = (
+    EngineReady
+    | EngineChanged
+    | EngineFailed
+    | BuildProgress
+    | ModelLoaded
+    | ModelUnloaded
+    | ModelFailed
+)

@@ -3,57 +3,41 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from .engines import Engine
-from .engines.numpy_engine import NumpyEngine
 from .errors import EngineError, ModelError
+from .loading import Loaded, read
 from .messages import (
     Arrays,
     EngineChanged,
     EngineFailed,
+    EngineReady,
     Failure,
     Infer,
     LoadModel,
     ModelFailed,
     ModelLoaded,
+    ModelReloaded,
+    ModelUnloaded,
     Notice,
     Result,
 )
-from .model_cache import read_cached
-from .models import MODELS
-from .runner import Model, Runner
+from .runner import Provisional, Runner
 
-
-@dataclass(eq=False)
-class Loaded:
-    """A model and its runners, one per engine that has packed it."""
-
-    model: Model
-    runners: dict[str, Runner] = field(default_factory=dict)
-
-    def runner(self, engine: Engine) -> Runner:
-        if engine.name not in self.runners:
-            self.runners[engine.name] = engine.load(self.model)
-        return self.runners[engine.name]
-
-    @cached_property
-    def reference(self) -> Runner:
-        """The model on the numpy engine, which shares the weights that were read."""
-        return NumpyEngine().load(self.model)
+KEPT_ENGINES = 2
+"""Engines besides the last that keep their packed models: the one in use, the one before it."""
 
 
 class Session:
     """Runs requests on the preferred engine that is ready, falling back when one fails.
 
     ``order``: engine names, preferred first. ``last``: the engine that is always ready; it is
-    never dropped. Everything but ``pack`` belongs to one thread. ``notify`` hears about models
-    and engines, on that thread.
+    never dropped. Everything but ``missing`` and ``engines`` belongs to one thread. ``notify``
+    hears about models and engines, on that thread.
     """
 
     def __init__(
@@ -81,11 +65,6 @@ class Session:
             return self._refer(loaded, result) if request.reference else result
         except (ModelError, EngineError) as error:
             return Failure(request, str(error))
-
-    def _refer(self, loaded: Loaded, result: Result) -> Result:
-        started = self._clock()
-        outputs = loaded.reference.run(result.request.inputs)
-        return replace(result, reference=outputs, reference_duration=self._clock() - started)
 
     def loaded(self, model: str) -> Loaded:
         """The model as it is now. Raises ModelError when it is not loaded."""
@@ -115,57 +94,91 @@ class Session:
                 message = f"The {engine.name} engine failed on {loaded.model.name} ({reason})."
                 if engine is self._last:
                     raise EngineError(message) from error
+                loaded.runners.pop(engine.name, None)
                 self.drop(engine.name, message)
 
-    def load(self, request: LoadModel) -> None:
+    def load(self, request: LoadModel) -> Loaded | None:
         """Read a model and put it in place; a bad file leaves the old one."""
         try:
-            model = read_cached(request.path, MODELS.get(request.model))
-            loaded = Loaded(model)
-            self._try(loaded)
+            loaded = read(request.model, request.path)
+            self.run(loaded, loaded.zeros())
         except (ModelError, EngineError) as error:
             self._notify(ModelFailed(request.model, request.path, str(error)))
-            return
+            return None
         self._models[request.model] = loaded
-        runner = loaded.runner(self.engine)
-        self._notify(
-            ModelLoaded(request.model, request.path, runner.inputs, runner.outputs, runner.warnings)
-        )
+        self._tell(loaded, ModelLoaded)
+        return loaded
 
-    def pack(self, engine: Engine) -> None:
-        """Give every loaded model a runner of ``engine``. May run on another thread."""
-        for loaded in list(self._models.values()):
-            loaded.runner(engine)
+    def reload(self, old: Loaded, new: Loaded) -> bool:
+        """Put ``new`` in the place of ``old``, if that is still loaded; whether it was."""
+        if self._models.get(old.name) is not old:
+            return False
+        self._models[old.name] = new
+        self._tell(new, ModelReloaded)
+        return True
 
-    def adopt(self, engine: Engine) -> None:
-        """A prepared engine joins; it takes over when it is the most preferred.
+    def unload(self, model: str) -> None:
+        if self._models.pop(model, None):
+            self._notify(ModelUnloaded(model))
 
-        Models loaded while it was prepared are packed now, not when the first slider moves.
+    def missing(self, engine: Engine) -> list[Loaded]:
+        """Models that ``engine`` has yet to pack or compile; the last needs neither.
+
+        For any thread.
         """
-        self._ready[engine.name] = engine
+        if engine is self._last:
+            return []
+        return [
+            loaded
+            for loaded in list(self._models.values())
+            if isinstance(loaded.runners.get(engine.name), Provisional | None)
+        ]
+
+    def engines(self) -> dict[str, Engine]:
+        """The engines that are ready, by name. For any thread."""
+        return self._ready.copy()
+
+    def install(self, engine: Engine, runners: Iterable[tuple[Loaded, Runner]]) -> None:
+        """Give models the runners that were packed elsewhere."""
+        for loaded, runner in runners:
+            loaded.runners[engine.name] = runner
+
+    def join(self, engine: Engine, seconds: float) -> None:
+        """An engine is ready after ``seconds``; it takes over when it is the most preferred."""
+        if self._ready.get(engine.name) is not engine:
+            self._ready[engine.name] = engine
+            self._notify(EngineReady(engine.name, seconds))
         self._choose()
-        for loaded in self._models.values():
-            with suppress(EngineError, ModelError):
-                self._try(loaded)
+        self._retire()
 
     def drop(self, name: str, message: str) -> None:
         """An engine is out; the most preferred of the others takes over."""
-        self._ready.pop(name, None)
+        self._forget(name)
         fallback = self._best()
         self._notify(EngineFailed(name, f"{message} Running on the {fallback.name} engine."))
         self._choose()
 
     def prefer(self, name: str) -> bool:
-        """Put ``name`` first; whether it is ready."""
-        self._order.remove(name)
-        self._order.insert(0, name)
-        self._choose()
-        return name in self._ready
+        """Put ``name`` before all others, the running engine next; whether it could take over.
 
-    def _try(self, loaded: Loaded) -> None:
-        """Run a row of zeros, which packs the model and touches its memory."""
-        model = loaded.model
-        self.run(loaded, {model.input_name: np.zeros((1, *model.input_shape))})
+        It cannot while it is not ready or has models to pack.
+        """
+        first = [name, self.engine.name]
+        self._order = list(dict.fromkeys([*first, *self._order]))
+        engine = self._ready.get(name)
+        if engine is None or self.missing(engine):
+            return False
+        self._choose()
+        return True
+
+    def _refer(self, loaded: Loaded, result: Result) -> Result:
+        started = self._clock()
+        outputs = loaded.reference.run(result.request.inputs)
+        return replace(result, reference=outputs, reference_duration=self._clock() - started)
+
+    def _tell(self, loaded: Loaded, kind: type[ModelLoaded]) -> None:
+        runner = loaded.runner(self.engine)
+        self._notify(kind(loaded.name, loaded.path, runner.inputs, runner.outputs, runner.warnings))
 
     def _best(self) -> Engine:
         return next(self._ready[name] for name in self._order if name in self._ready)
@@ -175,3 +188,14 @@ class Session:
         if best is not self.engine:
             self.engine = best
             self._notify(EngineChanged(best.name))
+
+    def _retire(self) -> None:
+        """Give back the memory of the engines that were in use longest ago."""
+        spare = [n for n in self._order if n in self._ready and n != self._last.name]
+        for name in spare[KEPT_ENGINES:]:
+            self._forget(name)
+
+    def _forget(self, name: str) -> None:
+        self._ready.pop(name, None)
+        for loaded in self._models.values():
+            loaded.runners.pop(name, None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .engines import VARIANTS, Variant
 from .messages import BuildProgress
 
 KEPT = 512
@@ -43,6 +44,11 @@ class WorkerStats:
     models: dict[str, ModelStats]
     building: tuple[BuildProgress, ...]
 
+    @property
+    def variant(self) -> Variant:
+        """Engine, device and precision that run."""
+        return VARIANTS.get(self.engine, Variant(self.engine))
+
 
 class Timings:
     """A bounded record of run times and latencies per model. Safe on any thread."""
@@ -58,6 +64,12 @@ class Timings:
             self._counts[model] = self._counts.get(model, 0) + 1
             times = self._times.setdefault(model, deque(maxlen=KEPT))
             times.append((duration, latency))
+
+    def forget(self, model: str) -> None:
+        with self._lock:
+            self._counts.pop(model, None)
+            self._times.pop(model, None)
+            self._known = {name: known for name, known in self._known.items() if name != model}
 
     def snapshot(self) -> dict[str, ModelStats]:
         """The state of every model that ran; costs only for those that ran since the last one."""

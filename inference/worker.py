@@ -8,7 +8,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from .bulk import BulkRun
 from .engines import Engine, create
 from .errors import EngineError, ModelError
 from .jobs import Jobs
+from .loading import Loaded
 from .mailbox import Closed, Mailbox, Post
 from .messages import (
     Arrays,
@@ -26,30 +26,28 @@ from .messages import (
     Command,
     Detach,
     EngineFailed,
-    EngineReady,
     Failure,
     Infer,
     JobFailed,
     JobResult,
     LoadModel,
+    ModelFailed,
     Notice,
     Outcome,
     Priority,
     Progress,
     Result,
     RunBulk,
+    UnloadModel,
     UseEngine,
 )
+from .preparing import Prepared, Preparer
+from .reloading import Reloaded, Reloader
 from .session import Session
 from .stats import Timings, WorkerStats
+from .watch import SECONDS, Watcher
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class _Prepared:
-    engine: Engine
-    seconds: float
 
 
 class Worker:
@@ -61,7 +59,9 @@ class Worker:
     says what is stale. Idle, it sleeps until the earliest job is due.
 
     engines: names or engines, preferred first; the last must need no preparation and stays as
-    the fallback. The others are prepared on a second thread and swapped in between two requests.
+    the fallback. The others, and those that are asked for later, are prepared on a second thread,
+    every model packed for them, and swapped in between two requests. The files of loaded models
+    are looked at every ``watch_seconds``; a changed one is swapped in likewise.
     on_result hears every Outcome and on_event every Notice, both on the worker's thread; what
     they raise is logged. Nothing is called after ``stop`` has returned.
     """
@@ -72,26 +72,32 @@ class Worker:
         on_event: Callable[[Notice], None],
         engines: Sequence[str | Engine] = ("mojo", "numpy"),
         clock: Callable[[], float] = time.perf_counter,
+        watch_seconds: float = SECONDS,
     ) -> None:
         self._on_result = on_result
         self._on_event = on_event
         self.clock = clock
         made = [create(engine) if isinstance(engine, str) else engine for engine in engines]
-        self._engines = {engine.name: engine for engine in made}
-        self._session = Session(list(self._engines), made[-1], self._notify, clock)
+        self._first = made[:-1]
+        self._given = {e.name: e for e in engines if not isinstance(e, str)}
+        self._session = Session([engine.name for engine in made], made[-1], self._notify, clock)
         self._mailbox = Mailbox(clock)
         self._bulk: deque[BulkRun] = deque()
         self._jobs = Jobs(self._run, self._send)
         self._timings = Timings()
         self._delivered = self._failed = 0
         self._building: dict[str, BuildProgress] = {}
-        self._builders: list[threading.Thread] = []
         self._stopping = threading.Event()
+        post = self._mailbox.post
+        self._preparer = Preparer(self._session.missing, post, clock, self._stopping)
+        self._reloader = Reloader(self._session.engines, post, self._stopping)
+        self._watcher = Watcher(self._reloader.reload, self._stopping, watch_seconds)
         self._thread = threading.Thread(target=self._work, name="inference", daemon=True)
 
     def start(self) -> None:
         """Begin to work, and to prepare the engines that need it."""
         self._thread.start()
+        self._watcher.start()
 
     def submit(self, request: Post) -> Post:
         """Queue a request; returns it with its generation and submit time. Never waits.
@@ -124,15 +130,16 @@ class Worker:
         """Give up what waits, end builds, and wait for the thread (at most ``timeout`` s)."""
         self._stopping.set()
         self._mailbox.close()
-        for thread in (self._thread, *self._builders):
-            if thread.is_alive() and thread is not threading.current_thread():
-                thread.join(timeout)
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join(timeout)
+        self._watcher.join(timeout)
+        self._preparer.join(timeout)
 
-    # Everything below runs on the worker's thread, but for _prepare.
+    # Everything below runs on the worker's thread.
 
     def _work(self) -> None:
-        for engine in list(self._engines.values())[:-1]:
-            self._build(engine)
+        for engine in self._first:
+            self._prepare(engine)
         try:
             while True:
                 self._turn()
@@ -159,7 +166,9 @@ class Worker:
             case RunBulk():
                 self._begin(message)
             case LoadModel():
-                self._session.load(message)
+                self._load(message)
+            case UnloadModel():
+                self._unload(message.model)
             case UseEngine():
                 self._use(message.engine)
             case Attach() | Detach() | Command():
@@ -169,13 +178,16 @@ class Worker:
             case BuildProgress():
                 self._building[message.engine] = message
                 self._notify(message)
-            case _Prepared():
-                self._building.pop(message.engine.name, None)
-                self._notify(EngineReady(message.engine.name, message.seconds))
-                self._session.adopt(message.engine)
+            case Prepared():
+                self._join(message)
             case EngineFailed():
                 self._building.pop(message.engine, None)
                 self._session.drop(message.engine, message.message)
+            case Reloaded():
+                if self._session.reload(message.old, message.new):
+                    self._watch(message.new)
+            case ModelFailed():
+                self._notify(message)
 
     def _infer(self, request: Infer) -> None:
         outcome = self._session.step(request)
@@ -222,38 +234,48 @@ class Worker:
                 self._deliver(Cancelled(run.request))
                 return
 
-    def _use(self, name: str) -> None:
-        if name not in self._engines:
-            known = ", ".join(self._engines)
-            self._notify(EngineFailed(name, f"There is no engine '{name}'; choose from {known}."))
-        elif not self._session.prefer(name) and name not in self._building:
-            self._build(self._engines[name])
+    def _load(self, request: LoadModel) -> None:
+        loaded = self._session.load(request)
+        if loaded is not None:
+            self._watch(loaded)
 
-    def _build(self, engine: Engine) -> None:
-        self._building[engine.name] = BuildProgress(engine.name, 0.0, 0.0, "preparing")
-        thread = threading.Thread(
-            target=self._prepare, args=(engine,), name=f"prepare {engine.name}", daemon=True
-        )
-        self._builders = [*filter(threading.Thread.is_alive, self._builders), thread]
-        thread.start()
+    def _watch(self, loaded: Loaded) -> None:
+        """Reload it when its file changes; compile it for the running engine if it must."""
+        self._watcher.watch(loaded)
+        if self._session.missing(self._session.engine):
+            self._prepare(self._session.engine)
+
+    def _unload(self, model: str) -> None:
+        self._watcher.forget(model)
+        self._session.unload(model)
+        self._timings.forget(model)
+
+    def _use(self, name: str) -> None:
+        try:
+            engine = self._session.engines().get(name) or self._given.get(name) or create(name)
+        except EngineError as error:
+            self._session.drop(name, str(error))
+            return
+        if not self._session.prefer(name):
+            self._prepare(engine)
 
     def _prepare(self, engine: Engine) -> None:
-        def report(elapsed: float, estimate: float, what: str) -> None:
-            self._mailbox.post(BuildProgress(engine.name, elapsed, estimate, what))
+        if engine.name not in self._building:
+            self._building[engine.name] = BuildProgress(engine.name, 0.0, 0.0, "preparing")
+            self._preparer.begin(engine, self._is_ready(engine))
 
-        started = self.clock()
-        try:
-            engine.prepare(report, self._stopping)
-            self._session.pack(engine)
-        except EngineError as error:
-            self._mailbox.post(EngineFailed(engine.name, str(error)))
-        except Exception as error:  # whatever a build does, the other engines go on
-            _log.exception("preparing the %s engine", engine.name)
-            reason = f"{type(error).__name__}: {error}"
-            sentence = f"The {engine.name} engine cannot be prepared ({reason})."
-            self._mailbox.post(EngineFailed(engine.name, sentence))
-        else:
-            self._mailbox.post(_Prepared(engine, self.clock() - started))
+    def _join(self, prepared: Prepared) -> None:
+        """Take over, once the models loaded meanwhile are packed too."""
+        engine = prepared.engine
+        self._session.install(engine, prepared.runners)
+        if self._session.missing(engine):
+            self._preparer.begin(engine, True, prepared.begun)
+            return
+        self._building.pop(engine.name, None)
+        self._session.join(engine, self.clock() - prepared.begun)
+
+    def _is_ready(self, engine: Engine) -> bool:
+        return self._session.engines().get(engine.name) is engine
 
     def _deliver(self, outcome: Outcome) -> None:
         self._delivered += not isinstance(outcome, Progress)

@@ -43,7 +43,8 @@ class Watched(Worker):
 
     def wait(self, condition: Callable[[], bool]) -> None:
         with self._heard:
-            assert self._heard.wait_for(condition, PATIENCE), (self.outcomes, self.notices)
+            heard = self._heard.wait_for(condition, PATIENCE)
+            assert heard, [str(m)[:200] for m in (*self.outcomes[-5:], *self.notices[-5:])]
 
     def got(self, kind: type[Kind]) -> list[Kind]:
         return [m for m in (*self.outcomes, *self.notices) if isinstance(m, kind)]

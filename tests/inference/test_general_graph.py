@@ -250,7 +250,7 @@ def test_every_engine_takes_a_graph_and_says_that_numpy_runs_it(
 def test_a_session_runs_a_graph_in_the_place_of_a_model(mojo: MojoEngine, tmp_path: Path) -> None:
     heard: list[Notice] = []
     session = Session(["mojo", "numpy"], NumpyEngine(), heard.append)
-    session.adopt(mojo)
+    session.join(mojo, 0.0)
     path = save_chain(tmp_path / "net.onnx", (132, 8, 2), "Elu")
     session.load(LoadModel("deepphase", path))
     loaded = heard[-1]

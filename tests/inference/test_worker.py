@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from onnx import helper
 
+from inference.engines.mojo_engine import MojoEngine
 from inference.messages import (
     BuildProgress,
     EngineChanged,
@@ -162,7 +163,7 @@ def test_an_engine_is_swapped_in_without_losing_a_request(twice: Path) -> None:
         assert worker.stats().building == ()
 
 
-def test_the_real_kernel_takes_over(own_cache: Path, tmp_path: Path) -> None:
+def test_the_real_kernel_takes_over(mojo: MojoEngine, own_cache: Path, tmp_path: Path) -> None:
     path = save_model_like("stylevae_decoder", tmp_path / "net.onnx")
     worker = Watched(["mojo", "numpy"])
     worker.start()
@@ -189,7 +190,7 @@ def test_engines_are_chosen_by_name(twice: Path) -> None:
         assert worker.wait_for(Result)[0].engine == "numpy"
         worker.submit(UseEngine("abacus"))
         (failed,) = worker.wait_for(EngineFailed)
-        assert "no engine 'abacus'; choose from mojo, numpy" in failed.message
+        assert "no engine 'abacus'; choose one of mojo, mojo-fast" in failed.message
 
 
 def test_asking_for_a_failed_engine_prepares_it_again(twice: Path) -> None:

@@ -1,0 +1,112 @@
+"""Models read from files and packed for engines; for any thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from .engines import Engine
+from .engines.base import Report
+from .engines.numpy_engine import NumpyEngine
+from .errors import EngineError, ModelError, quote
+from .model_cache import read_cached
+from .models import MODELS
+from .runner import Model, Provisional, Runner, show
+
+_log = logging.getLogger(__name__)
+
+
+class Stamp(NamedTuple):
+    """A file as it was at one moment, as far as that can be told without reading it."""
+
+    inode: int
+    size: int
+    modified: int
+
+    @classmethod
+    def of(cls, path: Path) -> Stamp | None:
+        """None where there is no file."""
+        try:
+            now = path.stat()
+        except OSError:
+            return None
+        return cls(now.st_ino, now.st_size, now.st_mtime_ns)
+
+
+@dataclass(eq=False)
+class Loaded:
+    """A model as it was read, and its runners, one per engine that has packed it.
+
+    name: what it is loaded as. stamp: its file, before it was read. The runners belong to the
+    worker's thread.
+    """
+
+    name: str
+    path: Path
+    stamp: Stamp | None
+    model: Model
+    runners: dict[str, Runner] = field(default_factory=dict)
+
+    def runner(self, engine: Engine) -> Runner:
+        if engine.name not in self.runners:
+            self.runners[engine.name] = engine.load(self.model)
+        return self.runners[engine.name]
+
+    def zeros(self) -> dict[str, np.ndarray]:
+        """An input of one row: to run it packs the model and touches its memory."""
+        return {self.model.input_name: np.zeros((1, *self.model.input_shape), np.float32)}
+
+    @cached_property
+    def reference(self) -> Runner:
+        """The model on the numpy engine, which shares the weights that were read."""
+        return NumpyEngine().load(self.model)
+
+
+def read(name: str, path: Path) -> Loaded:
+    """The file as the model ``name``; one of ``MODELS`` has that model's tensors. ModelError."""
+    stamp = Stamp.of(path)
+    return Loaded(name, path, stamp, read_cached(path, MODELS.get(name)))
+
+
+def reread(old: Loaded) -> Loaded:
+    """The file of ``old`` as it is now. Raises ModelError, also when its tensors have changed."""
+    new = read(old.name, old.path)
+    before, now = _tensors(old.model), _tensors(new.model)
+    if before != now:
+        raise ModelError(f"{old.path}: it has the tensors {now}, the loaded model has {before}.")
+    return new
+
+
+def pack(loaded: Loaded, engine: Engine, report: Report, cancel: threading.Event) -> Runner:
+    """A new runner of a prepared engine, compiled if need be, and warm. Raises EngineError."""
+    runner = final_runner(loaded.model, engine, report, cancel)
+    with suppress(ModelError):
+        runner.run(loaded.zeros())
+    return runner
+
+
+def final_runner(model: Model, engine: Engine, report: Report, cancel: threading.Event) -> Runner:
+    """What ``engine`` gives for ``model`` once it is compiled; may take a minute.
+
+    What it cannot compile runs on numpy, with a logged warning that says why.
+    """
+    runner = engine.load(model)
+    if not isinstance(runner, Provisional):
+        return runner
+    try:
+        return runner.compile(report, cancel)
+    except (ModelError, EngineError) as error:
+        _log.warning("%s %s runs on the numpy engine.", error, model.name)
+        return NumpyEngine().load(model)
+
+
+def _tensors(model: Model) -> str:
+    sides = [(model.input_name, model.input_shape), *((o.name, o.shape) for o in model.outputs)]
+    return ", ".join(f"{quote(name)} {show((None, *shape))}" for name, shape in sides)

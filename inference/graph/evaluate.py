@@ -14,6 +14,7 @@ from . import (  # noqa: F401 each registers its operators
     normalize,
     pick,
     reduce,
+    resize,
     shape,
 )
 from .graph import Graph

@@ -28,10 +28,12 @@ from inference.messages import (
     LoadModel,
     ModelFailed,
     ModelLoaded,
+    ModelUnloaded,
     Priority,
     Progress,
     Result,
     RunBulk,
+    UnloadModel,
     UseEngine,
 )
 from inference.worker import Worker, WorkerStats
@@ -77,14 +79,13 @@ class Bridge(QObject):
         self._wake.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self.models: dict[str, ModelLoaded] = {}
         self.engine = ""
-        self.device = "cpu"
 
     def start(self, models: dict[str, Path]) -> None:
         """Start the worker and load ``models``, name -> file."""
         self._worker.start()
         self._note_engine()
         for name, path in models.items():
-            self._worker.submit(LoadModel(name, path))
+            self.load(name, path)
 
     def stop(self) -> None:
         """Stop the worker; nothing is delivered afterwards."""
@@ -99,6 +100,14 @@ class Bridge(QObject):
     def clock(self) -> Callable[[], float]:
         """The worker's clock, which jobs go by; seconds."""
         return self._worker.clock
+
+    def load(self, name: str, path: Path) -> None:
+        """Read ``path`` as the model ``name``; what is asked for after this call runs on it."""
+        self._worker.submit(LoadModel(name, path))
+
+    def unload(self, name: str) -> None:
+        """Forget the model ``name`` and give its memory back."""
+        self._worker.submit(UnloadModel(name))
 
     def subscribe(
         self, channel: str, on_result: OnResult, on_failure: OnFailure | None = None
@@ -173,6 +182,7 @@ class Bridge(QObject):
             self._stale += self._inbox.pop(channel, None) is not None
 
     def use_engine(self, name: str) -> None:
+        """Run on the variant ``name`` as soon as it is ready."""
         self._worker.submit(UseEngine(name))
 
     def stats(self) -> WorkerStats:
@@ -265,6 +275,8 @@ class Bridge(QObject):
         elif isinstance(message, ModelLoaded):
             self.models[message.model] = message
             self.model_loaded.emit(message.model)
+        elif isinstance(message, ModelUnloaded):
+            self.models.pop(message.model, None)
         self.happened.emit(message)
 
     def _note_engine(self) -> None:

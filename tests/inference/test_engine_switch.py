@@ -325,4 +325,4 @@ def test_what_cannot_be_compiled_goes_on_with_a_warning(
         (result,) = worker.wait_for(Result)
         assert (values([result]), result.engine) == ([6.0], "numpy")
         assert worker.stats().engine == "max" and not worker.got(EngineFailed)
-    assert "no way to lower TopK. net runs on the numpy engine." in caplog.text
+    assert "no way to lower TopK. twice runs on the numpy engine." in caplog.text

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from inference.errors import ModelError
-from inference.messages import Failure, Priority, Progress, Result, Run
+from inference.messages import Failure, ModelReloaded, Priority, Progress, Result, Run
 from inference.models import MODELS
 from tests.viewer.conftest import until
 from viewer.bridge import Bridge
@@ -199,3 +199,22 @@ def test_nothing_comes_after_stop(app: QApplication, network_assets: Path) -> No
     bridge.stop()
     QApplication.processEvents()
     assert not taken
+
+
+def test_a_model_is_loaded_reloaded_and_unloaded(
+    bridge: Bridge, network_assets: Path, tmp_path: Path
+) -> None:
+    told: list[str] = []
+    heard: list[object] = []
+    bridge.model_loaded.connect(told.append)
+    bridge.happened.connect(heard.append)
+    path = tmp_path / "mine.onnx"
+    path.write_bytes(MODELS["deepphase"].path(network_assets).read_bytes())
+    bridge.load("mine", path)
+    until(lambda: told == ["mine"])
+    path.write_bytes(path.read_bytes())  # another time stamp is another file
+    until(lambda: told == ["mine", "mine"])
+    assert isinstance(bridge.models["mine"], ModelReloaded)
+    assert isinstance(heard[-1], ModelReloaded)
+    bridge.unload("mine")
+    until(lambda: "mine" not in bridge.models)

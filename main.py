@@ -20,7 +20,7 @@ COMMANDS = {
     "info": "what a BVH or ONNX file holds",
     "render": "a clip as PNG, PNG sequence or MP4, without a display",
     "analyze": "phases, latents, contacts and anomalies of a clip, as NPZ or CSV",
-    "export": "a clip as BVH, NPZ or DeepMimic motion",
+    "export": "a clip, a take or latents as BVH, GLB, NPZ or DeepMimic motion",
     "models": "the five models: list, validate, bench, warm up their engines, import an actor",
     "simulate": "the physics character under a policy, without a window",
     "bench": "measure this machine against the targets",
@@ -109,7 +109,7 @@ def command_parser(name: str) -> Parser:
         add_source(parser)
     elif name in ("analyze", "export"):
         parser.add_argument("file", metavar="CLIP")
-        kinds = "OUT.npz or OUT.csv" if name == "analyze" else "OUT.bvh, OUT.npz or OUT.txt"
+        kinds = "OUT.npz or OUT.csv" if name == "analyze" else "OUT.bvh, OUT.glb, OUT.npz or OUT.txt"
         parser.add_argument("-o", "--output", required=True, help=kinds)
         add_source(parser)
         if name == "analyze":

@@ -43,7 +43,13 @@ def character_skeleton(body: Body) -> Skeleton:
     )
 
 
-def character_clip(body: Body, poses: np.ndarray, frame_time: float, name: str) -> Clip:
+def character_clip(
+    body: Body,
+    poses: np.ndarray,
+    frame_time: float,
+    name: str,
+    warnings: tuple[str, ...] = (),
+) -> Clip:
     """``poses`` (T, 43) as a clip; head and toes turn with neck and feet."""
     skeleton = character_skeleton(body)
     turns = quat.identity((len(poses), skeleton.joint_count))
@@ -54,7 +60,7 @@ def character_clip(body: Body, poses: np.ndarray, frame_time: float, name: str) 
     rotations = quat.continuous(to_canonical_rotations(turns)).astype(np.float32)
     translations = np.tile(skeleton.offsets, (len(poses), 1, 1))
     translations[:, 0] = to_canonical_axes(poses[:, :3])
-    return Clip(name, skeleton, rotations, translations, frame_time)
+    return Clip(name, skeleton, rotations, translations, frame_time, warnings=warnings)
 
 
 def to_canonical_rotations(rotations: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""``main.py export CLIP -o OUT``: a clip in another format.
+"""``main.py export CLIP -o OUT``: a clip, a take or decoded latents in another format.
 
 NPZ schema ``stridescope.clip`` version 1 (README.md): name, joint_names (J,), parents (J,),
 offsets (J, 3) m, rotations (T, J, 4) local w-first quaternions, translations (T, J, 3) m,
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .console import NO_MUJOCO, Refused, emit, open_motion, sentence, warn, whole_file, write_arrays
+from .console import NO_MUJOCO, Refused, emit, sentence, warn, whole_file, write_arrays
+from .export_source import Source, open_source
 
 if TYPE_CHECKING:
     from motion.clip import Clip
@@ -23,17 +24,18 @@ def run(args: argparse.Namespace) -> None:
     """Writes the clip as read, in metres and Y up."""
     output = Path(args.output)
     kind = output.suffix.lower()
-    if kind == ".glb":
-        raise Refused(f"{output}: this version does not write GLB yet; write .bvh or .npz.")
-    if kind not in (".bvh", ".npz", ".txt"):
-        raise Refused(f"{output}: export writes .bvh, .npz, or .txt (a DeepMimic motion).")
-    clip = open_motion(args.file, args.units, args.up_axis).clip
+    if kind not in (".bvh", ".glb", ".npz", ".txt"):
+        raise Refused(f"{output}: export writes .bvh, .glb, .npz, or .txt (a DeepMimic motion).")
+    source = open_source(args.file, args.units, args.up_axis)
+    clip = source.clip
     if kind == ".bvh":
         write_bvh_file(clip, output)
+    elif kind == ".glb":
+        write_glb_file(clip, output)
     elif kind == ".npz":
         write_npz(clip, output)
     else:
-        write_motion(clip, output)
+        write_motion(source, output)
     warn(args.file, clip)
     frames = clip.frame_count
     result = {"file": str(output), "kind": kind[1:], "frames": frames}
@@ -49,17 +51,32 @@ def write_bvh_file(clip: Clip, output: Path) -> None:
         raise Refused(sentence(error)) from error
 
 
-def write_motion(clip: Clip, output: Path) -> None:
+def write_glb_file(clip: Clip, output: Path) -> None:
+    from motion.glb import GlbError, write_glb
+
+    try:
+        with whole_file(output) as path:
+            write_glb(clip, path)
+    except GlbError as error:
+        raise Refused(sentence(error)) from error
+
+
+def write_motion(source: Source, output: Path) -> None:
     """The clip on the physics character, as a reference for ``main.py simulate``."""
     try:
         from character.convert import reference_clip
-        from character.reference import ClipError, clip_text
+        from character.reference import ClipError, ReferenceClip, clip_text
     except ModuleNotFoundError as error:
         raise Refused(NO_MUJOCO) from error
     from motion.rigs import NotHuman
 
     try:
-        text = clip_text(reference_clip(clip))
+        if source.poses is None or len(source.poses) < 2:
+            reference = reference_clip(source.clip)
+        else:
+            times = np.arange(len(source.poses)) * source.clip.frame_time
+            reference = ReferenceClip(source.clip.name, False, times, source.poses)
+        text = clip_text(reference)
     except (ClipError, NotHuman) as error:
         raise Refused(sentence(error)) from error
     with whole_file(output) as path:

@@ -53,7 +53,7 @@ def test_every_command_has_help_and_json(call: Call, name: str) -> None:
         ["render", "walk.bvh", "-o", "x.png", "--theme", "mauve"],
         ["render", "walk.bvh", "-o", "x.jpg"],
         ["analyze", "walk.bvh", "-o", "x.txt"],
-        ["export", "walk.bvh", "-o", "x.glb"],
+        ["export", "walk.bvh", "-o", "x.fbx"],
         ["models", "dance"],
         ["bench", "speed"],
         ["bench", "motion", "--readme"],

@@ -1,0 +1,142 @@
+"""main.py export: GLB, takes, clips of our own and decoded latents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from motion.bvh import read_bvh
+from motion.features import WINDOW, motion_features
+from tests.motion.synthetic import walk
+from tests.viewer.commands.conftest import Call
+from viewer.commands.export_source import crossfaded
+
+Refusal = Callable[..., str]
+
+
+def document(path: Path) -> Any:
+    return pytest.importorskip("pygltflib").GLTF2().load(str(path))
+
+
+def test_a_bvh_becomes_a_glb(call: Call, walk_file: Path, tmp_path: Path) -> None:
+    answer = call("export", walk_file, "-o", tmp_path / "walk.glb")
+    assert answer.code == 0 and "150 frames of walk" in answer.out, answer.err
+    glb = document(tmp_path / "walk.glb")
+    assert {n.name for n in glb.nodes} >= {"Hips", "LeftToeBase", "Head"}
+    assert glb.accessors[glb.animations[0].samplers[0].input].count == 150
+    assert [path.name for path in tmp_path.iterdir()] == ["walk.glb"]
+
+
+def test_a_recording_of_the_character_is_exported_in_every_format(
+    call: Call, tmp_path: Path
+) -> None:
+    pytest.importorskip("mujoco")
+    from character.body import BALL_POSE, NAMES, POSE_SIZE
+    from character.reference import ReferenceClip, clip_text, read_clip
+    from tests.inference.nets import save_model_like
+
+    pose = np.zeros(POSE_SIZE)
+    pose[1], pose[3], pose[BALL_POSE[:, 0]] = 0.881416, 1, 1
+    clip = ReferenceClip("standing", True, np.array([0.0, 0.5, 1.0]), np.tile(pose, (3, 1)))
+    (tmp_path / "standing.txt").write_text(clip_text(clip))
+    actor = save_model_like("deepmimic_actor", tmp_path / "actor.onnx")
+    given = ("--policy", actor, "--motion", tmp_path / "standing.txt", "--seconds", 1)
+    assert call("simulate", *given, "--record", tmp_path / "take.npz").code == 0
+    with np.load(tmp_path / "take.npz") as stored:
+        poses, joints = stored["pose"], stored["joints"]
+    for kind in ("bvh", "glb", "npz", "txt"):
+        answer = call("export", tmp_path / "take.npz", "-o", tmp_path / f"out.{kind}")
+        assert answer.code == 0, answer.err
+    bvh = read_bvh(tmp_path / "out.bvh")
+    assert bvh.frame_count == len(poses) and bvh.fps == pytest.approx(30, rel=1e-4)
+    knee = bvh.positions[:, bvh.skeleton.index("LeftLeg")]
+    there = joints[:, NAMES.index("left_knee")]
+    assert np.allclose(knee, np.stack([-there[:, 2], there[:, 1], there[:, 0]], -1), atol=1e-4)
+    assert np.allclose(read_clip(tmp_path / "out.txt").poses[:, :3], poses[:, :3], atol=1e-9)
+    assert {n.name for n in document(tmp_path / "out.glb").nodes} >= {"Hips", "Chest", "Head"}
+    assert call("export", tmp_path / "out.npz", "-o", tmp_path / "again.bvh").code == 0
+    again = read_bvh(tmp_path / "again.bvh")
+    assert np.allclose(again.positions[:, 0], bvh.positions[:, 0], atol=1e-4)
+
+
+def test_a_cut_in_a_take_is_told(call: Call, tmp_path: Path) -> None:
+    pytest.importorskip("mujoco")
+    from character.commands import KeepTake, Reset
+    from character.live import LiveCharacter
+    from character.messages import TakeKept
+    from tests.character.networks import Clock, Networks, wobbler
+    from tests.character.test_take import STANDING
+
+    run = Networks(actor=wobbler(3))
+    live = LiveCharacter(STANDING, Clock(), policy="actor", critic=None)
+    for _ in range(29):
+        live.step(run)
+    live.handle(Reset(), run)
+    kept = live.handle(KeepTake(), run)
+    assert isinstance(kept, TakeKept)
+    kept.take.save(tmp_path / "take.npz")
+    answer = call("export", tmp_path / "take.npz", "-o", tmp_path / "take.bvh")
+    assert answer.code == 0
+    assert answer.err == f"{tmp_path / 'take.npz'}: warning: the take is cut at 1.00 s.\n"
+
+
+def test_latents_are_decoded(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.inference.nets import save_model_like
+    from viewer.commands import analyze
+
+    (tmp_path / "assets" / "models").mkdir(parents=True)
+    save_model_like("stylevae_decoder", tmp_path / "assets" / "models" / "stylevae_decoder.onnx")
+    monkeypatch.setattr(analyze, "ASSETS", tmp_path / "assets")
+
+    draw = np.random.default_rng(1)
+    np.savez(tmp_path / "one.npz", latent=draw.normal(size=256).astype(np.float32))
+    np.savez(tmp_path / "many.npz", latents=draw.normal(size=(3, 256)))
+    np.savez(tmp_path / "apart.npz", latents=draw.normal(size=(2, 256)), window_time=[0, 2.5])
+    answer = call("export", tmp_path / "one.npz", "-o", tmp_path / "one.bvh")
+    assert answer.code == 0, answer.err
+    assert read_bvh(tmp_path / "one.bvh").frame_count == 60
+    assert call("export", tmp_path / "many.npz", "-o", tmp_path / "many.glb").code == 0
+    assert document(tmp_path / "many.glb").accessors[-1].count == 120
+    answer = call("export", tmp_path / "apart.npz", "-o", tmp_path / "apart.bvh")
+    assert answer.code == 2 and "gaps" in answer.err
+
+
+def test_windows_of_a_motion_cross_fade_into_the_motion() -> None:
+    features = motion_features(walk(150, 1 / 30))
+    starts = np.array([0, 17, 44, 90])
+    windows = np.stack([features[start : start + WINDOW] for start in starts])
+    assert np.allclose(crossfaded(windows, starts), features, atol=1e-6)
+    assert crossfaded(windows[:2], np.array([0, 61])) is None
+
+
+@pytest.mark.parametrize(
+    ("arrays", "said"),
+    [
+        ({"x": np.zeros(3)}, "expected a take, a clip or latents"),
+        ({"schema": "stridescope.take", "pose": np.zeros((2, 44))}, "expected [N, 43]"),
+        ({"schema": "stridescope.clip", "parents": np.zeros(3)}, "not a whole clip"),
+        ({"latents": np.zeros((2, 255))}, "expected [W, 256]"),
+        ({"latents": np.full((2, 256), np.nan)}, "not finite"),
+        ({"latents": np.zeros((2, 256), int)}, "not finite"),
+        ({"latents": np.zeros((2, 256)), "window_time": [0.0]}, "a time in seconds"),
+        ({"latents": np.zeros((2, 256)), "window_time": [0.0, np.nan]}, "a time in seconds"),
+        ({"latents": np.zeros((2, 256)), "window_time": [0.0, 1e12]}, "a time in seconds"),
+    ],
+)
+def test_what_cannot_be_exported_is_refused(
+    refused: Refusal, tmp_path: Path, arrays: dict[str, Any], said: str
+) -> None:
+    np.savez(tmp_path / "in.npz", **arrays)
+    assert said in refused("export", tmp_path / "in.npz", "-o", tmp_path / "out.bvh")
+    assert not (tmp_path / "out.bvh").exists()
+
+
+def test_files_that_are_no_archives_are_refused(refused: Refusal, tmp_path: Path) -> None:
+    (tmp_path / "in.npz").write_bytes(b"PK nonsense")
+    assert "not an NPZ" in refused("export", tmp_path / "in.npz", "-o", tmp_path / "out.bvh")
+    assert "no.npz" in refused("export", tmp_path / "no.npz", "-o", tmp_path / "out.bvh")
+    assert ".glb" in refused("export", tmp_path / "in.npz", "-o", tmp_path / "out.fbx")

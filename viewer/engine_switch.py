@@ -98,9 +98,11 @@ class EngineSwitch(QObject):
             self.changed.emit()
 
     def _add(self, name: str) -> QAction:
-        tip = self._unavailable[name] or f"Run the networks with {title(name)}"
+        reason = self._unavailable[name]
+        text = f"{title(name)} (not here)" if reason else title(name)
+        tip = reason or f"Run the networks with {title(name)}"
         action = self._bench.actions.add(
-            f"engine.{name}", title(name), tip,
+            f"engine.{name}", text, tip,
             lambda on, name=name: self.choose(name) if on and name != self._marked else None,
             menu="Performance/Engine", checkable=True,
         )  # fmt: skip

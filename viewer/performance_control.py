@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
 
+from inference.messages import ModelReloaded
 from inference.models import MODELS
 
 from .engine_choice import badge
@@ -31,7 +32,7 @@ class PerformanceControl(QObject):
         self._timer.timeout.connect(self._take_turn)
         self._due = False
         bench.themes.changed.connect(self.panel.set_theme)
-        bench.bridge.happened.connect(self._wake)
+        bench.bridge.happened.connect(self._note_event)
         bench.studio.latency_changed.connect(self._wake)
         bench.studio.motion_opened.connect(self._wake)
         bench.studio.frame_changed.connect(self._refresh_if_due)
@@ -89,6 +90,13 @@ class PerformanceControl(QObject):
     def _refresh_if_due(self) -> None:
         if self._due:
             self.refresh()
+
+    def _note_event(self, event: object) -> None:
+        self._wake()
+        if isinstance(event, ModelReloaded):
+            title = MODELS[event.model].title if event.model in MODELS else event.model
+            more = "\n".join(event.warnings)
+            self._bench.studio.notify("info", f"{title} was loaded anew from {event.path}.", more)
 
     def _wake(self, *_: object) -> None:
         if self.panel.isVisible() and not self._timer.isActive():

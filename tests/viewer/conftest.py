@@ -129,7 +129,7 @@ def network_assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-Opener = Callable[[], MainWindow]
+Opener = Callable[..., MainWindow]
 
 
 @pytest.fixture
@@ -140,15 +140,15 @@ def open_window(
     tmp_path: Path,
     request: pytest.FixtureRequest,
 ) -> Iterator[Opener]:
-    """Opens windows with the numpy engine; closes them, and no widget may remain."""
+    """Opens windows, on the numpy engine unless told; closes them, and no widget may remain."""
     before = QApplication.topLevelWidgets()
     opened: list[MainWindow] = []
 
-    def make() -> MainWindow:
+    def make(engines: tuple[str, ...] = ("numpy",), assets: Path = network_assets) -> MainWindow:
         themes = ThemeSwitch(app, "dark")
         themes.apply()
         settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-        made = MainWindow(settings, themes, engines=("numpy",), now=clock, assets=network_assets)
+        made = MainWindow(settings, themes, engines=engines, now=clock, assets=assets)
         opened.append(made)
         themes.setParent(made)
         ready: list[bool] = []

@@ -60,8 +60,9 @@ class TruthSection(QWidget):
         texts = dict.fromkeys(self.facts, NOTHING)
         if reading.errors is not None:
             errors = reading.errors
-            texts["Worst joint"] = errors.worst_joint
-            texts["Error"] = f"{millimetres(errors.worst_mm)} at {errors.worst_time_s:.2f} s"
+            moment = f"{millimetres(errors.worst_mm)} at {errors.worst_time_s:.2f} s"
+            texts["Worst joint"] = errors.worst_joint if errors.worst_mm else "none"
+            texts["Error"] = moment if errors.worst_mm else "0, the same numbers"
             texts["Typical"] = millimetres(errors.typical_mm)
         else:
             texts["Worst joint"] = reading.headline

@@ -17,7 +17,7 @@ from .engines.base import Report
 from .engines.numpy_engine import NumpyEngine
 from .errors import EngineError, ModelError, quote
 from .model_cache import read_cached
-from .models import MODELS
+from .models import spec_of
 from .runner import Model, Provisional, Runner, show
 
 _log = logging.getLogger(__name__)
@@ -70,9 +70,12 @@ class Loaded:
 
 
 def read(name: str, path: Path) -> Loaded:
-    """The file as the model ``name``; one of ``MODELS`` has that model's tensors. ModelError."""
+    """The file as the model ``name``, under the tensor names of its ``spec_of`` if it has one.
+
+    Raises ModelError, also when its tensors are not that model's.
+    """
     stamp = Stamp.of(path)
-    return Loaded(name, path, stamp, read_cached(path, MODELS.get(name)))
+    return Loaded(name, path, stamp, read_cached(path, spec_of(name)))
 
 
 def reread(old: Loaded) -> Loaded:

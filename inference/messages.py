@@ -77,8 +77,8 @@ class RunBulk:
 class LoadModel:
     """Event: read ``path`` as ``model`` and use it from the next request on.
 
-    A name of ``MODELS`` holds the file to that model's shapes. Runs of bulk work that were
-    submitted before keep the model they started with.
+    A name that has a ``spec_of`` holds the file to that model's shapes. Runs of bulk work that
+    were submitted before keep the model they started with. The file is read again when it changes.
     """
 
     model: str

@@ -79,3 +79,8 @@ _SPECS = (
     ),
 )
 MODELS: dict[str, ModelSpec] = {spec.name: spec for spec in _SPECS}
+
+
+def spec_of(name: str) -> ModelSpec | None:
+    """The model that ``name`` is one of: ``deepmimic_actor_run`` is a ``deepmimic_actor``."""
+    return next((s for s in _SPECS if name == s.name or name.startswith(f"{s.name}_")), None)

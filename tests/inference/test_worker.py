@@ -28,7 +28,7 @@ from inference.messages import (
 )
 from inference.worker import Worker
 
-from .harness import PATIENCE, BrokenEngine, GateEngine, Watched, ask, running, values
+from .harness import PATIENCE, BrokenEngine, GateEngine, HookEngine, Watched, ask, running, values
 from .nets import save, save_model_like
 
 
@@ -216,6 +216,31 @@ def test_wrong_requests_fail_alone(twice: Path) -> None:
         assert not worker.got(EngineFailed)
 
 
+def test_the_reference_is_in_no_other_time(twice: Path) -> None:
+    """On a clock that each inference moves: by 3 s on the engine, by 40 s on the reference."""
+    now = [0.0]
+
+    def run(seconds: float) -> HookEngine:
+        return HookEngine(lambda _: now.__setitem__(0, now[0] + seconds))
+
+    engine = run(3.0)
+    engine.name = "mojo"
+    worker = Watched([engine], clock=lambda: now[0])
+    worker.start()
+    worker.submit(LoadModel("net", twice))
+    worker.wait_for(ModelLoaded)
+    loaded = worker._session.loaded("net")
+    loaded.__dict__["reference"] = run(40.0).load(loaded.model)
+    worker.submit(ask(2, reference=True))
+    worker.submit(ask(3, "plain"))
+    first, second = worker.wait_for(Result, 2)
+    worker.stop()
+    assert first.reference is not None and first.reference["y"].tolist() == [[4.0]]
+    assert (first.duration, first.reference_duration) == (3.0, 40.0)
+    assert second.reference is None and second.reference_duration == 0.0
+    assert worker.stats().models["net"].p99 == 3.0
+
+
 def test_a_bad_file_leaves_the_model_in_place(twice: Path, tmp_path: Path) -> None:
     with running(twice) as worker:
         (tmp_path / "bad.onnx").write_bytes(b"not a model")
@@ -224,6 +249,8 @@ def test_a_bad_file_leaves_the_model_in_place(twice: Path, tmp_path: Path) -> No
         assert "bad.onnx" in failed.message
         worker.submit(LoadModel("deepphase", twice))
         assert "DeepPhase has [batch, 132]" in worker.wait_for(ModelFailed, 2)[1].message
+        worker.submit(LoadModel("deepmimic_actor_run", twice))
+        assert "DeepMimic actor has [batch, 197]" in worker.wait_for(ModelFailed, 3)[2].message
         worker.submit(ask(5))
         assert values(worker.wait_for(Result)) == [10]
 

@@ -7,20 +7,31 @@ straight takes the turn that its parent carries along.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 from motion import quat
+from motion.bvh import read_bvh
 from motion.canonical import ANKLE_HEIGHT, INDEX, LEG_LENGTH, OFFSETS
 from motion.clip import Clip
 from motion.retarget import retarget
 
 from .body import HINGES, NAMES, POSE_SIZE, POSE_START, ROOT_ROTATION
 from .canonical import BODY_ANKLE, BODY_LEG, from_canonical_axes
-from .reference import ClipError, ReferenceClip, smooth
+from .reference import ClipError, ReferenceClip, read_clip, smooth
 
 _DOWN = np.array([0.0, -1.0, 0.0])
 _RIGHT = np.array([0.0, 0.0, 1.0])
 _STRAIGHT, _BENT = 0.1, 0.35  # sines of the hinge's angle between which its plane takes over
+
+
+def read_motion(path: Path) -> ReferenceClip:
+    """The reference clip in a DeepMimic motion file, or made of any human BVH.
+
+    Raises ClipError, BvhError, rigs.NotHuman, and OSError when unreadable.
+    """
+    return reference_clip(read_bvh(path)) if path.suffix.lower() == ".bvh" else read_clip(path)
 
 
 def reference_clip(clip: Clip, loop: bool = False) -> ReferenceClip:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -93,12 +93,12 @@ class Simulation:
     def __init__(
         self,
         clip: ReferenceClip,
-        pushes: list[Push | Shove] | None = None,
+        pushes: Sequence[Push | Shove] = (),
         friction: float = 0.9,
         gravity: float = 9.8,
     ) -> None:
         self.body = Body()
-        self.pushes = list(pushes or [])
+        self.pushes = list(pushes)
         self._controller = StablePD(self.body)
         self._imitation = Imitation(self.body)
         self._model, self._data = self.body.model, mujoco.MjData(self.body.model)

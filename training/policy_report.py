@@ -74,7 +74,7 @@ class _Run:
         chance: np.random.Generator,
         pushes: list[Push] | None = None,
     ) -> None:
-        simulation = Simulation(clip, pushes)
+        simulation = Simulation(clip, pushes or ())
         start = chance.uniform(0, clip.duration)
         simulation.reset(start)
         states = []

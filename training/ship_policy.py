@@ -7,7 +7,8 @@ from pathlib import Path
 
 import torch
 
-from character.reference import clip_text, read_clip
+from character.convert import read_motion
+from character.reference import clip_text
 from character.state import STATE_SIZE
 from inference import load_model
 from training import distill, ppo
@@ -50,10 +51,10 @@ def run(
 ) -> None:
     """Train the policy ``name`` on ``motion`` and write what ships of it to ``assets``.
 
-    motion: a file in DeepMimic's format. samples, push_samples: what the teacher sees without and
-    then with pushes of up to ``push`` newtons. rounds: of distillation.
+    motion: a file in DeepMimic's format, or a BVH. samples, push_samples: what the teacher sees
+    without and then with pushes of up to ``push`` newtons. rounds: of distillation.
     """
-    clip, folder = read_clip(motion), runs / "policy" / name
+    clip, folder = read_motion(motion), runs / "policy" / name
     calm = ppo.Settings(seed)
     pushed = replace(calm, push=push, noise=calm.least_noise)
     teacher = _taught(ppo.Run(clip, calm, threads), folder / "teacher.pt", samples, resume)
@@ -87,7 +88,7 @@ def run(
             f"--rounds {rounds}"
         ),
         "settings": {"calm": asdict(calm), "pushed": asdict(pushed), "distill": asdict(lesson)},
-        "data": [DATA],
+        "data": [data_of(motion)],
         "metrics_are": METRICS_ARE,
         "targets": TARGETS.get(name, _SKILL) | {"critic_correlation": ">= 0.8"},
         "metrics": measured(own, actor_file, critic_file),
@@ -103,6 +104,14 @@ def run(
             "torch_vs_onnx": export_error(network, file, output),
         }
         update_manifest(assets / "models", file.stem, own_entry | entry)
+
+
+def data_of(motion: Path) -> dict[str, str]:
+    """Whose motion was imitated."""
+    if motion.suffix.lower() != ".bvh":
+        return DATA
+    given = {"name": motion.name, "credit": "as given", "licence": "that of the file"}
+    return given | {"changes": DATA["changes"]}
 
 
 def _taught(training: ppo.Run, checkpoint: Path, samples: int, resume: bool) -> Teacher:

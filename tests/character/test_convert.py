@@ -16,9 +16,9 @@ from character.canonical import (
     retargeted,
     to_canonical_axes,
 )
-from character.convert import poses_of, reference_clip
+from character.convert import poses_of, read_motion, reference_clip
 from character.reference import ClipError, ReferenceClip, clip_text, read_clip
-from motion.bvh import read_bvh
+from motion.bvh import BvhError, read_bvh, write_bvh
 from motion.canonical import INDEX, PARENTS
 from motion.contacts import contacts
 from motion.pose import to_clip
@@ -97,6 +97,18 @@ def test_a_human_clip_becomes_a_reference_clip(body: Body, tmp_path: Path) -> No
     path = tmp_path / "walk.txt"
     path.write_text(clip_text(reference))
     assert np.allclose(read_clip(path).poses, reference.poses, atol=1e-9)
+
+
+def test_a_motion_is_read_from_either_format(tmp_path: Path) -> None:
+    clip = to_clip(walk(60), 1 / 60, "walk")
+    write_bvh(clip, tmp_path / "walk.BVH")
+    reference = read_motion(tmp_path / "walk.BVH")
+    assert np.allclose(reference.poses, reference_clip(clip).poses, atol=1e-3)
+    (tmp_path / "walk.txt").write_text(clip_text(reference))
+    assert np.allclose(read_motion(tmp_path / "walk.txt").poses, reference.poses, atol=1e-9)
+    with pytest.raises(BvhError):
+        (tmp_path / "bad.bvh").write_text("no")
+        read_motion(tmp_path / "bad.bvh")
 
 
 def test_captured_humans_stand_on_their_feet(body: Body, mocap: Path) -> None:

@@ -1,4 +1,4 @@
-"""The live character: commands, memory, replay to the bit, refusals, and its pace."""
+"""The live character: commands, refusals, messages and its pace."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ pytest.importorskip("mujoco")
 from character.body import NAMES
 from character.box import Box
 from character.commands import (
-    Forget,
-    KeepTake,
     Pause,
     PushNow,
     RemoveBox,
@@ -27,86 +25,16 @@ from character.commands import (
     SetGravity,
     SetSpeed,
     Start,
-    StartAt,
     StepOnce,
     SwapPolicy,
     ThrowBox,
 )
 from character.live import LiveCharacter
-from character.messages import CharacterFrame, CharacterStopped, CommandRefused, TakeKept
+from character.messages import CharacterFrame, CharacterStopped, CommandRefused
 from character.reference import ReferenceClip, read_clip
 from character.simulation import Policy, Simulation
 
-from .networks import Clock, Networks, wobbler
-
-RUN = Networks(
-    actor=wobbler(3),
-    critic=wobbler(4, 1),
-    other=wobbler(5),
-    narrow=wobbler(6, 28),
-    still=lambda state: np.zeros((1, 36)),
-    broken=lambda state: np.full((1, 36), np.nan),
-    mighty=lambda state: np.tile([3.0, 1, -1, 1], 9)[None] * np.sign(np.sin(1e4 * state[:, :1])),
-)
-
-
-def job(clip: ReferenceClip, **settings: object) -> LiveCharacter:
-    arguments = {"policy": "actor", "critic": "critic", **settings}
-    return LiveCharacter(clip, Clock(), **arguments)  # type: ignore[arg-type]
-
-
-def tell(character: LiveCharacter, command: object) -> CharacterFrame:
-    message = character.handle(command, RUN)
-    assert isinstance(message, CharacterFrame), message
-    return message
-
-
-def go(character: LiveCharacter, steps: int) -> list[CharacterFrame]:
-    frames = [character.step(RUN) for _ in range(steps)]
-    assert all(isinstance(frame, CharacterFrame) for frame in frames), frames[-1]
-    return frames  # type: ignore[return-value]
-
-
-def same(a: CharacterFrame, b: CharacterFrame) -> bool:
-    """Whether two frames show the same to the bit."""
-    pairs = [
-        (a.step.body.pose, b.step.body.pose),
-        (a.step.body.rates, b.step.body.rates),
-        (a.step.body.joints, b.step.body.joints),
-        (a.step.reference.pose, b.step.reference.pose),
-        (a.step.action, b.step.action),
-        (a.step.torques, b.step.torques),
-        (a.contact_points, b.contact_points),
-        (a.contact_forces, b.contact_forces),
-        (a.positions, b.positions),
-        (a.effort, b.effort),
-        (a.com, b.com),
-    ]
-    numbers = [
-        (f.frame, f.time, f.value, f.step.time, f.step.clip_time, f.fell_at, f.cut) for f in (a, b)
-    ]
-    return all(np.array_equal(x, y) for x, y in pairs) and numbers[0] == numbers[1]
-
-
-def eventful(character: LiveCharacter) -> list[CharacterFrame]:
-    """A run with everything in it that a log holds."""
-    frames = go(character, 10)
-    tell(character, PushNow((0, 60, 150), 0.25, "chest"))
-    frames += go(character, 4)
-    tell(character, PushNow((120, 0, 0), 0.11, "left_wrist", heading=True))
-    frames += go(character, 8)
-    tell(character, SetFriction(0.3))
-    tell(character, ThrowBox(mass=8, side=0.25, direction=1.0))
-    frames += go(character, 12)
-    tell(character, SwapPolicy("other"))
-    tell(character, SetGravity(5.0))
-    frames += go(character, 7)
-    frames.append(tell(character, StartAt(0.4)))
-    frames += go(character, 5)
-    tell(character, ThrowBox(direction=-2.0))
-    frames += go(character, 3)
-    tell(character, RemoveBox())
-    return frames + go(character, 6)
+from .acting import RUN, Clock, Networks, go, job, same, tell
 
 
 def test_it_does_what_the_plain_simulation_does(standing: ReferenceClip) -> None:
@@ -119,110 +47,6 @@ def test_it_does_what_the_plain_simulation_does(standing: ReferenceClip) -> None
         assert frame.step.reward == step.reward
         assert frame.frame == plain.steps and frame.time == pytest.approx(plain.time)
         assert frame.com == pytest.approx(plain.body.masses @ step.body.centres / 45)
-
-
-def test_what_is_shown_again_is_what_was_shown(standing: ReferenceClip) -> None:
-    live = job(standing)
-    told = [live.opening(), *eventful(live)]
-    for frame in told:
-        again = tell(live, Rewind(frame.frame))
-        assert same(again, frame) and again.shown and not again.running
-    newest = tell(live, Start())
-    assert same(newest, told[-1]) and not newest.shown and newest.running
-
-
-@pytest.mark.parametrize("frame", [0, 11, 16, 24, 33, 40, 42, 46, 55])
-def test_resuming_from_a_frame_goes_on_to_the_bit(standing: ReferenceClip, frame: int) -> None:
-    """Up to the next thing that was done, which is forgotten."""
-    live = job(standing)
-    told = {message.frame: message for message in [live.opening(), *eventful(live)]}
-    marks = sorted({entry.frame for entry in live.opening().memory.entries})
-    until = min([m for m in marks if m >= frame], default=max(told))
-    resumed = tell(live, ResumeFrom(frame))
-    assert resumed.running and (resumed.memory.first, resumed.memory.last) == (0, frame)
-    assert all(entry.frame < frame for entry in resumed.memory.entries)
-    for message in go(live, until - frame):
-        assert same(message, told[message.frame])
-
-
-def test_a_replay_is_the_same_to_the_bit(standing: ReferenceClip) -> None:
-    live = job(standing)
-    told = {message.frame: message for message in [live.opening(), *eventful(live)]}
-    first = tell(live, Replay())
-    assert first.replaying and first.frame == 0
-    frames = go(live, len(told) - 1)
-    assert [frame.frame for frame in frames] == list(range(1, len(told)))
-    assert all(frame.exact and frame.replaying for frame in frames[:-1])
-    assert not frames[-1].replaying and frames[-1].exact and not frames[-1].running
-    for frame in frames:
-        before = told[frame.frame]
-        assert np.array_equal(frame.step.body.pose, before.step.body.pose)
-        assert np.array_equal(frame.step.torques, before.step.torques)
-        assert frame.cut == before.cut
-    ahead = go(job_that_did_not_replay(standing), 5)
-    assert all(same(a, b) for a, b in zip(go(live, 5), ahead, strict=True))
-
-
-def job_that_did_not_replay(clip: ReferenceClip) -> LiveCharacter:
-    live = job(clip)
-    eventful(live)
-    return live
-
-
-def test_a_replay_notices_that_it_differs(standing: ReferenceClip) -> None:
-    live = job(standing)
-    go(live, 5)
-    live._history.memory[3]["action"][7] += 1e-9
-    tell(live, Replay())
-    frames = go(live, 5)
-    assert [frame.exact for frame in frames] == [True, True, False, False, False]
-
-
-def test_the_same_commands_give_the_same_bits(standing: ReferenceClip) -> None:
-    pairs = zip(eventful(job(standing)), eventful(job(standing)), strict=True)
-    assert all(same(a, b) for a, b in pairs)
-
-
-def test_a_paused_replay_goes_on_and_a_deed_ends_it(standing: ReferenceClip) -> None:
-    live = job(standing)
-    told = eventful(live)
-    tell(live, Replay(5))
-    go(live, 3)
-    paused = tell(live, Pause())
-    assert paused.frame == 8 and paused.replaying and not paused.running
-    assert tell(live, Start()).replaying and go(live, 1)[0].frame == 9
-    pushed = tell(live, PushNow((10, 0, 0)))
-    assert not pushed.replaying and not pushed.running and pushed.frame == told[-1].frame
-    assert [push.body for push in pushed.pushes] == ["root"]
-
-
-def test_memory_is_bounded_and_the_oldest_goes_first(standing: ReferenceClip) -> None:
-    live = job(standing, memory_seconds=1.0)
-    room = live.opening().memory.bytes
-    tell(live, PushNow((5, 0, 0)))
-    told = {frame.frame: frame for frame in go(live, 80)}
-    memory = live.opening().memory
-    assert (memory.first, memory.last, memory.capacity, memory.bytes) == (50, 80, 31, room)
-    assert same(tell(live, Rewind(50)), told[50])
-    refused = live.handle(Rewind(49), RUN)
-    assert isinstance(refused, CommandRefused)
-    assert refused.sentence == "Frame 49 is not remembered; frames 50 to 80 are."
-    tell(live, Replay())
-    assert all(frame.exact for frame in go(live, 30))
-    tell(live, ResumeFrom(60))
-    assert all(same(frame, told[frame.frame]) for frame in go(live, 20))
-    forgotten = tell(live, Forget())
-    assert (forgotten.memory.first, forgotten.memory.last) == (80, 80)
-    for _ in range(200):
-        tell(live, SetFriction(0.5))
-    deeds = [type(entry.deed) for entry in live.opening().memory.entries]
-    assert deeds == [PushNow, SetFriction]
-
-
-def test_five_minutes_take_the_room_that_is_stated(standing: ReferenceClip) -> None:
-    memory = job(standing).opening().memory
-    assert memory.capacity == 9001
-    assert memory.bytes / 1e6 == pytest.approx(28, abs=1)
 
 
 def test_a_push_adds_its_momentum_and_is_shown_while_it_lasts(standing: ReferenceClip) -> None:
@@ -250,17 +74,6 @@ def test_a_thrown_box_hits_the_chest_and_its_push_is_told(standing: ReferenceCli
     assert max(speeds[:5]) < 0.5 < 1.0 < max(speeds[5:])
     assert tell(live, RemoveBox()).box is None
     assert go(live, 1)[0].box is None
-
-
-def test_a_run_without_a_box_is_not_changed_by_one_that_was_there(
-    standing: ReferenceClip,
-) -> None:
-    plain, boxed = job(standing), job(standing)
-    tell(boxed, ThrowBox())
-    go(boxed, 20)
-    tell(boxed, Reset())
-    for a, b in zip(go(plain, 20), go(boxed, 20), strict=True):
-        assert np.array_equal(a.step.body.pose, b.step.body.pose)
 
 
 def test_a_box_that_lies_on_the_character_weighs_on_it(standing: ReferenceClip) -> None:
@@ -489,18 +302,6 @@ def test_two_characters_side_by_side_do_the_same(standing: ReferenceClip) -> Non
             for live in (left, right):
                 tell(live, PushNow((80, 0, 30)))
         assert same(go(left, 1)[0], go(right, 1)[0])
-
-
-def test_a_kept_take_is_a_copy_of_what_is_remembered(standing: ReferenceClip) -> None:
-    live = job(standing)
-    told = eventful(live)
-    kept = live.handle(KeepTake(10, 20), RUN)
-    assert isinstance(kept, TakeKept) and kept.take.frames == (10, 20)
-    rows = kept.take.rows.copy()
-    tell(live, ResumeFrom(5))
-    go(live, 20)
-    assert np.array_equal(rows, kept.take.rows)
-    assert told[9].frame == 10
 
 
 def test_a_published_walk_walks_is_pushed_and_swaps_to_a_run(

@@ -15,7 +15,7 @@ pytest.importorskip("mujoco")
 
 from character.body import BALL_POSE, NAMES, POSE_SIZE
 from character.canonical import canonical_joints, retargeted, to_canonical_axes
-from character.commands import KeepTake, RestoreTake, ResumeFrom, Rewind
+from character.commands import KeepTake, Replay, RestoreTake, ResumeFrom, Rewind
 from character.live import LiveCharacter
 from character.messages import CharacterFrame, TakeKept
 from character.reference import ReferenceClip
@@ -25,7 +25,7 @@ from motion.canonical import INDEX
 from motion.retarget import retarget
 from motion.rigs import match_rig
 
-from .test_live import RUN, Replay, eventful, go, job, same, tell
+from .acting import RUN, eventful, go, job, same, tell
 
 POSE = np.zeros(POSE_SIZE)
 POSE[1], POSE[3], POSE[BALL_POSE[:, 0]] = 0.881416, 1, 1

@@ -29,7 +29,7 @@ from training.policy_networks import (  # noqa: E402
 )
 from training.policy_report import measured  # noqa: E402
 from training.recorded_clip import recorded  # noqa: E402
-from training.ship_policy import export_error  # noqa: E402
+from training.ship_policy import DATA, data_of, export_error  # noqa: E402
 
 
 def standing_pose() -> np.ndarray:
@@ -49,6 +49,12 @@ def made_up(network: Shipped) -> Shipped:
     network.shift += torch.linspace(-1, 1, len(network.shift))
     network.scale += torch.linspace(0, 2, len(network.scale))
     return network
+
+
+def test_a_bvh_is_not_credited_to_deepmimic() -> None:
+    assert data_of(Path("humanoid3d_walk.txt")) == DATA
+    assert data_of(Path("mine.BVH"))["name"] == "mine.BVH"
+    assert data_of(Path("mine.BVH"))["licence"] != DATA["licence"]
 
 
 @pytest.mark.parametrize("name", ["deepmimic_actor", "deepmimic_critic"])

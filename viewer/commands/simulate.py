@@ -18,7 +18,6 @@ from .console import (
     NO_MUJOCO,
     Refused,
     emit,
-    open_motion,
     sentence,
     track,
     whole_file,
@@ -30,8 +29,7 @@ if TYPE_CHECKING:
     from character.simulation import Policy, Simulation, Step
     from inference import Runner
 
-POLICY = ASSETS / "models" / "deepmimic_actor.onnx"
-MOTION = ASSETS / "character" / "walk.txt"
+_ACTOR, _FIRST = "deepmimic_actor", "walk"
 
 
 def run(args: argparse.Namespace) -> None:
@@ -43,8 +41,8 @@ def run(args: argparse.Namespace) -> None:
         raise Refused(NO_MUJOCO) from error
     if args.record and Path(args.record).suffix.lower() != ".npz":
         raise Refused(f"{args.record}: --record writes .npz.")
-    policy_file = Path(args.policy) if args.policy else shipped(POLICY, "policy", "--policy")
-    motion_file = Path(args.motion) if args.motion else shipped(MOTION, "motion", "--motion")
+    policy_file = Path(args.policy) if args.policy else shipped_policy()
+    motion_file = Path(args.motion) if args.motion else own_motion(policy_file)
     runner = load_policy(policy_file)
     clip = load_clip(motion_file)
     try:
@@ -73,12 +71,25 @@ def run(args: argparse.Namespace) -> None:
     emit(result, result_line(result), args.json)
 
 
-def shipped(path: Path, what: str, option: str) -> Path:
-    """``path``, or a refusal when this version does not ship it."""
+def shipped_policy() -> Path:
+    """The actor that ships; a refusal that says how to get one when none does."""
+    path = ASSETS / "models" / f"{_ACTOR}.onnx"
     if not path.is_file():
         raise Refused(
-            f"This version ships no {what} for the character yet; give one with {option}."
+            f"{path} is missing: give a policy with --policy; `main.py models import-deepmimic` "
+            "makes one of a published actor, `python -m training policy` trains one."
         )
+    return path
+
+
+def own_motion(policy: Path) -> Path:
+    """The clip that ships with a shipped policy; the walk for any other."""
+    ending = policy.stem.removeprefix(f"{_ACTOR}_")
+    folder = ASSETS / "character"
+    own = folder / f"{ending}.txt"
+    path = own if ending != policy.stem and own.is_file() else folder / f"{_FIRST}.txt"
+    if not path.is_file():
+        raise Refused(f"{path} is missing: give a DeepMimic motion file or a BVH with --motion.")
     return path
 
 
@@ -100,15 +111,14 @@ def as_policy(runner: Runner) -> Policy:
 
 def load_clip(path: Path) -> ReferenceClip:
     """A reference clip from a DeepMimic motion file, or of any human BVH."""
-    from character.convert import reference_clip
-    from character.reference import ClipError, read_clip
+    from character.convert import read_motion
+    from character.reference import ClipError
+    from motion.bvh import BvhError
     from motion.rigs import NotHuman
 
     try:
-        if path.suffix.lower() == ".bvh":
-            return reference_clip(open_motion(str(path)).clip)
-        return read_clip(path)
-    except (ClipError, NotHuman) as error:
+        return read_motion(path)
+    except (ClipError, BvhError, NotHuman) as error:
         raise Refused(sentence(error)) from error
 
 

@@ -68,7 +68,7 @@ def test_a_cut_in_a_take_is_told(call: Call, tmp_path: Path) -> None:
     from character.commands import KeepTake, Reset
     from character.live import LiveCharacter
     from character.messages import TakeKept
-    from tests.character.networks import Clock, Networks, wobbler
+    from tests.character.acting import Clock, Networks, wobbler
     from tests.character.test_take import STANDING
 
     run = Networks(actor=wobbler(3))

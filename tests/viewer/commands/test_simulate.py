@@ -17,6 +17,7 @@ from character.body import BALL_POSE, POSE_SIZE
 from character.reference import ReferenceClip, clip_text, read_clip
 from tests.inference.nets import save_model_like
 from tests.viewer.commands.conftest import Call
+from viewer.commands import simulate
 
 Refusal = Callable[..., str]
 
@@ -73,6 +74,36 @@ def test_a_bvh_is_a_motion_too(call: Call, policy: Path, walk_file: Path) -> Non
     answer = call("simulate", "--policy", policy, "--motion", walk_file, "--json")
     assert answer.code == 0, answer.err
     assert json.loads(answer.out)["start"] == 0
+
+
+def test_what_ships_is_the_default(
+    call: Call,
+    refused: Refusal,
+    policy: Path,
+    standing: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each shipped policy with its own clip, any other with the walk."""
+    monkeypatch.setattr(simulate, "ASSETS", tmp_path / "assets")
+    said = refused("simulate")
+    assert "deepmimic_actor.onnx is missing" in said and "import-deepmimic" in said
+    models, clips = tmp_path / "assets" / "models", tmp_path / "assets" / "character"
+    models.mkdir(parents=True)
+    clips.mkdir()
+    for name in ("deepmimic_actor", "deepmimic_actor_run"):
+        (models / f"{name}.onnx").write_bytes(policy.read_bytes())
+    said = refused("simulate")
+    assert "walk.txt is missing" in said and "--motion" in said
+    (clips / "walk.txt").write_text(standing.read_text())
+    (clips / "run.txt").write_text(standing.read_text())
+    for given, name in (
+        ((), "walk"),
+        (("--policy", models / "deepmimic_actor_run.onnx"), "run"),
+        (("--policy", policy), "walk"),
+    ):
+        answer = call("simulate", *given, "--seconds", 0.5, "--json")
+        assert json.loads(answer.out)["motion"] == str(clips / f"{name}.txt")
 
 
 def test_a_clip_is_exported_as_a_motion(call: Call, walk_file: Path, tmp_path: Path) -> None:

@@ -73,5 +73,6 @@ def unavailable(name: str) -> str:
 def preparation(build: BuildProgress, running: str) -> str:
     """What is being prepared, for how long, and what runs meanwhile; one line."""
     what = build.message[:1].upper() + build.message[1:]
-    time = f"{build.elapsed:.0f} of about {build.estimate:.0f} s" if build.estimate else "starting"
+    took, within = f"{build.elapsed:.0f}", build.elapsed < build.estimate
+    time = f"{took} of about {build.estimate:.0f} s" if within else f"{took} s so far"
     return f"{what}: {time}, running on {running} meanwhile"

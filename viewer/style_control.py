@@ -94,9 +94,13 @@ class StyleControl(QObject):
         )
 
     def _decode_again(self, *_: object) -> None:
-        """Have the latent on stage decoded by what runs now, if something else did."""
+        """Have the latent on stage decoded by what runs now, if something else did.
+
+        A comparison is made anew in any case.
+        """
         studio = self._bench.studio
-        if studio.source == "latent" and self._made_by != self._maker():
+        stale = studio.comparing or self._made_by != self._maker()
+        if studio.source == "latent" and stale:
             self._decode()
 
     def _maker(self) -> tuple[object, ...]:

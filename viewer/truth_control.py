@@ -119,7 +119,7 @@ class TruthControl(QObject):
 
     def _absent(self) -> str:
         studio, loaded = self._bench.studio, self._bench.bridge.models
-        if studio.figure is None:
+        if studio.figure is None or studio.source not in ("clip", "latent"):
             return "nothing to compare"
         if studio.source == "clip":
             if studio.motion is None or studio.motion.features is None:

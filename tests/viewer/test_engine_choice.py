@@ -69,3 +69,7 @@ def test_words_for_people() -> None:
     build = BuildProgress("mojo", 3.4, 6.0, "compiling the Mojo kernel")
     sentence = "Compiling the Mojo kernel: 3 of about 6 s, running on numpy meanwhile"
     assert preparation(build, "numpy") == sentence
+    slow = BuildProgress("max", 31.0, 31.0, "Compiling the five models")
+    assert preparation(slow, "mojo") == (
+        "Compiling the five models: 31 s so far, running on mojo meanwhile"
+    )

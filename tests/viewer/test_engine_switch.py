@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 import viewer.engine_choice
+import viewer.engine_switch
 from inference.engines import ENGINES
 from inference.engines.base import Report
 from inference.engines.numpy_engine import NumpyEngine
@@ -172,6 +174,30 @@ def test_a_choice_that_cannot_run_any_more_starts_on_the_default(
     settings.setValue(SETTING, "max-gpu")
     name, sentence = remembered(settings)
     assert name == "mojo" and sentence.endswith("Starting on Mojo on the CPU, fp32.")
+
+
+def test_auto_moves_to_what_was_measured_as_faster(
+    kernel: None, open_window: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a GPU the measurement is told what it finds; the move is real."""
+    asked: list[tuple[str, str]] = []
+
+    def measured(path: Path, engine: str, device: str) -> SimpleNamespace:
+        asked.append((engine, device))
+        return SimpleNamespace(engine="mojo-half")
+
+    monkeypatch.setattr(viewer.engine_switch, "load_model", measured)
+    monkeypatch.setattr(viewer.engine_switch, "has_gpu", lambda: False)
+    window = open_window(("mojo", "numpy"))
+    until(lambda: window.bridge.engine == "mojo")
+    window.engine_switch.take_faster_device()
+    settle(window)
+    assert not asked
+    monkeypatch.setattr(viewer.engine_switch, "has_gpu", lambda: True)
+    window.engine_switch.take_faster_device()
+    until(lambda: window.bridge.engine == "mojo-half")
+    assert asked == [("auto", "auto")]
+    assert window.bench.settings.value(SETTING) is None
 
 
 class Builder(NumpyEngine):

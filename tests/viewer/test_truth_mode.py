@@ -181,6 +181,21 @@ def test_playing_it_follows_every_frame_without_pictures_of_its_own(
     assert window.transport.late_frames == 0
 
 
+def test_each_source_is_compared_as_it_comes_on_stage(window: MainWindow) -> None:
+    compare(window)
+    on_clip = window.truth.reading.errors
+    window.docks["style"].widget().seed_edited.emit(5)
+    until(lambda: window.studio.source == "latent")
+    errors = [on_clip]
+    for _ in range(3):
+        until(lambda: window.truth.reading.errors not in (None, errors[-1]))
+        settle(window)
+        errors.append(window.truth.reading.errors)
+        np.testing.assert_allclose(colors(window), painted(errors[-1].mm[0]), atol=1e-6)
+        window.actions_["stage.swap"].trigger()
+        assert window.truth.reading.errors is None
+
+
 def test_it_is_remembered(window: MainWindow, open_window: Opener) -> None:
     compare(window)
     window.close()

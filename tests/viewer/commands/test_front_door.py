@@ -149,3 +149,26 @@ def test_without_a_display_it_says_so_and_draws_the_clip(walk_file: Path, tmp_pa
     assert "no display" in out.splitlines()[0]
     assert "150 frames at 60 fps" in out
     assert (tmp_path / "stridescope-demo.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize(
+    ("options", "engine", "measured"),
+    [
+        ([], "", False),
+        (["--engine", "numpy"], "numpy", False),
+        (["--precision", "fast", "--device", "auto"], "mojo-fast", True),
+    ],
+)
+def test_the_window_opens_on_the_engine_asked_for(
+    call: Call,
+    walk_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    engine: str,
+    measured: bool,
+) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr("viewer.commands.window.display_problem", lambda: None)
+    monkeypatch.setattr("viewer.app.run", lambda *args, **more: opened.append((args, more)) or 0)
+    assert call(walk_file, *options).code == 0
+    assert opened == [(([str(walk_file)], engine), {"measured": measured})]

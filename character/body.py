@@ -93,7 +93,8 @@ class Body:
     masses (15,) kg. weights (15,): of the joints in the reward, sum 1. stiffness Kp and
     damping Kd (15,) N m / rad and N m s / rad. torque_limits (15,) N m. limits (15, 3, 2):
     lower and upper about x, y, z, radians. extents (15, 3), radii (15,): half extents of the shapes
-    and the radii around them, m. Holds scratch memory: one thread at a time.
+    and the radii around them, m. own_geoms (G + 1,): which of the model's geometries, and of one
+    more, are the body's. Holds scratch memory: one thread at a time.
     """
 
     def __init__(self) -> None:
@@ -102,6 +103,7 @@ class Body:
         self.ids = np.array([model.body(name).id for name in NAMES])
         self.floor = model.geom("floor").id
         self.geoms = np.array([model.geom(name).id for name in NAMES])
+        self.own_geoms = np.isin(np.arange(model.ngeom + 1), self.geoms)
         self.masses = model.body_mass[self.ids]
         weights = model.body_user[self.ids, 0]
         self.weights = weights / weights.sum()

@@ -36,6 +36,13 @@ SAME |= {
 HEAD = np.array([0.0, 0.175, 0.0])
 TOE = np.array([0.13, -0.05, 0.0])
 _COLLAR = 0.4
+_THERE, _HERE = [INDEX[j] for j in SAME.values()], [NAMES.index(n) for n in SAME]
+_SPINE, _SHARES = [INDEX["Spine"], INDEX["Spine1"]], np.array([[1.0], [2.0]]) / 3
+_COLLARS = [INDEX["RightShoulder"], INDEX["LeftShoulder"]]
+_SHOULDERS = [NAMES.index("right_shoulder"), NAMES.index("left_shoulder")]
+_TIPS = [INDEX["Head"], INDEX["RightToeBase"], INDEX["LeftToeBase"]]
+_HOLDERS = [NAMES.index("neck"), NAMES.index("right_ankle"), NAMES.index("left_ankle")]
+_NEXT, _LAST = [1, 2, 0], [2, 0, 1]
 _TOE_REST = OFFSETS[INDEX["LeftToeBase"]]
 _HIPS_ABOVE = -float(OFFSETS[INDEX["LeftUpLeg"], 1])
 _LENGTHS = np.linalg.norm(OFFSETS.astype(np.float64), axis=-1, keepdims=True)
@@ -92,23 +99,18 @@ def _square(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     x = x / np.maximum(np.linalg.norm(x, axis=-1, keepdims=True), 1e-9)
     y = y - np.sum(x * y, axis=-1, keepdims=True) * x
     y = y / np.maximum(np.linalg.norm(y, axis=-1, keepdims=True), 1e-9)
-    return np.stack([x, y, np.cross(x, y)], axis=-2)
+    z = x[..., _NEXT] * y[..., _LAST] - x[..., _LAST] * y[..., _NEXT]
+    return np.stack([x, y, z], axis=-2)
 
 
 def _to_canonical(joints: np.ndarray, rotations: np.ndarray, toe: np.ndarray) -> np.ndarray:
     out = np.empty((*joints.shape[:-2], len(JOINTS), 3))
-    for name, joint in SAME.items():
-        out[..., INDEX[joint], :] = joints[..., NAMES.index(name), :]
-    root, chest, neck = (joints[..., NAMES.index(n), :] for n in ("root", "chest", "neck"))
-    out[..., INDEX["Spine"], :] = root + (chest - root) / 3
-    out[..., INDEX["Spine1"], :] = root + (chest - root) * 2 / 3
-    out[..., INDEX["Head"], :] = neck + quat.rotate(rotations[..., NAMES.index("neck"), :], HEAD)
-    for side in ("right", "left"):
-        foot, arm = NAMES.index(f"{side}_ankle"), NAMES.index(f"{side}_shoulder")
-        ahead = quat.rotate(rotations[..., foot, :], toe)
-        out[..., INDEX[f"{side.title()}ToeBase"], :] = joints[..., foot, :] + ahead
-        collar = neck + _COLLAR * (joints[..., arm, :] - neck)
-        out[..., INDEX[f"{side.title()}Shoulder"], :] = collar
+    out[..., _THERE, :] = joints[..., _HERE, :]
+    root, chest, neck = joints[..., :1, :], joints[..., 1:2, :], joints[..., 2:3, :]
+    out[..., _SPINE, :] = root + _SHARES * (chest - root)
+    out[..., _COLLARS, :] = neck + _COLLAR * (joints[..., _SHOULDERS, :] - neck)
+    tips = quat.rotate(rotations[..., _HOLDERS, :], np.array([HEAD, toe, toe]))
+    out[..., _TIPS, :] = joints[..., _HOLDERS, :] + tips
     return to_canonical_axes(out).astype(np.float32)
 
 

@@ -134,7 +134,7 @@ class Replay:
 
 @dataclass(frozen=True)
 class Forget:
-    """Forget every frame but the newest."""
+    """Forget every frame but the newest, and hold still."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ def contact_forces(body: Body, data: mujoco.MjData) -> tuple[np.ndarray, np.ndar
 
     Those of the last physics step in ``data``; the character's parts among themselves are left out.
     """
-    own = np.isin(data.contact.geom, body.geoms)
+    own = body.own_geoms[data.contact.geom]
     rows = np.flatnonzero(own[:, 0] != own[:, 1])[:MOST]
     points, forces = data.contact.pos[rows], np.empty((len(rows), 3))
     six = np.empty(6)

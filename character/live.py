@@ -41,6 +41,7 @@ from .pace import Pace
 from .reference import ReferenceClip
 from .role import Role, moment_like, performing
 from .simulation import SimulationError, Step
+from .state import STATE_SIZE
 
 Run = Callable[[str, Mapping[str, np.ndarray]], dict[str, np.ndarray]]
 _CHEST = 1
@@ -152,8 +153,12 @@ class LiveCharacter:
         match command:
             case Reset():
                 return StartAt(0.0)
-            case StartAt() | SetFriction() | SetGravity():
-                return command
+            case StartAt(clip_time):
+                return StartAt(float(clip_time))
+            case SetFriction(friction):
+                return SetFriction(float(friction))
+            case SetGravity(gravity):
+                return SetGravity(float(gravity))
             case PushNow():
                 return self._push(command)
             case ThrowBox():
@@ -188,12 +193,16 @@ class LiveCharacter:
     def _swap(self, swap: SwapPolicy, run: Run) -> Swapped:
         history, body = self._history, self._history.simulation.body
         now, time = history.now, history.simulation.clip_time
-        if swap.clip is None or swap.clip is now.clip:
-            new = Role(swap.policy, swap.critic, now.clip, now.touching, swap.sha256)
-        else:
-            new = performing(body, swap.policy, swap.critic, swap.clip, swap.sha256)
+        clip = swap.clip or now.clip
+        known = next((role for role in history.roles if role.clip.same(clip)), None)
+        new = performing(body, swap.policy, swap.critic, clip, swap.sha256, known)
+        if new.clip is not now.clip:
             time = moment_like(new.clip, history.simulation.instant, body)
-        self._ask(new, run)
+        try:
+            self._ask(new, run)
+        except _Refused as error:
+            contract = f"a policy takes [1, {STATE_SIZE}] and gives [1, {ACTION_SIZE}]"
+            raise _Refused(f"{new.policy} cannot take over, {contract}: {error}") from error
         return Swapped(new.policy, history.enrol(new), time)
 
     def _decide(self, run: Run) -> Step:

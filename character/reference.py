@@ -55,6 +55,14 @@ class ReferenceClip:
         earlier, later = np.concatenate([first, moves]), np.concatenate([moves, last])
         return (ahead * earlier + back * later) / (back + ahead)
 
+    def same(self, other: ReferenceClip) -> bool:
+        """Whether ``other`` is this motion by this name."""
+        return self is other or (
+            (self.name, self.loop) == (other.name, other.loop)
+            and np.array_equal(self.times, other.times)
+            and np.array_equal(self.poses, other.poses)
+        )
+
     def phase(self, time: float) -> float:
         """Share in [0, 1) of the cycle that has passed at ``time`` seconds."""
         return (time / self.duration) % 1.0

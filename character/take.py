@@ -192,7 +192,7 @@ def _read(arrays: dict[str, np.ndarray], path: Path) -> Take:
     entries = tuple(Entry(int(e[0]), _deed(e[1], e[2])) for e in about["entries"])
     for wrong in _wrong(rows, clips, roles, entries):
         raise TakeError(f"{path}: {wrong}.")
-    return Take(int(about["first"]), rows, entries, roles)
+    return Take(max(int(about["first"]), 0), rows, entries, roles)
 
 
 def _deed(kind: str, fields: dict[str, Any]) -> Deed:
@@ -209,12 +209,15 @@ def _wrong(
     entries: tuple[Entry, ...],
 ) -> Iterator[str]:
     """What a simulation could not go on from."""
-    if not all(np.isfinite(rows[name]).all() for name in ("physics", "action", "shift", "start")):
+    numbers = ("physics", "action", "shift", "start", "friction", "gravity", "clip_time")
+    if not all(np.isfinite(rows[name]).all() for name in numbers):
         yield "it holds numbers that are not finite"
     if rows["role"].min() < 0 or rows["role"].max() >= len(roles):
         yield "a frame names a policy that is not there"
     if rows["contacts"].min() < 0 or rows["contacts"].max() > MOST:
         yield f"a frame has more than {MOST} contacts"
+    if not ((0 <= rows["box_side"]) & (rows["box_side"] <= 1) & (rows["box_mass"] >= 0)).all():
+        yield "a frame has a box of a size that cannot be"
     if any(r.touching - set(range(len(NAMES))) for r in roles):
         yield "a policy names a body that is not there"
     for clip in clips:
@@ -223,8 +226,8 @@ def _wrong(
             yield f"the clip {clip.name} is no motion of the character"
     for entry in entries:
         match entry.deed:
-            case Swapped(_, number, _) if not 0 <= number < len(roles):
-                yield "a swap names a policy that is not there"
+            case Swapped(_, number, time) if not (0 <= number < len(roles) and 0 <= time < 1e5):
+                yield "a swap names a policy or a time that is not there"
             case BoxPut(box, position, velocity):
                 numbers = np.array([*position, *velocity])
                 if box and not (0 < box.side <= 1 and 0 < box.mass <= 200):

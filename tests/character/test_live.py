@@ -130,10 +130,10 @@ def test_gravity_and_friction_change_while_it_runs(standing: ReferenceClip) -> N
         (Replay(), "There is nothing to replay after this frame."),
         (
             SwapPolicy("narrow"),
-            "The model narrow gives 'out' [1, 28], expected one output [1, 36].",
+            "narrow cannot take over, a policy takes [1, 197] and gives [1, 36]: The model",
         ),
-        (SwapPolicy("other", critic="actor"), "The model actor gives 'out' [1, 36], expected"),
-        (SwapPolicy("absent"), "There is no model absent."),
+        (SwapPolicy("other", critic="actor"), "other cannot take over, a policy takes [1, 197]"),
+        (SwapPolicy("absent"), "absent cannot take over, a policy takes [1, 197]"),
         ("jump", "The character does not know the command str."),
     ],
 )
@@ -248,6 +248,15 @@ def test_a_swap_keeps_the_phase_or_finds_the_moment_most_like(standing: Referenc
     reference = go(live, 1)[0].step.reference
     assert reference.pose[HINGE_POSE[0]] == pytest.approx(min(knee, 0), abs=0.35)
     assert np.hypot(*(reference.pose[[0, 2]] - told.step.body.pose[[0, 2]])) < 0.1
+
+
+def test_a_motion_that_was_swapped_to_before_is_not_kept_twice(standing: ReferenceClip) -> None:
+    live = job(standing)
+    for _ in range(3):
+        copy = replace(standing, poses=standing.poses.copy())
+        go_swap(live, SwapPolicy("other", copy))
+        go_swap(live, SwapPolicy("actor", copy, critic="critic"))
+    assert len(live._history.roles) == 2
 
 
 def go_swap(live: LiveCharacter, swap: SwapPolicy) -> CharacterFrame:

@@ -165,6 +165,14 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "kind": (lambda a, _: a.update(role=a["role"].astype("f4")), "'role' is float32"),
     "infinite": (lambda a, _: a["physics"].fill(np.inf), "numbers that are not finite"),
     "role": (lambda a, _: a["role"].fill(9), "names a policy that is not there"),
+    "friction": (lambda a, _: a["friction"].fill(np.nan), "numbers that are not finite"),
+    "size": (lambda a, _: a["box_side"].fill(-1), "a box of a size that cannot be"),
+    "swap": (
+        lambda _, b: b["entries"].append(
+            [3, "Swapped", {"policy": "x", "role": 9, "clip_time": 0.0}]
+        ),
+        "a swap names a policy",
+    ),
     "contacts": (lambda a, _: a["contacts"].fill(99), "more than 32 contacts"),
     "clip": (lambda a, _: a.update(clip0_times=a["clip0_times"][::-1]), "standing is no motion"),
     "entries": (lambda _, b: b["entries"].append([3, "Format", {}]), "not a whole take"),

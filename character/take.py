@@ -216,7 +216,8 @@ def _wrong(
         yield "a frame names a policy that is not there"
     if rows["contacts"].min() < 0 or rows["contacts"].max() > MOST:
         yield f"a frame has more than {MOST} contacts"
-    if not ((0 <= rows["box_side"]) & (rows["box_side"] <= 1) & (rows["box_mass"] >= 0)).all():
+    side, mass = rows["box_side"], rows["box_mass"]
+    if not ((side == 0) | ((0 < side) & (side <= 1) & (0 < mass) & (mass <= 200))).all():
         yield "a frame has a box of a size that cannot be"
     if any(r.touching - set(range(len(NAMES))) for r in roles):
         yield "a policy names a body that is not there"
@@ -229,10 +230,10 @@ def _wrong(
             case Swapped(_, number, time) if not (0 <= number < len(roles) and 0 <= time < 1e5):
                 yield "a swap names a policy or a time that is not there"
             case BoxPut(box, position, velocity):
-                numbers = np.array([*position, *velocity])
+                flight = np.array([*position, *velocity])
                 if box and not (0 < box.side <= 1 and 0 < box.mass <= 200):
                     yield f"it throws a box of {box.side:g} m and {box.mass:g} kg"
-                if numbers.shape != (6,) or not np.isfinite(numbers).all():
+                if flight.shape != (6,) or not np.isfinite(flight).all():
                     yield "it throws a box from nowhere"
             case deed if doubt(deed):
                 yield doubt(deed).rstrip(".")

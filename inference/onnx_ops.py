@@ -201,38 +201,76 @@ def _unsqueeze(scope: Scope, node: NodeProto) -> Tensor:
     return replace(x, shape=tuple(shape))
 
 
+def _known(sizes: tuple[int | None, ...]) -> Tensor:
+    """Sizes as a constant if the batch is not among them."""
+    return Dims(sizes) if None in sizes else np.array(sizes, np.int64)
+
+
 def _shape(scope: Scope, node: NodeProto) -> Tensor:
     sizes = (None, *scope.rows(node).shape)
-    return Dims(sizes[attribute(node, "start", "INT", 0) : attribute(node, "end", "INT", None)])
+    return _known(sizes[attribute(node, "start", "INT", 0) : attribute(node, "end", "INT", None)])
 
 
 def _gather(scope: Scope, node: NodeProto) -> Tensor:
     sizes = _sizes(scope.argument(node, 0), "what it picks from")
     index = scope.constant(node, 1)
     try:
-        return Dims(tuple(sizes[int(i)] for i in index.reshape(-1)))
+        picked = _known(tuple(sizes[int(i)] for i in index.reshape(-1)))
     except IndexError:
         raise Refusal(f"index {index.tolist()} is outside a shape of {len(sizes)} axes") from None
+    return picked.reshape(index.shape) if isinstance(picked, np.ndarray) else picked
 
 
 def _slice(scope: Scope, node: NodeProto) -> Tensor:
-    sizes = _sizes(scope.argument(node, 0), "what it cuts")
-    if len(node.input) > 4:
+    if len(node.input) > 4 and scope.constant(node, 4).tolist() != [1]:
         raise Refusal("steps are not supported here")
-    start, stop = (int(scope.constant(node, i).reshape(-1)[0]) for i in (1, 2))
-    return Dims(sizes[start:stop])
+    start, stop = (_one(scope, node, i, "start and end") for i in (1, 2))
+    value = scope.argument(node, 0)
+    if not isinstance(value, Rows):
+        return _known(_sizes(value, "what it cuts")[start:stop])
+    axis = _one(scope, node, 3, "axis") if scope.argument(node, 3) is not None else 0
+    return _part(scope, value, axis, start, stop)
+
+
+def _split(scope: Scope, node: NodeProto) -> tuple[Tensor, ...]:
+    x, count = scope.rows(node), len(node.output)
+    sizes = attribute(node, "split", "INTS", None)
+    if scope.argument(node, 1) is not None:
+        sizes = scope.constant(node, 1).reshape(-1).tolist()
+    if sizes is None:
+        each = -(-x.width // count)
+        sizes = [min(each, x.width - i * each) for i in range(count)]
+    if len(sizes) != count or sum(sizes) != x.width or min(sizes) < 1:
+        raise Refusal(f"the sizes {sizes} do not split {x.width} values into {count} outputs")
+    ends = np.cumsum(sizes).tolist()
+    axis = attribute(node, "axis", "INT", 0)
+    return tuple(_part(scope, x, axis, end - n, end) for n, end in zip(sizes, ends, strict=True))
+
+
+def _part(scope: Scope, x: Rows, axis: int, start: int, stop: int) -> Rows:
+    """Some of a layer's results, as a layer of their own."""
+    if len(x.shape) != 1 or axis not in (1, -1) or x.layer < 0:
+        raise Refusal("it cuts what is not the row of a dense layer")
+    return scope.part(x, slice(start, stop))
+
+
+def _one(scope: Scope, node: NodeProto, index: int, what: str) -> int:
+    values = scope.constant(node, index).reshape(-1).tolist()
+    if len(values) != 1:
+        raise Refusal(f"it cuts several axes: its {what} are {values[:8]}")
+    return int(values[0])
 
 
 def _concat(scope: Scope, node: NodeProto) -> Tensor:
     parts = [_sizes(scope.argument(node, i), "what it joins") for i in range(len(node.input))]
-    return Dims(tuple(size for part in parts for size in part))
+    return _known(tuple(size for part in parts for size in part))
 
 
 def _cast(scope: Scope, node: NodeProto) -> Tensor:
     return Dims(_sizes(scope.argument(node, 0), "what it casts"))
 
 
-FOLDS: dict[str, Callable[[Scope, NodeProto], Tensor]] = {
+FOLDS: dict[str, Callable[[Scope, NodeProto], Tensor | tuple[Tensor, ...]]] = {
     "Add": _add,
     "BatchNormalization": _batch_normalization,
     "Cast": _cast,
@@ -255,6 +293,7 @@ FOLDS: dict[str, Callable[[Scope, NodeProto], Tensor]] = {
     "Sigmoid": _activation(Activation.SIGMOID),
     "Slice": _slice,
     "Softplus": _activation(Activation.SOFTPLUS),
+    "Split": _split,
     "Squeeze": _squeeze,
     "Sub": _sub,
     "Tanh": _activation(Activation.TANH),

@@ -11,11 +11,11 @@ import numpy as np
 
 from .errors import ModelError, quote
 from .graph.graph import GraphModel
-from .graph.registry import TRIAL_SECONDS, Budget, Call
+from .graph.registry import MAX_TENSOR, TRIAL_SECONDS, Budget, Call
 from .graph.registry import Refusal as GraphRefusal
 from .mlp import Dense, Mlp, Output
 from .models import ModelSpec, Shape
-from .onnx_file import MAX_BYTES, Weights, open_onnx, opset_of, read_input
+from .onnx_file import Weights, open_onnx, opset_of, read_input
 from .onnx_ops import FOLDS
 from .onnx_scope import Refusal, Rows, Scope, Tensor
 from .runner import Model, show
@@ -54,9 +54,10 @@ def read_mlp(path: Path | str, spec: ModelSpec | None = None) -> Mlp:
 
     Computes what depends on weights alone. Folds Gemm, MatMul, the activations of
     ``Activation``, Identity, Dropout, BatchNormalization, Add, Sub, Mul and Div by constants
-    before or after a layer, Reshape, Flatten, Squeeze, Unsqueeze, Constant, Transpose of a
-    weight, and the Shape, Gather, Slice, Concat and Cast that compute the target of a Reshape.
-    A fixed batch size is read as any batch: a dense network treats every row alike.
+    before or after a layer, Reshape, Flatten, Squeeze, Unsqueeze, Split and Slice of a row,
+    Constant, Transpose of a weight, and the Shape, Gather, Slice, Concat and Cast that compute
+    the target of a Reshape. A fixed batch size is read as any batch: a dense network treats
+    every row alike.
     """
     path = Path(path)
     mlp = _Reader(path, open_onnx(path)).read(spec.name if spec else path.stem)
@@ -67,10 +68,10 @@ class _Reader:
     def __init__(self, path: Path, model: ModelProto) -> None:
         self._path = path
         self._model = model
-        self._weights = Weights(path)
+        weights = self._weights = Weights(path)
         self._budget = Budget(TRIAL_SECONDS)
         self._made = 0
-        self._scope = Scope(lambda tensor: _single(self._weights.read(tensor)))
+        self._scope = Scope(lambda tensor: _single(weights.read(tensor)))
 
     def read(self, name: str) -> Mlp:
         graph = self._model.graph
@@ -118,7 +119,10 @@ class _Reader:
                 raise Refusal(f"its input {quote(missing[0])} is given by nothing before it")
             if not node.output:
                 raise Refusal("it has no output")
-            self._define(node.output[0], fold(self._scope, node))
+            made = fold(self._scope, node)
+            results = made if isinstance(made, tuple) else (made,)
+            for output, tensor in zip(node.output, results, strict=False):
+                self._define(output, tensor)
         except ModelError:
             raise
         except (Refusal, ArithmeticError, LookupError, TypeError, ValueError) as reason:
@@ -144,8 +148,8 @@ class _Reader:
         except GraphRefusal as reason:
             raise Refusal(str(reason)) from None
         self._made += sum(array.nbytes for array in made.values())
-        if self._made > MAX_BYTES:
-            raise Refusal("what is computed from weights exceeds the limit of 512 MiB")
+        if self._made > MAX_TENSOR:
+            raise Refusal("what is computed from weights exceeds the limit of 128 MiB")
         for name, array in made.items():
             self._define(name, _single(array))
         return True

@@ -130,6 +130,17 @@ class Scope:
     def _refolded(self, x: Rows, **changes: Any) -> Rows:
         return self._append(replace(self.layers[x.layer], **changes), x.shape)
 
+    def part(self, x: Rows, kept: slice) -> Rows:
+        """The layer under ``x`` with only some of its outputs."""
+        layer = self.layers[x.layer]
+        bias = layer.bias[kept]
+        if not len(bias):
+            raise Refusal("it keeps nothing")
+        self._count(layer.weight[kept].size)
+        made = self._append(replace(layer, weight=layer.weight[kept], bias=bias), (len(bias),))
+        cut = None if x.affine is None else (x.affine[0][kept], x.affine[1][kept])
+        return replace(made, affine=cut)
+
     def _linear(self, x: Rows) -> bool:
         layered = x.layer >= 0 and x.affine is None
         return layered and self.layers[x.layer].activation == Activation.LINEAR

@@ -1,7 +1,8 @@
 """Reads the ONNX files that standard input names, one a line, and tells how each fared.
 
-Run by ``fuzzing.Sandbox``. An answer is a line of JSON: what came out (``ok``, a ModelError's
-sentence, or a traceback under ``bug``), CPU seconds, and the most memory so far in bytes.
+Run by ``fuzzing.Sandbox``. Writes ``ready`` once, and for each file a line of JSON: what came out
+(``ok``, a ModelError's sentence, or a traceback under ``bug``), CPU seconds, and the most memory
+so far in bytes.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ def main() -> None:
         engines.append(mojo)
     except EngineError:
         pass
+    print("ready", flush=True)
     resource.setrlimit(resource.RLIMIT_AS, (ROOM, ROOM))
     for line in sys.stdin:
         started = time.process_time()

@@ -48,7 +48,7 @@ class Sandbox:
         self._child = self._start()
 
     def _start(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        child = subprocess.Popen(
             [sys.executable, "-m", "tests.inference.fuzz_child"],
             cwd=ROOT,
             env=self._environment,
@@ -56,6 +56,8 @@ class Sandbox:
             stdout=subprocess.PIPE,
             text=True,
         )
+        assert child.stdout is not None and child.stdout.readline() == "ready\n"
+        return child
 
     def read(self, path: Path) -> Answer:
         child = self._child

@@ -18,7 +18,7 @@ from motion.clip import Clip
 
 from .body import NAMES, POSE_SIZE, Body
 from .box import Box
-from .canonical import retargeted
+from .canonical import canonical_joints, retargeted
 from .commands import PushNow, SetFriction, SetGravity, StartAt, doubt
 from .contact import MOST
 from .log import BoxPut, Deed, Entry, Swapped
@@ -126,7 +126,7 @@ class Take:
             "pose": self.poses(Body()),
             "joints": joints,
             "rotations": rotations,
-            "positions": retargeted(joints, rotations),
+            "positions": canonical_joints(joints, rotations),
             "reward_names": np.array(list(WEIGHTS)),
         }
         return arrays | rows | derived

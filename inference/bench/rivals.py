@@ -63,24 +63,22 @@ def _ours() -> Iterator[Rival]:
 
 def _theirs() -> Iterator[Rival]:
     every = cores()
-    for count in (1, every)[: 2 if every > 1 else 1]:
-        words = f"{count} thread{'s' if count > 1 else ''}"
-        started = count == 1
+    counts = (1, every) if every > 1 else (1,)
+    for count in counts:
+        start = (OURS, "ort") if count == 1 else ()
+        title = f"ONNX Runtime, {_threads(count)}"
         yield Rival(
-            f"ort-{count}",
-            f"ONNX Runtime, {words}",
-            (_SERVER, "ort", str(count)),
-            start=(OURS, "ort") if started else (),
-            packages=("onnxruntime",),
+            f"ort-{count}", title, (_SERVER, "ort", str(count)), {}, start, ("onnxruntime",)
         )
-        yield Rival(
-            f"torch-{count}",
-            f"PyTorch, {words}",
-            ("training.rival", str(count)),
-            {"OMP_NUM_THREADS": str(count)},
-            ("-m", "training.rival_start") if started else (),
-            ("torch",),
-        )
+    for count in counts:
+        start = ("-m", "training.rival_start") if count == 1 else ()
+        module, environment = ("training.rival", str(count)), {"OMP_NUM_THREADS": str(count)}
+        title = f"PyTorch, {_threads(count)}"
+        yield Rival(f"torch-{count}", title, module, environment, start, ("torch",))
+
+
+def _threads(count: int) -> str:
+    return f"{count} thread{'s' if count > 1 else ''}"
 
 
 RIVALS: Mapping[str, Rival] = {rival.name: rival for rival in (*_ours(), *_theirs())}

@@ -35,7 +35,7 @@ PARTS = (
     Part(BUSY, 1, calls=50, rounds=20, block_s=0.05, busy=True),
 )
 STARTS = 5
-_LARGE = ("stylevae_encoder", "stylevae_decoder")
+LARGE = ("stylevae_encoder", "stylevae_decoder")
 _START_MODEL = "stylevae_decoder"
 
 Progress = Callable[[str, int, int], None]
@@ -129,7 +129,7 @@ def _compete(
     rng = np.random.default_rng(0)
     shapes = {spec.name: _row(spec) for spec in MODELS.values()}
     for part in parts:
-        models = _LARGE if part.busy else tuple(shapes)
+        models = LARGE if part.busy else tuple(shapes)
         taking = [c for c in contestants if _takes_part(c.name, part)]
         turns = part.rounds * len(models) * len(taking)
         title, done = f"{part.name}, batch {part.batch}", iter(range(turns))

@@ -1,77 +1,131 @@
-"""How long one inference takes: our engines beside ONNX Runtime, in one run."""
+"""The five models beside their rivals: the targets of ``models bench``, each as a ratio."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
-import numpy as np
-
-from inference import EngineError, load_model
-from inference.models import MODELS, ModelSpec
+from inference import EngineError
+from inference.bench.report import Report
+from inference.bench.rivals import SECOND_CORE
+from inference.bench.run import ALONE, BUSY, LARGE, PACED, Plan, Progress, measure
+from inference.models import MODELS
+from viewer.machine import cores, cpu_model, operating_system
 
 from .measurement import Measurement
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
-RUNS = 2000
-WARM_UP = 50
-
-Call = Callable[[dict[str, np.ndarray]], object]
+ALL = tuple(MODELS)
+DEPLOYMENT_MB = 50.0
 
 
-def measure_models(assets: Path = ASSETS, runs: int = RUNS) -> list[Measurement]:
-    """One inference at batch 1, Python's call included, of each model that exists in ``assets``.
-
-    The mojo engine beside numpy and ONNX Runtime, p50, p95 and p99. The engines take turns call
-    by call, so that a disturbance of the machine meets all of them. ONNX Runtime runs on one
-    thread, as mojo does; numpy on as many as its BLAS likes. Without onnxruntime it is not named.
-    Raises RuntimeError with a sentence when the kernel cannot be built.
-    """
+def measure_report(
+    assets: Path = ASSETS, plan: Plan | None = None, progress: Progress | None = None
+) -> Report:
+    """One run on this machine. Raises RuntimeError with a sentence when nothing can run."""
+    machine = f"{cpu_model()}, {cores()} cores, {operating_system()}"
     try:
-        return [
-            measurement
-            for spec in MODELS.values()
-            if spec.available(assets)
-            for measurement in _measure(spec, spec.path(assets), runs)
-        ]
+        return measure(assets, f"{date.today():%Y-%m-%d}", machine, plan, progress)
     except EngineError as error:
         raise RuntimeError(str(error)) from error
 
 
-def _measure(spec: ModelSpec, path: Path, runs: int) -> list[Measurement]:
-    mojo = load_model(path, "mojo")
-    rivals: dict[str, Call] = {"numpy": load_model(path, "numpy").run}
-    onnx_runtime = _onnx_runtime(path)
-    if onnx_runtime is not None:
-        rivals = {"ONNX Runtime": onnx_runtime, **rivals}
-    rng = np.random.default_rng(0)
-    inputs = {
-        name: rng.standard_normal([size or 1 for size in shape], np.float32)
-        for name, shape in spec.inputs.items()
-    }
-    calls = [mojo.run, *rivals.values()]
-    seconds = np.empty((runs + WARM_UP, len(calls)))
-    for run in seconds:
-        for i, call in enumerate(calls):
-            started = time.perf_counter()
-            call(inputs)
-            run[i] = time.perf_counter() - started
-    measured = []
-    for percent in (50, 95, 99):
-        ours, *theirs = np.percentile(seconds[WARM_UP:], percent, axis=0) * 1e6
-        beside = (f"{name} {t:.1f} µs" for name, t in zip(rivals, theirs, strict=True))
-        name = f"{spec.title} on mojo, batch 1, p{percent}"
-        measured.append(Measurement(name, float(ours), "µs", rival=", ".join(beside)))
-    return measured
+def targets(report: Report) -> list[Measurement]:
+    """What was to be reached: the worst ratio over the models, all of them beside it.
+
+    A row whose rival is missing is left out.
+    """
+    found = [
+        _worst("mojo against ONNX Runtime, 1 thread, p50", 0.90, _one_thread(report, "p50")),
+        _worst("mojo against ONNX Runtime, 1 thread, p99", 0.90, _one_thread(report, "p99")),
+        _worst("mojo against PyTorch's better setting, p50", 0.45, _better(report, "torch")),
+        _worst("mojo against reading the weights on 1 thread, p50", 1.20, _bound(report)),
+        _worst(
+            "mojo-fast against ONNX Runtime's better setting, p50", 1.00,
+            _against(report, ALONE, 1, "mojo-fast", "ort", LARGE),
+        ),
+        _worst(
+            "mojo with an idle second core against ONNX Runtime's better setting, p50", 0.90,
+            _against(report, ALONE, 1, SECOND_CORE, "ort", LARGE),
+        ),
+        _worst(
+            "the same while the second core is busy, p99", 1.00,
+            _against(report, BUSY, 1, SECOND_CORE, "ort", LARGE, "p99"),
+        ),
+        _worst(
+            "mojo against ONNX Runtime, 1 thread, both paced at 60 Hz, p50", 0.80,
+            _against(report, PACED, 1, "mojo", "ort-1", ALL),
+        ),
+        *(
+            _worst(
+                f"mojo against ONNX Runtime, 1 thread, batch {batch}, p50", 1.00,
+                _against(report, ALONE, batch, "mojo", "ort-1", ALL),
+            )
+            for batch in (64, 1024)
+        ),
+        *_starts(report),
+    ]  # fmt: skip
+    return [measurement for measurement in found if measurement]
 
 
-def _onnx_runtime(path: Path) -> Call | None:
-    try:
-        import onnxruntime
-    except ImportError:
+def _one_thread(report: Report, percentile: str) -> Iterator[tuple[str, float]]:
+    return _against(report, ALONE, 1, "mojo", "ort-1", ALL, percentile)
+
+
+def _better(report: Report, family: str) -> Iterator[tuple[str, float]]:
+    return _against(report, ALONE, 1, "mojo", family, ALL)
+
+
+def _against(
+    report: Report,
+    part: str,
+    batch: int,
+    ours: str,
+    family: str,
+    models: Iterable[str],
+    percentile: str = "p50",
+) -> Iterator[tuple[str, float]]:
+    """Model and ratio of ours to the best of ``family``, where both were measured."""
+    for model in models:
+        row = report.find(model, part, batch, ours)
+        rival = report.best(model, part, batch, family, percentile)
+        if row and rival:
+            yield model, getattr(row, percentile) / getattr(rival, percentile)
+
+
+def _bound(report: Report) -> Iterator[tuple[str, float]]:
+    for subject in report.subjects:
+        row = report.find(subject.name, ALONE, 1, "mojo")
+        if row and subject.bound:
+            yield subject.name, row.p50 / subject.bound
+
+
+def _worst(name: str, limit: float, ratios: Iterable[tuple[str, float]]) -> Measurement | None:
+    each = dict(ratios)
+    if not each:
         return None
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(path, options)
-    return lambda inputs: session.run(None, inputs)
+    beside = ", ".join(f"{MODELS[model].title} {ratio:.2f}" for model, ratio in each.items())
+    return Measurement(name, max(each.values()), "×", limit, rival=beside)
+
+
+def _starts(report: Report) -> Iterator[Measurement]:
+    ours, torch = report.start_of("mojo"), report.start_of("torch-1")
+    if ours and torch:
+        yield Measurement(
+            "first inference of a new process against PyTorch", ours.seconds / torch.seconds, "×",
+            1 / 50, rival=f"{report.start_model}: {ours.seconds * 1e3:.0f} ms to "
+            f"{torch.seconds:.2f} s after NumPy; from the start of the process "
+            f"{ours.whole * 1e3:.0f} ms to {torch.whole:.2f} s",
+        )  # fmt: skip
+    if ours and torch and torch.resident:
+        yield Measurement(
+            "resident memory of one loaded model against PyTorch", ours.resident / torch.resident,
+            "×", 0.25, rival=f"{report.start_model}: {ours.resident / 1e6:.0f} MB to "
+            f"{torch.resident / 1e6:.0f} MB; private {ours.private / 1e6:.0f} to "
+            f"{torch.private / 1e6:.0f} MB",
+        )  # fmt: skip
+    if "kernel library" in report.deployment:
+        parts = (f"{name} {size / 1e6:.1f} MB" for name, size in report.deployment.items())
+        size = sum(report.deployment.values()) / 1e6
+        yield Measurement("small deployment", size, "MB", DEPLOYMENT_MB, rival=", ".join(parts))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from viewer.machine import cores, cpu_model, operating_system
 
+from . import models_bench
 from .console import ROOT, Refused, emit, sentence, whole_file
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
 
 
 def run(args: argparse.Namespace) -> None:
-    """Prints each part as it is measured; ``--readme`` rewrites the block of README.md."""
+    """Prints each part as it is measured; ``--readme`` rewrites the blocks of README.md."""
     unknown = [part for part in args.parts if part not in PARTS]
     if unknown:
         raise Refused(f"There is no benchmark '{unknown[0]}'; choose from {', '.join(PARTS)}.")
@@ -32,6 +33,9 @@ def run(args: argparse.Namespace) -> None:
         print(header)
     measured = []
     for part in chosen:
+        if part == "models":
+            models_bench.run(None, args.readme, args.json)
+            continue
         found = measure(part)
         show(part, header, found, args.json)
         measured += found
@@ -55,11 +59,16 @@ def show(part: str, header: str, measured: list[Measurement], as_json: bool) -> 
     if as_json:
         for m in measured:
             emit(as_dict(part, header, m), "", True)
-        return
+    else:
+        show_measurements(part, measured)
+
+
+def show_measurements(title: str, measured: list[Measurement]) -> None:
+    """As a table on the terminal, what was missed in red."""
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("measured", "value", "target", "beside", title=part, title_justify="left")
+    table = Table("measured", "value", "target", "beside", title=title, title_justify="left")
     for m in measured:
         style = {True: "green", False: "bold red", None: ""}[m.met]
         table.add_row(m.name, value(m), target(m), m.rival, style=style)
@@ -91,20 +100,25 @@ def target(m: Measurement) -> str:
 
 
 def readme_table(header: str, measured: list[Measurement]) -> str:
-    """The measurements as Markdown; a missed target says so."""
+    """The measurements as Markdown, under a line that says where."""
+    return "\n".join([f"Measured by `make bench` on {header}.", "", *readme_rows(measured)])
+
+
+def readme_rows(measured: list[Measurement]) -> list[str]:
+    """The lines of a Markdown table; a missed target says so."""
     rows = ["| measured | value | target | beside |", "| --- | --- | --- | --- |"]
     for m in measured:
         missed = " **missed**" if m.met is False else ""
         rows.append(f"| {m.name} | {value(m)}{missed} | {target(m)} | {m.rival} |")
-    return "\n".join([f"Measured by `make bench` on {header}.", "", *rows])
+    return rows
 
 
-def rewrite(readme: Path, block: str) -> None:
+def rewrite(readme: Path, block: str, begin: str = BEGIN, end: str = END) -> None:
     """Puts ``block`` between the two marks of the README."""
     text = readme.read_text(encoding="utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise Refused(f"{readme} has no block between {BEGIN} and {END}.")
+    before, first, rest = text.partition(begin)
+    _, last, after = rest.partition(end)
+    if not (first and last):
+        raise Refused(f"{readme} has no block between {begin} and {end}.")
     with whole_file(readme) as path:
-        path.write_text(f"{before}{BEGIN}\n{block}\n{END}{after}", encoding="utf-8")
+        path.write_text(f"{before}{begin}\n{block}\n{end}{after}", encoding="utf-8")

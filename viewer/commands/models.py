@@ -1,34 +1,51 @@
-"""``main.py models list|warmup|import-deepmimic``: the models, and the engine that runs them."""
+"""``main.py models list|validate|bench|warmup|import-deepmimic``: the models and their engines."""
 
 from __future__ import annotations
 
 import argparse
 import hashlib
 import json
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from . import models_bench, models_validate, models_warmup
 from .console import ASSETS, Refused, emit, sentence, whole_file
 
 if TYPE_CHECKING:
     from inference.models import ModelSpec
 
 
-def run(args: argparse.Namespace) -> None:
-    if args.action == "import-deepmimic":
+TAKE_FILE = ("validate", "import-deepmimic")
+TAKE_OUTPUT = ("bench", "import-deepmimic")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0; 1 when ``validate`` finds an engine too far from the reference."""
+    if args.file and args.action not in TAKE_FILE:
+        raise Refused(f"models {args.action} takes no file; {' and '.join(TAKE_FILE)} do.")
+    if args.output and args.action not in TAKE_OUTPUT:
+        raise Refused(f"models {args.action} writes no file; {' and '.join(TAKE_OUTPUT)} do.")
+    if args.readme and args.action != "bench":
+        raise Refused("--readme goes with models bench.")
+    if args.action == "validate":
+        return models_validate.run(args.file, args.json)
+    if args.action == "bench":
+        models_bench.run(args.output, args.readme, args.json)
+    elif args.action == "warmup":
+        models_warmup.run(args.json)
+    elif args.action == "import-deepmimic":
         import_deepmimic(args.file, args.output, args.json)
-        return
-    if args.file or args.output:
-        raise Refused(f"models {args.action} takes no file; import-deepmimic does.")
-    if args.action == "warmup":
-        warm_up(args.json)
-        return
+    else:
+        list_models(args.json)
+    return 0
+
+
+def list_models(as_json: bool) -> None:
     from inference.models import MODELS
 
     for spec in MODELS.values():
         result = describe(spec)
-        emit(result, model_line(result), args.json)
+        emit(result, model_line(result), as_json)
 
 
 def describe(spec: ModelSpec) -> dict[str, Any]:
@@ -74,35 +91,6 @@ def model_line(model: dict[str, Any]) -> str:
     if "sha256" in model:
         parts.append(f"sha256 {model['sha256'][:12]}")
     return f"{model['title']}: {', '.join(parts)}"
-
-
-def warm_up(as_json: bool) -> None:
-    """Builds the mojo kernel into the cache, unless it lies there, under a progress bar."""
-    import time
-
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from inference import EngineError
-    from inference.engines import create
-
-    engine = create("mojo")
-    started = time.monotonic()
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(engine.name, total=None)
-
-        def report(elapsed: float, estimate: float, message: str) -> None:
-            bar.update(task, completed=elapsed, total=estimate, description=message)
-
-        try:
-            engine.prepare(report, threading.Event())
-        except EngineError as error:
-            raise Refused(sentence(error)) from error
-    seconds = round(time.monotonic() - started, 2)
-    result = {"engine": engine.name, "status": "ready", "seconds": seconds}
-    emit(result, f"{engine.name}: ready after {seconds:g} s", as_json)
 
 
 def import_deepmimic(file: str | None, output: str | None, as_json: bool) -> None:

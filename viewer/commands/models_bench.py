@@ -1,0 +1,121 @@
+"""``main.py models bench``: the models beside their rivals in one run; tables, JSON and a plot."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .console import ASSETS, ROOT, Refused, emit, sentence, whole_file
+
+if TYPE_CHECKING:
+    from inference.bench.report import Report
+
+BEGIN, END = "<!-- models-bench:begin -->", "<!-- models-bench:end -->"
+KEPT = ASSETS / "bench"
+
+
+def run(output: str | None, readme: bool, as_json: bool) -> None:
+    """Measures, prints, and keeps the report in ``output``; ``readme``: in README and assets."""
+    report = measured()
+    show(report, as_json)
+    if output:
+        keep(report, Path(output))
+    if readme:
+        publish(report)
+
+
+def measured() -> Report:
+    """One run, with its progress on stderr."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from viewer.bench.models import measure_report
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+
+        def progress(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        try:
+            return measure_report(progress=progress)
+        except RuntimeError as error:
+            raise Refused(sentence(error)) from error
+
+
+def show(report: Report, as_json: bool) -> None:
+    """Everything: one JSON object, or tables and the targets."""
+    from viewer.bench.models import targets
+    from viewer.bench.models_tables import tables
+
+    from .bench import show_measurements
+
+    if as_json:
+        emit(as_dict(report), "", True)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    print(f"{report.date}, {report.machine}; {report.noise}; {report.wall_s:.0f} s")
+    for table in tables(report):
+        drawn = Table(*table.header, title=table.title, title_justify="left")
+        for row in table.rows:
+            drawn.add_row(*row)
+        console.print(drawn)
+    show_measurements("targets", targets(report))
+    for line in report.left_out:
+        print(line)
+
+
+def as_dict(report: Report) -> dict[str, object]:
+    """The report with its targets: what JSON holds."""
+    from dataclasses import asdict
+
+    from viewer.bench.models import targets
+
+    reached = [asdict(m) | {"met": m.met} for m in targets(report)]
+    return report.as_dict() | {"targets": reached}
+
+
+def keep(report: Report, folder: Path) -> None:
+    """Writes ``models.json`` and ``models.png`` into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with whole_file(folder / "models.json") as path:
+        text = json.dumps(as_dict(report), indent=1, ensure_ascii=False)
+        path.write_text(text + "\n", encoding="utf-8")
+    with whole_file(folder / "models.png") as path:
+        draw(folder / "models.json", path)
+
+
+def draw(source: Path, target: Path) -> None:
+    """The plot of a kept report, by a process of its own: Qt needs no display then."""
+    command = [sys.executable, "-m", "viewer.bench.models_plot", str(source), str(target)]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+        raise Refused(sentence(f"{target} cannot be drawn: {lines[-1]}"))
+
+
+def publish(report: Report) -> None:
+    """Keeps the report in the assets and rewrites its block of the README."""
+    from viewer.bench.models import targets
+    from viewer.bench.models_tables import readme_tables
+
+    from .bench import readme_rows, rewrite
+
+    keep(report, KEPT)
+    lines = [
+        f"Measured by `main.py models bench` on {report.date}, {report.machine}; {report.noise}.",
+        "\n".join(readme_rows(targets(report))),
+        *readme_tables(report),
+        *(["Left out: " + " ".join(map(sentence, report.left_out))] if report.left_out else []),
+    ]
+    rewrite(ROOT / "README.md", "\n\n".join(lines), BEGIN, END)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QMenu, QStatusBar, QToolButton
 
 from inference.messages import BuildProgress, EngineFailed, EngineReady
@@ -45,6 +45,7 @@ class StatusBar(QStatusBar):
         self._latency.setToolTip("Last inference, from asking for it to having it")
         self.truth = Readout("RightShoulder not a number", theme, role="text", size_delta=-1)
         self.truth.setToolTip("Truth mode: the largest joint error on stage; click to see it")
+        self.truth.setCursor(Qt.CursorShape.PointingHandCursor)
         self.truth.clicked.connect(self.worst_asked)
         self.truth.hide()
         for readout in (self.truth, self._late, self._fps, self._latency):

@@ -152,12 +152,6 @@ class PhaseDifference:
     y: float
     turn: float
 
-    @property
-    def text(self) -> str:
-        """``x +1e-08  y -3e-08  +2e-06°``."""
-        x, y, turn = (f"{v:+.0e}" if v else "0" for v in (self.x, self.y, self.turn))
-        return f"x {x}  y {y}  {turn}°"
-
 
 def phase_difference(
     engine: tuple[float, float], reference: tuple[float, float]
@@ -205,3 +199,8 @@ def scientific(value: float) -> str:
     if not np.isfinite(value):
         return "not a number"
     return f"{value:.1e}" if value else "0"
+
+
+def signed(difference: float) -> str:
+    """A small difference in one digit: ``+3e-07``; 0 for none."""
+    return f"{difference:+.0e}" if difference else "0"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -240,6 +241,33 @@ def test_a_first_start_shows_what_is_compiled_and_how_long(
     until(lambda: window.bridge.engine == "mojo")
     until(lambda: not strip.isVisible())
     assert badge.text() == "mojo · cpu · fp32" and badge.property("state") == ""
+
+
+@pytest.mark.slow
+def test_a_real_first_start_compiles_beside_the_playing_clip(
+    kernel: None, open_window: Opener, walk: Path, clock: FakeClock, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("STRIDESCOPE_CACHE", str(tmp_path / "cache"))
+    window = open_window(("mojo", "numpy"))
+    open_file(window, walk)
+    window.transport.play()
+    sentences: set[str] = set()
+    deadline = time.monotonic() + 180
+    while window.bridge.engine != "mojo":
+        assert time.monotonic() < deadline and not window.toasts.shown
+        for frame in play(window, clock, 1):
+            assert frame == round(window.transport.time_s * 60) % FRAMES
+        sentences.add(window.status.preparing.label.text())
+        time.sleep(0.02)
+    until(lambda: not window.status.preparing.isVisible())
+    assert window.transport.late_frames == 0
+    assert any(
+        re.fullmatch(
+            r"Compiling the Mojo kernel for this machine: (\d+ of about \d+ s|\d+ s so far), "
+            r"running on numpy meanwhile", sentence)
+        for sentence in sentences
+    )  # fmt: skip
 
 
 def test_a_failed_compile_says_so_once(open_window: Opener, builder: type[Builder]) -> None:

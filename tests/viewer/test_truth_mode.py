@@ -141,7 +141,9 @@ def test_the_phase_of_the_frame_is_compared(window: MainWindow, network_assets: 
     turn = np.degrees(np.angle((hx + 1j * hy) / (rx + 1j * ry)))
     assert phase.turn == pytest.approx(turn, rel=0.02, abs=1e-5)
     panel = window.docks["performance"].widget()
-    assert panel.truth.facts["Phase"].text == phase.text
+    shown = panel.truth.facts["Phase x, y"].text.split(", ")
+    assert [float(text) for text in shown] == pytest.approx([phase.x, phase.y], rel=0.5)
+    assert float(panel.truth.facts["Phase angle"].text[:-1]) == pytest.approx(phase.turn, rel=0.5)
     assert panel.errors["deepphase"].text.startswith("error ")
 
 

@@ -207,7 +207,7 @@ class PerformancePanel(QScrollArea):
             grid.addWidget(heading, row, column)
             grid.addWidget(value, row, column + 1, 1, span)
         grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(3, 2)
+        grid.setColumnStretch(3, 1)
         return grid
 
     def _table(self, theme: Theme, models: dict[str, str]) -> QGridLayout:
@@ -247,12 +247,12 @@ class PerformancePanel(QScrollArea):
 
 
 def _error_text(found: Discrepancy) -> str:
-    return f"error {scientific(found.relative)}, reference {duration_text(found.reference_s)}"
+    return f"error {scientific(found.relative)} · ref {duration_text(found.reference_s)}"
 
 
 def _error_tip(found: Discrepancy) -> str:
     return (
         f"Largest difference from the reference, at {found.place}: {found.engine:.7g} instead of "
-        f"{found.reference:.7g}; relative to the output's largest number. The reference's time "
-        "is not in the latencies."
+        f"{found.reference:.7g}; relative to the output's largest number. The reference's own "
+        "time is counted in no latency."
     )

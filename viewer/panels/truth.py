@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 from viewer.readout import NOTHING, value_readout
 from viewer.theme import GAP, MARGIN, Theme
-from viewer.truth import TruthReading, millimetres
+from viewer.truth import TruthReading, millimetres, signed
 
 FACTS = (
     ("Worst joint", "The joint that is farthest from the reference in the two seconds compared"),
-    ("Error", "How far that joint is from where the reference puts it, and when"),
+    ("Error", "How far that joint is from where the reference puts it, and when; click to see it"),
     ("Typical", "Half of all joints and frames are nearer to the reference than this"),
-    ("Phase", "DeepPhase of this frame, engine less reference: x, y and the angle"),
+    ("Phase x, y", "DeepPhase of this frame, engine less reference"),
+    ("Phase angle", "The angle of DeepPhase in this frame, engine less reference"),
 )
 
 
@@ -28,8 +29,9 @@ class TruthSection(QWidget):
         self.switch.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.switch.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.facts = {name: value_readout(theme, "0.00e-00", tip) for name, tip in FACTS}
-        self.facts["Error"].clicked.connect(self.worst_asked)
-        self.facts["Worst joint"].clicked.connect(self.worst_asked)
+        for name in ("Worst joint", "Error"):
+            self.facts[name].clicked.connect(self.worst_asked)
+            self.facts[name].setCursor(Qt.CursorShape.PointingHandCursor)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
@@ -67,6 +69,8 @@ class TruthSection(QWidget):
         else:
             texts["Worst joint"] = reading.headline
         if reading.phase is not None:
-            texts["Phase"] = reading.phase.text
+            phase = reading.phase
+            texts["Phase x, y"] = f"{signed(phase.x)}, {signed(phase.y)}"
+            texts["Phase angle"] = f"{signed(phase.turn)}°"
         for name, text in texts.items():
             self.facts[name].set_text(text)

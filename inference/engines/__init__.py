@@ -64,13 +64,9 @@ def _list(field: str) -> str:
 
 def _max(device: str) -> Callable[[], Engine]:
     def make() -> Engine:
-        try:
-            from .max_engine import MaxEngine  # type: ignore[import-not-found,unused-ignore]
-        except ImportError as error:
-            reason = "The max engine needs MAX: install it with pip install max==26.7.0"
-            raise EngineError(f"{reason} ({error}).") from error
-        engine: Engine = MaxEngine(device)
-        return engine
+        from .max_engine import MaxEngine
+
+        return MaxEngine(device)
 
     return make
 

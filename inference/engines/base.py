@@ -23,6 +23,7 @@ class Engine(Protocol):
     def load(self, model: Model) -> Runner:
         """A runner with the weights in the engine's own layout. Needs a prepared engine.
 
+        Safe on any thread; the runner then belongs to one at a time, and dropping it frees it.
         An engine that runs plain MLPs alone gives a graph to NumPy; ``Runner.engine`` says so.
         One that has to compile this model first gives a ``Provisional``.
         """

@@ -22,9 +22,10 @@ _MOMENT_S = 3.0
 
 
 def take(folder: Path) -> list[Path]:
-    """Write window-dark.png, window-light.png and window-latent.png; the files written.
+    """Write window-dark, -light, -latent and -truth.png; the files written.
 
-    The demo clip stands at one moment, with every panel filled. Needs a display.
+    The demo clip stands at one moment, with every panel filled. Needs a display; truth mode
+    is shown in half precision, where the Mojo kernel runs.
     """
     running = QApplication.instance()
     app = running if isinstance(running, QApplication) else make_application(["screenshots"])
@@ -39,6 +40,9 @@ def take(folder: Path) -> list[Path]:
                 window.transport.seek(1.2)
                 _live(_SETTLE_S)
                 written.append(_save(window, folder / "window-latent.png"))
+                if window.bridge.engine == "mojo":
+                    _compare(window)
+                    written.append(_save(window, folder / "window-truth.png"))
     return written
 
 
@@ -68,6 +72,16 @@ def _demo_window(app: QApplication, mode: Mode) -> Iterator[MainWindow]:
         finally:
             window.close()
             window.deleteLater()
+
+
+def _compare(window: MainWindow) -> None:
+    """Half precision against the reference."""
+    window.actions_["stage.trails"].trigger()
+    window.actions_["engine.mojo-half"].trigger()
+    _until(lambda: window.bridge.engine == "mojo-half")
+    window.actions_["truth.mode"].trigger()
+    _until(lambda: window.truth.reading is not None and window.truth.reading.errors is not None)
+    _live(_SETTLE_S)
 
 
 def _save(window: MainWindow, path: Path) -> Path:

@@ -57,9 +57,7 @@ def scaled[kind: Int](chunk: Floats, sum: Vector) -> Vector:
 
 
 @always_inline
-def weights_pair[
-    kind: Int
-](chunk: Floats, i: Int) -> Tuple[Vector, Vector]:
+def weights_pair[kind: Int](chunk: Floats, i: Int) -> Tuple[Vector, Vector]:
     """The weights of inputs `i` (even) and `i` + 1 of a chunk."""
     comptime if kind == FP32:
         return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import threading
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from ..mlp import Mlp
 from ..runner import Model, Runner
 from .base import Report, graph_runner
 from .packing import PRECISIONS, address, pack
+from .second_core import SecondCore
 
 
 class Library:
@@ -23,17 +25,25 @@ class Library:
     def __init__(self, path: Path) -> None:
         library = ctypes.CDLL(str(path))  # releases the GIL during a call
         self.run = library.mlp_run
-        self.run.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
+        self.run.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
         self.run.restype = None
+        for function in (library.mlp_help, library.mlp_wake):
+            function.argtypes = [ctypes.c_void_p]
+            function.restype = None
+        self.second_core = SecondCore(library.mlp_help, library.mlp_wake)
         self.width: int = library.mlp_width()
         self.rows: int = library.mlp_rows()
 
 
 class MojoRunner(Runner):
-    def __init__(self, mlp: Mlp, library: Library, precision: str, engine: str) -> None:
+    def __init__(self, mlp: Mlp, library: Library, precision: str, engine: str, cores: int) -> None:
         super().__init__(mlp)
         self.engine = engine
-        self._packed = pack(mlp, library.width, library.rows, precision)
+        self._packed = pack(mlp, library.width, library.rows, precision, cores)
+        self._core = library.second_core
+        if self._packed.shared:
+            self._core.start()
+            weakref.finalize(self, self._core.retire, self._packed)
         ends = self._packed.ends
         shapes = {output.layer: output.shape for output in mlp.outputs}
         self._shapes = [shapes[end] for end in ends]
@@ -50,19 +60,23 @@ class MojoRunner(Runner):
         results = [np.empty((batch, *shape), np.float32) for shape in self._shapes]
         for i, result in enumerate(results):
             call[2 + i] = address(result)
-        self._run(*self._arguments)
+        self._run(*self._arguments, self._core.address)
         return [results[i].reshape(batch, *shape) for i, shape in self._order]
 
 
 class MojoEngine:
-    """precision: one of ``PRECISIONS``; its name is that of the variant, ``mojo`` for fp32."""
+    """precision: one of ``PRECISIONS``; its name is that of the variant, ``mojo`` for fp32.
 
-    def __init__(self, precision: str = "fp32") -> None:
+    cores: 2 lets single rows of large models use a second core while it is idle.
+    """
+
+    def __init__(self, precision: str = "fp32", cores: int = 2) -> None:
         if precision not in PRECISIONS:
             choice = ", ".join(PRECISIONS)
             raise EngineError(f"There is no precision '{precision}'; choose one of {choice}.")
         self.name = "mojo" if precision == "fp32" else f"mojo-{precision}"
         self._precision = precision
+        self._cores = cores
         self._library: Library | None = None
 
     def prepare(self, report: Report, cancel: threading.Event) -> None:
@@ -79,4 +93,4 @@ class MojoEngine:
             raise EngineError("The Mojo kernel is not built yet.")
         if not isinstance(model, Mlp):
             return graph_runner(model)
-        return MojoRunner(model, self._library, self._precision, self.name)
+        return MojoRunner(model, self._library, self._precision, self.name, self._cores)

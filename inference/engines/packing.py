@@ -23,6 +23,9 @@ The error is the largest difference of an output over the largest value of that 
 SMALL_LAYER = 1 / 16
 """Layers with a smaller share of a model's weights keep float32: it costs little time."""
 
+SHARED_BYTES = 1 << 20
+"""Weights of models that are worth a second core: smaller ones are done before it is awake."""
+
 CHUNK = 128
 _LINE = 64
 _HUGE_PAGE = 2 << 20
@@ -46,16 +49,21 @@ class Packed:
 
     program: its first argument, int64. ends: the layers that results are written for, one each,
     in the order of the call's addresses. The other arrays are what ``program`` points to.
+    shared: a second core may help.
     """
 
     program: np.ndarray
     ends: list[int]
     parameters: np.ndarray
     scratch: np.ndarray
+    shared: bool
 
 
-def pack(mlp: Mlp, width: int, rows: int, precision: str = "fp32") -> Packed:
-    """``width``: ``mlp_width()``; ``rows``: ``mlp_rows()``; precision: one of PRECISIONS."""
+def pack(mlp: Mlp, width: int, rows: int, precision: str = "fp32", cores: int = 1) -> Packed:
+    """``width``: ``mlp_width()``; ``rows``: ``mlp_rows()``; precision: one of PRECISIONS.
+
+    cores: 2 prepares models of at least SHARED_BYTES for a second core.
+    """
     kinds = _kinds(mlp, _KINDS[precision])
     factors = _input_factors(mlp) if Kind.FIXED in kinds else None
     ends = sorted({output.layer for output in mlp.outputs})
@@ -83,10 +91,14 @@ def pack(mlp: Mlp, width: int, rows: int, precision: str = "fp32") -> Packed:
     factors_place = -1 if factors is None else add(factors)
     parameters = aligned(place)
     np.concatenate(parts, out=parameters)
-    work = aligned(scratch + (0 if factors is None else rows * mlp.input_width))
+    copied = scratch + (1 if factors is None else rows) * mlp.input_width
+    widest = max(_whole(layer.width, width) for layer in mlp.layers)
+    work = aligned(copied + widest)
+    inner = {layer.source for layer in mlp.layers}  # what a helper reads must be the model's own
+    shared = cores > 1 and parameters.nbytes >= SHARED_BYTES and inner.isdisjoint(ends)
     header = [address(parameters), address(work), mlp.input_width, len(mlp.layers)]
-    numbers = [*header, factors_place, scratch, *program]
-    return Packed(np.array(numbers, np.int64), ends, parameters, work)
+    header += [factors_place, scratch, copied if shared else -1]
+    return Packed(np.array([*header, *program], np.int64), ends, parameters, work, shared)
 
 
 def aligned(count: int) -> np.ndarray:

@@ -1,0 +1,291 @@
+"""One dense layer: the products of its weights with one row, or with many.
+
+One row is a matrix-vector product, bound by the speed at which weights arrive:
+a panel at a time, with U independent accumulators over K. More rows are
+blocked: R rows by C panels stay in registers, and K is cut where C panels
+would outgrow the near caches.
+
+K is summed in chunks: rounding then grows with the length of a chunk instead
+of with K. The bias comes last, for a large one that the sum cancels.
+"""
+
+from activations import activate
+from weights import (
+    BF16,
+    FIXED,
+    FP32,
+    K_CHUNK,
+    W,
+    Floats,
+    Vector,
+    chunk_place,
+    fetch_ahead,
+    panel_size,
+    scaled,
+    weights_last,
+    weights_pair,
+)
+
+comptime Ints = Pointer[Int64, MutUnsafeAnyOrigin]
+
+comptime U = 8  # accumulators of the matrix-vector product
+comptime R = 8 if W == 16 else 6  # rows held in registers: 32 or 16 of them
+comptime C = 2  # panels held in registers
+comptime K_BLOCK = 512  # of a panel, to stay in the cache between rows
+
+comptime LARGE = 32 * 1024  # floats of a layer that two cores may share
+comptime CHUNK = 16 * 1024  # floats of a part of it, about, but
+comptime MOST_CHUNKS = 32  # parts at most: taking one costs 0.1 us
+
+comptime FIELDS = 10  # numbers of a layer, in the order of Layer
+
+
+struct Layer(ImplicitlyCopyable, Movable):
+    """One dense layer: y = activation(x @ weights + bias)."""
+
+    var source: Int  # index of the layer that gives x, -1: the input
+    var inputs: Int
+    var outputs: Int
+    var weights: Int  # offsets into the parameters
+    var bias: Int  # padded with zeros to whole panels, then the slope
+    var activation: Int
+    var output: Int  # index of the result it is written to, -1: scratch
+    var scratch: Int  # offset into the scratch memory
+    var stride: Int  # floats from one row of its result to the next
+    var kind: Int  # of its weights
+
+    def __init__(out self, program: Ints, index: Int):
+        var p = program.unsafe_offset(index * FIELDS)
+        self.source = Int(p[unsafe_offset=0])
+        self.inputs = Int(p[unsafe_offset=1])
+        self.outputs = Int(p[unsafe_offset=2])
+        self.weights = Int(p[unsafe_offset=3])
+        self.bias = Int(p[unsafe_offset=4])
+        self.activation = Int(p[unsafe_offset=5])
+        self.output = Int(p[unsafe_offset=6])
+        self.scratch = Int(p[unsafe_offset=7])
+        self.stride = Int(p[unsafe_offset=8])
+        self.kind = Int(p[unsafe_offset=9])
+
+    def panel_size(self) -> Int:
+        """Floats from one panel of weights to the next."""
+        if self.kind == FP32:
+            return panel_size[FP32](self.inputs)
+        if self.kind == FIXED:
+            return panel_size[FIXED](self.inputs)
+        return panel_size[BF16](self.inputs)
+
+    def large(self) -> Bool:
+        """Whether a second core is worth its while."""
+        var panels = (self.outputs + W - 1) // W
+        return panels > 1 and panels * self.panel_size() >= LARGE
+
+    def chunk(self) -> Int:
+        """Outputs that are computed in one go when two cores share a layer."""
+        var panels = (self.outputs + W - 1) // W
+        var least = (panels + MOST_CHUNKS - 1) // MOST_CHUNKS
+        return max(least, CHUNK // self.panel_size()) * W
+
+
+def dense(
+    layer: Layer,
+    params: Floats,
+    x: Floats,
+    stride: Int,
+    y: Floats,
+    rows: Int,
+):
+    """One layer on a block of rows."""
+    if rows == 1:
+        one_row(layer, params, x, y, 0, layer.outputs)
+    elif layer.kind == FP32:
+        block[FP32](layer, params, x, stride, y, rows)
+    elif layer.kind == FIXED:
+        block[FIXED](layer, params, x, stride, y, rows)
+    else:
+        block[BF16](layer, params, x, stride, y, rows)
+
+
+def one_row(
+    layer: Layer, params: Floats, x: Floats, y: Floats, first: Int, stop: Int
+):
+    """Outputs `first` (of a panel) to `stop` of a matrix-vector product."""
+    if layer.kind == FP32:
+        vector_product[FP32](layer, params, x, y, first, stop)
+    elif layer.kind == FIXED:
+        vector_product[FIXED](layer, params, x, y, first, stop)
+    else:
+        vector_product[BF16](layer, params, x, y, first, stop)
+
+
+def store(target: Floats, v: Vector, count: Int):
+    """The first `count` lanes."""
+    if count >= W:
+        target.unsafe_store(0, v)
+    else:
+        for i in range(count):
+            target.unsafe_store(i, v[i])
+
+
+def load(source: Floats, count: Int) -> Vector:
+    """The first `count` lanes, the others zero."""
+    if count >= W:
+        return source.unsafe_load[width=W](0)
+    var v = Vector(0)
+    for i in range(count):
+        v[i] = source.unsafe_load(i)
+    return v
+
+
+@always_inline
+def finish(layer: Layer, params: Floats, sum: Vector, n: Int) -> Vector:
+    """The results of the panel at output `n` from its sums."""
+    var bias = params.unsafe_load[width=W](layer.bias + n)
+    var panels = (layer.outputs + W - 1) // W
+    var slope = params.unsafe_load(layer.bias + panels * W)
+    return activate(sum + bias, layer.activation, slope)
+
+
+def vector_product[
+    kind: Int
+](layer: Layer, params: Floats, x: Floats, y: Floats, first: Int, stop: Int):
+    for n in range(first, stop, W):
+        panel_product[kind](layer, params, x, y, n)
+
+
+@always_inline
+def panel_product[
+    kind: Int
+](layer: Layer, params: Floats, x: Floats, y: Floats, n: Int):
+    """The panel at output `n`."""
+    var k = layer.inputs
+    var size = panel_size[kind](k)
+    var panel = params.unsafe_offset(layer.weights + n // W * size)
+    var total = Vector(0)
+    for start in range(0, k, K_CHUNK):
+        var chunk = panel.unsafe_offset(chunk_place[kind](start))
+        var source = x.unsafe_offset(start)
+        var count = min(K_CHUNK, k - start)
+        var whole = count - count % U
+        var sums = Array[Vector, U](fill=Vector(0))
+        for i in range(0, whole, U):
+            comptime for u in range(0, U, 2):
+                fetch_ahead[kind](chunk, i + u)
+                var pair = weights_pair[kind](chunk, i + u)
+                var even = Vector(source.unsafe_load(i + u))
+                var odd = Vector(source.unsafe_load(i + u + 1))
+                sums[u] = pair[0].fma(even, sums[u])
+                sums[u + 1] = pair[1].fma(odd, sums[u + 1])
+        for i in range(whole, count - 1, 2):
+            var pair = weights_pair[kind](chunk, i)
+            sums[0] = pair[0].fma(Vector(source.unsafe_load(i)), sums[0])
+            sums[1] = pair[1].fma(Vector(source.unsafe_load(i + 1)), sums[1])
+        if count % 2:
+            var last = Vector(source.unsafe_load(count - 1))
+            sums[0] = weights_last[kind](chunk, count - 1).fma(last, sums[0])
+        comptime for u in range(1, U):
+            sums[0] += sums[u]
+        total += scaled[kind](chunk, sums[0])
+    store(
+        y.unsafe_offset(n),
+        finish(layer, params, total, n),
+        layer.outputs - n,
+    )
+
+
+def block[
+    kind: Int
+](layer: Layer, params: Floats, x: Floats, stride: Int, y: Floats, rows: Int,):
+    """A matrix product of `rows` rows, by tiles of R rows and C panels."""
+    var pairs = layer.outputs - layer.outputs % (C * W)
+    var step = K_BLOCK if rows > R else layer.inputs
+    for k in range(0, layer.inputs, step):
+        for n in range(0, pairs, C * W):
+            strip[kind, C](layer, params, x, stride, y, rows, k, step, n)
+        for n in range(pairs, layer.outputs, W):
+            strip[kind, 1](layer, params, x, stride, y, rows, k, step, n)
+
+
+def strip[
+    kind: Int, panels: Int
+](
+    layer: Layer,
+    params: Floats,
+    x: Floats,
+    stride: Int,
+    y: Floats,
+    rows: Int,
+    k: Int,
+    step: Int,
+    n: Int,
+):
+    """All rows of one K block and of the `panels` panels from output `n` on."""
+    var whole = rows - rows % R
+    for row in range(0, whole, R):
+        tile[kind, R, panels](layer, params, x, stride, y, row, k, step, n)
+    comptime for rest in range(1, R):
+        if rows - whole == rest:
+            tile[kind, rest, panels](
+                layer, params, x, stride, y, whole, k, step, n
+            )
+
+
+@always_inline
+def tile[
+    kind: Int, rows: Int, panels: Int
+](
+    layer: Layer,
+    params: Floats,
+    x: Floats,
+    stride: Int,
+    y: Floats,
+    row: Int,
+    k: Int,
+    step: Int,
+    n: Int,
+):
+    """Add one K block to a tile; after the last, the bias and the activation.
+    """
+    var size = panel_size[kind](layer.inputs)
+    var w = params.unsafe_offset(layer.weights + n // W * size)
+    var target = y.unsafe_offset(row * layer.stride + n)
+    for start in range(k, min(k + step, layer.inputs), K_CHUNK):
+        var count = min(K_CHUNK, layer.inputs - start)
+        var chunk = w.unsafe_offset(chunk_place[kind](start))
+        var source = x.unsafe_offset(row * stride + start)
+        var sums = Array[Vector, rows * panels](fill=Vector(0))
+        for i in range(0, count - 1, 2):
+            var even = Array[Vector, panels](fill=Vector(0))
+            var odd = Array[Vector, panels](fill=Vector(0))
+            comptime for c in range(panels):
+                var pair = weights_pair[kind](chunk.unsafe_offset(c * size), i)
+                even[c] = pair[0]
+                odd[c] = pair[1]
+            comptime for r in range(rows):
+                var first = Vector(source.unsafe_load(r * stride + i))
+                var second = Vector(source.unsafe_load(r * stride + i + 1))
+                comptime for c in range(panels):
+                    var sum = even[c].fma(first, sums[r * panels + c])
+                    sums[r * panels + c] = odd[c].fma(second, sum)
+        if count % 2:
+            comptime for c in range(panels):
+                var last = weights_last[kind](
+                    chunk.unsafe_offset(c * size), count - 1
+                )
+                comptime for r in range(rows):
+                    var value = source.unsafe_load(r * stride + count - 1)
+                    sums[r * panels + c] = last.fma(
+                        Vector(value), sums[r * panels + c]
+                    )
+        comptime for c in range(panels):
+            var lanes = layer.outputs - n - c * W
+            comptime for r in range(rows):
+                var v = scaled[kind](
+                    chunk.unsafe_offset(c * size), sums[r * panels + c]
+                )
+                var place = target.unsafe_offset(r * layer.stride + c * W)
+                if start > 0:
+                    v += load(place, lanes)
+                if start + count == layer.inputs:
+                    v = finish(layer, params, v, n + c * W)
+                store(place, v, lanes)

@@ -1,0 +1,243 @@
+"""A second core, used only while it is idle, for the layers of a single row.
+
+The caller offers a layer as a row of small chunks of panels. It takes them
+from the front, the helper from the back, each by a compare-and-exchange on one
+word, the ticket. The caller never waits for a chunk that the helper has not
+taken, and waits for the one that it has taken no longer than two chunks' time;
+then it computes that one itself. A helper whose core is taken away can so cost
+little, and without one the caller does it all.
+
+The helper writes to memory of its own, from where the caller copies what is
+finished: a helper that wakes up late disturbs nothing. It reads only what the
+model owns (weights, scratch memory): that must stay until `INSIDE` is 0.
+Each panel is computed alike on both sides, so the result is the same to the
+bit.
+
+The helper spins for `PATIENCE`, then sleeps in the kernel. Offering chunks
+takes a little time, and waking the helper a system call: after a call without
+help it is left alone for one call, then three, seven and so on.
+"""
+
+from std.atomic import Atomic, Ordering
+from std.ffi import external_call
+from std.sys.info import CompilationTarget
+from std.sys.intrinsics import llvm_intrinsic
+from std.time import perf_counter_ns
+
+from dense import Ints, Layer, load, one_row, store
+from weights import Floats, W
+
+comptime PATIENCE = 100_000  # nanoseconds that the helper spins
+comptime LONGEST_WAIT = 20_000  # nanoseconds for a chunk of the helper's
+comptime LONGEST_REST = 63  # calls
+
+# The words of the state, apart by cache lines where both sides write.
+comptime TICKET = 0  # the step << 32 | next chunk << 16 | end of the chunks
+comptime FINISHED = 8  # the step << 32 | the last chunk that the helper did
+comptime ASLEEP = 16  # 1 while the helper sleeps
+comptime STOP = 17  # 1: the helper returns
+comptime INSIDE = 18  # 1 while the helper may read a model's memory
+comptime TAKEN = 24  # 1 while a caller has the helper
+comptime REST = 25  # calls for which the helper is left alone now
+comptime NEXT_REST = 26  # and after the next call without help
+comptime HELPED = 27  # chunks that it did in this call
+comptime PROGRAM = 32  # addresses of the layers, the parameters, x and y
+comptime INDEX = 36  # of the layer
+
+comptime FRONT = 1 << 16
+comptime STEP = 1 << 32
+comptime LAST_STEP = (1 << 31) - 1  # zero follows
+comptime FUTEX = 202 if CompilationTarget.is_x86() else 98
+comptime FUTEX_WAIT_PRIVATE = 128
+comptime FUTEX_WAKE_PRIVATE = 129
+
+
+@fieldwise_init
+struct Ticket(ImplicitlyCopyable, Movable):
+    """Chunks `front` to `back` of a step are still to be taken."""
+
+    var word: Int64
+
+    def front(self) -> Int:
+        return Int(self.word >> 16) & 0xFFFF
+
+    def back(self) -> Int:
+        return Int(self.word) & 0xFFFF
+
+    def step(self) -> Int:
+        return Int(self.word >> 32) & LAST_STEP
+
+    def some(self) -> Bool:
+        return self.front() < self.back()
+
+
+def read(words: Ints, index: Int) -> Int64:
+    return Atomic.load[ordering=Ordering.ACQUIRE](words.unsafe_offset(index))
+
+
+def write(words: Ints, index: Int, value: Int64):
+    Atomic.store[ordering=Ordering.SEQUENTIAL](
+        words.unsafe_offset(index), value
+    )
+
+
+def exchange(words: Ints, index: Int, old: Int64, new: Int64) -> Bool:
+    var expected = old
+    return Atomic.compare_exchange[
+        failure_ordering=Ordering.RELAXED,
+        success_ordering=Ordering.SEQUENTIAL,
+    ](words.unsafe_offset(index), expected, new)
+
+
+def enlist(team: Int) -> Bool:
+    """Whether layers may be shared in this call; then `dismiss` ends it."""
+    if team == 0:
+        return False
+    var words = Ints(unsafe_from_address=team)
+    if not exchange(words, TAKEN, 0, 1):
+        return False
+    var rest = words[unsafe_offset=REST]
+    if rest > 0:
+        words[unsafe_offset=REST] = rest - 1
+        write(words, TAKEN, 0)
+        return False
+    if read(words, ASLEEP) == 1:
+        wake(words)
+    words[unsafe_offset=HELPED] = 0
+    return True
+
+
+def dismiss(team: Int):
+    var words = Ints(unsafe_from_address=team)
+    if words[unsafe_offset=HELPED] > 0:
+        words[unsafe_offset=NEXT_REST] = 1
+    else:
+        var rest = words[unsafe_offset=NEXT_REST]
+        words[unsafe_offset=REST] = rest
+        words[unsafe_offset=NEXT_REST] = min(2 * rest + 1, LONGEST_REST)
+    write(words, TAKEN, 0)
+
+
+def share(
+    team: Int,
+    layer: Layer,
+    program: Ints,
+    index: Int,
+    params: Floats,
+    x: Floats,
+    own: Floats,
+    y: Floats,
+):
+    """One row through a layer; `own`: where the helper puts its results."""
+    var words = Ints(unsafe_from_address=team)
+    var size = layer.chunk()
+    var chunks = (layer.outputs + size - 1) // size
+    words[unsafe_offset=PROGRAM] = Int64(Int(program))
+    words[unsafe_offset=PROGRAM + 1] = Int64(Int(params))
+    words[unsafe_offset=PROGRAM + 2] = Int64(Int(x))
+    words[unsafe_offset=PROGRAM + 3] = Int64(Int(own))
+    words[unsafe_offset=INDEX] = Int64(index)
+    var step = (Ticket(read(words, TICKET)).step() + 1) & LAST_STEP
+    write(words, TICKET, Int64(step * STEP + chunks))
+    var started = perf_counter_ns()
+    var ticket = Ticket(read(words, TICKET))
+    while ticket.some():
+        var taken = ticket.front()
+        if exchange(words, TICKET, ticket.word, ticket.word + FRONT):
+            compute(layer, params, x, y, taken)
+        ticket = Ticket(read(words, TICKET))
+    var first = ticket.back()
+    if first == chunks:
+        return
+    words[unsafe_offset=HELPED] += Int64(chunks - first)
+    var each = (perf_counter_ns() - started) // max(1, first)
+    var limit = min(2 * each, LONGEST_WAIT)
+    if not finished(words, Int64(step * STEP + first), limit):
+        compute(layer, params, x, y, first)
+        first += 1
+    for n in range(first * size, layer.outputs, W):
+        var count = layer.outputs - n
+        store(y.unsafe_offset(n), load(own.unsafe_offset(n), count), count)
+
+
+def finished(words: Ints, chunk: Int64, limit: Int) -> Bool:
+    """Whether the helper is done with a chunk within `limit` nanoseconds."""
+    var started = perf_counter_ns()
+    while read(words, FINISHED) != chunk:
+        if perf_counter_ns() - started > limit:
+            return False
+        pause()
+    return True
+
+
+def compute(layer: Layer, params: Floats, x: Floats, y: Floats, chunk: Int):
+    var size = layer.chunk()
+    var first = chunk * size
+    one_row(layer, params, x, y, first, min(first + size, layer.outputs))
+
+
+def help(team: Int):
+    """The helper's life: spin, help, sleep, until `STOP` is 1."""
+    var words = Ints(unsafe_from_address=team)
+    var since = perf_counter_ns()
+    var turns = 0
+    while read(words, STOP) == 0:
+        if help_once(words):
+            since = perf_counter_ns()
+            continue
+        pause()
+        turns += 1
+        if turns % 16 == 0 and perf_counter_ns() - since > PATIENCE:
+            sleep(words)
+            since = perf_counter_ns()
+
+
+def help_once(words: Ints) -> Bool:
+    """Take the last chunk that is left, if any."""
+    var ticket = Ticket(read(words, TICKET))
+    if not ticket.some():
+        return False
+    write(words, INSIDE, 1)
+    var program = Int(words[unsafe_offset=PROGRAM])
+    var params = Int(words[unsafe_offset=PROGRAM + 1])
+    var x = Int(words[unsafe_offset=PROGRAM + 2])
+    var y = Int(words[unsafe_offset=PROGRAM + 3])
+    var index = Int(words[unsafe_offset=INDEX])
+    if exchange(words, TICKET, ticket.word, ticket.word - 1):
+        var chunk = ticket.back() - 1
+        compute(
+            Layer(Ints(unsafe_from_address=program), index),
+            Floats(unsafe_from_address=params),
+            Floats(unsafe_from_address=x),
+            Floats(unsafe_from_address=y),
+            chunk,
+        )
+        write(words, FINISHED, Int64(ticket.step() * STEP + chunk))
+    write(words, INSIDE, 0)
+    return True
+
+
+def sleep(words: Ints):
+    """Until `wake`, in the kernel."""
+    write(words, ASLEEP, 1)
+    while read(words, ASLEEP) == 1 and read(words, STOP) == 0:
+        futex(words, FUTEX_WAIT_PRIVATE, 1)
+    write(words, ASLEEP, 0)
+
+
+def wake(words: Ints):
+    write(words, ASLEEP, 0)
+    futex(words, FUTEX_WAKE_PRIVATE, 1)
+
+
+def futex(words: Ints, operation: Int, value: Int):
+    """Linux's futex(2) on the lower half of `ASLEEP`."""
+    _ = external_call["syscall", Int](
+        FUTEX, Int(words.unsafe_offset(ASLEEP)), operation, value, 0, 0, 0
+    )
+
+
+@always_inline
+def pause():
+    comptime if CompilationTarget.is_x86():
+        llvm_intrinsic["llvm.x86.sse2.pause", NoneType]()

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 pytest.importorskip("mujoco")
 
+from character.canonical import retargeted
 from character.recent import RecentMotion
-from motion.features import FPS, WINDOW, motion_features, phase_frames
+from character.reference import read_clip
+from character.simulation import Policy, Simulation, rollout
+from inference import load_model
+from motion.features import FPS, JOINT_VALUES, WINDOW, motion_features, phase_angle, phase_frames
 from tests.motion.synthetic import wander
 
 
@@ -69,3 +75,32 @@ def test_it_is_cheap() -> None:
         recent.phase_frame()
         took.append(time.perf_counter() - start)
     assert min(took) < 0.005
+
+
+def test_deepphase_and_stylevae_understand_a_simulated_walk(
+    deepmimic: Path, policy: Callable[[str], Policy]
+) -> None:
+    """The phase turns forward once a cycle; the window survives the way through the latent."""
+    models = Path(__file__).resolve().parents[2] / "assets" / "models"
+    deepphase, encoder, decoder = (
+        load_model(models / f"{name}.onnx", engine="numpy")
+        for name in ("deepphase", "stylevae_encoder", "stylevae_decoder")
+    )
+    clip = read_clip(deepmimic / "motions" / "humanoid3d_walk.txt")
+    recent, xy = RecentMotion(), []
+    for step in rollout(Simulation(clip), policy("walk"), 8):
+        recent.add(retargeted(step.body.joints, step.body.rotations))
+        frame = recent.phase_frame()
+        if frame is not None:
+            xy.append(deepphase.run({"frame": frame[None]})["phase"][0])
+    angle = np.unwrap(phase_angle(np.array(xy)))[30:]
+    assert np.mean(np.diff(angle) > 0) > 0.98
+    turns, cycles = np.ptp(angle) / (2 * np.pi), (len(angle) - 1) / FPS / clip.duration
+    assert turns / cycles == pytest.approx(1, abs=0.03)
+
+    window = recent.window()
+    assert window is not None
+    latent = encoder.run({"motion": window.reshape(1, -1)})["mu"]
+    decoded = decoder.run({"latent": latent})["motion"][0]
+    joints = (window - decoded)[:, :JOINT_VALUES].reshape(-1, 3)
+    assert np.linalg.norm(joints, axis=-1).mean() < 0.03

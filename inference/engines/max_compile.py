@@ -19,7 +19,7 @@ from ..mlp import Mlp
 from .max_layout import OWN
 from .max_recipes import OP_PACKAGE, Job, installed
 
-NICENESS = 10
+NICENESS = 5
 _IMPORT_PATH = "MODULAR_MOJO_MAX_IMPORT_PATH"
 
 

@@ -37,7 +37,7 @@ def fused_module(package: Path, width: int, rows: int) -> Module:
 
     for name, mlp in architectures().items():
         packed = pack(mlp, width, rows)
-        packed.program[:2] = 0  # two addresses, which the op fills in
+        packed.program[:2] = 0  # two addresses that the op does not read
         total = sum(mlp.layers[end].width for end in packed.ends)
         with graph(name, [_tensor("batch", mlp.input_width)]) as model:
             weights = Weight(parameters_name(name), F32, [packed.parameters.size], HOST)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
 
 import numpy as np
+from max._mlir_context import default_mlir_context
 from max.driver import CPU, Accelerator, Buffer, Device, accelerator_count
 from max.engine import CompiledModel, InferenceSession, Model, read
 
@@ -16,6 +18,12 @@ from kernels.cache import obtain
 from ..errors import EngineError
 from ..runner import Report
 from .max_recipes import Job, recipe
+
+if threading.current_thread() is not threading.main_thread():
+    # MAX entered its MLIR context on the thread that imported it, and leaves it on the main
+    # thread at exit, which fails with a message unless that has entered it.
+    default_mlir_context().__exit__(None, None, None)
+    atexit.register(default_mlir_context().__enter__)
 
 Registry = Mapping[str, np.ndarray | Buffer]
 

@@ -1,9 +1,10 @@
-"""`mlp_run` behind tensors."""
+"""The kernel behind tensors."""
 
 import extensibility
 from extensibility import InputTensor, OutputTensor
 
-from mlp import HEADER, Ints, Layer, mlp_rows, mlp_run, mlp_width
+from mlp import HEADER, Ints, Layer, mlp_rows, mlp_width, run
+from weights import Floats
 
 
 @extensibility.register("stridescope_mlp")
@@ -20,32 +21,29 @@ struct FusedMLP:
         params: InputTensor[dtype=DType.float32, rank=1, ...],
         program: InputTensor[dtype=DType.int64, rank=1, ...],
     ) raises:
-        """Run `program`, as `mlp_run` takes it; the two addresses in it are set here.
+        """Run `program`, the header and the layers as `run` takes them.
 
         `y` holds the results one after the other, each a block (batch, its
         width); `work` is scratch memory.
         """
         var batch = x.dim_size(0)
-        var numbers = Ints(unsafe_from_address=Int(program.unsafe_ptr()))
-        var model: List[Int64] = [
-            Int64(Int(params.unsafe_ptr())),
-            Int64(Int(work.unsafe_ptr())),
-        ]
-        for i in range(2, program.dim_size(0)):
-            model.append(numbers[unsafe_offset=i])
-        var call: List[Int64] = [
-            Int64(Int(x.unsafe_ptr())),
-            Int64(batch),
-        ]
-        var result = Int(y.unsafe_ptr())
-        for i in range(Int(model[3])):
-            var layer = Layer(numbers.unsafe_offset(HEADER), i)
+        var header = Ints(unsafe_from_address=Int(program.unsafe_ptr()))
+        var results: List[Int64] = []
+        var place = Int(y.unsafe_ptr())
+        for i in range(Int(header[unsafe_offset=3])):
+            var layer = Layer(header.unsafe_offset(HEADER), i)
             if layer.output >= 0:
-                call.append(Int64(result))
-                result += 4 * batch * layer.outputs
-        mlp_run(Int(model.unsafe_ptr()), Int(call.unsafe_ptr()))
-        _ = model^
-        _ = call^
+                results.append(Int64(place))
+                place += 4 * batch * layer.outputs
+        run(
+            header,
+            Floats(unsafe_from_address=Int(params.unsafe_ptr())),
+            Floats(unsafe_from_address=Int(work.unsafe_ptr())),
+            Floats(unsafe_from_address=Int(x.unsafe_ptr())),
+            batch,
+            Ints(unsafe_from_address=Int(results.unsafe_ptr())),
+        )
+        _ = results^
 
 
 @extensibility.register("stridescope_mlp_layout")

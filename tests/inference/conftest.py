@@ -1,4 +1,7 @@
-"""The kernel, built once for all tests of the engines, into a cache of their own."""
+"""The kernel, built once for all tests of the engines, into a cache of their own.
+
+What MAX compiles takes ten times as long and stays in the user's cache.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from inference.engines.max_engine import MaxEngine
+from inference.engines.max_recipes import installed
 from inference.engines.mojo_engine import MojoEngine
+from inference.errors import EngineError
 from kernels.build import BuildError, find_mojo
 
 
@@ -35,3 +41,14 @@ def mojo(kernel_cache: Path) -> Iterator[MojoEngine]:
         engine = MojoEngine()
         engine.prepare(lambda *_: None, threading.Event())
     yield engine
+
+
+@pytest.fixture(scope="session")
+def max_cpu() -> MaxEngine:
+    try:
+        installed()
+    except EngineError as error:
+        pytest.skip(str(error))
+    engine = MaxEngine()
+    engine.prepare(lambda *_: None, threading.Event())
+    return engine

@@ -149,7 +149,7 @@ def _write(
 def main() -> int:
     source, target = map(Path, sys.argv[1:3])
     application = QGuiApplication(sys.argv[:1])
-    saved = draw(json.loads(source.read_text(encoding="utf-8"))).save(str(target), b"PNG")
+    saved = draw(json.loads(source.read_text(encoding="utf-8"))).save(str(target))
     application.quit()
     return 0 if saved else 1
 

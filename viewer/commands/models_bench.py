@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from .console import ASSETS, ROOT, Refused, emit, sentence, whole_file
 
 if TYPE_CHECKING:
     from inference.bench.report import Report
+    from viewer.bench.measurement import Measurement
 
 BEGIN, END = "<!-- models-bench:begin -->", "<!-- models-bench:end -->"
 KEPT = ASSETS / "bench"
@@ -51,7 +53,6 @@ def measured() -> Report:
 
 def show(report: Report, as_json: bool) -> None:
     """Everything: one JSON object, or tables and the targets."""
-    from viewer.bench.models import targets
     from viewer.bench.models_tables import tables
 
     from .bench import show_measurements
@@ -69,19 +70,22 @@ def show(report: Report, as_json: bool) -> None:
         for row in table.rows:
             drawn.add_row(*row)
         console.print(drawn)
-    show_measurements("targets", targets(report))
+    show_measurements("targets", reached(report))
     for line in report.left_out:
         print(line)
 
 
-def as_dict(report: Report) -> dict[str, object]:
-    """The report with its targets: what JSON holds."""
-    from dataclasses import asdict
-
+def reached(report: Report) -> list[Measurement]:
+    """What was to be reached, and what was."""
     from viewer.bench.models import targets
 
-    reached = [asdict(m) | {"met": m.met} for m in targets(report)]
-    return report.as_dict() | {"targets": reached}
+    return targets(report)
+
+
+def as_dict(report: Report) -> dict[str, object]:
+    """The report with its targets: what JSON holds."""
+    rows = [asdict(measurement) | {"met": measurement.met} for measurement in reached(report)]
+    return report.as_dict() | {"targets": rows}
 
 
 def keep(report: Report, folder: Path) -> None:
@@ -106,7 +110,6 @@ def draw(source: Path, target: Path) -> None:
 
 def publish(report: Report) -> None:
     """Keeps the report in the assets and rewrites its block of the README."""
-    from viewer.bench.models import targets
     from viewer.bench.models_tables import readme_tables
 
     from .bench import readme_rows, rewrite
@@ -114,7 +117,7 @@ def publish(report: Report) -> None:
     keep(report, KEPT)
     lines = [
         f"Measured by `main.py models bench` on {report.date}, {report.machine}; {report.noise}.",
-        "\n".join(readme_rows(targets(report))),
+        "\n".join(readme_rows(reached(report))),
         *readme_tables(report),
         *(["Left out: " + " ".join(map(sentence, report.left_out))] if report.left_out else []),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,13 +30,15 @@ def run(file: str | None, as_json: bool) -> int:
     notes: list[str] = []
     console = Console(stderr=True)
     found: list[Comparison] = []
+    coming = cases(file, notes)
+    first = list(islice(coming, 1))  # what cannot be read is refused before anything starts
     with ExitStack() as stack:
         running: dict[str, Contestant] = {}
         for name in (*REFERENCES, *VARIANTS):
             rival = RIVALS[name]
             contestant = Contestant(rival.name, rival.module, rival.environment)
             running[name] = stack.enter_context(contestant)
-        for case in cases(file, notes):
+        for case in chain(first, coming):
             with console.status(f"validating {case.name}"):
                 engines = {running[name]: VARIANTS[name].precision for name in VARIANTS}
                 references = [running[name] for name in REFERENCES]

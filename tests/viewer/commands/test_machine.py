@@ -103,12 +103,3 @@ def test_a_readme_without_the_block_is_refused(tmp_path: Path) -> None:
 
 def test_an_unknown_benchmark_is_refused(refused: Callable[..., str]) -> None:
     assert "motion, models, window" in refused("bench", "speed")
-
-
-def test_bench_prints_a_line_for_each_number_of_the_shipped_models(call: Call) -> None:
-    answer = call("bench", "models", "--json")
-    found = [json.loads(line) for line in answer.out.splitlines()]
-    assert answer.code == 0
-    for title in ("DeepPhase", "StyleVAE encoder", "StyleVAE decoder"):
-        assert sum(title in row["name"] for row in found) == 3
-    assert all(row["part"] == "models" and row["value"] > 0 for row in found)

@@ -1,0 +1,179 @@
+"""`models bench` and `models validate`: what they print, keep and return."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import viewer.commands.models_bench as models_bench
+from inference.bench.contest import Row
+from inference.bench.noise import Look
+from inference.bench.report import Report, Started, Subject
+from inference.bench.run import ALONE, BUSY, PACED
+from inference.engines import VARIANTS
+from inference.models import MODELS
+from viewer.bench.measurement import Measurement
+from viewer.bench.models import targets
+
+from .conftest import Call, linear_model, png_size
+
+TITLES = {
+    "mojo": "mojo",
+    "mojo-2": "mojo, second core when idle",
+    "mojo-fast": "mojo-fast",
+    "ort-1": "ONNX Runtime, 1 thread",
+    "ort-2": "ONNX Runtime, 2 threads",
+    "torch-1": "PyTorch, 1 thread",
+    "torch-2": "PyTorch, 2 threads",
+}
+MICROS = {  # p50; p99 is half as much again, and ours is steadier by a tenth
+    "mojo": 80, "mojo-2": 60, "mojo-fast": 70, "ort-1": 100, "ort-2": 75, "torch-1": 300,
+    "torch-2": 200,
+}  # fmt: skip
+
+
+@pytest.fixture
+def report() -> Report:
+    """A run in which everything has a round number."""
+    found = Report("today", "here", dict(TITLES))
+    for name, spec in MODELS.items():
+        found.subjects.append(Subject(name, spec.title, name != "deepmimic_critic", 10**6, 70e-6))
+        for part, batch in ((ALONE, 1), (PACED, 1), (ALONE, 64), (ALONE, 1024), (BUSY, 1)):
+            for contestant, micros in MICROS.items():
+                p50 = micros * batch * 1e-6
+                p99 = p50 * (1.35 if contestant.startswith("mojo") else 1.5)
+                cpu = None if part == PACED else p50
+                row = Row(name, part, batch, contestant, 100, p50, (p50 + p99) / 2, p99, cpu)
+                found.rows.append(row)
+    found.bandwidth |= {"L2": 200.0, "L3": 100.0, "DRAM": 40.0}
+    found.start_model = "StyleVAE decoder"
+    found.starts += [
+        Started("mojo", 5, 0.03, 0.12, 50_000_000, 30_000_000, 4.0, 4.5),
+        Started("torch-1", 5, 2.0, 2.2, 250_000_000, 200_000_000),
+    ]
+    found.deployment |= {"five models": 26_000_000, "kernel library": 200_000}
+    found.looks.append(Look(0.0, 0.0, 1.0, 0.0))
+    return found
+
+
+def find(measured: list[Measurement], words: str) -> Measurement:
+    (found,) = (m for m in measured if words in m.name)
+    return found
+
+
+def test_targets_are_the_ratios_of_one_run(report: Report) -> None:
+    measured = targets(report)
+    expected = {
+        "ONNX Runtime, 1 thread, p50": (0.80, 0.90),
+        "ONNX Runtime, 1 thread, p99": (0.72, 0.90),
+        "PyTorch's better setting": (80 / 200, 0.45),
+        "reading the weights": (80 / 70, 1.20),
+        "mojo-fast against": (70 / 75, 1.00),
+        "idle second core": (60 / 75, 0.90),
+        "second core is busy": (60 * 1.35 / (75 * 1.5), 1.00),
+        "paced at 60 Hz": (0.80, 0.80),
+        "batch 64": (0.80, 1.00),
+        "batch 1024": (0.80, 1.00),
+        "first inference": (0.03 / 2.0, 1 / 50),
+        "resident memory": (0.2, 0.25),
+        "small deployment": (26.2, 50.0),
+    }
+    assert len(measured) == len(expected)
+    for words, (ratio, limit) in expected.items():
+        found = find(measured, words)
+        assert (found.value, found.target) == pytest.approx((ratio, limit)), found
+        assert found.met
+    assert "DeepMimic critic 0.80" in find(measured, "ONNX Runtime, 1 thread, p50").rival
+
+
+def test_the_worst_model_counts(report: Report) -> None:
+    place = report.rows.index(report.find("deepphase", ALONE, 1, "mojo") or report.rows[0])
+    slow = report.rows[place]
+    report.rows[place] = Row(slow.model, ALONE, 1, "mojo", 100, 95e-6, 96e-6, 97e-6, 95e-6)
+    found = find(targets(report), "ONNX Runtime, 1 thread, p50")
+    assert found.value == pytest.approx(0.95) and found.met is False
+    assert "DeepPhase 0.95, StyleVAE encoder 0.80" in found.rival
+
+
+def test_a_rival_that_is_missing_takes_its_rows_along(report: Report) -> None:
+    report.rows = [row for row in report.rows if not row.contestant.startswith("torch")]
+    report.starts = report.starts[:1]
+    names = [m.name for m in targets(report)]
+    assert not any("PyTorch" in name for name in names)
+    assert sum("ONNX Runtime" in name for name in names) == 7
+
+
+def test_tables_json_and_plot(
+    call: Call, report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models_bench, "measured", lambda: report)
+    report.left_out.append("max is not available: no.")
+    answer = call("models", "bench", "-o", tmp_path / "kept")
+    assert answer.code == 0
+    for words in ("today, here; quiet", "paced at 60 Hz", "L3 100 GB/s", "max is not available"):
+        assert words in answer.out
+    kept = json.loads((tmp_path / "kept" / "models.json").read_text())
+    assert kept["noise"] == "quiet" and len(kept["rows"]) == len(report.rows)
+    assert [row["met"] for row in kept["targets"]] == [True] * 13
+    width, height = png_size(tmp_path / "kept" / "models.png")
+    assert width > 2000 and height > 600
+    line = call("models", "bench", "--json").out
+    assert json.loads(line)["schema"] == "stridescope.bench.models" and line.count("\n") == 1
+
+
+def test_both_commands_keep_one_block_of_the_readme(
+    call: Call, report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models_bench, "measured", lambda: report)
+    monkeypatch.setattr(models_bench, "ROOT", tmp_path)
+    monkeypatch.setattr(models_bench, "KEPT", tmp_path / "bench")
+    monkeypatch.setattr(models_bench, "draw", lambda source, target: target.write_bytes(b"png"))
+    readme = tmp_path / "README.md"
+    readme.write_text(f"a\n{models_bench.BEGIN}\nstale\n{models_bench.END}\nb\n")
+    assert call("models", "bench", "--readme").code == 0
+    text = readme.read_text()
+    assert "stale" not in text and text.startswith("a\n") and text.endswith("\nb\n")
+    assert "| mojo against ONNX Runtime, 1 thread, p50 | 0.8 × | ≤ 0.9 × |" in text
+    assert "| ONNX Runtime, 1 thread | 100 / 125 / 150 |" in text
+    assert (tmp_path / "bench" / "models.json").is_file()
+    rows = [json.loads(line) for line in call("bench", "models", "--json").out.splitlines()]
+    assert [row["name"] for row in rows] == [m.name for m in targets(report)]
+    assert all(row["part"] == "models" for row in rows)
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_validate_returns_1_when_an_engine_is_wrong(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exact: bool
+) -> None:
+    pytest.importorskip("onnxruntime")
+    path = tmp_path / "mine.onnx"
+    linear_model(path, "mine", ("x", 7), {"y": 2})
+    monkeypatch.setattr("inference.engines.VARIANTS", {"numpy": VARIANTS["numpy"]})
+    if not exact:
+        monkeypatch.setitem(_limits(), "fp32", -1.0)
+    answer = call("models", "validate", path, "--json")
+    lines = [json.loads(line) for line in answer.out.splitlines()]
+    compared = [line for line in lines if "max_rel" in line]
+    assert answer.code == (0 if exact else 1)
+    assert {line["inputs"] for line in compared} > {"random", "zeros", "NaN", "±1e30"}
+    assert {line["batch"] for line in compared} == {1, 2, 7, 16, 64, 1000}
+    assert all(line["passed"] == exact for line in compared)
+    assert lines[-1]["failed"] == (0 if exact else len(compared))
+    assert any("none of the five models" in line.get("note", "") for line in lines)
+
+
+def _limits() -> dict[str, float]:
+    from inference.bench.validate import LIMITS
+
+    return LIMITS
+
+
+def test_what_cannot_be_validated_is_refused(refused: Callable[..., str], tmp_path: Path) -> None:
+    (tmp_path / "bad.onnx").write_bytes(b"no model")
+    assert "bad.onnx" in refused("models", "validate", tmp_path / "bad.onnx")
+    assert "takes no file" in refused("models", "bench", "x.onnx")
+    assert "writes no file" in refused("models", "validate", "-o", "x")
+    assert "models bench" in refused("models", "list", "--readme")

@@ -1,4 +1,4 @@
-"""The physics character: body, state, action, controller, reference clips, simulation.
+"""The physics character: body, state, action, controller, clips, simulation, live with memory.
 
 The humanoid and the contract of DeepMimic (Peng et al., SIGGRAPH 2018, first release) in
 MuJoCo. Metres, kilograms, seconds, newtons, radians; Y up, the character faces +X and has

@@ -55,8 +55,8 @@ class LiveCharacter:
     """A character that starts paused at the start of ``clip``. The worker's thread only.
 
     clock: monotonic seconds, the worker's. policy, critic: names of the worker's models; sha256: of
-    the policy's file. memory_seconds: how far back frames are remembered; ``memory`` says in how
-    much room.
+    the policy's file. memory_seconds: how far back frames are remembered, 28 MB for five minutes.
+    Making one takes about 50 ms.
     """
 
     def __init__(

@@ -33,7 +33,8 @@ def remembered(settings: QSettings) -> tuple[str, str]:
 class EngineSwitch(QObject):
     """Asks the worker for a variant; the one that runs goes on until the other is ready.
 
-    ``wanted`` is what was asked for last; a choice is remembered for the next start.
+    ``wanted`` is what was asked for last; a choice is remembered for the next start. ``shown``
+    is what to show as chosen: what is on its way, else what runs.
     """
 
     changed = Signal()
@@ -42,22 +43,20 @@ class EngineSwitch(QObject):
     def __init__(self, bench: Workbench, wanted: str) -> None:
         super().__init__(bench.studio)
         self._bench = bench
-        self.wanted = wanted
+        self.wanted, self._coming = wanted, False
+        self._told: tuple[str, str] = ("", "")
         self._unavailable = {name: unavailable(name) for name in VARIANTS}
         self._marked = ""
         self._group = QActionGroup(self)
         self._actions = {name: self._add(name) for name in VARIANTS}
         self._measured.connect(self._use)
-        bench.bridge.engine_changed.connect(self._note)
+        bench.bridge.engine_changed.connect(self._note_engine)
         bench.bridge.happened.connect(self._note_event)
         self._note()
 
     @property
     def shown(self) -> str:
-        """The variant to show as chosen: the one being prepared for us, else the one that runs."""
-        stats = self._bench.bridge.stats()
-        building = {build.engine for build in stats.building}
-        return self.wanted if self.wanted in building else stats.engine
+        return self.wanted if self._coming else self._bench.bridge.engine
 
     def choose(self, name: str) -> None:
         """Run on the variant ``name`` as soon as it is ready, and from now on; or say why not."""
@@ -93,9 +92,9 @@ class EngineSwitch(QObject):
 
     def _use(self, name: str) -> None:
         if name in VARIANTS:
-            self.wanted = name
+            self.wanted, self._coming = name, name != self._bench.bridge.engine
             self._bench.bridge.use_engine(name)
-            self.changed.emit()
+            self._note()
 
     def _add(self, name: str) -> QAction:
         reason = self._unavailable[name]
@@ -110,11 +109,18 @@ class EngineSwitch(QObject):
         return action
 
     def _note_event(self, event: object) -> None:
-        if isinstance(event, BuildProgress | EngineFailed):
+        if isinstance(event, BuildProgress | EngineFailed) and event.engine == self.wanted:
+            self._coming = isinstance(event, BuildProgress)
             self._note()
 
-    def _note(self, *_: object) -> None:
+    def _note_engine(self, engine: str) -> None:
+        self._coming = self._coming and engine != self.wanted
+        self._note()
+
+    def _note(self) -> None:
         self._marked = self.shown
         if self._marked in self._actions:
             self._actions[self._marked].setChecked(True)
-        self.changed.emit()
+        told, self._told = self._told, (self.wanted, self._marked)
+        if self._told != told:
+            self.changed.emit()

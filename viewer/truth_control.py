@@ -21,7 +21,8 @@ from .workbench import Workbench
 SETTING = "truth/on"
 PACE_MS = 250
 DEEPPHASE = "deepphase"
-ON_STAGE = (DEEPPHASE, ENCODER, DECODER)
+ON_STAGE = {"clip": {DEEPPHASE, ENCODER, DECODER}, "latent": {DEEPPHASE, DECODER}}
+"""The models that each source is compared by."""
 ENCODE, DECODE, RESTORE = "truth.encode", "truth.decode", "truth.restore"
 
 
@@ -80,10 +81,10 @@ class TruthControl(QObject):
         style.decoded.connect(self._take_latent)
         bench.studio.phase_live.connect(self._take_phase)
         bench.studio.frame_changed.connect(self._note_frame)
-        bench.studio.source_changed.connect(self._begin_again)
-        bench.studio.motion_changed.connect(self._begin_again)
-        bench.bridge.engine_changed.connect(self._begin_anew)
-        bench.bridge.model_loaded.connect(self._begin_anew)
+        bench.studio.source_changed.connect(self._begin)
+        bench.studio.motion_changed.connect(self._begin)
+        bench.bridge.engine_changed.connect(self._compare_anew)
+        bench.bridge.model_loaded.connect(self._compare_anew)
         self.action.setChecked(on)
 
     def close(self) -> None:
@@ -94,28 +95,27 @@ class TruthControl(QObject):
     def _set_on(self, on: bool) -> None:
         self._bench.settings.setValue(SETTING, on)
         self._bench.studio.set_comparing(on)
-        self._begin_anew()
+        self._begin()
 
-    def _begin_anew(self, *_: object) -> None:
-        """Compare all models anew, as after a change of engine."""
-        self.reading = None
-        self._comparisons.clear()
-        self._begin_again()
-        if self._bench.studio.comparing:
-            self._probe()
-
-    def _begin_again(self, *_: object) -> None:
-        """Compare what is on stage now; what is known of the models stays."""
-        bench, on = self._bench, self._bench.studio.comparing
+    def _begin(self, *_: object) -> None:
+        """Something else is on stage, or truth mode was switched: forget the errors."""
+        bench = self._bench
         for channel in (ENCODE, DECODE, RESTORE):
             bench.bridge.forget(channel)
         bench.studio.paint(None)
         models = self.reading.models if self.reading else {}
-        reading = TruthReading(bench.bridge.engine, models=models, absent=self._absent())
-        self._show(reading if on else None)
-        if on:
-            bench.studio.ask_phase()
+        reading = TruthReading(bench.bridge.engine, models=models)
+        self._show(reading if bench.studio.comparing else None)
+        self._compare_anew()
+
+    def _compare_anew(self, *_: object) -> None:
+        """Compare every model; the errors known stay in sight until the new ones are here."""
+        self._comparisons.clear()
+        if self.reading is not None:
+            self._show(replace(self.reading, absent=self._absent()))
+            self._bench.studio.ask_phase()
             self._ask()
+            self._probe()
 
     def _absent(self) -> str:
         studio, loaded = self._bench.studio, self._bench.bridge.models
@@ -145,7 +145,8 @@ class TruthControl(QObject):
 
     def _probe(self) -> None:
         """Compare the models that nothing on stage needs, on an input drawn at random."""
-        for name in set(self._bench.bridge.models) - set(ON_STAGE):
+        needed = ON_STAGE.get(self._bench.studio.source, set())
+        for name in set(self._bench.bridge.models) - needed:
             loaded = self._bench.bridge.models[name]
             draw = np.random.default_rng(0).standard_normal
             inputs = {

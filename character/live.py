@@ -87,7 +87,7 @@ class LiveCharacter:
 
     def step(self, run: Run) -> Message:
         """One decision, or one frame of a replay."""
-        began = self._clock()
+        began, self._shown = self._clock(), None
         try:
             step = self._decide(run) if self._replay is None else self._again(self._replay)
         except (SimulationError, _Refused) as error:
@@ -117,7 +117,6 @@ class LiveCharacter:
             case Pause():
                 self._pace.stop()
             case StepOnce():
-                self._shown = None
                 self._pace.stop()
                 return self.step(run)
             case SetSpeed(speed):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -12,16 +14,20 @@ from character.commands import (
     KeepTake,
     Pause,
     PushNow,
+    RemoveBox,
     Replay,
     Reset,
     ResumeFrom,
     Rewind,
     SetFriction,
+    SetGravity,
     Start,
+    StartAt,
+    SwapPolicy,
     ThrowBox,
 )
 from character.live import LiveCharacter
-from character.messages import CommandRefused, TakeKept
+from character.messages import CharacterFrame, CommandRefused, TakeKept
 from character.reference import ReferenceClip
 
 from .acting import RUN, eventful, go, job, same, tell
@@ -152,3 +158,46 @@ def test_a_kept_take_is_a_copy_of_what_is_remembered(standing: ReferenceClip) ->
     go(live, 20)
     assert np.array_equal(rows, kept.take.rows)
     assert told[9].frame == 10
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_done_shows_and_replays_to_the_bit(standing: ReferenceClip, seed: int) -> None:
+    """Commands drawn at random, also while it is rewound or replays, on a short memory."""
+    draw = np.random.default_rng(seed)
+    live = job(standing, memory_seconds=1.5)
+    told = {0: live.opening()}
+
+    def frame() -> int:
+        memory = live.opening().memory
+        return int(draw.integers(memory.first, memory.last + 1))
+
+    commands: list[Callable[[], object]] = [
+        lambda: PushNow(tuple(draw.normal(0, 120, 3)), float(draw.uniform(0.01, 0.6)), "chest"),
+        lambda: ThrowBox(side=float(draw.choice([0.2, 0.3])), direction=float(draw.uniform(0, 6))),
+        RemoveBox,
+        lambda: SetFriction(float(draw.uniform(0, 2))),
+        lambda: SetGravity(float(draw.uniform(2, 12))),
+        lambda: StartAt(float(draw.uniform(0, 3))),
+        lambda: SwapPolicy(str(draw.choice(["actor", "other"]))),
+        lambda: Rewind(frame()),
+        lambda: ResumeFrom(frame()),
+        lambda: Replay(frame()),
+        Start,
+        Pause,
+        Reset,
+    ]
+    for _ in range(120):
+        message = live.handle(commands[int(draw.integers(len(commands)))](), RUN)
+        if isinstance(message, CharacterFrame) and not message.shown and not message.replaying:
+            told[message.frame] = message
+        for _ in range(int(draw.integers(0, 6))):
+            message = live.step(RUN)
+            assert isinstance(message, CharacterFrame) and message.exact, message
+            if not message.replaying:
+                told[message.frame] = message
+    live.handle(Start(), RUN)
+    memory = live.opening().memory
+    for number in range(memory.first, memory.last + 1):
+        assert same(tell(live, Rewind(number)), told[number])
+    tell(live, Replay())
+    assert all(replayed.exact for replayed in go(live, memory.last - memory.first))

@@ -31,7 +31,14 @@ MAX_ENTRIES = 256
 _MAX_BYTES = 1 << 29
 _EXTERNAL = b"location"
 """In every file that keeps weights elsewhere, where they may change."""
-_READER = ("onnx_reader.py", "onnx_file.py", "onnx_ops.py", "mlp.py", "model_cache.py")
+_READER = (
+    "onnx_reader.py",
+    "onnx_file.py",
+    "onnx_ops.py",
+    "onnx_scope.py",
+    "mlp.py",
+    "model_cache.py",
+)
 
 
 def read_cached(path: Path | str, spec: ModelSpec | None = None) -> Model:

@@ -114,12 +114,12 @@ def fingerprint(*parts: str | bytes) -> str:
 
 def cpu() -> str:
     """What compilers build for: architecture, model and features."""
-    known = (platform.system(), platform.machine(), platform.processor())
+    known = (platform.system(), platform.machine())
     wanted = ("model name", "flags", "Features", "CPU part")
     try:
         first = Path("/proc/cpuinfo").read_text().split("\n\n")[0]
     except OSError:
-        return " ".join(known)
+        return " ".join([*known, platform.processor()])  # starts a process on some systems
     lines = [line for line in first.splitlines() if line.startswith(wanted)]
     return "\n".join([*known, *lines])
 

@@ -18,7 +18,7 @@ import numpy as np
 from .contestant import Block, Contestant, ContestantError, Timing
 
 PERCENTILES = (50, 95, 99)
-_REST_S = 0.004
+_REST_S = 0.02
 """Between two blocks: threads of the last contestant that spin for work give up meanwhile."""
 
 

@@ -43,7 +43,8 @@ class EngineSwitch(QObject):
     def __init__(self, bench: Workbench, wanted: str) -> None:
         super().__init__(bench.studio)
         self._bench = bench
-        self.wanted, self._coming = wanted, False
+        building = (build.engine for build in bench.bridge.stats().building)
+        self.wanted, self._coming = wanted, wanted in building
         self._told: tuple[str, str] = ("", "")
         self._unavailable = {name: unavailable(name) for name in VARIANTS}
         self._marked = ""

@@ -10,18 +10,26 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from inference.bench.server import Network, Open, serve
 from inference.errors import EngineError
 from inference.mlp import Mlp
 from inference.models import ModelSpec
 from inference.onnx_reader import read_model
-from training.reference import Perceptron, describe
 
 
 def opener(threads: int) -> Open:
-    """Opens plain MLPs in PyTorch on ``threads`` threads; NumPy in, NumPy out."""
+    """Opens plain MLPs in PyTorch on ``threads`` threads; NumPy in, NumPy out.
+
+    Where PyTorch is not installed, each file is refused with a sentence.
+    """
+    try:
+        import torch
+
+        from training.reference import Perceptron, describe
+    except ModuleNotFoundError as error:
+        return _refuse(f"{error.name} is not installed (pip install torch).")
+
     torch.set_num_threads(threads)
 
     def open_network(path: Path, spec: ModelSpec | None) -> Network:
@@ -38,6 +46,13 @@ def opener(threads: int) -> Open:
     return open_network
 
 
+def _refuse(why: str) -> Open:
+    def open_network(path: Path, spec: ModelSpec | None) -> Network:
+        raise EngineError(why)
+
+    return open_network
+
+
 def _mlp(path: Path, spec: ModelSpec | None) -> Mlp:
     model = read_model(path, spec)
     if isinstance(model, Mlp):
@@ -45,10 +60,18 @@ def _mlp(path: Path, spec: ModelSpec | None) -> Mlp:
     raise EngineError(f"PyTorch's reference runs plain MLPs only; {path.name} is a general graph.")
 
 
+def save(source: Path, target: Path) -> None:
+    """The weights of an ONNX file in PyTorch's own format."""
+    import torch
+
+    from training.reference import describe
+
+    torch.save(describe(_mlp(source, None)), target)
+
+
 def main() -> None:
     if sys.argv[1] == "save":
-        source, target = map(Path, sys.argv[2:4])
-        torch.save(describe(_mlp(source, None)), target)
+        save(Path(sys.argv[2]), Path(sys.argv[3]))
     else:
         serve(opener(int(sys.argv[1])))
 

@@ -10,6 +10,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -82,13 +83,14 @@ class Contestant:
         self, name: str, module: Sequence[str], environment: Mapping[str, str] | None = None
     ) -> None:
         self.name = name
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close
         self._process = subprocess.Popen(
             [sys.executable, "-m", *module],
             cwd=ROOT,
             env={**os.environ, **(environment or {})},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._errors,
         )
 
     def __enter__(self) -> Contestant:
@@ -107,13 +109,19 @@ class Contestant:
             self._process.stdin.flush()
             reply = pickle.load(self._process.stdout)
         except (OSError, EOFError, pickle.UnpicklingError) as error:
-            code = self._process.wait()
-            raise ContestantError(f"{self.name} ended with exit code {code}.") from error
+            raise ContestantError(self._last_words()) from error
         finally:
             watchdog.cancel()
         if isinstance(reply, Failed):
             raise ContestantError(reply.message)
         return reply
+
+    def _last_words(self) -> str:
+        code = self._process.wait()
+        self._errors.seek(0)
+        lines = self._errors.read().decode(errors="replace").split("\n")
+        said = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+        return f"{self.name} ended with exit code {code}: {said}"
 
     def close(self) -> None:
         """Ends the process."""
@@ -128,3 +136,4 @@ class Contestant:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._errors.close()

@@ -234,8 +234,10 @@ def _sizes(rivals: Sequence[Rival], files: Mapping[str, Path], report: Report) -
             report.installed[rival.name] = bytes_of(installed_files(rival.packages))
     python = [path for name in ("inference", "kernels") for path in (ROOT / name).rglob("*.py")]
     report.deployment = {"Python files": bytes_of(python), "five models": bytes_of(files.values())}
+    report.installed["numpy"] = report.deployment["Python files"]
     if library := _library():
         report.deployment["kernel library"] = bytes_of([library])
+        report.installed["mojo"] = report.installed["numpy"] + bytes_of([library])
 
 
 def _library() -> Path | None:

@@ -57,7 +57,9 @@ def test_a_contestant_answers_and_times_itself(phase: Path) -> None:
 
 def test_a_contestant_that_dies_is_told() -> None:
     with Contestant("nobody", ("inference.bench.no_such_module",)) as contestant:
-        with pytest.raises(ContestantError, match="nobody ended with exit code 1"):
+        with pytest.raises(
+            ContestantError, match=r"nobody ended with exit code 1: .*No module named"
+        ):
             contestant.ask(Load("m", Path("x"), None))
         with pytest.raises(ContestantError, match="nobody ended"):
             contestant.ask(Load("m", Path("x"), None))
@@ -72,6 +74,19 @@ def test_onnx_runtime_takes_part(phase: Path) -> None:
             contestant.ask(Load("m", phase, None))
             answers.append(contestant.ask(Answer("m", x))[0])
     np.testing.assert_allclose(*answers, atol=1e-5)
+
+
+@pytest.mark.parametrize(("name", "package"), [("torch-1", "torch"), ("ort-1", "onnxruntime")])
+def test_a_rival_that_is_not_installed_says_so(
+    name: str, package: str, phase: Path, tmp_path: Path
+) -> None:
+    absent = f"raise ModuleNotFoundError('No module named {package}', name='{package}')"
+    (tmp_path / f"{package}.py").write_text(absent)
+    environment = {"PYTHONPATH": str(tmp_path)}
+    with Contestant(name, RIVALS[name].module, environment) as contestant:
+        for _ in range(2):
+            with pytest.raises(ContestantError, match=f"{package} is not installed"):
+                contestant.ask(Load("m", phase, None))
 
 
 @pytest.mark.parametrize("name", list(MODELS))

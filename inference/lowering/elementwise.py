@@ -1,4 +1,4 @@
-"""Operators that act number by number; NaN passes through all of them, as in NumPy."""
+"""Operators that act number by number. NaN passes through, where MAX's own ones may drop it."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from .registry import (
     shape_of,
 )
 
-_Map = Callable[..., TensorValue]
+Map = Callable[..., TensorValue]
 
 
-def _direct(name: str, function: _Map) -> None:
+def _direct(name: str, function: Map) -> None:
     """An operator that MAX has under another name, of any number of inputs."""
     LOWERINGS[name] = lambda site, *values: function(*map(site.tensor, values))
 
 
-def _folded(name: str, function: _Map) -> None:
+def _folded(name: str, function: Map) -> None:
     """An operator of two inputs, or of more from left to right."""
 
     @lowering(name)
@@ -44,8 +44,14 @@ def _nan(x: TensorValue) -> TensorValue | None:
     return ops.is_nan(x) if x.dtype.is_float() else None
 
 
+def _keeping_nan(function: Map) -> Map:
+    return lambda x: ops.where(ops.is_nan(x), x, function(x))
+
+
+exp = _keeping_nan(ops.exp)
+
+
 def _larger(a: TensorValue, b: TensorValue) -> TensorValue:
-    """MAX's own ``max`` and ``min`` drop NaN."""
     nan = _nan(a)
     return ops.max(a, b) if nan is None else ops.where(ops.logical_or(nan, a > b), a, b)
 
@@ -89,12 +95,12 @@ _direct("Ceil", ops.ceil)
 _direct("Reciprocal", lambda x: ops.div(ops.constant(1, x.dtype, x.device), x))
 _direct("Relu", _relu)
 _direct("Sqrt", ops.sqrt)
-_direct("Exp", ops.exp)
+_direct("Exp", exp)
 _direct("Log", ops.log)
 _direct("Sin", ops.sin)
 _direct("Cos", ops.cos)
-_direct("Tanh", ops.tanh)
-_direct("Sigmoid", ops.sigmoid)
+_direct("Tanh", _keeping_nan(ops.tanh))
+_direct("Sigmoid", _keeping_nan(ops.sigmoid))
 _direct("Softplus", lambda x: _relu(x) + ops.log1p(ops.exp(ops.negate(ops.abs(x)))))
 _direct("Erf", ops.erf)
 for _name, _function in {

@@ -9,6 +9,7 @@ from max.dtype import DType
 from max.graph import TensorValue, ops
 
 from ..graph.registry import axes_of, axis_of
+from .elementwise import exp
 from .registry import (
     Lowered,
     Site,
@@ -17,7 +18,6 @@ from .registry import (
     known,
     lowering,
     permute,
-    product,
     shape_of,
 )
 
@@ -80,9 +80,9 @@ def _register(name: str) -> None:
 
 
 def _computed(name: str, x: TensorValue, axes: Sequence[int]) -> TensorValue:
-    """In a type that holds every value: bool as int32, means of integers in float64."""
+    """In a type that MAX reduces: bool as uint8, means of integers in float64."""
     if x.dtype == DType.bool:
-        return ops.cast(along(name, ops.cast(x, DType.int32), axes), x.dtype)
+        return ops.cast(along(name, ops.cast(x, DType.uint8), axes), x.dtype)
     if name == "ReduceMean" and not x.dtype.is_float():
         return ops.cast(along(name, ops.cast(x, DType.float64), axes), x.dtype)
     return along(name, x, axes)
@@ -123,18 +123,15 @@ def _gemm(site: Site, a: Value, b: Value, c: Value | None = None) -> Lowered:
 def _softmax(site: Site, value: Value) -> Lowered:
     """Until opset 12 over all axes from ``axis`` on, since then over ``axis`` alone."""
     x = site.tensor(value)
-    shape = shape_of(x)
     axis = axis_of(site.integer("axis", -1 if site.opset >= 13 else 1), x.rank)
-    if 0 in shape:
+    axes = [axis] if site.opset >= 13 else list(range(axis, x.rank))
+    if 0 in shape_of(x):
         return x
-    if site.opset < 13:
-        flat = ops.reshape(x, [product(shape[:axis]), product(shape[axis:])])
-        return ops.reshape(ops.softmax(flat), shape)
-    if axis == x.rank - 1:
-        return ops.softmax(x)
-    order = [*(i for i in range(x.rank) if i != axis), axis]
-    back = [order.index(i) for i in range(x.rank)]
-    return ops.permute(ops.softmax(ops.permute(x, order)), back)
+    largest = x
+    for each in axes:
+        largest = ops.max(largest, axis=each)
+    powers = exp(x - largest)
+    return powers / along("ReduceSum", powers, axes)
 
 
 @lowering("LayerNormalization")

@@ -12,7 +12,8 @@ from max.driver import Buffer
 from max.dtype import DType
 from max.graph import DeviceRef, Dim, StaticDim, TensorValue, ops
 
-from ..graph.registry import Call, Refusal, integers_in
+from ..engines.graph_runner import PIECE_ROWS
+from ..graph.registry import Call, Refusal, bounded, integers_in
 
 Value: TypeAlias = TensorValue | np.ndarray
 """A tensor that MAX computes, or an array that is known while the graph is built.
@@ -24,6 +25,9 @@ Lowered: TypeAlias = Value | tuple[Value, ...]
 Lowering = Callable[..., Lowered]
 
 LOWERINGS: dict[str, Lowering] = {}
+
+BATCH = "batch"
+"""The dimension of the rows that run together, at most ``PIECE_ROWS``."""
 
 _TYPES = {
     "bool": DType.bool,
@@ -118,6 +122,13 @@ def fixed(value: Value, axis: int) -> int:
     if isinstance(size, Dim):
         raise Refusal(f"the size of its axis {axis} depends on the batch")
     return size
+
+
+def limited(x: TensorValue) -> TensorValue:
+    """``x``, or Refusal when a full piece of a batch would make it larger than NumPy allows."""
+    whole = [int(size.substitute({BATCH: PIECE_ROWS})) for size in x.shape]  # type: ignore[call-overload]
+    bounded(whole, np.dtype(x.dtype.to_numpy() if x.dtype != DType.bfloat16 else np.uint16))
+    return x
 
 
 def product(sizes: Sequence[Size]) -> Size:

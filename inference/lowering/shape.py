@@ -18,6 +18,7 @@ from .registry import (
     fixed,
     integers_at,
     known,
+    limited,
     lowering,
     permute,
     product,
@@ -215,4 +216,4 @@ def framed(
     added = [max(0, width) for pair in widths for width in pair]
     number = np.asarray(fill, x.dtype.to_numpy()).reshape(-1)[0]
     constant = ops.constant(number.item(), x.dtype, DeviceRef.CPU())
-    return ops.pad(x, added, value=constant) if any(added) else x
+    return limited(ops.pad(x, added, value=constant)) if any(added) else x

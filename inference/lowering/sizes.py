@@ -19,15 +19,13 @@ _COMPUTES = {
 }
 
 
-def shape(call: Call, x: Value) -> np.ndarray:
-    """The operator Shape."""
-    found = shape_of(x)
-    return settled(_boxed(found[call.integer("start", 0) : call.integer("end", len(found))]))
-
-
 def run(call: Call, values: Sequence[Value | None]) -> tuple[np.ndarray, ...] | None:
-    """What a node makes of sizes; None when it makes numbers of them for the data."""
+    """What Shape, or another node makes of sizes; None when it makes numbers for the data."""
     op = call.node.op
+    if op == "Shape" and values[0] is not None:
+        found = shape_of(values[0])
+        start, end = call.integer("start", 0), call.integer("end", len(found))
+        return (settled(_boxed(found[start:end])),)
     boxed = [value.astype(object) for value in values if isinstance(value, np.ndarray)]
     if op == "Cast":
         return (boxed[0],) if dtype_of(call.integer("to", 0)).kind in "iu" else None

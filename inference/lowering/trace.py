@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from max.dtype import DType
 from max.graph import DeviceRef, Graph, Module, TensorType, TensorValue, ops
 
 from ..errors import quote
-from ..graph.evaluate import MAX_LIVE
+from ..graph.evaluate import MAX_LIVE, compute
 from ..graph.graph import Graph as OnnxGraph
 from ..graph.graph import GraphModel, GraphOutput
 from ..graph.registry import OPERATORS, Budget, Refusal
 from . import NotLowered, conv, elementwise, reduce, shape, sizes  # noqa: F401
-from .registry import LOWERINGS, Site, Value, shape_of, show_sizes
+from .registry import BATCH, LOWERINGS, Site, Value, limited, shape_of, show_sizes
 
-BATCH = "batch"
 _LONGEST_REASON = 200
 
 
@@ -56,37 +55,38 @@ def trace(
     try:
         with np.errstate(all="ignore"):
             for node in graph.nodes:
-                arrays = [values[name] if name else None for name in node.inputs]
-                made = _apply(Site(node, graph.opset, budget, device), arrays)
-                folded += sum(a.nbytes for a in made if isinstance(a, np.ndarray))
+                made = _lowered(Site(node, graph.opset, budget, device), values)
+                folded += sum(a.nbytes for a in made.values() if isinstance(a, np.ndarray))
                 if folded > MAX_LIVE:
                     raise Refusal(f"the graph holds more than {MAX_LIVE >> 20} MiB of constants")
-                values |= {n: value for n, value in zip(node.outputs, made, strict=False) if n}
+                values |= made
         site = Site(node, graph.opset, budget, device)
-        return [site.tensor(values[name]) for name in graph.outputs]
+        return [limited(site.tensor(values[name])) for name in graph.outputs]
     except (Refusal, ArithmeticError, LookupError, TypeError, ValueError, RuntimeError) as reason:
         text = " ".join(str(reason).split())
         raise NotLowered(f"{graph.path}: {node}: {text[:_LONGEST_REASON].rstrip('.')}.") from None
 
 
-def _apply(site: Site, values: Sequence[Value | None]) -> tuple[Value, ...]:
-    """What one node gives."""
-    op = site.node.op
-    OPERATORS[op].check(values)
-    given = [value for value in values if value is not None]
-    result: Value | tuple[Value, ...] | None = None
-    if op == "Shape":
-        result = sizes.shape(site, given[0])
-    elif all(isinstance(value, np.ndarray) for value in given):
-        if any(value.dtype == object for value in given):
-            result = sizes.run(site, values)
-        else:
-            result = OPERATORS[op].run(site, *values)
-    if result is None:
-        if op not in LOWERINGS:
+def _lowered(site: Site, values: Mapping[str, Value]) -> dict[str, Value]:
+    """What one node gives, by name; computed at once where all that it reads is known."""
+    node = site.node
+    read = {name: values[name] for name in node.inputs if name}
+    arrays = {name: value for name, value in read.items() if isinstance(value, np.ndarray)}
+    known = len(arrays) == len(read)
+    symbolic = any(array.dtype == object for array in arrays.values())
+    if known and not symbolic:
+        return dict(compute(site, arrays))
+    given = [read.get(name) for name in node.inputs]
+    OPERATORS[node.op].check(given)
+    made = sizes.run(site, given) if known or node.op == "Shape" else None
+    if made is None:
+        if node.op not in LOWERINGS:
             raise Refusal("this operator does not lower to MAX")
-        result = LOWERINGS[op](site, *values)
-    made = result if isinstance(result, tuple) else (result,)
-    if len(site.node.outputs) > len(made):
-        raise Refusal(f"MAX gives {len(made)} of its {len(site.node.outputs)} outputs")
-    return made
+        result = LOWERINGS[node.op](site, *given)
+        made = result if isinstance(result, tuple) else (result,)
+    if len(node.outputs) > len(made):
+        raise Refusal(f"MAX gives {len(made)} of its {len(node.outputs)} outputs")
+    for value in made:
+        if isinstance(value, TensorValue):
+            limited(value)
+    return {name: value for name, value in zip(node.outputs, made, strict=False) if name}

@@ -26,14 +26,14 @@ def ints(*values: int) -> np.ndarray:
 
 
 def perceptron() -> Parts:
-    """Two blocks with LayerNormalization and a residual, shapes as PyTorch writes them."""
+    """Two layers with LayerNormalization and a residual, shapes as PyTorch writes them."""
     rng = np.random.default_rng(1)
     weights = {
-        "w1": rng.standard_normal((16, 12)).astype(np.float32) / 4,
-        "b1": rng.standard_normal(16).astype(np.float32),
-        "gain": rng.random(16, np.float32) + 0.5,
-        "shift": rng.standard_normal(16).astype(np.float32),
-        "w2": rng.standard_normal((16, 16)).astype(np.float32) / 4,
+        "w1": rng.standard_normal((12, 12)).astype(np.float32) / 4,
+        "b1": rng.standard_normal(12).astype(np.float32),
+        "gain": rng.random(12, np.float32) + 0.5,
+        "shift": rng.standard_normal(12).astype(np.float32),
+        "w2": rng.standard_normal((12, 12)).astype(np.float32) / 4,
         "first": ints(0),
         "four": ints(4),
         "rest": ints(-1),
@@ -43,21 +43,40 @@ def perceptron() -> Parts:
         node("Gather", ["shape", "first"], ["rows"]),
         node("Concat", ["rows", "rest"], ["flat"], axis=0),
         node("Reshape", ["x", "flat"], ["x2"]),
-        node("Gemm", ["x2", "w1", "b1"], ["h1"], transB=1, alpha=0.5, beta=2.0),
+        node("Gemm", ["x2", "w1", "b1"], ["h1"], transB=1),
         node("LayerNormalization", ["h1", "gain", "shift"], ["n1"], axis=-1),
         node("Gelu", ["n1"], ["g1"]),
         node("MatMul", ["g1", "w2"], ["h2"]),
         node("Add", ["h2", "g1"], ["sum"]),
         node("Concat", ["rows", "four", "rest"], ["heads"], axis=0),
-        node("Reshape", ["sum", "heads"], ["apart"]),
-        node("Transpose", ["apart"], ["turned"], perm=[0, 2, 1]),
-        node("MatMul", ["apart", "turned"], ["scores"]),
-        node("Softmax", ["scores"], ["weights"], axis=-1),
-        node("MatMul", ["weights", "apart"], ["mixed"]),
-        node("Flatten", ["mixed"], ["y"]),
-        node("ReduceMean", ["mixed", "rest"], ["mean"], keepdims=0),
+        node("Reshape", ["sum", "heads"], ["y"]),
+        node("ReduceMean", ["y", "rest"], ["mean"], keepdims=0),
     ]
     return nodes, weights, [3, 4], ["y", "mean"]
+
+
+def attention() -> Parts:
+    """Four tokens attend to each other, with products of three axes and a scaled Gemm."""
+    rng = np.random.default_rng(3)
+    weights = {
+        "w": rng.standard_normal((6, 18)).astype(np.float32) / 2,
+        "scale": np.float32(0.4),
+        "flat": ints(-1, 24),
+        "wide": rng.standard_normal((24, 5)).astype(np.float32) / 4,
+        "bias": rng.standard_normal(5).astype(np.float32),
+    }
+    nodes = [
+        node("MatMul", ["x", "w"], ["all"]),
+        node("Split", ["all"], ["q", "k", "v"], axis=2, num_outputs=3),
+        node("Transpose", ["k"], ["turned"], perm=[0, 2, 1]),
+        node("MatMul", ["q", "turned"], ["raw"]),
+        node("Mul", ["raw", "scale"], ["scores"]),
+        node("Softmax", ["scores"], ["weights"], axis=-1),
+        node("MatMul", ["weights", "v"], ["mixed"]),
+        node("Reshape", ["mixed", "flat"], ["rows"]),
+        node("Gemm", ["rows", "wide", "bias"], ["y"], alpha=0.5, beta=2.0),
+    ]
+    return nodes, weights, [4, 6], ["y"]
 
 
 def convolution() -> Parts:
@@ -91,7 +110,7 @@ def convolution() -> Parts:
 
 def numbers() -> Parts:
     """What acts number by number, where NaN, infinities and zeros must come through."""
-    unary = ("Relu", "LeakyRelu", "Elu", "Softplus", "Sigmoid", "Tanh", "Gelu", "Abs", "Neg")
+    unary = ["Relu", "Elu", "Softplus", "Sigmoid", "Tanh", "Gelu", "Exp", "Log", "Erf", "Sin"]
     nodes = [node(op, ["x"], [op]) for op in unary]
     nodes += [
         node("Max", ["x", "half"], ["high"]),
@@ -102,11 +121,9 @@ def numbers() -> Parts:
         node("ReduceMax", ["x", "last"], ["most"]),
         node("ReduceMin", ["x", "last"], ["least"]),
         node("Softmax", ["x"], ["soft"], axis=1),
-        node("Concat", [*unary, "high", "low", "cut", "chosen", "most", "least", "soft"], ["y"],
-             axis=1),
-    ]  # fmt: skip
+    ]
     weights = {"half": np.float32(0.5), "zero": np.float32(0), "last": ints(-1)}
-    return nodes, weights, [5], ["y"]
+    return nodes, weights, [5], [*unary, "high", "low", "cut", "chosen", "most", "least", "soft"]
 
 
 def lookup() -> Parts:
@@ -139,7 +156,7 @@ def lookup() -> Parts:
 
 
 NETS: dict[str, Callable[[], Parts]] = {
-    made.__name__: made for made in (perceptron, convolution, numbers, lookup)
+    made.__name__: made for made in (perceptron, convolution, numbers, attention, lookup)
 }
 
 

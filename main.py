@@ -131,7 +131,7 @@ def command_parser(name: str) -> Parser:
             default=[], help="s, N, forward|left|back|right or degrees to the left, s")  # fmt: skip
         parser.add_argument("--record", metavar="OUT.npz", help="every step, as arrays")
     elif name == "bench":
-        parser.add_argument("parts", metavar="PART", nargs="*", help="motion, models, window")
+        parser.add_argument("parts", metavar="PART", nargs="*", help="motion, models, character, window")
         parser.add_argument("--readme", action="store_true", help="rewrite the README's table")
     elif name == "gallery":
         parser.add_argument("-o", "--output", default="assets/gallery", metavar="DIR")

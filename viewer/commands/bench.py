@@ -16,7 +16,7 @@ from .console import ROOT, Refused, emit, sentence, whole_file
 if TYPE_CHECKING:
     from viewer.bench.measurement import Measurement
 
-PARTS = ("motion", "models", "window")
+PARTS = ("motion", "models", "character", "window")
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
 
 

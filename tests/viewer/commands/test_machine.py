@@ -102,4 +102,4 @@ def test_a_readme_without_the_block_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_benchmark_is_refused(refused: Callable[..., str]) -> None:
-    assert "motion, models, window" in refused("bench", "speed")
+    assert "motion, models, character, window" in refused("bench", "speed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,10 @@ BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
 
 
 def run(args: argparse.Namespace) -> None:
-    """Prints each part as it is measured; ``--readme`` rewrites the blocks of README.md."""
+    """Prints each part as it is measured; ``--readme`` rewrites the blocks of README.md.
+
+    A part that cannot be measured here is left out with a sentence, or refused where it was named.
+    """
     unknown = [part for part in args.parts if part not in PARTS]
     if unknown:
         raise Refused(f"There is no benchmark '{unknown[0]}'; choose from {', '.join(PARTS)}.")
@@ -39,7 +43,13 @@ def run(args: argparse.Namespace) -> None:
             if args.readme:
                 models_bench.publish(report)
         else:
-            found = measure(part)
+            try:
+                found = measure(part)
+            except Refused as reason:
+                if part in args.parts:
+                    raise
+                print(f"{part} is left out: {reason}", file=sys.stderr)
+                continue
             show(part, header, found, args.json)
             measured += found
     if args.readme:

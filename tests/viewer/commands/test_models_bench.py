@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import viewer.commands.bench as bench
 import viewer.commands.models_bench as models_bench
 from inference.bench.contest import Row
 from inference.bench.noise import Look
@@ -177,3 +178,21 @@ def test_what_cannot_be_validated_is_refused(refused: Callable[..., str], tmp_pa
     assert "takes no file" in refused("models", "bench", "x.onnx")
     assert "writes no file" in refused("models", "validate", "-o", "x")
     assert "models bench" in refused("models", "list", "--readme")
+
+
+def test_a_part_that_cannot_be_measured_is_left_out_unless_named(
+    call: Call, refused: Callable[..., str], report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def measure_part(part: str) -> list[Measurement]:
+        if part == "character":
+            raise bench.Refused("No policy ships.")
+        return [Measurement(f"a number of {part}", 1.0, "s")]
+
+    monkeypatch.setattr(models_bench, "measured", lambda: report)
+    monkeypatch.setattr(bench, "measure", measure_part)
+    answer = call("bench", "--json")
+    assert answer.code == 0
+    assert "character is left out: No policy ships." in answer.err
+    parts = dict.fromkeys(json.loads(line)["part"] for line in answer.out.splitlines())
+    assert list(parts) == ["motion", "models", "window"]
+    assert refused("bench", "character", "--json") == "No policy ships.\n"

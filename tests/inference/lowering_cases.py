@@ -82,20 +82,31 @@ def node_case(name: str) -> NodeCase:
     return NodeCase(graph, feeds, [array(value) for value in expected], case.rtol, case.atol)
 
 
-def lowered(names: Sequence[str]) -> tuple[Module, dict[str, str]]:
-    """One module with a graph for each case or network, and why others are not in it."""
-    module, refused = Module(), {}
+def grouped(names: Sequence[str]) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Cases with one and the same graph under the first of them, and why others have none."""
+    groups: dict[str, list[str]] = {}
+    refused = {}
     for name in names:
+        case, alone = node_case(name), Module()
         try:
-            if name in NETS:
-                lower(net(name), DeviceRef.CPU(), module, name)
-            else:
-                case = node_case(name)
-                _build(case, Graph(name, input_types=_types(case)))
-                _build(case, Graph(name, input_types=_types(case), module=module))
+            _build(case, Graph("case", input_types=_types(case), module=alone))
         except (Refusal, NotLowered) as reason:
             refused[name] = str(reason)
-    return module, refused
+        else:
+            groups.setdefault(alone._to_mlir_str(), []).append(name)
+    return {alike[0]: alike for alike in groups.values()}, refused
+
+
+def lowered(names: Sequence[str]) -> Module:
+    """One module with a graph for each case or network."""
+    module = Module()
+    for name in names:
+        if name in NETS:
+            lower(net(name), DeviceRef.CPU(), module, name)
+        else:
+            case = node_case(name)
+            _build(case, Graph(name, input_types=_types(case), module=module))
+    return module
 
 
 def _types(case: NodeCase) -> list[TensorType]:
@@ -104,7 +115,6 @@ def _types(case: NodeCase) -> list[TensorType]:
 
 
 def _build(case: NodeCase, graph: Graph) -> None:
-    """Graphs are tried alone first: one that fails halfway would spoil the module."""
     with graph:
         inputs = {name: x.tensor for name, x in zip(case.inputs, graph.inputs, strict=True)}
         graph.output(*trace(case.graph, inputs, DeviceRef.CPU()))
@@ -112,7 +122,7 @@ def _build(case: NodeCase, graph: Graph) -> None:
 
 def compiled(names: Sequence[str]) -> dict[str, Model]:
     """The lowered cases, ready to run. Raises BuildError when MAX cannot compile them."""
-    module, _ = lowered(names)
+    module = lowered(names)
     recipe = Recipe(
         title="the node cases",
         stem="node-cases",
@@ -163,7 +173,6 @@ def differs(case: NodeCase, found: Sequence[np.ndarray]) -> str:
 
 
 if __name__ == "__main__":
-    module, _ = lowered(sys.argv[2:])
-    InferenceSession(devices=[CPU()]).compile(module).export_mef(sys.argv[1])
+    InferenceSession(devices=[CPU()]).compile(lowered(sys.argv[2:])).export_mef(sys.argv[1])
     sys.stdout.flush()
     os._exit(0)  # MAX's threads may abort a process that ends while they live

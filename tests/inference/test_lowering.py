@@ -21,7 +21,7 @@ from inference.engines.graph_runner import GraphRunner
 from inference.lowering import NotLowered, lower
 from kernels.cache import BuildError
 
-from .lowering_cases import CHUNK, LISTED_CASES, compiled, differs, lowered, node_case, run
+from .lowering_cases import CHUNK, LISTED_CASES, compiled, differs, grouped, node_case, run
 from .lowering_nets import NETS, ints, model, net
 
 SAMPLE = [
@@ -167,16 +167,16 @@ def say(request: pytest.FixtureRequest) -> Iterator[list[str]]:
 
 @pytest.mark.slow
 def test_all_node_cases_of_the_listed_operators(say: list[str]) -> None:
-    _, refused = lowered(LISTED_CASES)
+    groups, refused = grouped(LISTED_CASES)
     lacking = Counter(
         reason.removesuffix(".").split("MAX has no ")[1]
         for reason in refused.values()
         if "MAX has no " in reason
     )
-    names = [name for name in LISTED_CASES if name not in refused]
     wrong = {name: why for name, why in refused.items() if "MAX has no " not in why}
-    for start in range(0, len(names), CHUNK):
-        wrong |= failures(names[start : start + CHUNK])
+    first = list(groups)
+    for start in range(0, len(first), CHUNK):
+        wrong |= failures({name: groups[name] for name in first[start : start + CHUNK]})
     able = len(LISTED_CASES) - lacking.total()
     say.append(f"MAX: {able - len(wrong)} of {able} node cases pass")
     types = ", ".join(f"{name} {count}" for name, count in sorted(lacking.items()))
@@ -185,18 +185,21 @@ def test_all_node_cases_of_the_listed_operators(say: list[str]) -> None:
     assert able - len(wrong) >= PASSING
 
 
-def failures(names: list[str]) -> dict[str, str]:
+def failures(groups: dict[str, list[str]]) -> dict[str, str]:
     """Which cases fail, and why; where MAX cannot compile all of them, in halves."""
+    first = list(groups)
     try:
-        models = compiled(names)
+        models = compiled(first)
     except BuildError as error:
-        if len(names) == 1:
-            return {names[0]: str(error)}
-        half = len(names) // 2
-        return failures(names[:half]) | failures(names[half:])
+        if len(first) == 1:
+            return dict.fromkeys(groups[first[0]], str(error))
+        half = len(first) // 2
+        halves = [{name: groups[name] for name in part} for part in (first[:half], first[half:])]
+        return failures(halves[0]) | failures(halves[1])
     found = {}
-    for name in names:
-        case = node_case(name)
-        if why := differs(case, run(models[name], case.inputs)):
-            found[name] = why
+    for name in first:
+        for alike in groups[name]:
+            case = node_case(alike)
+            if why := differs(case, run(models[name], case.inputs)):
+                found[alike] = why
     return found

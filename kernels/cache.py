@@ -27,6 +27,8 @@ from pathlib import Path
 import platformdirs
 
 _POLL_SECONDS = 0.1
+_KEPT = 24
+"""Files of one kind; those that were used longest ago go first."""
 
 Report = Callable[[float, float, str], None]
 """Called with (seconds elapsed, seconds estimated in all, what is being done)."""
@@ -141,8 +143,19 @@ def _find(folder: Path, recipe: Recipe) -> Path | None:
     for path in folder.glob(f"{recipe.name}-*{recipe.suffix}"):
         with contextlib.suppress(OSError):
             if path.stem.endswith(_digest(path)):
+                with contextlib.suppress(OSError):
+                    path.touch()
                 return path
     return None
+
+
+def _prune(folder: Path, recipe: Recipe) -> None:
+    """Keep the cache bounded, however often files and versions change."""
+    with contextlib.suppress(OSError):
+        files = list(folder.glob(f"{recipe.stem}-*{recipe.suffix}"))
+        files.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in files[_KEPT - 1 :]:
+            path.unlink()
 
 
 @contextlib.contextmanager
@@ -173,6 +186,7 @@ def _make(recipe: Recipe, folder: Path, report: Report, cancel: threading.Event)
     with tempfile.TemporaryDirectory(prefix=f"build-{recipe.name}-", dir=folder) as place:
         target = Path(place) / f"{recipe.stem}{recipe.suffix}"
         _run(recipe, target, report, cancel)
+        _prune(folder, recipe)
         return target.replace(folder / f"{recipe.name}-{_digest(target)}{recipe.suffix}")
 
 

@@ -103,30 +103,38 @@ def _dense(
 def _activate(
     y: TensorValue, activation: Activation, slope: Weight | None, device: DeviceRef
 ) -> TensorValue:
+    """NaN stays NaN, which MAX's own smooth functions would lose."""
     zero = _number(0.0, device)
-    negative = y < zero
     match activation:
         case Activation.LINEAR:
             return y
         case Activation.RELU:
-            return ops.where(negative, zero, y)
+            return ops.where(y < zero, zero, y)
         case Activation.LEAKY_RELU:
-            return ops.where(negative, y * slope, y)
+            return ops.where(y < zero, y * slope, y)
+        case _:
+            return ops.where(ops.is_nan(y), y, _smooth(y, activation, slope, device))
+
+
+def _smooth(
+    y: TensorValue, activation: Activation, slope: Weight | None, device: DeviceRef
+) -> TensorValue:
+    zero, one = _number(0.0, device), _number(1.0, device)
+    match activation:
         case Activation.TANH:
             return ops.tanh(y)
         case Activation.SIGMOID:
             return _sigmoid(y, device)
         case Activation.ELU:
-            half = ops.tanh(ops.where(negative, y, zero) * _number(0.5, device))
-            less_one = half * _number(2.0, device) / (_number(1.0, device) - half)
-            return ops.where(negative, slope * less_one, y)
+            half = ops.tanh(ops.where(y < zero, y, zero) * _number(0.5, device))
+            less_one = half * _number(2.0, device) / (one - half)  # exp(y) - 1, exact near 0
+            return ops.where(y < zero, slope * less_one, y)
         case Activation.SOFTPLUS:
-            return ops.where(negative, zero, y) + ops.log1p(ops.exp(-ops.abs(y)))
+            return ops.where(y < zero, zero, y) + ops.log1p(ops.exp(-ops.abs(y)))
         case Activation.GELU:
-            tail = ops.erf(y * _number(math.sqrt(0.5), device)) + _number(1.0, device)
-            return y * tail * _number(0.5, device)
+            return y * (ops.erf(y * _number(math.sqrt(0.5), device)) + one) * _number(0.5, device)
         case Activation.GELU_TANH:
-            cubic = y * (y * y * _number(0.044715, device) + _number(1.0, device))
+            cubic = y * (y * y * _number(0.044715, device) + one)
             return y * _sigmoid(cubic * _number(math.sqrt(8 / math.pi), device), device)
     raise ValueError(f"no such activation: {activation!r}")
 

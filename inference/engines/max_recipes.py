@@ -95,7 +95,8 @@ def _key(job: Job) -> str:
 
 def _code(job: Job) -> list[bytes]:
     if isinstance(job.model, GraphModel):
-        return _texts((_HERE.parent / "lowering").glob("*.py"))
+        folders = (_HERE.parent / name for name in ("lowering", "graph"))
+        return _texts(path for folder in folders for path in folder.glob("*.py"))
     ours = [_HERE / "max_graphs.py", _HERE / "max_layout.py"]
     if job.device == "cpu":
         ours.append(_HERE / "packing.py")

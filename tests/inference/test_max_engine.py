@@ -172,6 +172,18 @@ def test_a_module_that_max_refuses_is_made_again(
     assert [path.name for path in folder.glob("*.mef")] == [good.name]
 
 
+@pytest.mark.slow
+def test_a_wrong_guess_of_the_simd_width_is_put_right(
+    max_cpu: MaxEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = 4 if max_cpu._fused._width == 8 else 8
+    monkeypatch.setattr("inference.engines.max_fused.likely_width", lambda: wrong)
+    engine = MaxEngine()
+    engine.prepare(silent, threading.Event())
+    assert engine._fused._width == max_cpu._fused._width
+    assert_as_numpy(read_mlp(save_chain(tmp_path / "net.onnx", (20, 40, 3))), engine, 65)
+
+
 def test_the_cache_tells_versions_machines_kernels_and_networks_apart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

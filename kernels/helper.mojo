@@ -14,8 +14,8 @@ Each panel is computed alike on both sides, so the result is the same to the
 bit.
 
 The helper spins for `PATIENCE`, then sleeps in the kernel. Offering chunks
-takes a little time, and waking the helper a system call: after a call without
-help it is left alone for one call, then three, seven and so on.
+takes a little time, and waking the helper a system call: after a second call
+without help it is left alone for one call, then three, seven and so on.
 """
 
 from std.atomic import Atomic, Ordering
@@ -27,9 +27,9 @@ from std.time import perf_counter_ns
 from dense import Ints, Layer, load, one_row, store
 from weights import Floats, W
 
-comptime PATIENCE = 100_000  # nanoseconds that the helper spins
+comptime PATIENCE = 200_000  # nanoseconds that the helper spins
 comptime LONGEST_WAIT = 20_000  # nanoseconds for a chunk of the helper's
-comptime LONGEST_REST = 63  # calls
+comptime LONGEST_REST = 31  # calls
 
 # The words of the state, apart by cache lines where both sides write.
 comptime TICKET = 0  # the step << 32 | next chunk << 16 | end of the chunks
@@ -110,7 +110,7 @@ def enlist(team: Int) -> Bool:
 def dismiss(team: Int):
     var words = Ints(unsafe_from_address=team)
     if words[unsafe_offset=HELPED] > 0:
-        words[unsafe_offset=NEXT_REST] = 1
+        words[unsafe_offset=NEXT_REST] = 0
     else:
         var rest = words[unsafe_offset=NEXT_REST]
         words[unsafe_offset=REST] = rest

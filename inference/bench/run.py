@@ -238,6 +238,8 @@ def _sizes(rivals: Sequence[Rival], files: Mapping[str, Path], report: Report) -
     if library := _library():
         report.deployment["kernel library"] = bytes_of([library])
         report.installed["mojo"] = report.installed["numpy"] + bytes_of([library])
+    else:
+        report.left_out.append("The small deployment is not measured: there is no kernel library.")
 
 
 def _library() -> Path | None:

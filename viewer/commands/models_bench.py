@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 BEGIN, END = "<!-- models-bench:begin -->", "<!-- models-bench:end -->"
 KEPT = ASSETS / "bench"
+WIDTH = 150
+"""Columns that the tables take, even where no terminal tells how many there are."""
 
 
 def run(output: str | None, readme: bool, as_json: bool) -> None:
@@ -63,7 +65,7 @@ def show(report: Report, as_json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    console = Console(width=max(Console().width, WIDTH))
     print(f"{report.date}, {report.machine}; {report.noise}; {report.wall_s:.0f} s")
     for table in tables(report):
         drawn = Table(*table.header, title=table.title, title_justify="left")

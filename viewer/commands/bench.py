@@ -32,6 +32,9 @@ def run(args: argparse.Namespace) -> None:
     chosen = [part for part in PARTS if part in args.parts] or PARTS
     if args.readme and tuple(chosen) != PARTS:
         raise Refused("--readme needs all parts: leave their names out.")
+    if args.readme:  # known before minutes are spent
+        around(ROOT / "README.md")
+        models_bench.check_readme()
     header = f"{date.today():%Y-%m-%d}, {cpu_model()}, {cores()} cores, {operating_system()}"
     if not args.json:
         print(header)
@@ -128,10 +131,15 @@ def readme_rows(measured: list[Measurement]) -> list[str]:
 
 def rewrite(readme: Path, block: str, begin: str = BEGIN, end: str = END) -> None:
     """Puts ``block`` between the two marks of the README."""
-    text = readme.read_text(encoding="utf-8")
-    before, first, rest = text.partition(begin)
+    before, after = around(readme, begin, end)
+    with whole_file(readme) as path:
+        path.write_text(f"{before}{begin}\n{block}\n{end}{after}", encoding="utf-8")
+
+
+def around(readme: Path, begin: str = BEGIN, end: str = END) -> tuple[str, str]:
+    """What stands before and after the marks; Refused where they are missing."""
+    before, first, rest = readme.read_text(encoding="utf-8").partition(begin)
     _, last, after = rest.partition(end)
     if not (first and last):
         raise Refused(f"{readme} has no block between {begin} and {end}.")
-    with whole_file(readme) as path:
-        path.write_text(f"{before}{begin}\n{block}\n{end}{after}", encoding="utf-8")
+    return before, after

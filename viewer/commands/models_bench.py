@@ -24,6 +24,8 @@ WIDTH = 150
 
 def run(output: str | None, readme: bool, as_json: bool) -> None:
     """Measures, prints, and keeps the report in ``output``; ``readme``: in README and assets."""
+    if readme:
+        check_readme()
     report = measured()
     show(report, as_json)
     if output:
@@ -108,6 +110,13 @@ def draw(source: Path, target: Path) -> None:
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
         raise Refused(sentence(f"{target} cannot be drawn: {lines[-1]}"))
+
+
+def check_readme() -> None:
+    """Refused where the README has no place for the tables: said before minutes are spent."""
+    from .bench import around
+
+    around(ROOT / "README.md", BEGIN, END)
 
 
 def publish(report: Report) -> None:

@@ -145,6 +145,18 @@ def test_both_commands_keep_one_block_of_the_readme(
     assert all(row["part"] == "models" for row in rows)
 
 
+def test_a_readme_without_marks_is_refused_before_anything_is_measured(
+    refused: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def measured() -> Report:
+        raise AssertionError("measured though there is no place for it")
+
+    monkeypatch.setattr(models_bench, "measured", measured)
+    monkeypatch.setattr(models_bench, "ROOT", tmp_path)
+    (tmp_path / "README.md").write_text("nothing here")
+    assert models_bench.BEGIN in refused("models", "bench", "--readme")
+
+
 @pytest.mark.parametrize("exact", [True, False])
 def test_validate_returns_1_when_an_engine_is_wrong(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exact: bool

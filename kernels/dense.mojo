@@ -14,10 +14,10 @@ from weights import (
     BF16,
     FIXED,
     FP32,
-    K_CHUNK,
     W,
     Floats,
     Vector,
+    chunk_inputs,
     chunk_place,
     fetch_ahead,
     panel_size,
@@ -162,10 +162,11 @@ def panel_product[
     var size = panel_size[kind](k)
     var panel = params.unsafe_offset(layer.weights + n // W * size)
     var total = Vector(0)
-    for start in range(0, k, K_CHUNK):
+    comptime CHUNK_INPUTS = chunk_inputs[kind]()
+    for start in range(0, k, CHUNK_INPUTS):
         var chunk = panel.unsafe_offset(chunk_place[kind](start))
         var source = x.unsafe_offset(start)
-        var count = min(K_CHUNK, k - start)
+        var count = min(CHUNK_INPUTS, k - start)
         var whole = count - count % U
         var sums = Array[Vector, U](fill=Vector(0))
         for i in range(0, whole, U):
@@ -249,8 +250,9 @@ def tile[
     var size = panel_size[kind](layer.inputs)
     var w = params.unsafe_offset(layer.weights + n // W * size)
     var target = y.unsafe_offset(row * layer.stride + n)
-    for start in range(k, min(k + step, layer.inputs), K_CHUNK):
-        var count = min(K_CHUNK, layer.inputs - start)
+    comptime CHUNK_INPUTS = chunk_inputs[kind]()
+    for start in range(k, min(k + step, layer.inputs), CHUNK_INPUTS):
+        var count = min(CHUNK_INPUTS, layer.inputs - start)
         var chunk = w.unsafe_offset(chunk_place[kind](start))
         var source = x.unsafe_offset(row * stride + start)
         var sums = Array[Vector, rows * panels](fill=Vector(0))

@@ -2,12 +2,12 @@
 
 A panel holds W outputs. For each of the K inputs in turn it has, side by side,
 its W weights: `FP32` as they are, the 16-bit kinds as words of two inputs, the
-even one in the lower half. The upper half is rounded with the lower one in
-place as its fraction: it is then read without masking, at no loss.
+even one in the lower half.
 
-`BF16`: each half is the upper half of a float32. `FIXED`: each half is an
-integer; K is cut into chunks of `K_CHUNK`, and each chunk begins with the W
-scales that its sums are multiplied by.
+`BF16`: each half is the upper half of a float32; the odd one is rounded with
+the even one in place below it, so that it is read without masking, at no loss.
+`FIXED`: each half is an integer; K is cut into chunks of `FIXED_CHUNK`, and
+each begins with the W scales that its sums are multiplied by.
 """
 
 from std.memory import bitcast
@@ -24,7 +24,8 @@ comptime FP32 = 0
 comptime FIXED = 1
 comptime BF16 = 2
 
-comptime K_CHUNK = 128  # inputs that are summed by themselves
+comptime FIXED_CHUNK = 64  # inputs that share their scales
+comptime K_CHUNK = 128  # inputs that are summed by themselves, at most
 comptime AHEAD = 4096 // 4  # floats that are asked for before they are needed
 
 
@@ -35,7 +36,7 @@ def chunk_place[kind: Int](start: Int) -> Int:
         return start * W
     elif kind == BF16:
         return start // 2 * W
-    return (start // 2 + start // K_CHUNK) * W
+    return (start // 2 + start // FIXED_CHUNK) * W
 
 
 @always_inline
@@ -45,7 +46,7 @@ def panel_size[kind: Int](inputs: Int) -> Int:
         return inputs * W
     elif kind == BF16:
         return (inputs + 1) // 2 * W
-    return ((inputs + 1) // 2 + (inputs + K_CHUNK - 1) // K_CHUNK) * W
+    return ((inputs + 1) // 2 + (inputs + FIXED_CHUNK - 1) // FIXED_CHUNK) * W
 
 
 @always_inline
@@ -68,7 +69,16 @@ def weights_pair[kind: Int](chunk: Floats, i: Int) -> Tuple[Vector, Vector]:
     var word = bitcast[DType.uint32](
         chunk.unsafe_load[width=W](FIRST + i // 2 * W)
     )
-    return (half[kind](word << 16), half[kind](word))
+    comptime if kind == FIXED:
+        var numbers = bitcast[DType.int32](word)
+        return ((numbers << 16 >> 16).cast[F32](), (numbers >> 16).cast[F32]())
+    return (bitcast[F32](word << 16), bitcast[F32](word))
+
+
+@always_inline
+def chunk_inputs[kind: Int]() -> Int:
+    """Inputs that are summed by themselves."""
+    return FIXED_CHUNK if kind == FIXED else K_CHUNK
 
 
 @always_inline
@@ -84,13 +94,6 @@ def fetch_ahead[kind: Int](chunk: Floats, i: Int):
         prefetch[CACHE](chunk.unsafe_offset((i + 1) * W + AHEAD))
     else:
         prefetch[CACHE](chunk.unsafe_offset(i // 2 * W + AHEAD))
-
-
-@always_inline
-def half[kind: Int](word: Word) -> Vector:
-    comptime if kind == FIXED:
-        return bitcast[DType.int32](word).cast[F32]()
-    return bitcast[F32](word)
 
 
 @always_inline

@@ -26,7 +26,7 @@ SMALL_LAYER = 1 / 16
 SHARED_BYTES = 1 << 20
 """Weights of models that are worth a second core: smaller ones are done before it is awake."""
 
-CHUNK = 128
+CHUNK = 64
 _LINE = 64
 _HUGE_PAGE = 2 << 20
 _LARGE = 1 << 20
@@ -180,18 +180,11 @@ def _panels(weight: np.ndarray, kind: Kind, width: int) -> np.ndarray:
 
 
 def _fixed_chunk(weights: np.ndarray) -> np.ndarray:
-    """(panels, 2 n, width) as scales and words, (panels, 1 + n, width) float32.
-
-    A word is the odd weight in units of 2^16 with the even one as its lower half; the scale
-    takes the units back.
-    """
+    """(panels, 2 n, width) as scales and words, (panels, 1 + n, width) float32."""
     scale = _positive(np.abs(weights).max(1, keepdims=True)) / 32767
-    numbers = weights / scale
-    even = np.rint(numbers[:, ::2]).astype(np.int64)
-    fraction = even & 0xFFFF
-    odd = np.rint(numbers[:, 1::2] - fraction / 65536).astype(np.int64).clip(-32768, 32767)
-    words = ((odd << 16) | fraction).astype(np.int32)
-    return np.concatenate([(scale / 65536).astype(np.float32), words.view(np.float32)], axis=1)
+    numbers = np.rint(weights / scale).astype(np.int32)
+    words = numbers[:, 1::2] << 16 | numbers[:, ::2] & 0xFFFF
+    return np.concatenate([scale.astype(np.float32), words.view(np.float32)], axis=1)
 
 
 def _bf16_words(weights: np.ndarray) -> np.ndarray:

@@ -22,10 +22,10 @@ from activations import (
     activate,
 )
 from mlp import FIELDS, HEADER, ROW_BLOCK, mlp_rows, mlp_run, mlp_width
-from weights import BF16, FIXED, FP32, K_CHUNK, W
+from weights import BF16, FIXED, FIXED_CHUNK, FP32, W
 
 comptime SLOPE = Float32(0.25)
-comptime UNIT = Float32(1.0 / 1024 / 65536)  # of fixed-point numbers
+comptime UNIT = Float32(1.0 / 1024)  # of fixed-point numbers
 
 
 def value(i: Int) -> Float32:
@@ -49,11 +49,11 @@ def stored(kind: Int, weights: List[Float32], i: Int) -> Float32:
     if kind == FP32:
         return weights[i]
     var odd = weights[i + 1 - i % 2] if i + 1 - i % 2 < len(weights) else 0
+    if kind == FIXED:
+        return Float32(Int(weights[i] * 1024)) * UNIT
     var word = pair_word(kind, weights[i - i % 2], odd)
     if i % 2 == 0:
         word = word << 16
-    if kind == FIXED:
-        return Float32(bitcast[DType.int32](word)) * UNIT
     return bitcast[DType.float32](word)
 
 
@@ -62,7 +62,7 @@ def panel_floats(kind: Int, inputs: Int) -> Int:
         return inputs * W
     var words = (inputs + 1) // 2
     if kind == FIXED:
-        words += (inputs + K_CHUNK - 1) // K_CHUNK
+        words += (inputs + FIXED_CHUNK - 1) // FIXED_CHUNK
     return words * W
 
 
@@ -75,7 +75,7 @@ def pack_row(
         if kind == FP32:
             panel[i * W + lane] = weights[i]
             continue
-        if kind == FIXED and i % K_CHUNK == 0:
+        if kind == FIXED and i % FIXED_CHUNK == 0:
             panel[place] = UNIT
             place += W
         if i % 2 == 0:

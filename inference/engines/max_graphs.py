@@ -103,24 +103,21 @@ def _dense(
 def _activate(
     y: TensorValue, activation: Activation, slope: Weight | None, device: DeviceRef
 ) -> TensorValue:
-    """NaN stays NaN, which MAX's own smooth functions would lose."""
-    zero = _number(0.0, device)
-    match activation:
-        case Activation.LINEAR:
-            return y
-        case Activation.RELU:
-            return ops.where(y < zero, zero, y)
-        case Activation.LEAKY_RELU:
-            return ops.where(y < zero, y * slope, y)
-        case _:
-            return ops.where(ops.is_nan(y), y, _smooth(y, activation, slope, device))
+    """NaN stays NaN, which MAX's own functions and selections by sign lose."""
+    if activation == Activation.LINEAR:
+        return y
+    return ops.where(ops.is_nan(y), y, _of_number(y, activation, slope, device))
 
 
-def _smooth(
+def _of_number(
     y: TensorValue, activation: Activation, slope: Weight | None, device: DeviceRef
 ) -> TensorValue:
     zero, one = _number(0.0, device), _number(1.0, device)
     match activation:
+        case Activation.RELU:
+            return ops.where(y < zero, zero, y)
+        case Activation.LEAKY_RELU:
+            return ops.where(y < zero, y * slope, y)
         case Activation.TANH:
             return ops.tanh(y)
         case Activation.SIGMOID:
@@ -132,11 +129,18 @@ def _smooth(
         case Activation.SOFTPLUS:
             return ops.where(y < zero, zero, y) + ops.log1p(ops.exp(-ops.abs(y)))
         case Activation.GELU:
-            return y * (ops.erf(y * _number(math.sqrt(0.5), device)) + one) * _number(0.5, device)
+            twice = ops.erf(y * _number(math.sqrt(0.5), device)) + one
+            return _weighted(y, twice * _number(0.5, device), zero)
         case Activation.GELU_TANH:
             cubic = y * (y * y * _number(0.044715, device) + one)
-            return y * _sigmoid(cubic * _number(math.sqrt(8 / math.pi), device), device)
+            weight = _sigmoid(cubic * _number(math.sqrt(8 / math.pi), device), device)
+            return _weighted(y, weight, zero)
     raise ValueError(f"no such activation: {activation!r}")
+
+
+def _weighted(y: TensorValue, weight: TensorValue, zero: TensorValue) -> TensorValue:
+    """``y * weight``, 0 where the weight is 0 even if ``y`` is infinite."""
+    return ops.where(ops.equal(weight, zero), zero, y * weight)
 
 
 def _sigmoid(y: TensorValue, device: DeviceRef) -> TensorValue:

@@ -1,13 +1,11 @@
 """How the weights of a panel lie in memory, and how they become float32.
 
 A panel holds W outputs. For each of the K inputs in turn it has, side by side,
-its W weights: `FP32` as they are, the 16-bit kinds as words of two inputs, the
-even one in the lower half.
-
-`BF16`: each half is the upper half of a float32; the odd one is rounded with
-the even one in place below it, so that it is read without masking, at no loss.
-`FIXED`: each half is an integer; K is cut into chunks of `FIXED_CHUNK`, and
-each begins with the W scales that its sums are multiplied by.
+its W weights: `FP32` as they are; `BF16` as words of two inputs, each half the
+upper half of a float32, the even one below: the odd one is rounded with the
+even one in place, so that it is read without masking, at no loss; `FIXED` as
+16-bit integers, K cut into chunks of `FIXED_CHUNK` that begin with the W
+scales which their sums are multiplied by. Odd K ends with a padded pair.
 """
 
 from std.memory import bitcast
@@ -19,6 +17,7 @@ comptime W = simd_width_of[F32]()
 comptime Vector = SIMD[F32, W]
 comptime Word = SIMD[DType.uint32, W]
 comptime Floats = Pointer[Float32, MutUnsafeAnyOrigin]
+comptime Numbers = Pointer[Int16, MutUnsafeAnyOrigin]
 
 comptime FP32 = 0
 comptime FIXED = 1
@@ -65,13 +64,14 @@ def weights_pair[kind: Int](chunk: Floats, i: Int) -> Tuple[Vector, Vector]:
             chunk.unsafe_load[width=W](i * W),
             chunk.unsafe_load[width=W]((i + 1) * W),
         )
-    comptime FIRST = W if kind == FIXED else 0
-    var word = bitcast[DType.uint32](
-        chunk.unsafe_load[width=W](FIRST + i // 2 * W)
-    )
     comptime if kind == FIXED:
-        var numbers = bitcast[DType.int32](word)
-        return ((numbers << 16 >> 16).cast[F32](), (numbers >> 16).cast[F32]())
+        var place = chunk.unsafe_offset(W + i // 2 * W)
+        var numbers = Numbers(unsafe_from_address=Int(place))
+        return (
+            numbers.unsafe_load[width=W](0).cast[F32](),
+            numbers.unsafe_load[width=W](W).cast[F32](),
+        )
+    var word = bitcast[DType.uint32](chunk.unsafe_load[width=W](i // 2 * W))
     return (bitcast[F32](word << 16), bitcast[F32](word))
 
 

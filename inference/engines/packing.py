@@ -180,11 +180,11 @@ def _panels(weight: np.ndarray, kind: Kind, width: int) -> np.ndarray:
 
 
 def _fixed_chunk(weights: np.ndarray) -> np.ndarray:
-    """(panels, 2 n, width) as scales and words, (panels, 1 + n, width) float32."""
+    """(panels, 2 n, width) as scales and integers, (panels, 1 + n, width) float32."""
     scale = _positive(np.abs(weights).max(1, keepdims=True)) / 32767
-    numbers = np.rint(weights / scale).astype(np.int32)
-    words = numbers[:, 1::2] << 16 | numbers[:, ::2] & 0xFFFF
-    return np.concatenate([scale.astype(np.float32), words.view(np.float32)], axis=1)
+    numbers = np.ascontiguousarray(np.rint(weights / scale), np.int16).view(np.float32)
+    pairs = numbers.reshape(len(weights), -1, weights.shape[2])
+    return np.concatenate([scale.astype(np.float32), pairs], axis=1)
 
 
 def _bf16_words(weights: np.ndarray) -> np.ndarray:

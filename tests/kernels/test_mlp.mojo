@@ -33,15 +33,18 @@ def value(i: Int) -> Float32:
     return Float32((i * 7919 + 13) % 2003) / 1001.5 - 1
 
 
-def pair_word(kind: Int, even: Float32, odd: Float32) -> UInt32:
+def pair_word(even: Float32, odd: Float32) -> UInt32:
     """Two weights, cut to 16 bits, as one word."""
-    if kind == FIXED:
-        return (UInt32(Int(odd * 1024) & 0xFFFF) << 16) | UInt32(
-            Int(even * 1024) & 0xFFFF
-        )
     return (bitcast[DType.uint32](odd) & 0xFFFF0000) | (
         bitcast[DType.uint32](even) >> 16
     )
+
+
+def put_number(mut panel: List[Float32], place: Int, index: Int, number: Int):
+    """16 bits, the `index`-th from float `place` on."""
+    var word = bitcast[DType.uint32](panel[place + index // 2])
+    var bits = UInt32(number & 0xFFFF) << UInt32(16 * (index % 2))
+    panel[place + index // 2] = bitcast[DType.float32](word | bits)
 
 
 def stored(kind: Int, weights: List[Float32], i: Int) -> Float32:
@@ -51,7 +54,7 @@ def stored(kind: Int, weights: List[Float32], i: Int) -> Float32:
     var odd = weights[i + 1 - i % 2] if i + 1 - i % 2 < len(weights) else 0
     if kind == FIXED:
         return Float32(Int(weights[i] * 1024)) * UNIT
-    var word = pair_word(kind, weights[i - i % 2], odd)
+    var word = pair_word(weights[i - i % 2], odd)
     if i % 2 == 0:
         word = word << 16
     return bitcast[DType.float32](word)
@@ -70,19 +73,19 @@ def pack_row(
     kind: Int, weights: List[Float32], lane: Int, mut panel: List[Float32]
 ):
     """Lane `lane` of a panel."""
-    var place = lane
     for i in range(len(weights)):
+        var place = i // 2 * W
         if kind == FP32:
             panel[i * W + lane] = weights[i]
-            continue
-        if kind == FIXED and i % FIXED_CHUNK == 0:
-            panel[place] = UNIT
-            place += W
-        if i % 2 == 0:
+        elif kind == FIXED:
+            place += i // FIXED_CHUNK * W
+            panel[place - i % FIXED_CHUNK // 2 * W + lane] = UNIT
+            var number = Int(weights[i] * 1024)
+            put_number(panel, place + W, i % 2 * W + lane, number)
+        elif i % 2 == 0:
             var odd = weights[i + 1] if i + 1 < len(weights) else 0
-            var word = pair_word(kind, weights[i], odd)
-            panel[place] = bitcast[DType.float32](word)
-            place += W
+            var word = pair_word(weights[i], odd)
+            panel[place + lane] = bitcast[DType.float32](word)
 
 
 def row_of(n: Int, inputs: Int) -> List[Float32]:

@@ -19,7 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-MENUS = ("File", "Clip", "Playback", "Stage", "Style", "Phase", "Performance", "View", "Help")
+MENUS = (
+    "File", "Clip", "Playback", "Stage", "Style", "Phase", "Character", "Performance", "View",
+    "Help",
+)  # fmt: skip
 
 
 class ActionError(ValueError):

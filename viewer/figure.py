@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
@@ -29,7 +30,7 @@ GHOST_STEP_S = 0.4
 GHOST_COUNT = 2
 _TRAIL_POINTS = 60
 _GHOST_ALPHA = 0.28
-_PREVIEW_ALPHA = 0.42
+PREVIEW_ALPHA = 0.42
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +94,20 @@ class Look:
         )
 
 
+class LiveFigure(Protocol):
+    """What moves by itself: the stage shows it as it is now, whatever frame it is asked for."""
+
+    def root(self, frame: int) -> np.ndarray: ...
+
+    def reach(self, frame: int) -> np.ndarray: ...
+
+    def scene(self, look: Look, preview: np.ndarray | None) -> Scene:
+        """As it looks now, with a translucent canonical pose (22, 3) beside it."""
+
+    def phase_frame(self, frame: int) -> np.ndarray | None:
+        """DeepPhase's input (132,) at a frame; None where it knows too little."""
+
+
 def build_scene(
     figure: Figure,
     frame: int,
@@ -108,7 +123,7 @@ def build_scene(
     ghosts = _ghosts(figure, frame, theme) if look.ghosts else []
     if preview is not None:
         pose = mannequin(preview, theme.figure)
-        ghosts.append(pose.colored(theme.ghost, _PREVIEW_ALPHA))
+        ghosts.append(pose.colored(theme.ghost, PREVIEW_ALPHA))
     body = _body(figure, frame, theme)
     if paint is not None and figure.skeleton is None:
         body = body.painted(heat(at_parts(paint), theme.heat))

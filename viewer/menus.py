@@ -114,7 +114,12 @@ def register(window: MainWindow, actions: Actions, studio: Studio, themes: Theme
     add("file.quit", "Quit", "Close the window", window.close, "Ctrl+Q")
     add("clip.reload", "Reload", "Read the clip's file again", window.reload, "Ctrl+R")
     add("clip.close", "Close clip", "Take the clip off the stage", window.close_clip, "Ctrl+W")
-    add("view.together", "Panels side by side", "See all panels at once", window.show_together)
+    add(
+        "view.together",
+        "Panels side by side",
+        "Style and Character beside Phase and Performance",
+        window.show_together,
+    )
     add("view.tabs", "Panels as tabs", "Stack the panels at the right", window.show_tabs)
     group = QActionGroup(window)
     for mode, text in THEME_MODES.items():

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QFileDialog
 
 from inference.messages import ModelFailed, Result
 from inference.models import MODELS
-from motion.features import phase_frames
+from motion.features import FPS, phase_frames
 
 from .commands.console import Refused, whole_file
+from .figure import Figure
 from .panels.phase import PhasePanel
 from .panels.phase_plots import PhaseCurves
 from .studio import PhaseLive
@@ -128,6 +129,11 @@ class PhaseControl(QObject):
                 lambda result: self._take_result(result, frame_time),
             )
 
+    def show_character(self, phases: np.ndarray) -> None:
+        """The curves of what the character remembers: (T, 2) at 30 frames a second."""
+        if self._bench.studio.source == "character" and self.panel.isVisible():
+            self._take_curves(PhaseCurves(phases, 1 / FPS))
+
     def _stop_run(self) -> None:
         if self._cancel is not None:
             self._cancel()
@@ -146,9 +152,14 @@ class PhaseControl(QObject):
         return ""
 
     def _inputs(self) -> tuple[np.ndarray, float] | None:
-        """DeepPhase inputs (T, 132) of the figure on the stage, and its frame time."""
+        """DeepPhase inputs (T, 132) of the figure on the stage, and its frame time.
+
+        None for the character: its curves come by ``show_character``.
+        """
         motion, figure = self._bench.studio.motion, self._bench.studio.figure
-        if self._bench.studio.source == "latent" and figure is not None:
+        if self._bench.studio.source == "character":
+            return None
+        if isinstance(figure, Figure) and self._bench.studio.source == "latent":
             return phase_frames(figure.positions, figure.frame_time), figure.frame_time
         if motion is not None and motion.phase_frames is not None:
             return motion.phase_frames, motion.frame_time
@@ -177,7 +188,8 @@ class PhaseControl(QObject):
 
     def _ask_file(self) -> None:
         motion = self._bench.studio.motion
-        stem = motion.title if motion and self._bench.studio.source == "clip" else "latent"
+        source = self._bench.studio.source
+        stem = motion.title if motion and source == "clip" else source
         dialog = QFileDialog(self.panel, "Export phase", f"{stem} phase.csv", "CSV (*.csv)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")

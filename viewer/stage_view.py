@@ -19,10 +19,11 @@ from render.scene import Scene
 from render.themes import THEMES
 
 from .actions import Actions
+from .figure import Figure
 from .icons import Icons
 from .motion_file import OpenMotion
 from .stage import Stage, gl_problem
-from .studio import Studio
+from .studio import Source, Studio
 from .theme import GAP, MARGIN, Theme, ThemeSwitch, mono_font
 from .transport import Transport
 
@@ -33,6 +34,7 @@ TOGGLES = (
     ("grid", "Grid", "Draw the grid on the ground", "Shift+G"),
     ("shadow", "Shadow", "Let the figure cast a shadow", "Shift+S"),
 )
+SOURCES = ("clip", "latent", "character")
 VIEWS = (("front", "Front view", "1"), ("side", "Side view", "3"), ("top", "Top view", "7"))
 
 
@@ -82,10 +84,10 @@ class StageView(QFrame):
         figure = self._studio.figure
         if self.stage is None or figure is None:
             return
-        if self.stage.following:
-            points = figure.reach(self._transport.frame)
-        else:
+        if isinstance(figure, Figure) and not self.stage.following:
             points = figure.positions[::8].reshape(-1, 3)
+        else:
+            points = figure.reach(self._transport.frame)
         self.stage.frame_all(points)
 
     def _register(self, actions: Actions) -> None:
@@ -109,16 +111,18 @@ class StageView(QFrame):
         for name, text, tip in (
             ("clip", "Clip", "Show the opened clip"),
             ("latent", "Latent", "Show the motion decoded from the style latent"),
+            ("character", "Character", "Show the physics character that a policy drives"),
         ):
             action = add(
                 f"stage.source.{name}", text, tip,
-                lambda on, name=name: self._studio.set_source(name) if on else None,
+                lambda on, name=name: self._choose(name) if on else None,
                 menu="Stage", checkable=True, checked=name == "clip",
             )  # fmt: skip
             group.addAction(action)
         add("stage.swap", "Clip or latent", "Swap the clip and the decoded latent", self._swap,
             keys="B", menu="Stage")  # fmt: skip
-        self._sources = {name: actions[f"stage.source.{name}"] for name in ("clip", "latent")}
+        self._sources = {name: actions[f"stage.source.{name}"] for name in SOURCES}
+        self._timed = [actions[f"stage.{name}"] for name in ("trails", "ghosts")]
 
     def _bar(self, actions: Actions, icons: Icons) -> QFrame:
         bar = QFrame()
@@ -131,7 +135,7 @@ class StageView(QFrame):
         segments = QHBoxLayout(pair)
         segments.setContentsMargins(2, 2, 2, 2)
         segments.setSpacing(0)
-        for name in ("clip", "latent"):
+        for name in SOURCES:
             icons.bind(actions[f"stage.source.{name}"], name)
             button = actions.button(f"stage.source.{name}")
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -191,7 +195,9 @@ class StageView(QFrame):
         target = None if figure is None else figure.root(self._transport.frame)
         now = self._transport.time_s
         dt_s = 0.0
-        if self._transport.playing and self._shown_time is not None:
+        if self._transport.driver and self._transport.playing:
+            dt_s = self._transport.frame_time
+        elif self._transport.playing and self._shown_time is not None:
             dt_s = abs(now - self._shown_time) / abs(self._transport.speed)
         self._shown_time = now
         self.stage.show_scene(scene, target, dt_s)
@@ -208,10 +214,17 @@ class StageView(QFrame):
         source = self._studio.source
         self._sources["latent"].setEnabled(self._studio.has_latent)
         self._sources[source].setChecked(True)
-        self.facts.setText(_facts(self._studio.motion) if source == "clip" else "2 s at 30 fps")
-        self.facts.setVisible(source == "latent" or self._studio.motion is not None)
+        for action in self._timed:
+            action.setEnabled(source != "character")
+        facts = {"latent": "2 s at 30 fps", "character": "600 Hz · 30 decisions/s"}
+        self.facts.setText(facts.get(source) or _facts(self._studio.motion))
+        self.facts.setVisible(source != "clip" or self._studio.motion is not None)
         self.facts.setEnabled(source == "clip")
         self.facts.setProperty("source", source)
+
+    def _choose(self, source: Source) -> None:
+        self._studio.set_source(source)
+        self._show_source()
 
     def _set_following(self, on: bool) -> None:
         if self.stage is not None:
@@ -257,6 +270,7 @@ class Overlay(QWidget):
         studio.latency_changed.connect(self._take_latency)
         studio.frame_changed.connect(lambda _: self.update(self._moment_area()))
         studio.figure_changed.connect(self._refresh)
+        studio.character_told.connect(self._refresh)
         studio.motion_changed.connect(self._refresh)
         studio.opening_changed.connect(lambda _: studio.figure is None and self.update())
         themes.changed.connect(self._refresh)
@@ -336,6 +350,8 @@ class Overlay(QWidget):
         painter.drawText(MARGIN, MARGIN + metrics.height() + metrics.ascent(), below)
 
     def _words(self) -> tuple[str, str]:
+        if self._studio.source == "character":
+            return "Physics character", self._studio.character_label
         if self._studio.source == "latent":
             return "Decoded latent", self._studio.latent_label or "moves as the sliders do"
         motion = self._studio.motion

@@ -16,16 +16,16 @@ from motion.features import FPS, phase_frames
 from render.scene import Scene
 
 from .bridge import Bridge
-from .figure import Figure, Look, build_scene
+from .figure import Figure, LiveFigure, Look, build_scene
 from .loader import Loader, OpenRequest
 from .motion_file import OpenMotion
 from .notice import Level, Notice
-from .transport import Transport
+from .transport import Driver, Transport
 
 MAX_OPEN = 24
 READING_MS = 150
 LIVE_CHANNEL = "phase.live"
-Source = Literal["clip", "latent"]
+Source = Literal["clip", "latent", "character"]
 
 log = logging.getLogger("stridescope")
 
@@ -49,13 +49,15 @@ class PhaseLive:
 
 
 class Studio(QObject):
-    """Holds the open motions and the decoded latent, and shows one of the two."""
+    """Holds the open motions, the decoded latent and the character, and shows one of them."""
 
     motion_opened = Signal(object)
     motion_changed = Signal(object)
     motion_closed = Signal(str)
     files_listed = Signal(object)
     source_changed = Signal(str)
+    character_wanted = Signal()
+    character_told = Signal()
     figure_changed = Signal()
     frame_changed = Signal(int)
     scene_changed = Signal(object)
@@ -80,13 +82,14 @@ class Studio(QObject):
         self.opening = ""
         self._latent: Figure | None = None
         self._latent_phase: np.ndarray | None = None
+        self._character: tuple[LiveFigure, Driver] | None = None
         self._times: dict[Source, float] = {"clip": 0.0, "latent": 0.0}
         self._preview: np.ndarray | None = None
         self._paint: np.ndarray | None = None
         self.comparing = False
         self._phase: PhaseLive | None = None
         self.motion: OpenMotion | None = None
-        self.latent_label = ""
+        self.latent_label = self.character_label = ""
         self.source: Source = "clip"
         self.look = Look()
         self.scene = Scene()
@@ -109,15 +112,21 @@ class Studio(QObject):
         return tuple(self._motions.values())
 
     @property
-    def figure(self) -> Figure | None:
+    def figure(self) -> Figure | LiveFigure | None:
         """What the stage animates now."""
         if self.source == "latent":
             return self._latent
+        if self.source == "character":
+            return self._character and self._character[0]
         return self.motion.figure if self.motion else None
 
     @property
     def has_latent(self) -> bool:
         return self._latent is not None
+
+    @property
+    def has_character(self) -> bool:
+        return self._character is not None
 
     def open_paths(
         self, paths: Iterable[Path | str], *, style: str = "", title: str | None = None
@@ -155,14 +164,41 @@ class Studio(QObject):
         else:
             self.set_source("latent")
 
+    def set_character(self, figure: LiveFigure, driver: Driver) -> None:
+        """The character that ``set_source`` may put on stage; ``driver`` moves its playhead."""
+        self._character = (figure, driver)
+        if self.source == "character":
+            self._load_figure(0.0)
+
+    def drop_character(self) -> None:
+        """There is no character any more."""
+        self.set_source("clip")
+        self._character = None
+
+    def set_character_label(self, text: str) -> None:
+        """What stands over the stage while the character is on it."""
+        if text != self.character_label:
+            self.character_label = text
+            self.character_told.emit()
+
     def set_source(self, source: Source) -> None:
-        """Put the clip or the decoded latent on stage; each keeps its own time."""
-        if source == self.source or (source == "latent" and self._latent is None):
+        """Put the clip, the decoded latent or the character on stage; each keeps its own time.
+
+        A character that is not there yet is asked for by ``character_wanted``.
+        """
+        absent = {"latent": self._latent is None, "character": self._character is None}
+        if source == "character" and absent[source]:
+            self.character_wanted.emit()
+        if source == self.source or absent.get(source, False):
             return
         self._times[self.source] = self._transport.time_s
         self.source, self._paint = source, None
         self.source_changed.emit(source)
-        self._load_figure(self._times[source])
+        self._load_figure(self._times.get(source, 0.0))
+
+    def refresh(self) -> None:
+        """Build the scene again: what is on stage looks different."""
+        self._build_scene()
 
     def preview(self, positions: np.ndarray | None) -> None:
         """A ghost on the stage: a pose (22, 3), a window (60, 22, 3), or None for none."""
@@ -259,10 +295,12 @@ class Studio(QObject):
     def _load_figure(self, time_s: float) -> None:
         figure = self.figure
         self._bridge.forget(LIVE_CHANNEL)
-        if figure is None:
-            self._transport.set_timing(0, 1 / FPS)
-        else:
+        if isinstance(figure, Figure):
             self._transport.set_timing(figure.frame_count, figure.frame_time, time_s)
+        elif self._character is not None and figure is not None:
+            self._transport.follow(self._character[1], 1 / FPS)
+        else:
+            self._transport.set_timing(0, 1 / FPS)
         self.figure_changed.emit()
 
     def _show_frame(self, frame: int) -> None:
@@ -273,11 +311,14 @@ class Studio(QObject):
 
     def _build_scene(self) -> None:
         figure, frame = self.figure, self._transport.frame
+        preview = _at(self._preview, 2, frame)
         if figure is None:
             self.scene = Scene(theme=self.look.stage_theme)
-        else:
-            preview, paint = _at(self._preview, 2, frame), _at(self._paint, 1, frame)
+        elif isinstance(figure, Figure):
+            paint = _at(self._paint, 1, frame)
             self.scene = build_scene(figure, frame, self.look, preview, paint)
+        else:
+            self.scene = figure.scene(self.look, preview)
         self.scene_changed.emit(self.scene)
 
     def _ask_when_loaded(self, model: str) -> None:
@@ -287,13 +328,19 @@ class Studio(QObject):
     def ask_phase(self) -> None:
         """Run DeepPhase on the frame on stage; ``phase_live`` brings the answer."""
         frame = self._transport.frame
+        row = self._phase_row(frame) if "deepphase" in self._bridge.models else None
+        if row is not None:
+            self._bridge.infer(
+                "deepphase", {"frame": row}, LIVE_CHANNEL, Priority.LIVE, frame, self.comparing
+            )
+
+    def _phase_row(self, frame: int) -> np.ndarray | None:
+        """DeepPhase's input (1, 132) of one frame of what is on stage."""
+        if self.source == "character":
+            found = self._character and self._character[0].phase_frame(frame)
+            return None if found is None else found[None]
         inputs = self._phase_inputs()
-        if inputs is None or "deepphase" not in self._bridge.models:
-            return
-        row = np.ascontiguousarray(inputs[frame : frame + 1])
-        self._bridge.infer(
-            "deepphase", {"frame": row}, LIVE_CHANNEL, Priority.LIVE, frame, self.comparing
-        )
+        return None if inputs is None else np.ascontiguousarray(inputs[frame : frame + 1])
 
     def _phase_inputs(self) -> np.ndarray | None:
         """DeepPhase inputs (T, 132) of what is on stage."""

@@ -32,6 +32,7 @@ from .workbench import Workbench
 DECODER, ENCODER = "stylevae_decoder", "stylevae_encoder"
 SPACE_FILE = "style_space.npz"
 DECODE, ENCODE, HOVER = "style.decode", "style.encode", "style.hover"
+CHARACTER = "style.character"
 SETTLE_MS = 250
 
 
@@ -59,6 +60,7 @@ class StyleControl(QObject):
         self._revision = 0
         self._finder: threading.Thread | None = None
         self._clip_time_s = 0.0
+        self._window: tuple[np.ndarray, str] | None = None
         self.panel = StylePanel(bench.themes.current)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._show_bank)
@@ -87,6 +89,21 @@ class StyleControl(QObject):
         self._decode()
         self.panel.set_coords(self._space.to_coords(latent))
 
+    def note_character(self, window: np.ndarray | None, label: str) -> None:
+        """The last two seconds (60, 73) of the character: marked on the map, and to restyle."""
+        self._window = None if window is None else (window, label)
+        self._allow_encoding()
+        if window is None or ENCODER not in self._bench.bridge.models:
+            self._bench.bridge.forget(CHARACTER)
+            self.panel.show_character(None)
+            return
+        inputs = {"motion": window.reshape(1, -1)}
+        self._bench.bridge.infer(ENCODER, inputs, CHARACTER, Priority.LIVE)
+
+    def _take_character(self, result: Result) -> None:
+        x, y = [*self._space.to_coords(result.outputs["mu"][0])[:2], 0.0][:2]
+        self.panel.show_character((float(x), float(y)) if self._window else None)
+
     def _decode(self) -> None:
         bench, inputs = self._bench, {"latent": self._latent[None]}
         bench.bridge.infer(
@@ -109,6 +126,8 @@ class StyleControl(QObject):
         return bridge.engine, bridge.models.get(DECODER), studio.comparing
 
     def _follow_source(self, source: str) -> None:
+        if source != "character":
+            self.note_character(None, "")
         if source == "latent":
             self._decode_again()
         else:
@@ -135,7 +154,7 @@ class StyleControl(QObject):
         self._from_clip = actions.add(
             "style.from_clip",
             "Style from clip",
-            "Encode the two seconds from the playhead on and take their style",
+            "Encode two seconds at the playhead, of clip or character, and take their style",
             self._encode_playhead,
             keys="E",
             menu="Style",
@@ -176,6 +195,7 @@ class StyleControl(QObject):
             subscribe(DECODE, self._take_decoded),
             subscribe(ENCODE, self._take_encoded),
             subscribe(HOVER, self._take_preview),
+            subscribe(CHARACTER, self._take_character),
         ]
 
     def _note_model(self, model: str) -> None:
@@ -185,16 +205,22 @@ class StyleControl(QObject):
     def _check_models(self) -> None:
         """Enable what can run, and encode what waited for the encoder."""
         self._choose_space()
-        loaded, motion = self._bench.bridge.models, self._bench.studio.motion
+        loaded = self._bench.bridge.models
         self.panel.set_problem("" if DECODER in loaded else self._why_idle())
         for action in (self._reset, self._random):
             action.setEnabled(DECODER in loaded)
-        long_enough = motion is not None and len(_features(motion)) >= WINDOW
-        self._from_clip.setEnabled(DECODER in loaded and ENCODER in loaded and long_enough)
+        self._allow_encoding()
         if ENCODER in loaded:
             waiting, self._waiting = self._waiting, {}
             for scan in waiting.values():
                 self._encode_scan(scan)
+
+    def _allow_encoding(self) -> None:
+        """Style from clip needs both networks, and two seconds of the clip or the character."""
+        loaded, motion = self._bench.bridge.models, self._bench.studio.motion
+        clip = motion is not None and len(_features(motion)) >= WINDOW
+        long_enough = clip or self._window is not None
+        self._from_clip.setEnabled(DECODER in loaded and ENCODER in loaded and long_enough)
 
     def _why_idle(self) -> str:
         spec = MODELS[DECODER]
@@ -271,12 +297,15 @@ class StyleControl(QObject):
 
     def _encode_playhead(self) -> None:
         motion = self._bench.studio.motion
-        if motion is None:
+        if self._window is not None:
+            window, label = self._window[0].reshape(1, -1), self._window[1]
+        elif motion is not None:
+            features = _features(motion)
+            start = min(round(self._clip_time_s * FPS), len(features) - WINDOW)
+            label = f"{motion.title} at {start / FPS:.1f} s"
+            window = features[start : start + WINDOW].reshape(1, -1)
+        else:
             return
-        features = _features(motion)
-        start = min(round(self._clip_time_s * FPS), len(features) - WINDOW)
-        label = f"{motion.title} at {start / FPS:.1f} s"
-        window = features[start : start + WINDOW].reshape(1, -1)
         self._bench.bridge.infer(ENCODER, {"motion": window}, ENCODE, Priority.INTERACTIVE, label)
 
     def _take_encoded(self, result: Result) -> None:
@@ -354,7 +383,7 @@ class StyleControl(QObject):
         if result.request.context != self._hovered or figure is None:
             return
         ghost, frame = decoded_loop(result.outputs["motion"][0]), self._bench.transport.frame
-        apart = figure.positions[frame, 0] - ghost[frame % WINDOW, 0]
+        apart = figure.root(frame) - ghost[frame % WINDOW, 0]
         self._bench.studio.preview(ghost + apart * [1, 0, 1])
 
 

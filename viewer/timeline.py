@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from .actions import Actions
+from .figure import Figure
 from .icons import Icons
 from .lanes import CONTACT_TITLES, ContactLane, Lane
 from .readout import Readout
@@ -55,8 +56,8 @@ class Timeline(QFrame):
         column.addLayout(self._bar(actions))
         column.addWidget(self.track)
 
-        for lane in self._contacts:
-            self.track.add_lane(lane)
+        self._feet_shown = False
+        self._ranged = [actions[f"transport.{name}"] for name in ("loop", "in", "out")]
         self.track.scrub_started.connect(transport.begin_scrub)
         self.track.scrubbed.connect(transport.seek)
         self.track.scrub_finished.connect(transport.end_scrub)
@@ -118,7 +119,7 @@ class Timeline(QFrame):
 
     def _fit(self) -> None:
         """Make room for the longest readings of this motion, and no more."""
-        end = clock_text(self._transport.duration)
+        end = clock_text(self._transport.span * self._transport.frame_time)
         self._time.fit(f"{end} / {end}")
         self._frame.fit()
         self._show_time()
@@ -137,12 +138,18 @@ class Timeline(QFrame):
         self._play.setText("Pause" if playing else "Play")
 
     def _show_contacts(self) -> None:
-        figure = self._studio.figure
+        figure, driven = self._studio.figure, self._transport.driver is not None
+        for action in self._ranged:
+            action.setEnabled(not driven)
+        if driven == self._feet_shown:
+            self._feet_shown = not driven
+            for lane in self._contacts:
+                (self.track.remove_lane if driven else self.track.add_lane)(lane)
         for lane in self._contacts:
-            if figure is None:
-                lane.show(None, 1.0)
-            else:
+            if isinstance(figure, Figure):
                 lane.show(figure.contacts, figure.frame_time)
+            else:
+                lane.show(None, 1.0)
         self.track.refresh()
 
 
@@ -205,7 +212,7 @@ class FrameField(QWidget):
         self._edit.selectAll()
 
     def fit(self) -> None:
-        last = max(self._transport.frame_count - 1, 0)
+        last = max(self._transport.span - 1, 0)
         self._readout.fit(f"{last} / {last}")
         self.setFixedWidth(max(self._readout.sizeHint().width(), 64))
 

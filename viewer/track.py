@@ -119,7 +119,7 @@ class Track(QWidget):
 
     @property
     def _length_s(self) -> float:
-        return self._transport.frame_count * self._transport.frame_time
+        return self._transport.span * self._transport.frame_time
 
     def _frame_x(self, frame: int) -> float:
         return float(self.to_x((frame + 0.5) * self._transport.frame_time))
@@ -176,7 +176,8 @@ class Track(QWidget):
         painter.fillRect(area, QColor(theme.field))
         if self._transport.frame_count:
             self._paint_lanes(painter, area)
-            self._paint_range(painter, area)
+            if self._transport.driver is None:
+                self._paint_range(painter, area)
             self._paint_ruler(painter, area)
         painter.end()
         return pixmap
@@ -245,7 +246,7 @@ class Track(QWidget):
 
     def _grip_at(self, at: QPointF) -> str:
         """Which end of the loop range lies under the pointer, or "" for none."""
-        if not RULER - 14 <= at.y() <= RULER + 3:
+        if self._transport.driver or not RULER - 14 <= at.y() <= RULER + 3:
             return ""
         left, right = self._range_x()
         if abs(at.x() - right) <= _GRIP:

@@ -6,6 +6,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -16,6 +17,22 @@ MIN_SPEED = 0.1
 _EDGE = 1e-6
 
 
+class Driver(Protocol):
+    """What keeps its own time, and moves the playhead by ``Transport.report``."""
+
+    def play(self) -> None: ...
+
+    def pause(self) -> None: ...
+
+    def step(self) -> None:
+        """One frame on from the newest."""
+
+    def show(self, frame: int) -> None:
+        """Show a frame of the past, and hold still."""
+
+    def set_speed(self, speed: float) -> None: ...
+
+
 class Transport(QObject):
     """Play, pause, seek, speed and loop range over ``frame_count`` frames.
 
@@ -23,6 +40,9 @@ class Transport(QObject):
     swap waits for the display, that wait paces the ticks. Each tick asks the
     clock, so a late tick skips frames rather than slowing the motion.
     Frame n covers [n, n + 1) * frame_time; time_s stays within the range played.
+
+    Behind a driver the clock rests: commands go to the driver, which reports where it is. There
+    is no loop range then, and ``span`` frames are shown, of which the last may be yet to come.
     """
 
     frame_changed = Signal(int)
@@ -43,8 +63,10 @@ class Transport(QObject):
         self._timer.timeout.connect(self.tick)
         self._interval_s = 1 / 60
         self.set_display_rate(60.0)
-        self.frame_count = 0
+        self.frame_count = self.span = 0
         self.frame_time = 1 / 30
+        self.driver: Driver | None = None
+        self._driven_playing, self._driven_speed = False, 1.0
         self.frame = 0
         self.loop = True
         self.range: tuple[int, int] | None = None
@@ -56,7 +78,7 @@ class Transport(QObject):
 
     @property
     def time_s(self) -> float:
-        return self._clock.time()
+        return self.frame * self.frame_time if self.driver else self._clock.time()
 
     @property
     def duration(self) -> float:
@@ -65,11 +87,11 @@ class Transport(QObject):
 
     @property
     def playing(self) -> bool:
-        return self._clock.running or self._resume
+        return self._driven_playing if self.driver else self._clock.running or self._resume
 
     @property
     def speed(self) -> float:
-        return self._clock.speed
+        return self._driven_speed if self.driver else self._clock.speed
 
     @property
     def fps(self) -> float:
@@ -92,17 +114,43 @@ class Transport(QObject):
         self._timer.setInterval(milliseconds)
 
     def set_timing(self, frame_count: int, frame_time: float, time_s: float = 0.0) -> None:
-        """Play something else, from ``time_s``; the loop range is cleared."""
-        self.frame_count, self.frame_time = frame_count, frame_time
+        """Play something else, from ``time_s``; the loop range is cleared, a driver let go."""
+        was_playing, speed_before = self.driver is not None and self.playing, self.speed
+        self.driver = None
+        self.frame_count = self.span = frame_count
+        self.frame_time = frame_time
         if self.range is not None:
             self.range = None
             self.range_changed.emit(None)
         if frame_count == 0:
             self.pause()
         self.timing_changed.emit()
+        if was_playing:
+            self.playing_changed.emit(False)
+        if self.speed != speed_before:
+            self.speed_changed.emit(self.speed)
         self._go(min(max(time_s, 0.0), self.duration), always=True)
 
+    def follow(self, driver: Driver, frame_time: float) -> None:
+        """Let ``driver`` move the playhead from now on; playback pauses."""
+        self.set_timing(0, frame_time)
+        self.driver, self._driven_playing = driver, False
+        self.speed_changed.emit(self.speed)
+
+    def report(self, frame: int, frame_count: int, span: int, playing: bool) -> None:
+        """Where the driver is, by its own account; always tells of the frame."""
+        was_playing, span_before = self._driven_playing, self.span
+        self.frame_count, self.span, self._driven_playing = frame_count, span, playing
+        if span != span_before:
+            self.timing_changed.emit()
+        if playing != was_playing:
+            self.playing_changed.emit(playing)
+        self._show(frame, always=True)
+
     def play(self) -> None:
+        if self.driver:
+            self.driver.play()
+            return
         if self.frame_count == 0 or self.playing:
             return
         if not self.loop and self._at_end():
@@ -116,6 +164,9 @@ class Transport(QObject):
     def pause(self) -> None:
         if not self.playing:
             return
+        if self.driver:
+            self.driver.pause()
+            return
         self._resume = False
         self._halt()
         self.playing_changed.emit(False)
@@ -125,6 +176,11 @@ class Transport(QObject):
 
     def seek(self, time_s: float) -> None:
         """Show the frame at ``time_s``, clamped to the motion."""
+        if self.driver:
+            frame = round(min(max(time_s, 0.0), self.duration) / self.frame_time)
+            if frame != self.frame:
+                self.driver.show(frame)
+            return
         self._go(min(max(time_s, 0.0), self.duration))
 
     def seek_frame(self, frame: int) -> None:
@@ -132,10 +188,13 @@ class Transport(QObject):
 
     def step_frames(self, frames: int) -> None:
         """Pause, and go ``frames`` on; wraps round at the ends when looping."""
+        if self.driver and frames > 0 and self.frame >= self.last:
+            self.driver.step()
+            return
         self.pause()
         target = self.frame + frames
         count = self.last - self.first + 1
-        if self.loop and self.first <= self.frame <= self.last and count > 1:
+        if self.loop and not self.driver and self.first <= self.frame <= self.last and count > 1:
             target = self.first + (target - self.first) % count
         self.seek_frame(target)
 
@@ -146,9 +205,19 @@ class Transport(QObject):
         """Signed speed; magnitudes are kept within 0.1 and 4."""
         sign = -1.0 if speed < 0 else 1.0
         speed = sign * min(max(abs(speed), MIN_SPEED), MAX_SPEED)
+        if self.driver:
+            self._drive_at(abs(speed))
+            return
         if speed != self._clock.speed:
             self._clock.set_speed(speed)
             self.speed_changed.emit(speed)
+
+    def _drive_at(self, speed: float) -> None:
+        assert self.driver is not None
+        if speed != self._driven_speed:
+            self._driven_speed = speed
+            self.driver.set_speed(speed)
+        self.speed_changed.emit(speed)
 
     def set_loop(self, loop: bool) -> None:
         if loop != self.loop:
@@ -156,7 +225,9 @@ class Transport(QObject):
             self.loop_changed.emit(loop)
 
     def set_range(self, first: int, last: int) -> None:
-        """Play frames ``first`` to ``last`` only, in either order given."""
+        """Play frames ``first`` to ``last`` only, in either order given; not behind a driver."""
+        if self.driver:
+            return
         low, high = sorted((first, last))
         end = max(self.frame_count - 1, 0)
         wanted = (min(max(low, 0), end), min(max(high, 0), end))
@@ -170,8 +241,10 @@ class Transport(QObject):
             self.range_changed.emit(None)
 
     def begin_scrub(self) -> None:
-        """Hold playback while the playhead is dragged."""
-        if not self._scrubbing:
+        """Hold playback while the playhead is dragged; a driver stays where it is put."""
+        if self.driver:
+            self.pause()
+        elif not self._scrubbing:
             self._scrubbing = True
             self._resume = self._clock.running
             self._halt()

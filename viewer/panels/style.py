@@ -116,6 +116,10 @@ class StylePanel(QScrollArea):
         self.seed.setValue(seed)
         self.seed.blockSignals(blocked)
 
+    def show_character(self, at: tuple[float, float] | None) -> None:
+        """Where the character is on the map, in sigma; None: it is not there."""
+        self.map.set_character(at)
+
     def set_latency(self, text: str) -> None:
         self.latency.setText(text)
 

@@ -73,6 +73,7 @@ class StyleMap(StillView, pg.PlotWidget):
         self._clouds: dict[str, Cloud] = {}
         self._zero = [pg.InfiniteLine(0, angle=angle) for angle in (0, 90)]
         self._marker = (0.0, 0.0)
+        self._character: tuple[float, float] | None = None
         for line in self._zero:
             self.addItem(line)
         self.getAxis("left").setWidth(26)
@@ -95,6 +96,7 @@ class StyleMap(StillView, pg.PlotWidget):
         for line in self._zero:
             line.setPen(pen(theme.line))
         self._ring_pen = pen(theme.text, width=2.5)
+        self._cross_pen = pen(theme.accent, width=2.5)
         self._draw_dots()
 
     def set_dots(self, dots: MapDots) -> None:
@@ -108,6 +110,11 @@ class StyleMap(StillView, pg.PlotWidget):
         before, self._marker = self._ring_area(), (x, y)
         self.moved(before, self._ring_area())
 
+    def set_character(self, at: tuple[float, float] | None) -> None:
+        """Put the cross of the character at (x, y) sigma, or take it away."""
+        before, self._character = self._character, at
+        self.moved(*(self._area_about(point) for point in (before, at) if point is not None))
+
     def marker(self) -> tuple[float, float]:
         return self._marker
 
@@ -115,7 +122,14 @@ class StyleMap(StillView, pg.PlotWidget):
         if self.isEnabled():
             painter.setClipRect(self.area_of(self._view), Qt.ClipOperation.IntersectClip)
             painter.setPen(self._ring_pen)
-            painter.drawEllipse(self._ring_middle(), RING_PX, RING_PX)
+            painter.drawEllipse(self._place(self._marker), RING_PX, RING_PX)
+        if self._character is not None:
+            painter.setClipRect(self.area_of(self._view), Qt.ClipOperation.IntersectClip)
+            painter.setPen(self._cross_pen)
+            middle = self._place(self._character)
+            for dx, dy in ((RING_PX, RING_PX), (RING_PX, -RING_PX)):
+                arm = QPointF(dx, dy) * 0.7
+                painter.drawLine(middle - arm, middle + arm)
 
     def emphasize(self, style: str) -> None:
         """Dim every style but this one; "" shows all alike."""
@@ -157,13 +171,16 @@ class StyleMap(StillView, pg.PlotWidget):
         if event.type() == QEvent.Type.EnabledChange:
             self.moved(self._ring_area())
 
-    def _ring_middle(self) -> QPointF:
-        scene_at = self._view.mapViewToScene(QPointF(*self._marker))
+    def _place(self, at: tuple[float, float]) -> QPointF:
+        scene_at = self._view.mapViewToScene(QPointF(*at))
         return QPointF(self.viewportTransform().map(scene_at))
 
     def _ring_area(self) -> QRect:
+        return self._area_about(self._marker)
+
+    def _area_about(self, at: tuple[float, float]) -> QRect:
         reach = RING_PX + 3
-        middle = self._ring_middle()
+        middle = self._place(at)
         return QRectF(middle.x() - reach, middle.y() - reach, 2 * reach, 2 * reach).toAlignedRect()
 
     def _draw_dots(self) -> None:

@@ -1,0 +1,204 @@
+"""The physics character in the real window, simulated by the real worker."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("mujoco")
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from character.body import BALL_POSE, NAMES, POSE_SIZE
+from tests.inference.nets import save_model_like
+from tests.viewer.conftest import until
+from viewer.character_control import CharacterControl
+from viewer.panels.character import NOBODY
+from viewer.window import MainWindow
+
+STANDING = [0, 0.881416, 0, 1, 0, 0, 0]
+
+
+@pytest.fixture(scope="session")
+def standing_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A motion of standing still for a second, over and over."""
+    pose = np.zeros(POSE_SIZE)
+    pose[:7] = STANDING
+    pose[BALL_POSE[:, 0]] = 1
+    frames = [[0.5, *pose.tolist()]] * 3
+    path = tmp_path_factory.mktemp("motion") / "standing.txt"
+    path.write_text(json.dumps({"Loop": "wrap", "Frames": frames}))
+    return path
+
+
+@pytest.fixture(scope="session")
+def actor(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network of an actor's shape that knows nothing."""
+    return save_model_like("deepmimic_actor", tmp_path_factory.mktemp("policy") / "lazy.onnx")
+
+
+@pytest.fixture
+def control(window: MainWindow, actor: Path, standing_file: Path) -> CharacterControl:
+    """The character of a window, dropped on the stage and running."""
+    window.take_dropped([actor, standing_file])
+    until(lambda: window.character.frame is not None and window.character.frame.frame > 3)
+    return window.character
+
+
+def hold(control: CharacterControl) -> int:
+    """Pause the character; the frame that it holds at."""
+    control.driver.pause()
+    until(lambda: control.frame is not None and not control.frame.running)
+    assert control.frame is not None
+    return control.frame.frame
+
+
+def place(control: CharacterControl, window: MainWindow, body: int) -> QPoint:
+    """Where the stage shows a part of the body."""
+    stage = window.stage_view.stage
+    assert stage is not None and control.figure is not None
+    at = stage.camera.project(control.figure.centres[body : body + 1], stage.pixel_size)[0]
+    return QPoint(*(round(v / stage.devicePixelRatioF()) for v in at[:2].tolist()))
+
+
+def test_without_a_policy_it_says_what_to_do(window: MainWindow) -> None:
+    told: list[str] = []
+    window.studio.notice.connect(lambda notice: told.append(notice.text))
+    window.docks["character"].raise_()
+    window.actions_["stage.source.character"].trigger()
+    assert len(told) == 1 and "ONNX" in told[0]
+    assert window.studio.source == "clip" and window.actions_["stage.source.clip"].isChecked()
+    until(lambda: "ONNX" in window.character.panel.hint.text())
+
+
+def test_a_dropped_policy_brings_the_character_on_stage(
+    control: CharacterControl, window: MainWindow
+) -> None:
+    assert window.studio.source == "character" and window.transport.playing
+    assert control.frame is not None and control.frame.clip == "standing"
+    assert len(window.studio.scene.capsules) == 15 and len(window.studio.scene.ghosts) == 15
+    window.docks["character"].raise_()
+    until(lambda: control.panel.state.text().startswith("Runs"))
+    at = hold(control)
+    assert not window.transport.playing and window.transport.frame == at
+    control.driver.step()
+    until(lambda: control.frame is not None and control.frame.frame == at + 1)
+    window.actions_["character.reset"].trigger()
+    until(lambda: control.frame is not None and control.frame.cut)
+
+
+def test_the_timeline_rewinds_and_the_character_resumes(
+    control: CharacterControl, window: MainWindow
+) -> None:
+    last = hold(control)
+    window.transport.begin_scrub()
+    for frame in range(last, 0, -1):
+        window.transport.seek_frame(frame)
+    window.transport.end_scrub()
+    until(lambda: control.frame is not None and control.frame.frame == 1)
+    assert control.frame is not None and control.frame.shown and window.transport.frame == 1
+    assert window.transport.frame_count == last + 1 and window.transport.span == 300
+    window.actions_["character.resume"].trigger()
+    until(lambda: control.frame is not None and control.frame.running)
+    assert control.figure is not None and control.figure.record.last < last + 2
+
+
+def test_a_drag_on_the_body_pushes_and_one_beside_it_orbits(
+    control: CharacterControl, window: MainWindow
+) -> None:
+    hold(control)
+    stage = window.stage_view.stage
+    assert stage is not None and control.figure is not None
+    at, way = place(control, window, 1), QPoint(60, 0)
+    QTest.mousePress(stage, Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseMove(stage, at + way)
+    assert control.figure.pull is not None
+    body, force = control.figure.pull
+    assert NAMES[body] == "chest" and np.linalg.norm(force) > 20
+    seen = stage.camera.project(control.figure.centres[1] + force[None] / 400, stage.pixel_size)
+    tip = np.array([at.x() + 60, at.y()]) * stage.devicePixelRatioF()
+    np.testing.assert_allclose(seen[0, :2], tip, atol=1.5)
+    QTest.mouseRelease(stage, Qt.MouseButton.LeftButton, pos=at + way)
+    assert control.figure.pull is None
+    until(lambda: control.frame is not None and bool(control.frame.pushes))
+    assert control.frame is not None
+    (push,) = control.frame.pushes
+    assert push.body == "chest"
+    np.testing.assert_allclose(np.linalg.norm(push.force), np.linalg.norm(force))
+    camera = stage.camera
+    QTest.mousePress(stage, Qt.MouseButton.LeftButton, pos=QPoint(8, 60))
+    QTest.mouseMove(stage, QPoint(60, 60))
+    QTest.mouseRelease(stage, Qt.MouseButton.LeftButton, pos=QPoint(60, 60))
+    assert stage.camera.azimuth != camera.azimuth and len(control.frame.pushes) == 1
+
+
+def test_two_side_by_side_get_the_same_push(control: CharacterControl, window: MainWindow) -> None:
+    (name,) = control.cast.policies
+    control.panel.beside_chosen.emit(name)
+    until(lambda: control.figure is not None and control.figure.beside is not None)
+    hold(control)
+    assert len(window.studio.scene.capsules) == 30
+    window.actions_["character.throw"].trigger()
+    until(lambda: control.figure is not None and control.figure.beside.box is not None)  # type: ignore[union-attr]
+    assert control.frame is not None and control.frame.box is not None
+    control.panel.beside_chosen.emit(NOBODY)
+    assert control.figure is not None and control.figure.beside is None
+
+
+def test_friction_gravity_and_looks(control: CharacterControl, window: MainWindow) -> None:
+    window.docks["character"].raise_()
+    hold(control)
+    control.panel.gravity.edited.emit(3.0)
+    until(lambda: control.frame is not None and control.frame.settings.gravity == 3.0)
+    for name in ("efforts", "forces", "balance"):
+        window.actions_[f"character.{name}"].trigger()
+    scene = window.studio.scene
+    assert len(scene.points) == 1 and len(scene.lines) > 0
+    window.actions_["character.reference"].trigger()
+    assert len(window.studio.scene.ghosts) == 0
+
+
+def test_a_network_that_is_no_policy_is_refused_by_name_and_shape(
+    control: CharacterControl, window: MainWindow, tmp_path: Path
+) -> None:
+    told: list[str] = []
+    window.studio.notice.connect(lambda notice: told.append(notice.text))
+    critic = save_model_like("deepmimic_critic", tmp_path / "narrow.onnx")
+    window.take_dropped([critic])
+    until(lambda: bool(told))
+    assert "narrow" in told[0] and "36" in told[0] and len(control.cast.policies) == 1
+
+
+def test_a_take_is_exported_and_opened_again(
+    control: CharacterControl, window: MainWindow, tmp_path: Path
+) -> None:
+    last = hold(control)
+    paths = [tmp_path / f"take.{ending}" for ending in ("npz", "bvh", "glb")]
+    for path in paths:
+        control.takes.write(path)
+    until(lambda: all(path.is_file() for path in paths))
+    window.actions_["character.reset"].trigger()
+    control.driver.play()
+    until(lambda: control.frame is not None and control.frame.frame > last + 5)
+    hold(control)
+    window.take_dropped([paths[0]])
+    until(lambda: control.frame is not None and control.frame.memory.last == last)
+    assert control.figure is not None and control.figure.record.last == last
+    assert not control.figure.record.at("cut", np.array([last]))[0]
+
+
+def test_leaving_the_stage_pauses_and_coming_back_shows_the_same(
+    control: CharacterControl, window: MainWindow
+) -> None:
+    window.actions_["stage.source.clip"].trigger()
+    until(lambda: control.frame is not None and not control.frame.running)
+    assert window.transport.driver is None
+    window.actions_["stage.source.character"].trigger()
+    assert len(window.studio.scene.capsules) == 15 and control.frame is not None
+    at = control.frame.frame
+    until(lambda: window.transport.frame == at)
+    assert at > 0 and not window.transport.playing

@@ -1,0 +1,358 @@
+"""Wires the character panel to the live character, the stage and the timeline."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from .character_actions import CharacterActions
+from .character_cast import WHAT_TO_DO, CharacterCast
+from .character_driver import BESIDE_JOB, JOB, CharacterDriver
+from .character_figure import CharacterFigure, CharacterLook, from_stage
+from .character_lanes import CharacterLanes
+from .character_maker import Background, Made, stage_motion
+from .character_record import Record
+from .character_takes import CharacterTakes
+from .character_words import fact_texts, label_text, state_text
+from .panels.character import NOBODY, CharacterPanel
+from .stage import Stage
+from .stage_push import StagePush
+from .workbench import Workbench
+
+if TYPE_CHECKING:
+    from character.messages import CharacterFrame
+
+    from .studio import PhaseLive
+
+_SPANS = (300, 600, 1200, 2400, 4500)
+_LANES_MS = 250
+
+
+class CharacterControl(QObject):
+    """Makes the character when it is wanted, hands commands on, and shows what it tells.
+
+    ``framed`` carries each CharacterFrame that comes on display. Four times a second ``phased``
+    brings DeepPhase (T, 2) of what is remembered, and ``windowed`` the two seconds (60, 73) up to
+    the playhead, or None, with what to call them.
+    """
+
+    framed = Signal(object)
+    phased = Signal(object)
+    windowed = Signal(object, str)
+
+    def __init__(self, bench: Workbench, stage: Stage | None) -> None:
+        super().__init__(bench.studio)
+        self._bench, self._stage = bench, stage
+        self._look = CharacterLook()
+        self._background = Background(self)
+        self.cast = CharacterCast(bench, self._background)
+        self.driver = CharacterDriver(bench.bridge)
+        self.figure: CharacterFigure | None = None
+        self.panel = CharacterPanel(bench.themes.current)
+        self.takes = CharacterTakes(bench, self, self._background)
+        self.lanes = CharacterLanes(bench.timeline)
+        self._lanes_due = QTimer(self, singleShot=True, interval=_LANES_MS)
+        self._lanes_due.timeout.connect(self._tell)
+        self.actions = CharacterActions(self, bench)
+        self.push = StagePush(stage, self, bench.themes) if stage else None
+        self._connect()
+        self._show_cast()
+
+    def close(self) -> None:
+        self._lanes_due.stop()
+        self._background.close()
+
+    @property
+    def frame(self) -> CharacterFrame | None:
+        """What is on display of the character."""
+        return self.figure.frame if self.figure is not None else None
+
+    @property
+    def on_stage(self) -> bool:
+        return self.figure is not None and self._bench.studio.source == "character"
+
+    def send(self, *commands: object) -> None:
+        """Commands of ``character.commands``, where there is a character."""
+        for command in commands if self.figure is not None else ():
+            self.driver.send(command)
+
+    def toggle(self) -> None:
+        """Start or pause; makes the character if there is none."""
+        if self.on_stage:
+            self._bench.transport.toggle()
+        else:
+            self.bring(start=True)
+
+    def bring(self, start: bool = False) -> None:
+        """Put the character on stage, made first if need be."""
+        if self.figure is None:
+            self.cast.make(start=start)
+            return
+        self._bench.studio.set_source("character")
+        if start:
+            self._bench.transport.play()
+
+    def start_here(self) -> None:
+        """Start at the playhead: of the clip on stage, or of the motion that is imitated."""
+        studio, at = self._bench.studio, self._bench.transport.time_s
+        motion = studio.motion
+        if studio.source == "clip" and motion is not None and not motion.not_human:
+            perform = self.cast.make if self.figure is None else self.cast.swap
+            perform(lambda: stage_motion(motion), start=True, at=at)
+        elif self.frame is None:
+            self.bring(start=True)
+        else:
+            self._begin_at(True, max(self.frame.step.clip_time, 0.0))
+
+    def resume(self) -> None:
+        """Go on from the remembered frame that is shown."""
+        from character.commands import ResumeFrom
+
+        if self.frame is not None:
+            self.send(ResumeFrom(self.frame.frame))
+
+    def replay(self) -> None:
+        """Simulate again what is remembered: from the frame shown, or all of it."""
+        from character.commands import Replay
+
+        if self.frame is not None:
+            self.send(Replay(self.frame.frame if self.frame.shown else None))
+
+    def throw(self) -> None:
+        """Throw a box from where the camera stands."""
+        from character.commands import ThrowBox
+
+        if self.frame is not None and self._stage is not None:
+            body = self.frame.step.body
+            x, _, z = from_stage(self._stage.camera.eye) - body.joints[0]
+            self.send(ThrowBox(direction=math.atan2(-z, x) - body.heading))
+
+    def look(self, **changes: bool) -> None:
+        """Show more or less of the simulation; fields of CharacterLook."""
+        self._look = replace(self._look, **changes)
+        if self.figure is not None:
+            self.figure.look = self._look
+            self._refresh()
+
+    def pull(self, pull: Any) -> None:
+        """Draw a push that is being dragged, as CharacterFigure has it."""
+        if self.figure is not None:
+            self.figure.pull = pull
+            self._refresh()
+
+    def open_files(self, paths: list[Path], others: Callable[[list[Path]], object]) -> None:
+        """Take policies, with the motions beside them, and takes; ``others`` gets the rest."""
+        ending = {path: path.suffix.lower() for path in paths}
+        networks = [path for path in paths if ending[path] == ".onnx"]
+        takes = [path for path in paths if ending[path] == ".npz"]
+        motions = [path for path in paths if networks and ending[path] == ".txt"]
+        if networks and not motions:
+            motions = [path for path in paths if ending[path] == ".bvh"][:1]
+        for path in networks:
+            self.cast.judge(path, next(iter(motions), None), self.figure is not None, others)
+        for path in takes:
+            self.takes.open(path)
+        rest = [path for path in paths if path not in (*networks, *takes, *motions)]
+        if rest:
+            others(rest)
+
+    def _connect(self) -> None:
+        bench, panel, cast = self._bench, self.panel, self.cast
+        bench.themes.changed.connect(panel.set_theme)
+        bench.studio.character_wanted.connect(self.bring)
+        bench.studio.source_changed.connect(self._note_source)
+        bench.studio.phase_live.connect(self._note_phase)
+        cast.made.connect(self._begin)
+        cast.beside_made.connect(self._begin_beside)
+        cast.beside_left.connect(self._end_beside)
+        cast.swapped.connect(self._begin_at)
+        cast.changed.connect(self._show_cast)
+        panel.policy_chosen.connect(
+            lambda name: cast.choose(cast.policies[name], self.figure is not None)
+        )
+        panel.beside_chosen.connect(cast.choose_beside)
+        panel.friction.edited.connect(self._set_friction)
+        panel.gravity.edited.connect(self._set_gravity)
+        panel.shown.connect(self._show_state)
+
+    def _begin(self, made: Made, start: bool, at: float | None) -> None:
+        """A character is there: put it on stage."""
+        from character.commands import SetSpeed
+
+        bench, record = self._bench, Record(made.opening)
+        self.figure = CharacterFigure(made.shapes, record, made.opening, look=self._look)
+        self.driver.record = record
+        self.lanes.show(record)
+        bench.bridge.attach(JOB, made.live, self._take, self._fail)
+        bench.studio.set_character(self.figure, self.driver)
+        bench.studio.set_source("character")
+        self._show(made.opening)
+        if self._stage is not None:
+            self._stage.frame_all(self.figure.reach(0))
+        self.send(SetSpeed(bench.transport.speed))
+        self._begin_at(start, at)
+        self.takes.note_character()
+        if self.cast.beside != NOBODY:
+            self.cast.choose_beside(self.cast.beside)
+
+    def _begin_at(self, start: bool, at: float | None) -> None:
+        from character.commands import Start, StartAt
+
+        self._bench.studio.set_source("character")
+        if at is not None:
+            self.send(StartAt(at))
+        if start:
+            self.send(Start())
+
+    def _begin_beside(self, made: Made) -> None:
+        """Both start anew, in the same world, and go on if the first one did."""
+        from character.commands import Reset, SetFriction, SetGravity, SetSpeed, Start
+
+        if self.frame is None:
+            return
+        settings, bridge = self.frame.settings, self._bench.bridge
+        bridge.attach(BESIDE_JOB, made.live, self._take_beside, self._fail_beside)
+        bridge.command(BESIDE_JOB, SetFriction(settings.friction))
+        bridge.command(BESIDE_JOB, SetGravity(settings.gravity))
+        bridge.command(BESIDE_JOB, SetSpeed(settings.speed))
+        self.send(Reset(), *([Start()] if self.frame.running else []))
+
+    def _end_beside(self) -> None:
+        self._bench.bridge.detach(BESIDE_JOB)
+        if self.figure is not None:
+            self.figure.beside = None
+            self._refresh()
+
+    def _take(self, messages: list[Any]) -> None:
+        """All that the character told since the last picture; the last of it is shown."""
+        from character.messages import CharacterFrame, CharacterStopped, CommandRefused, TakeKept
+
+        assert self.figure is not None
+        newest, pictures = None, 0
+        for message in messages:
+            if isinstance(message, TakeKept):
+                self.takes.keep(message.take)
+                continue
+            if isinstance(message, CharacterStopped):
+                self._bench.studio.notify("error", message.sentence)
+            elif isinstance(message, CommandRefused):
+                self._bench.studio.notify("warning", message.sentence)
+            newest = message if isinstance(message, CharacterFrame) else message.frame
+            pictures += newest.running
+            if not self.takes.restored(newest, self.figure.record):
+                self.figure.record.add(newest)
+            if newest.shown or isinstance(message, CommandRefused):
+                self.driver.fetched()
+        if newest is not None:
+            self._bench.transport.late_frames += max(pictures - 1, 0)
+            self._show(newest)
+
+    def _take_beside(self, messages: list[Any]) -> None:
+        """What the one beside it told; moving, it is seen with the other's next picture."""
+        from character.messages import CharacterFrame, TakeKept
+
+        told = [message for message in messages if not isinstance(message, TakeKept)]
+        if self.figure is not None and told:
+            newest = told[-1] if isinstance(told[-1], CharacterFrame) else told[-1].frame
+            self.figure.beside = newest
+            if not newest.running:
+                self._refresh()
+
+    def _fail(self, sentence: str) -> None:
+        """The job is gone, and what it remembered with it."""
+        self._bench.studio.notify("error", sentence)
+        self._end_beside()
+        self._bench.studio.drop_character()
+        self.figure = self.driver.record = None
+        self._show_state()
+
+    def _fail_beside(self, sentence: str) -> None:
+        self._bench.studio.notify("error", sentence)
+        self.cast.choose_beside(NOBODY)
+
+    def _show(self, frame: CharacterFrame) -> None:
+        assert self.figure is not None
+        before, record = self.figure.frame, self.figure.record
+        self.figure.frame = frame
+        if frame.fell_at is not None and before.fell_at is None and not frame.shown:
+            text = f"The character fell at {frame.fell_at / 30:.2f} s. Backspace resets it."
+            self._bench.studio.notify("info", text)
+        if self.on_stage:
+            self._bench.studio.set_character_label(label_text(frame, self.cast.title(frame.policy)))
+            count = record.last - record.first + 1
+            span = next((n for n in _SPANS if n >= count), frame.memory.capacity)
+            at = min(max(frame.frame - record.first, 0), count - 1)
+            self._bench.transport.report(at, count, span, frame.running)
+            self.framed.emit(frame)
+        if not self._lanes_due.isActive():
+            self._lanes_due.start()
+        self._show_state()
+
+    def _tell(self) -> None:
+        """What need not be told of every frame."""
+        self.lanes.refresh()
+        if self.on_stage and self.figure is not None:
+            record, frame = self.figure.record, self.figure.frame
+            phases = record.phases()
+            if phases is not None:
+                self.phased.emit(phases)
+            self.windowed.emit(record.window(frame.frame), f"character at {frame.time:.1f} s")
+
+    def _show_again(self) -> None:
+        if self.frame is not None:
+            self._show(self.frame)
+
+    def _refresh(self) -> None:
+        if self.on_stage:
+            self._bench.studio.refresh()
+
+    def _note_source(self, source: str) -> None:
+        """Off the stage the character holds still; back on it, it is shown as it was left."""
+        self.lanes.set_shown(source == "character")
+        if self.frame is not None:
+            if source == "character":
+                QTimer.singleShot(0, self, self._show_again)
+            elif self.frame.running:
+                self.driver.pause()
+        self._show_state()
+
+    def _note_phase(self, live: PhaseLive) -> None:
+        if self.on_stage and self.figure is not None:
+            record = self.figure.record
+            record.note_phase(record.first + live.frame, live.x, live.y)
+
+    def _set_friction(self, friction: float) -> None:
+        from character.commands import SetFriction
+
+        self.send(SetFriction(friction))
+
+    def _set_gravity(self, gravity: float) -> None:
+        from character.commands import SetGravity
+
+        self.send(SetGravity(gravity))
+
+    def _show_cast(self) -> None:
+        titles = {name: policy.title for name, policy in self.cast.policies.items()}
+        self.panel.set_policies(titles, self.cast.current, self.cast.beside)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        frame, panel = self.frame, self.panel
+        self.actions.show_state(frame, self.on_stage)
+        if not panel.isVisible():
+            return
+        panel.set_live(frame is not None)
+        hint = "" if self.cast.policies else WHAT_TO_DO
+        panel.set_hint("Making the character …" if self.cast.making else hint)
+        panel.state.setText(state_text(frame))
+        if frame is not None:
+            panel.motion.setText(f"imitates {frame.clip}, {frame.clip_duration:.2f} s")
+            panel.friction.show_value(frame.settings.friction)
+            panel.gravity.show_value(frame.settings.gravity)
+            for name, text in fact_texts(frame).items():
+                panel.set_fact(name, text)

@@ -1,0 +1,141 @@
+"""Takes: kept among the program's own, exported as NPZ, BVH or GLB, opened again."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+from PySide6.QtWidgets import QFileDialog
+
+from .character_driver import JOB
+from .character_maker import Background
+from .workbench import Workbench
+
+if TYPE_CHECKING:
+    from character.messages import CharacterFrame
+    from character.take import Take
+
+    from .character_control import CharacterControl
+    from .character_record import Record
+
+FORMATS = "Take (*.npz);;Motion, BVH (*.bvh);;Scene, glTF (*.glb)"
+
+
+def takes_folder() -> Path:
+    """Where kept takes lie: the user's data folder."""
+    return Path(platformdirs.user_data_dir("stridescope", appauthor=False)) / "takes"
+
+
+class CharacterTakes:
+    """Asks the character for its take, and brings it to a file away from the UI thread."""
+
+    def __init__(self, bench: Workbench, control: CharacterControl, background: Background) -> None:
+        self._bench, self._control, self._background = bench, control, background
+        self._targets: deque[Path] = deque()
+        self._opened: Take | None = None
+
+    def keep_all(self) -> None:
+        """Keep what is remembered among the program's own takes."""
+        frame = self._control.frame
+        if frame is not None:
+            stamp = time.strftime("%Y-%m-%d %H.%M.%S")
+            self.write(takes_folder() / f"{stamp} {frame.clip}.npz")
+
+    def export(self) -> None:
+        """Ask for a file, and write what is remembered to it."""
+        frame = self._control.frame
+        if frame is None:
+            return
+        dialog = QFileDialog(self._control.panel, "Export take", f"{frame.clip}.npz", FORMATS)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        suffixes = {"(*.npz)": "npz", "(*.bvh)": "bvh", "(*.glb)": "glb"}
+
+        def follow(chosen: str) -> None:
+            dialog.setDefaultSuffix(next(s for end, s in suffixes.items() if chosen.endswith(end)))
+
+        dialog.setDefaultSuffix("npz")
+        dialog.filterSelected.connect(follow)
+        dialog.fileSelected.connect(lambda name: self.write(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def write(self, path: Path) -> None:
+        """Write what is remembered to ``path``: NPZ, BVH or GLB by its suffix."""
+        from character.commands import KeepTake
+
+        if path.suffix.lower() not in (".npz", ".bvh", ".glb"):
+            self._bench.studio.notify("error", f"{path}: a take is written as .npz, .bvh or .glb.")
+            return
+        self._targets.append(path)
+        self._bench.bridge.command(JOB, KeepTake())
+
+    def keep(self, take: Take) -> None:
+        """The take that was asked for is here."""
+        path = self._targets.popleft()
+        self._background.run(lambda: _write(take, path), self._say(f"Wrote the take to {path}."))
+
+    def open(self, path: Path) -> None:
+        """Go back to a take from a file."""
+
+        def read() -> Take:
+            from character.take import Take
+
+            return Take.load(path)
+
+        def begin(result: object) -> None:
+            if isinstance(result, Exception):
+                self._bench.studio.notify("error", str(result))
+            else:
+                self._opened = result  # type: ignore[assignment]
+                self.note_character()
+
+        self._background.run(read, begin)
+
+    def note_character(self) -> None:
+        """A character that may take over the take that was opened; made if there is none."""
+        from character.commands import RestoreTake
+
+        if self._opened is None:
+            return
+        if self._control.frame is None:
+            self._control.bring()
+        else:
+            self._bench.studio.set_source("character")
+            self._bench.bridge.command(JOB, RestoreTake(self._opened))
+
+    def restored(self, frame: CharacterFrame, record: Record) -> bool:
+        """Whether ``frame`` answers the opening of a take, which ``record`` takes over then."""
+        take = self._opened
+        if take is None or frame.running or frame.shown or frame.memory.last != take.frames[1]:
+            return False
+        self._opened = None
+        record.restore(take, frame)
+        return True
+
+    def _say(self, done: str) -> Callable[[object], None]:
+        def say(result: object) -> None:
+            if isinstance(result, Exception):
+                self._bench.studio.notify("error", f"The take could not be written: {result}")
+            else:
+                self._bench.studio.notify("info", done)
+
+        return say
+
+
+def _write(take: Take, path: Path) -> None:
+    """Raises OSError, and GlbError for what a GLB cannot hold."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix.lower() == ".npz":
+        take.save(path)
+    elif path.suffix.lower() == ".bvh":
+        from motion.bvh import write_bvh
+
+        write_bvh(take.clip(path.stem), path)
+    else:
+        from motion.glb import write_glb
+
+        write_glb(take.clip(path.stem), path)

@@ -1,0 +1,205 @@
+"""The character panel: who drives it, how it goes, what the world is like."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.readout import value_readout
+from viewer.theme import GAP, MARGIN, Theme
+
+from .number_slider import NumberSlider
+
+FACTS = {
+    "Real time": ("88.88 ×", "Simulated seconds per second, lately"),
+    "Step": ("88.8 ms", "What one decision costs: the network and 20 steps of physics"),
+    "Reward": ("0.888", "How closely the body follows its motion, 0 to 1"),
+    "Value": ("-8.888", "What the critic expects of this state"),
+    "Pose": ("0.888", "Reward for the angles of the joints"),
+    "Velocity": ("0.888", "Reward for how fast the joints turn"),
+    "Hands, feet": ("0.888", "Reward for where hands and feet are"),
+    "Root": ("0.888", "Reward for where the pelvis is"),
+    "Balance": ("0.888", "Reward for how fast the centre of mass moves"),
+    "Memory": (
+        "888 of 888 s, 88 MB",
+        "How far back the take goes, and the room that five minutes have",
+    ),
+}
+"""The longest usual text of each fact, and what it tells."""
+NOBODY = "nobody"
+
+
+class CharacterPanel(QScrollArea):
+    """Shows what it is told; what a person asks for comes out as signals and actions."""
+
+    policy_chosen = Signal(str)
+    beside_chosen = Signal(str)
+    shown = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(240)
+        self.hint = QLabel()
+        self.hint.setProperty("role", "hint")
+        self.hint.setWordWrap(True)
+        self.hint.setAccessibleName("What to do")
+        self.state = QLabel()
+        self.state.setProperty("role", "heading")
+        self.state.setAccessibleName("What the character does")
+        self.policies = _choice("Policy", "Who decides, thirty times a second; swaps as it runs")
+        self.besides = _choice("Beside it", "A second character under the same pushes")
+        self.policies.activated.connect(
+            lambda _: self.policy_chosen.emit(self.policies.currentData())
+        )
+        self.besides.activated.connect(
+            lambda _: self.beside_chosen.emit(self.besides.currentData())
+        )
+        self.friction = NumberSlider("Friction", "Friction of the ground, 0 is ice", 0.0, 2.0)
+        self.gravity = NumberSlider(
+            "Gravity", "Gravity downwards; 9.8 on Earth", 0.0, 20.0, " m/s²"
+        )
+        self.facts = {name: value_readout(theme, *about) for name, about in FACTS.items()}
+        self.motion = QLabel()
+        self.motion.setProperty("role", "muted")
+        self.motion.setWordWrap(True)
+        self._buttons: list[QToolButton] = []
+        self._live = QWidget()
+        self._page = QVBoxLayout()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.shown.emit()
+
+    def set_theme(self, theme: Theme) -> None:
+        for value in self.facts.values():
+            value.set_theme(theme)
+
+    def lay_out(self, rows: dict[str, Sequence[QToolButton]]) -> None:
+        """Put everything in place; ``rows``: buttons by the name of their row."""
+        body = QWidget()
+        page = QVBoxLayout(body)
+        page.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        page.setSpacing(GAP)
+        who = QGridLayout()
+        who.setHorizontalSpacing(GAP)
+        who.setVerticalSpacing(GAP // 2)
+        who.setColumnStretch(1, 1)
+        for row, (name, part) in enumerate((("Policy", self.policies), ("Beside", self.besides))):
+            who.addWidget(_muted(name), row, 0)
+            who.addWidget(part, row, 1)
+        who.addWidget(rows["open"][0], 0, 2)
+        page.addLayout(who)
+        page.addWidget(self.motion)
+        page.addWidget(self.hint)
+        page.addLayout(_row(rows["run"]))
+        page.addWidget(self.state)
+        live = QVBoxLayout(self._live)
+        live.setContentsMargins(0, 0, 0, 0)
+        live.setSpacing(GAP)
+        live.addLayout(_row(rows["memory"]))
+        live.addLayout(self._numbers())
+        live.addWidget(_rule())
+        live.addWidget(self.friction)
+        live.addWidget(self.gravity)
+        live.addLayout(_row(rows["push"]))
+        live.addWidget(_rule())
+        live.addLayout(_pairs(rows["look"]))
+        live.addLayout(_row(rows["take"]))
+        page.addWidget(self._live)
+        page.addStretch()
+        self.setWidget(body)
+
+    def set_live(self, live: bool) -> None:
+        """Whether there is a character to speak of."""
+        self._live.setVisible(live)
+
+    def set_hint(self, sentence: str) -> None:
+        self.hint.setText(sentence)
+        self.hint.setVisible(bool(sentence))
+
+    def set_policies(self, policies: dict[str, str], current: str, beside: str) -> None:
+        """Offer ``policies``, name -> title; ``current`` drives, ``beside`` stands beside it."""
+        _offer(self.policies, policies, current)
+        self.policies.setEnabled(bool(policies))
+        _offer(self.besides, {NOBODY: "Nobody", **policies}, beside)
+        self.besides.setEnabled(bool(policies))
+
+    def set_fact(self, name: str, text: str) -> None:
+        self.facts[name].set_text(text)
+
+    def _numbers(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(GAP)
+        grid.setVerticalSpacing(2)
+        for n, (name, value) in enumerate(self.facts.items()):
+            wide = name == "Memory"
+            row, column = divmod(n + wide, 2)
+            grid.addWidget(_muted(name), row, 2 * column)
+            grid.addWidget(value, row, 2 * column + 1, 1, 3 if wide else 1)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(3, 1)
+        return grid
+
+
+def _choice(name: str, tip: str) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setToolTip(tip)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(8)
+    return box
+
+
+def _offer(box: QComboBox, choices: dict[str, str], current: str) -> None:
+    with QSignalBlocker(box):
+        box.clear()
+        for value, text in choices.items():
+            box.addItem(text, value)
+        box.setCurrentIndex(box.findData(current))
+
+
+def _row(buttons: Sequence[QToolButton]) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(2)
+    for button in buttons:
+        row.addWidget(button)
+    row.addStretch()
+    return row
+
+
+def _pairs(buttons: Sequence[QToolButton]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setSpacing(2)
+    for n, button in enumerate(buttons):
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        grid.addWidget(button, *divmod(n, 2))
+    return grid
+
+
+def _muted(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", "muted")
+    return label
+
+
+def _rule() -> QFrame:
+    rule = QFrame()
+    rule.setProperty("role", "rule")
+    return rule

@@ -118,7 +118,7 @@ DENSE = ("MatMul", ["w"], {})
 GRAPHS: dict[str, tuple[list[NodeProto], dict[str, np.ndarray]]] = {
     **{
         name: (chain(DENSE, (name, [], {}), ("MatMul", ["v"], {})), {"w": W, "v": V})
-        for name in ("Sigmoid", "Elu", "Softplus", "Gelu", "Softmax", "Erf")
+        for name in ("Softmax", "Erf", "Sin")
     },
     "activation first": (chain(("Relu", [], {}), DENSE), {"w": W}),
     "scale last, after an activation": (
@@ -194,8 +194,7 @@ GRAPHS: dict[str, tuple[list[NodeProto], dict[str, np.ndarray]]] = {
 @pytest.mark.parametrize("case", GRAPHS)
 def test_other_networks_run_as_graphs(case: str, tmp_path: Path) -> None:
     nodes, weights = GRAPHS[case]
-    opset = 20 if case == "Gelu" else 17
-    path = save(tmp_path / "net.onnx", nodes, weights, ("x", ["batch", 6]), ["y"], opset)
+    path = save(tmp_path / "net.onnx", nodes, weights, ("x", ["batch", 6]), ["y"])
     assert isinstance(read_model(path), GraphModel)
     with pytest.raises(NotFused):
         read_mlp(path)
@@ -238,7 +237,7 @@ def test_a_graph_with_a_fixed_batch_runs_as_any(tmp_path: Path) -> None:
 def test_every_engine_takes_a_graph_and_says_that_numpy_runs_it(
     mojo: MojoEngine, own_cache: Path, tmp_path: Path
 ) -> None:
-    path = save_chain(tmp_path / "net.onnx", (132, 8, 2), "Sigmoid")
+    path = save_chain(tmp_path / "net.onnx", (132, 8, 2), "Erf")
     runners = [load_model(path), load_model(path, "mojo"), load_model(path, "numpy")]
     runners.append(mojo.load(read_model(path)))
     assert [runner.engine for runner in runners] == ["numpy"] * 4
@@ -251,7 +250,7 @@ def test_a_session_runs_a_graph_in_the_place_of_a_model(mojo: MojoEngine, tmp_pa
     heard: list[Notice] = []
     session = Session(["mojo", "numpy"], NumpyEngine(), heard.append)
     session.join(mojo, 0.0)
-    path = save_chain(tmp_path / "net.onnx", (132, 8, 2), "Elu")
+    path = save_chain(tmp_path / "net.onnx", (132, 8, 2), "Erf")
     session.load(LoadModel("deepphase", path))
     loaded = heard[-1]
     assert isinstance(loaded, ModelLoaded)
@@ -262,7 +261,7 @@ def test_a_session_runs_a_graph_in_the_place_of_a_model(mojo: MojoEngine, tmp_pa
     result = session.step(Infer("deepphase", {"frame": noise(4, 132)}, "phase"))
     assert isinstance(result, Result)
     assert (result.engine, result.outputs["phase"].shape) == ("numpy", (4, 2))
-    session.load(LoadModel("deepphase", save_chain(tmp_path / "n.onnx", (132, 8, 3), "Elu")))
+    session.load(LoadModel("deepphase", save_chain(tmp_path / "n.onnx", (132, 8, 3), "Erf")))
     assert isinstance(heard[-1], ModelFailed)
     assert r"'y' has shape [batch, 3], DeepPhase has [batch, 2]" in heard[-1].message
 
@@ -282,8 +281,8 @@ def test_heads_are_matched_by_name_in_any_order(tmp_path: Path) -> None:
 
 
 def test_info_lists_the_operators_of_a_graph(tmp_path: Path) -> None:
-    facts = describe_model(str(save_chain(tmp_path / "net.onnx", (132, 8, 2), "Sigmoid")))
-    assert facts["layers"] == ["Gemm", "Sigmoid", "Gemm", "Identity", "Identity"]
+    facts = describe_model(str(save_chain(tmp_path / "net.onnx", (132, 8, 2), "Erf")))
+    assert facts["layers"] == ["Gemm", "Erf", "Gemm", "Identity", "Identity"]
     assert (facts["model"], facts["parameters"]) == ("deepphase", 132 * 8 + 8 + 8 * 2 + 2)
 
 

@@ -34,6 +34,7 @@ class CharacterActions:
             "start": "play", "step": "step-forward", "reset": "reset", "here": "range-in",
             "resume": "range-out", "replay": "loop", "open": "open", "throw": "box",
             "unthrow": "close", "push": "push", "keep": "take", "export": "export",
+            "open_take": "folder",
         }  # fmt: skip
         for name, icon in icons.items():
             bench.icons.bind(bench.actions[f"character.{name}"], icon)
@@ -44,7 +45,7 @@ class CharacterActions:
                 "memory": [self._button(name) for name in ("resume", "replay")],
                 "push": [self._button(name) for name in ("push", "throw", "unthrow")],
                 "look": [self._button(name) for name, *_ in LOOKS],
-                "take": [self._button(name) for name in ("keep", "export")],
+                "take": [self._button(name) for name in ("keep", "open_take", "export")],
             }
         )
 
@@ -88,10 +89,13 @@ class CharacterActions:
             ("open", "Open policy…", "Open policy…",
              "Open a policy (ONNX), together with the motion that it imitates", "Ctrl+P",
              self._open),
-            ("keep", "Keep take", "Keep take",
+            ("keep", "Keep", "Keep take",
              "Save what is remembered among the takes of this program", "Ctrl+Shift+K",
              control.takes.keep_all),
-            ("export", "Export take…", "Export take…",
+            ("open_take", "Open…", "Open take…",
+             "Go back to a take: its memory, its pushes, its settings", "Ctrl+Shift+L",
+             control.takes.choose),
+            ("export", "Export…", "Export take…",
              "Write what is remembered as NPZ, BVH or GLB", "Ctrl+Shift+E", control.takes.export),
         ):  # fmt: skip
             action = add(f"character.{name}", text, tip, callback, keys=keys, menu=MENU)

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
 
-from inference.errors import ModelError
-
 from .character_driver import JOB
 from .character_maker import Background, Made, Unfit, make, motion_for
 from .panels.character import NOBODY
@@ -100,6 +98,12 @@ class CharacterCast(QObject):
         else:
             self.swap(self._own_motion(policy) if policy.motion else None)
 
+    def note_driver(self, model: str) -> None:
+        """Who decides after all: another one was refused."""
+        if model != self.current and model in self.policies:
+            self.current = model
+            self.changed.emit()
+
     def choose_beside(self, model: str) -> None:
         """Have a second character made, or none."""
         self.beside = model
@@ -114,7 +118,7 @@ class CharacterCast(QObject):
         """Use ``path`` if it is a policy, refuse it if it nearly is; else ``others`` gets it."""
 
         def take(problem: object) -> None:
-            if isinstance(problem, ModelError) or problem is None:
+            if problem is None:
                 others([path])
             elif problem:
                 self._bench.studio.notify("error", str(problem))

@@ -15,7 +15,7 @@ from .character_cast import WHAT_TO_DO, CharacterCast
 from .character_driver import BESIDE_JOB, JOB, CharacterDriver
 from .character_figure import CharacterFigure, CharacterLook, from_stage
 from .character_lanes import CharacterLanes
-from .character_maker import Background, Made, stage_motion
+from .character_maker import Background, Made, read_motion, stage_motion
 from .character_record import Record
 from .character_takes import CharacterTakes
 from .character_words import fact_texts, label_text, state_text
@@ -49,6 +49,7 @@ class CharacterControl(QObject):
         super().__init__(bench.studio)
         self._bench, self._stage = bench, stage
         self._look = CharacterLook()
+        self._fell_at: int | None = None
         self._background = Background(self)
         self.cast = CharacterCast(bench, self._background)
         self.driver = CharacterDriver(bench.bridge)
@@ -153,6 +154,10 @@ class CharacterControl(QObject):
         motions = [path for path in paths if networks and ending[path] == ".txt"]
         if networks and not motions:
             motions = [path for path in paths if ending[path] == ".bvh"][:1]
+        if not networks and self.figure is not None:
+            motions = [path for path in paths if ending[path] == ".txt"][:1]
+            if motions:
+                self.cast.swap(lambda: read_motion(motions[0]))
         for path in networks:
             self.cast.judge(path, next(iter(motions), None), self.figure is not None, others)
         for path in takes:
@@ -221,6 +226,9 @@ class CharacterControl(QObject):
         bridge.command(BESIDE_JOB, SetGravity(settings.gravity))
         bridge.command(BESIDE_JOB, SetSpeed(settings.speed))
         self.send(Reset(), *([Start()] if self.frame.running else []))
+        if self._stage is not None and self.figure is not None and self.on_stage:
+            self.figure.beside = made.opening
+            self._stage.frame_all(self.figure.reach(0))
 
     def _end_beside(self) -> None:
         self._bench.bridge.detach(BESIDE_JOB)
@@ -242,6 +250,7 @@ class CharacterControl(QObject):
                 self._bench.studio.notify("error", message.sentence)
             elif isinstance(message, CommandRefused):
                 self._bench.studio.notify("warning", message.sentence)
+                self.cast.note_driver(message.frame.policy)
             newest = message if isinstance(message, CharacterFrame) else message.frame
             pictures += newest.running
             if not self.takes.restored(newest, self.figure.record):
@@ -254,8 +263,11 @@ class CharacterControl(QObject):
 
     def _take_beside(self, messages: list[Any]) -> None:
         """What the one beside it told; moving, it is seen with the other's next picture."""
-        from character.messages import CharacterFrame, TakeKept
+        from character.messages import CharacterFrame, CharacterStopped, TakeKept
 
+        for message in messages:
+            if isinstance(message, CharacterStopped):
+                self._bench.studio.notify("error", f"Beside: {message.sentence}")
         told = [message for message in messages if not isinstance(message, TakeKept)]
         if self.figure is not None and told:
             newest = told[-1] if isinstance(told[-1], CharacterFrame) else told[-1].frame
@@ -277,9 +289,10 @@ class CharacterControl(QObject):
 
     def _show(self, frame: CharacterFrame) -> None:
         assert self.figure is not None
-        before, record = self.figure.frame, self.figure.record
+        record = self.figure.record
         self.figure.frame = frame
-        if frame.fell_at is not None and before.fell_at is None and not frame.shown:
+        if frame.fell_at is not None and frame.fell_at != self._fell_at and not frame.shown:
+            self._fell_at = frame.fell_at
             text = f"The character fell at {frame.fell_at / 30:.2f} s. Backspace resets it."
             self._bench.studio.notify("info", text)
         if self.on_stage:

@@ -96,6 +96,13 @@ class CharacterFigure:
         return to_stage(self.frame.step.body.centres)
 
     @property
+    def surface(self) -> tuple[np.ndarray, np.ndarray]:
+        """The sticks that it consists of: ends (15, 2, 3) in stage axes, radii (15,)."""
+        body = self.frame.step.body
+        ends, _ = self.shapes.placed(body.joints, body.rotations)
+        return to_stage(ends), self.shapes.radii
+
+    @property
     def sideways(self) -> np.ndarray:
         """How far the one beside it stands to the side (3,): to the left of the stage."""
         return np.array([_BESIDE_M, 0.0, 0.0])

@@ -16,6 +16,7 @@ from .timeline import Timeline
 
 _ACTION_REACH = 2.0
 _STEPS = 256
+_UNKNOWN = "the policy comes without a critic"
 
 
 class CharacterLanes:
@@ -84,6 +85,9 @@ class LineLane(_RecordLane):
         known = np.isfinite(values[:, 0])
         x, values = x[known], values[known]
         if len(x) < 2:
+            if not known.any() and len(known):
+                painter.setPen(QColor(theme.faint))
+                painter.drawText(rect.adjusted(6, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, _UNKNOWN)
             return
         low, high = self._low, self._high
         if low is None:

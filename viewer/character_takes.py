@@ -78,6 +78,16 @@ class CharacterTakes:
         path = self._targets.popleft()
         self._background.run(lambda: _write(take, path), self._say(f"Wrote the take to {path}."))
 
+    def choose(self) -> None:
+        """Ask for a take to go back to; the kept ones are offered first."""
+        folder = takes_folder()
+        start = str(folder) if folder.is_dir() else ""
+        dialog = QFileDialog(self._control.panel, "Open take", start, "Takes (*.npz)")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.open(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
     def open(self, path: Path) -> None:
         """Go back to a take from a file."""
 

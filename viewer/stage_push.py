@@ -18,8 +18,25 @@ if TYPE_CHECKING:
 
 PUSH_S = 0.2
 MAX_NEWTONS = 2000.0
-_GRIP_POINTS = 26.0
+_GRIP_POINTS = 5.0
+_SAMPLES = 9
 _LEAST_NEWTONS = 5.0
+
+
+def touched(
+    ends: np.ndarray, radii: np.ndarray, origin: np.ndarray, direction: np.ndarray, reach: float
+) -> int | None:
+    """Which rounded stick, of ends (N, 2, 3) and radii (N,), a sight line meets first.
+
+    One that it misses by less than ``reach`` metres counts as met. None for none.
+    """
+    share = np.linspace(0, 1, _SAMPLES)[:, None]
+    points = ends[:, :1] * (1 - share) + ends[:, 1:] * share - origin
+    depth = points @ direction
+    gaps = np.linalg.norm(points - depth[..., None] * direction, axis=-1)
+    met = (gaps.min(axis=1) < radii + reach) & (depth.max(axis=1) > 0)
+    nearest = np.where(met, depth.min(axis=1) - radii, np.inf)
+    return int(nearest.argmin()) if met.any() else None
 
 
 class StagePush(QObject):
@@ -74,10 +91,10 @@ class StagePush(QObject):
         figure = self._control.figure
         if not self.enabled or figure is None or not self._control.on_stage:
             return None
-        x, y = self._pixel(at)
-        return self._stage.camera.pick(
-            figure.centres, x, y, self._stage.pixel_size, radius=_GRIP_POINTS
-        )
+        camera, size = self._stage.camera, self._stage.pixel_size
+        origin, direction = camera.ray(*self._pixel(at), size)
+        reach = _GRIP_POINTS * size.ratio * 2 * camera.half_height / size.height
+        return touched(*figure.surface, origin, direction, reach)
 
     def _drag(self, event: QMouseEvent) -> None:
         self._at, self._level = (
@@ -143,7 +160,7 @@ class PushLabel(QWidget):
 
     def show_newtons(self, newtons: float, at: QPointF) -> None:
         """``newtons`` at a point of the stage."""
-        self._text = f"{newtons:.0f} N"
+        self._text = f"{newtons:.0f} N for {PUSH_S:g} s"
         metrics = QFontMetrics(self._font)
         size = QSize(metrics.horizontalAdvance(self._text) + 16, metrics.height() + 8)
         corner = QRect(at.toPoint(), size).translated(14, -size.height() - 6).topLeft()

@@ -17,6 +17,7 @@ from character.body import BALL_POSE, NAMES, POSE_SIZE
 from tests.inference.nets import save_model_like
 from tests.viewer.conftest import until
 from viewer.character_control import CharacterControl
+from viewer.character_figure import NEWTONS_PER_METRE
 from viewer.panels.character import NOBODY
 from viewer.window import MainWindow
 
@@ -111,15 +112,19 @@ def test_a_drag_on_the_body_pushes_and_one_beside_it_orbits(
     control: CharacterControl, window: MainWindow
 ) -> None:
     hold(control)
+    window.actions_["character.reset"].trigger()
+    until(lambda: control.frame is not None and control.frame.cut)
     stage = window.stage_view.stage
     assert stage is not None and control.figure is not None
-    at, way = place(control, window, 1), QPoint(60, 0)
+    head = NAMES.index("neck")
+    at, way = place(control, window, head), QPoint(60, 0)
     QTest.mousePress(stage, Qt.MouseButton.LeftButton, pos=at)
     QTest.mouseMove(stage, at + way)
     assert control.figure.pull is not None
     body, force = control.figure.pull
-    assert NAMES[body] == "chest" and np.linalg.norm(force) > 20
-    seen = stage.camera.project(control.figure.centres[1] + force[None] / 400, stage.pixel_size)
+    assert body == head and np.linalg.norm(force) > 20
+    tail = control.figure.centres[head]
+    seen = stage.camera.project(tail + force[None] / NEWTONS_PER_METRE, stage.pixel_size)
     tip = np.array([at.x() + 60, at.y()]) * stage.devicePixelRatioF()
     np.testing.assert_allclose(seen[0, :2], tip, atol=1.5)
     QTest.mouseRelease(stage, Qt.MouseButton.LeftButton, pos=at + way)
@@ -127,7 +132,7 @@ def test_a_drag_on_the_body_pushes_and_one_beside_it_orbits(
     until(lambda: control.frame is not None and bool(control.frame.pushes))
     assert control.frame is not None
     (push,) = control.frame.pushes
-    assert push.body == "chest"
+    assert push.body == "neck"
     np.testing.assert_allclose(np.linalg.norm(push.force), np.linalg.norm(force))
     camera = stage.camera
     QTest.mousePress(stage, Qt.MouseButton.LeftButton, pos=QPoint(8, 60))
@@ -202,3 +207,46 @@ def test_leaving_the_stage_pauses_and_coming_back_shows_the_same(
     at = control.frame.frame
     until(lambda: window.transport.frame == at)
     assert at > 0 and not window.transport.playing
+
+
+def test_a_policy_that_yields_nan_stops_the_character_with_a_sentence(
+    control: CharacterControl, window: MainWindow, actor: Path, tmp_path: Path
+) -> None:
+    import onnx
+    from onnx import numpy_helper
+
+    told: list[str] = []
+    window.studio.notice.connect(lambda notice: told.append(notice.text))
+    model = onnx.load(actor)
+    last = next(i for i in model.graph.initializer if i.name == "baction")
+    broken = np.full(numpy_helper.to_array(last).shape, np.nan, np.float32)
+    last.CopyFrom(numpy_helper.from_array(broken, last.name))
+    path = tmp_path / "broken.onnx"
+    onnx.save(model, path)
+    window.take_dropped([path])
+    until(lambda: any("NaN" in text and "stopped" in text for text in told))
+    assert control.frame is not None and not control.frame.running
+    assert np.isfinite(window.studio.scene.capsules.data).all()
+    sound = next(iter(control.cast.policies))
+    control.panel.policy_chosen.emit(sound)
+    until(lambda: control.frame is not None and control.frame.policy == sound)
+    window.actions_["character.reset"].trigger()
+    window.actions_["character.start"].trigger()
+    until(lambda: control.frame is not None and control.frame.running)
+
+
+def test_the_phase_panel_and_the_style_map_show_the_character(
+    control: CharacterControl, window: MainWindow
+) -> None:
+    window.docks["phase"].raise_()
+    until(lambda: control.frame is not None and control.frame.frame > 62)
+    hold(control)
+    shown = window._controls[2].panel.plots.curves[0]  # type: ignore[attr-defined]
+    until(lambda: shown.xData is not None and len(shown.xData) == control.frame.frame + 1)  # type: ignore[union-attr]
+    window.docks["style"].raise_()
+    style_map = window._controls[1].panel.map  # type: ignore[attr-defined]
+    until(lambda: style_map._character is not None)
+    window.actions_["style.from_clip"].trigger()
+    until(lambda: window.studio.source == "latent")
+    assert window.studio.latent_label.startswith("character at")
+    assert style_map._character is None

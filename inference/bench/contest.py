@@ -18,8 +18,6 @@ import numpy as np
 from .contestant import Block, Contestant, ContestantError, Timing
 
 PERCENTILES = (50, 95, 99)
-_REST_S = 0.02
-"""Between two blocks: threads of the last contestant that spin for work give up meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +78,11 @@ def compete(
                         continue
                     calls = _calls(part, blocks[contestant.name])
                     request = Block(model, x[: part.batch], calls, part.warm_up, part.interval)
-                    time.sleep(_REST_S)
                     try:
                         blocks[contestant.name].append(contestant.ask(request))
                     except ContestantError as error:
                         failed[contestant.name] = str(error)
+                    time.sleep(contestant.rest_s)
             rows += [_row(model, part, name, found) for name, found in blocks.items() if found]
     return rows, failed
 

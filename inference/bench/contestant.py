@@ -80,9 +80,13 @@ class Contestant:
     """The client's end: starts the process and asks it. Use as a context manager."""
 
     def __init__(
-        self, name: str, module: Sequence[str], environment: Mapping[str, str] | None = None
+        self,
+        name: str,
+        module: Sequence[str],
+        environment: Mapping[str, str] | None = None,
+        rest_s: float = 0.0,
     ) -> None:
-        self.name = name
+        self.name, self.rest_s = name, rest_s
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close
         self._process = subprocess.Popen(
             [sys.executable, "-m", *module],

@@ -27,9 +27,8 @@ _USUAL = {"L2": 1 << 20, "L3": 32 << 20}
 class Reader:
     """Reads ``size`` bytes from one end to the other, ``passes`` times a call, on one thread."""
 
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self.passes = max(1, round(_PASS_BYTES / size))
+    def __init__(self, size: int, passes: int = 1) -> None:
+        self.size, self.passes = size, passes
         block = np.ones((size + _ALIGNMENT) // 4, np.float32)
         start = -block.ctypes.data % _ALIGNMENT // 4
         self._floats = block[start : start + size // 4]
@@ -77,7 +76,10 @@ def bandwidth() -> dict[str, float]:
     sizes = cache_bytes()
     second, third = sizes["L2"], sizes["L3"]
     blocks = {"L2": second // 2, "L3": max(third // 4, 4 * second), "DRAM": 4 * third}
-    return {name: _speed(Reader(size)) for name, size in blocks.items()}
+    return {
+        name: _speed(Reader(size, max(1, round(_PASS_BYTES / size))))
+        for name, size in blocks.items()
+    }
 
 
 def _speed(reader: Reader) -> float:

@@ -14,13 +14,16 @@ SCHEMA, VERSION = "stridescope.bench.models", 1
 
 @dataclass(frozen=True)
 class Subject:
-    """A model that was run. bound: seconds to read its fp32 weights once on one thread, or None."""
+    """A model that was run. Seconds on one thread, or None where not measured: bound to read its
+    fp32 weights once, kernel to run ours on one row; both are bare calls of a library.
+    """
 
     name: str
     title: str
     trained: bool
     weight_bytes: int
-    bound: float | None
+    bound: float | None = None
+    kernel: float | None = None
 
 
 @dataclass(frozen=True)

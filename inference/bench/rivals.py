@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from ..engines import VARIANTS
+from ..engines.mojo_engine import MojoEngine, MojoRunner
 from ..errors import EngineError
 from ..load import load_model
 from ..models import ModelSpec
@@ -19,6 +21,7 @@ from .server import Network, Open
 from .start import OURS
 
 _SERVER = "inference.bench.server"
+_REST_S, _SPIN_S = 0.02, 0.3
 
 
 def cores() -> int:
@@ -33,6 +36,7 @@ class Rival:
     """module: what ``python -m`` runs, with arguments, under ``environment``.
 
     start: what ``python`` runs, the model's file left out, for one fresh process; () for none.
+    rest_s: how long the others wait after its block: threads that spin for work hold a core.
     packages: the distributions that it needs beyond ours.
     """
 
@@ -42,6 +46,7 @@ class Rival:
     environment: Mapping[str, str] = field(default_factory=dict)
     start: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
+    rest_s: float = _REST_S
 
 
 SECOND_CORE = "mojo-2"
@@ -66,15 +71,17 @@ def _theirs() -> Iterator[Rival]:
     counts = (1, every) if every > 1 else (1,)
     for count in counts:
         start = (OURS, "ort") if count == 1 else ()
-        title = f"ONNX Runtime, {_threads(count)}"
-        yield Rival(
-            f"ort-{count}", title, (_SERVER, "ort", str(count)), {}, start, ("onnxruntime",)
-        )
+        title, server = f"ONNX Runtime, {_threads(count)}", (_SERVER, "ort", str(count))
+        yield Rival(f"ort-{count}", title, server, {}, start, ("onnxruntime",), _rest(count))
     for count in counts:
         start = ("-m", "training.rival_start") if count == 1 else ()
         module, environment = ("training.rival", str(count)), {"OMP_NUM_THREADS": str(count)}
         title = f"PyTorch, {_threads(count)}"
-        yield Rival(f"torch-{count}", title, module, environment, start, ("torch",))
+        yield Rival(f"torch-{count}", title, module, environment, start, ("torch",), _rest(count))
+
+
+def _rest(threads: int) -> float:
+    return _REST_S if threads == 1 else _SPIN_S
 
 
 def _threads(count: int) -> str:
@@ -83,13 +90,15 @@ def _threads(count: int) -> str:
 
 RIVALS: Mapping[str, Rival] = {rival.name: rival for rival in (*_ours(), *_theirs())}
 MEMORY = Rival("memory", "reading the weights", (_SERVER, "memory"))
+KERNEL = Rival("kernel", "the kernel alone", (_SERVER, "kernel"))
 
 
 def opener(name: str, threads: int = 1) -> Open:
-    """How the contestant ``name`` opens a file: a variant of our engines, ``ort`` or ``memory``."""
+    """How the contestant ``name`` opens a file: a variant of our engines, ``ort`` or a bare one."""
     if name == "ort":
         return lambda path, spec: _onnx_runtime(path, spec, threads)
-    return _weights if name == "memory" else lambda path, spec: _engine(name, path, spec)
+    bare = {MEMORY.name: _weights, KERNEL.name: _kernel}
+    return bare.get(name) or (lambda path, spec: _engine(name, path, spec))
 
 
 def _engine(name: str, path: Path, spec: ModelSpec | None) -> Network:
@@ -120,4 +129,21 @@ def _weights(path: Path, spec: ModelSpec | None) -> Network:
 
     parameters = read_model(path, spec).parameters
     reader = Reader(parameters * np.dtype(np.float32).itemsize)
-    return Network("", lambda _: reader.read(), "memory", reader.passes)
+    return Network("", lambda _: reader.read(), "memory")
+
+
+def _kernel(path: Path, spec: ModelSpec | None) -> Network:
+    """Our fp32 kernel on one thread, called as ``_weights`` calls its reader: one row, no more."""
+    engine = MojoEngine(cores=1)
+    engine.prepare(lambda *_: None, threading.Event())
+    runner = engine.load(read_model(path, spec))
+    if not isinstance(runner, MojoRunner):
+        raise EngineError(f"{path}: the kernel runs plain MLPs only.")
+    ((name, (_, *row)),) = runner.inputs.items()
+    call = runner.bare(np.ones((1, *(size or 1 for size in row)), np.float32))
+
+    def run(_: object) -> tuple[()]:
+        call()
+        return ()
+
+    return Network(name, run, "mojo")

@@ -21,7 +21,7 @@ from .contestant import ROOT, Contestant, ContestantError, Load
 from .memory import bandwidth
 from .noise import look
 from .report import Report, Started, Subject
-from .rivals import MEMORY, RIVALS, SECOND_CORE, Rival
+from .rivals import KERNEL, MEMORY, RIVALS, SECOND_CORE, Rival
 from .start import Start, StartError, bytes_of, cold_start, installed_files, start
 from .untrained import write_untrained
 
@@ -34,6 +34,8 @@ PARTS = (
     Part(ALONE, 1024, calls=10, rounds=5, block_s=0.15, warm_up=1),
     Part(BUSY, 1, calls=100, rounds=14, block_s=0.05, warm_up=80, busy=True),
 )
+BARE = (MEMORY, KERNEL)
+BARE_NAMES = tuple(bare.name for bare in BARE)
 STARTS = 5
 LARGE = ("stylevae_encoder", "stylevae_decoder")
 _START_MODEL = "stylevae_decoder"
@@ -66,17 +68,17 @@ def measure(
     plan, progress = plan or Plan(), progress or (lambda *_: None)
     started = time.monotonic()
     rivals = [r for r in RIVALS.values() if not plan.only or r.name in plan.only]
-    titles = {rival.name: rival.title for rival in (*rivals, MEMORY)}
+    titles = {rival.name: rival.title for rival in (*rivals, *BARE)}
     report = Report(date, machine, titles)
     with tempfile.TemporaryDirectory(prefix="stridescope-bench-") as name:
         files = _files(assets, Path(name), report)
         report.looks.append(look())
         with ExitStack() as stack:
-            contestants = list(_enter(stack, (*rivals, MEMORY), files, report, progress))
+            contestants = list(_enter(stack, (*rivals, *BARE), files, report, progress))
             if not contestants:
                 raise EngineError("No engine can be measured here.")
             _compete(contestants, plan.parts, report, progress)
-        _set_bounds(report)
+        _set_bare(report)
         here = {contestant.name for contestant in contestants}
         present = [rival for rival in rivals if rival.name in here]
         _start(present, files[_START_MODEL], Path(name), plan, report, progress)
@@ -97,7 +99,7 @@ def _files(assets: Path, folder: Path, report: Report) -> dict[str, Path]:
             write_untrained(spec, files[spec.name])
             report.left_out.append(f"{spec.title} does not ship yet: timed with untrained weights.")
         size = 4 * read_cached(files[spec.name], spec).parameters
-        report.subjects.append(Subject(spec.name, spec.title, trained, size, None))
+        report.subjects.append(Subject(spec.name, spec.title, trained, size))
     return files
 
 
@@ -111,7 +113,7 @@ def _enter(
     """The contestants that can load every model; each other one leaves a sentence."""
     for number, rival in enumerate(rivals):
         progress(f"loading {rival.title}", number, len(rivals))
-        contestant = Contestant(rival.name, rival.module, rival.environment)
+        contestant = Contestant(rival.name, rival.module, rival.environment, rival.rest_s)
         try:
             for name, path in files.items():
                 contestant.ask(Load(name, path, MODELS[name]))
@@ -158,18 +160,19 @@ def _row(spec: ModelSpec) -> tuple[int, ...]:
 
 
 def _takes_part(name: str, part: Part) -> bool:
-    """Bare memory is the bound of one row back to back; a busy core is our second core's test."""
+    """The bare calls run one row back to back; a busy core is our second core's test."""
     if part.busy:
         return name in ("mojo", SECOND_CORE) or name.startswith("ort")
-    return name != MEMORY.name or (part.name, part.batch) == (ALONE, 1)
+    return name not in BARE_NAMES or (part.name, part.batch) == (ALONE, 1)
 
 
-def _set_bounds(report: Report) -> None:
-    """Each model's bound from the turns that bare memory took; these rows are no inference."""
+def _set_bare(report: Report) -> None:
+    """Each model's bound and kernel from the turns of the bare calls, which are no rows."""
     for place, subject in enumerate(report.subjects):
-        if row := report.find(subject.name, ALONE, 1, MEMORY.name):
-            report.subjects[place] = replace(subject, bound=row.p50)
-    report.rows = [row for row in report.rows if row.contestant != MEMORY.name]
+        rows = (report.find(subject.name, ALONE, 1, bare.name) for bare in BARE)
+        bound, kernel = (row.p50 if row else None for row in rows)
+        report.subjects[place] = replace(subject, bound=bound, kernel=kernel)
+    report.rows = [row for row in report.rows if row.contestant not in BARE_NAMES]
 
 
 def _start(

@@ -29,13 +29,12 @@ Outputs = Mapping[str, np.ndarray] | Sequence[np.ndarray]
 class Network:
     """A loaded model. run: from {input_name: array} to its outputs, in the model's order.
 
-    passes: how often one run does its work; times are divided by it. engine: what really runs it.
+    engine: what really runs it.
     """
 
     input_name: str
     run: Callable[[dict[str, np.ndarray]], Outputs]
     engine: str
-    passes: int = 1
 
 
 Open = Callable[[Path, "ModelSpec | None"], Network]
@@ -90,7 +89,7 @@ def _back_to_back(network: Network, inputs: dict[str, np.ndarray], block: Block)
         run(inputs)
         seconds[i] = clock() - started
     cpu = time.process_time() - cpu
-    return Timing(seconds / network.passes, cpu / block.calls / network.passes)
+    return Timing(seconds, cpu / block.calls)
 
 
 def _paced(
@@ -107,7 +106,7 @@ def _paced(
         seconds[i] = clock() - started
         work()
         due = max(due + interval, clock())
-    return Timing(seconds[block.warm_up :] / network.passes, None)
+    return Timing(seconds[block.warm_up :], None)
 
 
 class OtherWork:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import threading
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,16 @@ class MojoRunner(Runner):
             call[2 + i] = address(result)
         self._run(*self._arguments, self._core.address)
         return [results[i].reshape(batch, *shape) for i, shape in self._order]
+
+    def bare(self, x: np.ndarray) -> Callable[[], None]:
+        """The kernel's call alone, on contiguous float32 ``x`` (B, *input_shape): for measuring."""
+        kept = x, self._forward(x)
+        arguments = (*self._arguments, self._core.address)
+
+        def call(kept: object = kept) -> None:
+            self._run(*arguments)
+
+        return call
 
 
 class MojoEngine:

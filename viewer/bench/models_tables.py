@@ -85,9 +85,9 @@ def bounds(report: Report) -> Table:
             rows.append((
                 subject.title, f"{subject.weight_bytes / 1e6:.2f} MB", micro(subject.bound),
                 f"{subject.weight_bytes / subject.bound / 1e9:.0f} GB/s",
-                micro(row.p50) if row else "",
+                micro(subject.kernel) if subject.kernel else "", micro(row.p50) if row else "",
             ))  # fmt: skip
-    header = ("model", "fp32 weights", "reading them, µs", "at", "mojo p50, µs")
+    header = ("model", "fp32 weights", "reading them, µs", "at", "kernel, µs", "mojo p50, µs")
     speeds = ", ".join(f"{level} {speed:.0f} GB/s" for level, speed in report.bandwidth.items())
     return Table(f"Reading the weights on 1 thread ({speeds})", header, rows)
 

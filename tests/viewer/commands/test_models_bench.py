@@ -41,7 +41,8 @@ def report() -> Report:
     """A run in which everything has a round number."""
     found = Report("today", "here", dict(TITLES))
     for name, spec in MODELS.items():
-        found.subjects.append(Subject(name, spec.title, name != "deepmimic_critic", 10**6, 70e-6))
+        trained = name != "deepmimic_critic"
+        found.subjects.append(Subject(name, spec.title, trained, 10**6, 70e-6, 77e-6))
         for part, batch in ((ALONE, 1), (PACED, 1), (ALONE, 64), (ALONE, 1024), (BUSY, 1)):
             for contestant, micros in MICROS.items():
                 p50 = micros * batch * 1e-6
@@ -71,7 +72,7 @@ def test_targets_are_the_ratios_of_one_run(report: Report) -> None:
         "ONNX Runtime, 1 thread, p50": (0.80, 0.90),
         "ONNX Runtime, 1 thread, p99": (0.72, 0.90),
         "PyTorch's better setting": (80 / 200, 0.45),
-        "reading the weights": (80 / 70, 1.20),
+        "reading the weights": (1.1, 1.2),
         "mojo-fast against": (70 / 75, 1.00),
         "idle second core": (60 / 75, 0.90),
         "second core is busy": (60 * 1.35 / (75 * 1.5), 1.00),

@@ -27,12 +27,12 @@ from .untrained import write_untrained
 
 ALONE, PACED, BUSY = "back to back", "paced at 60 Hz", "second core busy"
 PARTS = (
-    Part(ALONE, 1, calls=100, rounds=14, block_s=0.05, warm_up=80),
-    Part(PACED, 1, calls=20, rounds=7, warm_up=1, interval=1 / 60),
-    Part(ALONE, 16, calls=20, rounds=8, block_s=0.05),
-    Part(ALONE, 64, calls=20, rounds=8, block_s=0.08, warm_up=2),
-    Part(ALONE, 1024, calls=10, rounds=5, block_s=0.15, warm_up=1),
-    Part(BUSY, 1, calls=100, rounds=14, block_s=0.05, warm_up=80, busy=True),
+    Part(ALONE, 1, calls=200, rounds=40, block_s=0.02, warm_up=80),
+    Part(PACED, 1, calls=12, rounds=16, warm_up=1, interval=1 / 60),
+    Part(ALONE, 16, calls=20, rounds=20, block_s=0.02),
+    Part(ALONE, 64, calls=20, rounds=30, block_s=0.03, warm_up=2),
+    Part(ALONE, 1024, calls=10, rounds=10, block_s=0.08, warm_up=1),
+    Part(BUSY, 1, calls=200, rounds=40, block_s=0.02, warm_up=80, busy=True),
 )
 BARE = (MEMORY, KERNEL)
 BARE_NAMES = tuple(bare.name for bare in BARE)

@@ -20,6 +20,8 @@ PRECISIONS = ("fp32", "fast", "half")
 The error is the largest difference of an output over the largest value of that output.
 """
 
+NEAR_LAYER = 1 << 16
+"""Fewer weights lie in the near cache anyway: fixed point would cost accuracy and gain no time."""
 SMALL_LAYER = 1 / 16
 """Layers with a smaller share of a model's weights keep float32: it costs little time."""
 
@@ -131,6 +133,8 @@ def address(array: Any) -> int:
 def _kinds(mlp: Mlp, kind: Kind) -> list[Kind]:
     """Small layers and those with numbers that 16 bits cannot hold stay float32."""
     least = SMALL_LAYER * sum(layer.weight.size for layer in mlp.layers)
+    if kind == Kind.FIXED:
+        least = max(least, NEAR_LAYER)
     limit = np.finfo(np.float32).max / 2
     return [
         kind if layer.weight.size >= least and np.abs(layer.weight).max() < limit else Kind.FP32

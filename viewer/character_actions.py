@@ -69,7 +69,8 @@ class CharacterActions:
         control, add = self._control, self._bench.actions.add
         for name, short, text, tip, keys, callback in (
             ("start", "Start", "Start or pause the character",
-             "Let the policy go on, or hold still without losing anything", "P", control.toggle),
+             "Let the policy go on, or hold still; from a remembered frame, play what followed",
+             "P", control.toggle),
             ("step", "Step", "One decision", "One decision of 1/30 s, then hold still", "N",
              self._step),
             ("reset", "Reset", "Reset the character", "Stand at the start of the motion, upright",

@@ -98,11 +98,23 @@ class CharacterCast(QObject):
         else:
             self.swap(self._own_motion(policy) if policy.motion else None)
 
+    def settle(self, model: str) -> None:
+        """A character was made that ``model`` drives; another one may have been chosen since."""
+        if self.policy is not None and model != self.current:
+            self.choose(self.policy, there=True)
+
     def note_driver(self, model: str) -> None:
         """Who decides after all: another one was refused."""
         if model != self.current and model in self.policies:
             self.current = model
             self.changed.emit()
+
+    def note_take(self, model: str) -> None:
+        """A take was restored in which ``model`` decides: where it is not at hand, ours goes on."""
+        if model in self._bench.bridge.models:
+            self.note_driver(model)
+        else:
+            self.swap(None)
 
     def choose_beside(self, model: str) -> None:
         """Have a second character made, or none."""

@@ -133,6 +133,12 @@ class CharacterControl(QObject):
             x, _, z = from_stage(self._stage.camera.eye) - body.joints[0]
             self.send(ThrowBox(direction=math.atan2(-z, x) - body.heading))
 
+    def shove(self, force: tuple[float, float, float], seconds: float) -> None:
+        """Push the chest: newtons ahead, up and to the right of the character."""
+        from character.commands import PushNow
+
+        self.send(PushNow(force, seconds, "chest", heading=True))
+
     def look(self, **changes: bool) -> None:
         """Show more or less of the simulation; fields of CharacterLook."""
         self._look = replace(self._look, **changes)
@@ -169,7 +175,7 @@ class CharacterControl(QObject):
     def _connect(self) -> None:
         bench, panel, cast = self._bench, self.panel, self.cast
         bench.themes.changed.connect(panel.set_theme)
-        bench.studio.character_wanted.connect(self.bring)
+        bench.studio.character_wanted.connect(lambda: self.bring(start=bench.transport.playing))
         bench.studio.source_changed.connect(self._note_source)
         bench.studio.phase_live.connect(self._note_phase)
         cast.made.connect(self._begin)
@@ -201,6 +207,7 @@ class CharacterControl(QObject):
             self._stage.frame_all(self.figure.reach(0))
         self.send(SetSpeed(bench.transport.speed))
         self._begin_at(start, at)
+        self.cast.settle(made.opening.policy)
         self.takes.note_character()
         if self.cast.beside != NOBODY:
             self.cast.choose_beside(self.cast.beside)
@@ -253,7 +260,9 @@ class CharacterControl(QObject):
                 self.cast.note_driver(message.frame.policy)
             newest = message if isinstance(message, CharacterFrame) else message.frame
             pictures += newest.running
-            if not self.takes.restored(newest, self.figure.record):
+            if self.takes.restored(newest, self.figure.record):
+                self.cast.note_take(newest.policy)
+            else:
                 self.figure.record.add(newest)
             if newest.shown or isinstance(message, CommandRefused):
                 self.driver.fetched()
@@ -291,12 +300,16 @@ class CharacterControl(QObject):
         assert self.figure is not None
         record = self.figure.record
         self.figure.frame = frame
+        past = frame.shown and frame.frame < frame.memory.last
+        self.driver.past = frame.frame if past else None
         if frame.fell_at is not None and frame.fell_at != self._fell_at and not frame.shown:
             self._fell_at = frame.fell_at
             text = f"The character fell at {frame.fell_at / 30:.2f} s. Backspace resets it."
             self._bench.studio.notify("info", text)
         if self.on_stage:
-            self._bench.studio.set_character_label(label_text(frame, self.cast.title(frame.policy)))
+            beside = self.cast.title(self.cast.beside) if self.figure.beside else ""
+            label = label_text(frame, self.cast.title(frame.policy), beside)
+            self._bench.studio.set_character_label(label)
             count = record.last - record.first + 1
             span = next((n for n in _SPANS if n >= count), frame.memory.capacity)
             at = min(max(frame.frame - record.first, 0), count - 1)
@@ -362,7 +375,7 @@ class CharacterControl(QObject):
         panel.set_live(frame is not None)
         hint = "" if self.cast.policies else WHAT_TO_DO
         panel.set_hint("Making the character …" if self.cast.making else hint)
-        panel.state.setText(state_text(frame))
+        panel.state.set_text(state_text(frame))
         if frame is not None:
             panel.motion.setText(f"imitates {frame.clip}, {frame.clip_duration:.2f} s")
             panel.friction.show_value(frame.settings.friction)

@@ -16,12 +16,14 @@ class CharacterDriver:
     """Sends each command to the character and to the one beside it, if there is one.
 
     While a remembered frame is being fetched, of those asked for meanwhile only the last is
-    fetched next: dragging the playhead asks for one at a time.
+    fetched next: dragging the playhead asks for one at a time. Playing from a remembered frame,
+    ``past``, replays what follows; to go on from it in another way is ``ResumeFrom``.
     """
 
     def __init__(self, bridge: Bridge) -> None:
         self._bridge = bridge
         self.record: Record | None = None
+        self.past: int | None = None
         self._fetching = False
         self._wanted: int | None = None
 
@@ -31,9 +33,9 @@ class CharacterDriver:
         self._bridge.command(BESIDE_JOB, command)
 
     def play(self) -> None:
-        from character.commands import Start
+        from character.commands import Replay, Start
 
-        self.send(Start())
+        self.send(Start() if self.past is None else Replay(self.past))
 
     def pause(self) -> None:
         from character.commands import Pause

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 NEWTONS_PER_METRE = 400.0
 """How much force an arrow of a metre stands for: a push."""
 _CONTACT_NEWTONS_PER_METRE = 1500.0
+_LONGEST_M = 2.0
 _REFERENCE_ALPHA = 0.30
 _BESIDE_M = 1.5
+_TINT = 0.45
 _ON_GROUND_M, _MARK_M = 0.03, 0.03
 _REACH = 0.9
 _TALL = 1.75
@@ -70,6 +72,10 @@ class CharacterFigure:
     beside: CharacterFrame | None = None
     look: CharacterLook = field(default_factory=CharacterLook)
     pull: tuple[int, np.ndarray] | None = None
+
+    @property
+    def first(self) -> int:
+        return self.record.first
 
     def root(self, frame: int) -> np.ndarray:
         """Where the root is, between the two if there are two, (3,) metres."""
@@ -115,9 +121,10 @@ class CharacterFigure:
         if self.beside is not None:
             both.append((self.beside, self.sideways))
         for frame, shift in both:
-            solids.append(self._solids(frame, theme).moved(shift))
+            colors = _colors(theme, tinted=frame is self.beside)
+            solids.append(self._solids(frame, colors, theme).moved(shift))
             if self.look.reference:
-                reference = self._body(frame.step.reference, theme)
+                reference = self._body(frame.step.reference, colors)
                 ghosts.append(reference.colored(theme.ghost, _REFERENCE_ALPHA).moved(shift))
             if self.look.balance:
                 com = to_stage(frame.com) + shift
@@ -143,9 +150,9 @@ class CharacterFigure:
             theme=theme,
         )
 
-    def _solids(self, frame: CharacterFrame, theme: Theme) -> CapsuleBatch:
+    def _solids(self, frame: CharacterFrame, colors: np.ndarray, theme: Theme) -> CapsuleBatch:
         """The body, the box, and the forces that are to be seen."""
-        body = self._body(frame.step.body, theme)
+        body = self._body(frame.step.body, colors)
         if self.look.efforts:
             body = body.painted(heat(frame.effort, theme.heat))
         parts = [body]
@@ -159,14 +166,15 @@ class CharacterFigure:
             forces = to_stage(np.array([p.force for p in frame.pushes]))
             parts.append(arrows(starts, starts + forces / NEWTONS_PER_METRE, theme.accent))
         if self.look.forces and len(frame.contact_points):
-            starts = to_stage(frame.contact_points)
-            ends = starts + to_stage(frame.contact_forces) / _CONTACT_NEWTONS_PER_METRE
+            starts, forces = to_stage(frame.contact_points), to_stage(frame.contact_forces)
+            lengths = np.linalg.norm(forces, axis=1, keepdims=True) / _CONTACT_NEWTONS_PER_METRE
+            forces = forces / np.maximum(lengths / _LONGEST_M, 1.0)
+            ends = starts + forces / _CONTACT_NEWTONS_PER_METRE
             parts.append(arrows(starts, ends, theme.ghost, 0.6))
         return CapsuleBatch.join(parts)
 
-    def _body(self, instant: Instant, theme: Theme) -> CapsuleBatch:
+    def _body(self, instant: Instant, colors: np.ndarray) -> CapsuleBatch:
         ends, widening = self.shapes.placed(instant.joints, instant.rotations)
-        colors = _colors(theme)
         return sticks(to_stage(ends), self.shapes.radii, to_stage(widening), colors)
 
 
@@ -176,13 +184,14 @@ def _body_number(name: str) -> int:
     return NAMES.index(name)
 
 
-def _colors(theme: Theme) -> np.ndarray:
-    """Colours of the 15 bodies (15, 3)."""
+def _colors(theme: Theme, tinted: bool) -> np.ndarray:
+    """Colours of the 15 bodies (15, 3); tinted: of the one that stands beside."""
     from character.body import NAMES
 
     palette = theme.figure
     sides: dict[str, Rgb] = {"left": palette.left, "right": palette.right}
-    return np.array([sides.get(name.partition("_")[0], palette.body) for name in NAMES])
+    found = np.array([sides.get(name.partition("_")[0], palette.body) for name in NAMES])
+    return found + _TINT * (np.array(theme.ghost) - found) if tinted else found
 
 
 def _contact_marks(frame: CharacterFrame, shift: np.ndarray, theme: Theme) -> DiscBatch:

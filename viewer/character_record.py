@@ -5,9 +5,12 @@ No Qt. As many frames as the character itself remembers; 0.6 kB each.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from motion.features import phase_frames
 
 if TYPE_CHECKING:
     from character.messages import CharacterFrame, MemoryState
@@ -29,6 +32,33 @@ _ROW = np.dtype(
         ("phase", "f4", 2),
     ]
 )
+
+
+@dataclass(frozen=True, eq=False)
+class RestoredTake:
+    """What the window needs of a take: its rows (N,) and DeepPhase's inputs (N, 132)."""
+
+    first: int
+    rows: np.ndarray
+    phase_inputs: np.ndarray
+
+
+def restored(take: Take) -> RestoredTake:
+    """Reads a take for a record; a second or so for five minutes. A cut begins a new motion."""
+    from character.body import Body
+    from character.frames import effort
+
+    body, strips, positions = Body(), take.strips(), take.positions()
+    rows = np.zeros(len(positions), _ROW)
+    for name in ("cut", "fallen", "value", "action"):
+        rows[name] = strips[name]
+    rows["reward"] = np.stack([strips[name] for name in REWARDS], axis=1)
+    rows["effort"] = [effort(body, torques) for torques in strips["torques"]]
+    rows["positions"], rows["phase"] = positions, np.nan
+    starts = np.flatnonzero(rows["cut"])
+    parts = np.split(positions, starts[starts > 0])
+    inputs = np.concatenate([phase_frames(part, FRAME_TIME) for part in parts])
+    return RestoredTake(take.first, rows, inputs)
 
 
 class Record:
@@ -60,21 +90,11 @@ class Record:
         row["effort"], row["action"] = frame.effort, frame.step.action
         row["positions"], row["phase"] = frame.positions, np.nan
 
-    def restore(self, take: Take, frame: CharacterFrame) -> None:
-        """Take over a whole take, which the character now remembers up to ``frame``."""
-        from character.body import Body
-        from character.frames import effort
-
-        body, strips = Body(), take.strips()
+    def restore(self, take: RestoredTake, frame: CharacterFrame) -> None:
+        """Take over a take, which the character remembers now up to ``frame``."""
         self.memory = frame.memory
-        kept = range(max(self.first, take.first), self.last + 1)
-        at, rows = [n - take.first for n in kept], [n % len(self._rows) for n in kept]
-        for name in ("cut", "fallen", "value", "action"):
-            self._rows[name][rows] = strips[name][at]
-        self._rows["reward"][rows] = np.stack([strips[name][at] for name in REWARDS], axis=1)
-        self._rows["effort"][rows] = [effort(body, torques) for torques in strips["torques"][at]]
-        self._rows["positions"][rows] = take.positions()[at]
-        self._rows["phase"][rows] = np.nan
+        kept = np.arange(max(self.first, take.first), self.last + 1)
+        self._rows[kept % len(self._rows)] = take.rows[kept - take.first]
 
     def at(self, name: str, frames: np.ndarray) -> np.ndarray:
         """The column ``name`` (N, ...) of remembered ``frames`` (N,)."""
@@ -91,6 +111,11 @@ class Record:
         """What DeepPhase says of a frame."""
         if self.first <= frame <= self.last:
             self._rows["phase"][frame % len(self._rows)] = x, y
+
+    def note_phases(self, first: int, phases: np.ndarray) -> None:
+        """What DeepPhase says (N, 2) of frame ``first`` and on."""
+        for frame, (x, y) in enumerate(phases.tolist(), first):
+            self.note_phase(frame, x, y)
 
     def phases(self) -> np.ndarray | None:
         """DeepPhase (N, 2) of every frame, the line through what is known; None before that."""

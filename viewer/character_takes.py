@@ -6,13 +6,14 @@ import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import platformdirs
 from PySide6.QtWidgets import QFileDialog
 
 from .character_driver import JOB
 from .character_maker import Background
+from .character_record import Record, RestoredTake, restored
 from .workbench import Workbench
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from character.take import Take
 
     from .character_control import CharacterControl
-    from .character_record import Record
 
 FORMATS = "Take (*.npz);;Motion, BVH (*.bvh);;Scene, glTF (*.glb)"
 
@@ -36,7 +36,7 @@ class CharacterTakes:
     def __init__(self, bench: Workbench, control: CharacterControl, background: Background) -> None:
         self._bench, self._control, self._background = bench, control, background
         self._targets: deque[Path] = deque()
-        self._opened: Take | None = None
+        self._opened: tuple[Take, RestoredTake] | None = None
 
     def keep_all(self) -> None:
         """Keep what is remembered among the program's own takes."""
@@ -91,22 +91,23 @@ class CharacterTakes:
     def open(self, path: Path) -> None:
         """Go back to a take from a file."""
 
-        def read() -> Take:
+        def read() -> tuple[Take, RestoredTake]:
             from character.take import Take
 
-            return Take.load(path)
+            take = Take.load(path)
+            return take, restored(take)
 
         def begin(result: object) -> None:
             if isinstance(result, Exception):
                 self._bench.studio.notify("error", str(result))
             else:
-                self._opened = result  # type: ignore[assignment]
+                self._opened = cast("tuple[Take, RestoredTake]", result)
                 self.note_character()
 
         self._background.run(read, begin)
 
     def note_character(self) -> None:
-        """A character that may take over the take that was opened; made if there is none."""
+        """Have the character take over the take that was opened; made if there is none."""
         from character.commands import RestoreTake
 
         if self._opened is None:
@@ -115,15 +116,23 @@ class CharacterTakes:
             self._control.bring()
         else:
             self._bench.studio.set_source("character")
-            self._bench.bridge.command(JOB, RestoreTake(self._opened))
+            self._bench.bridge.command(JOB, RestoreTake(self._opened[0]))
 
     def restored(self, frame: CharacterFrame, record: Record) -> bool:
         """Whether ``frame`` answers the opening of a take, which ``record`` takes over then."""
-        take = self._opened
-        if take is None or frame.running or frame.shown or frame.memory.last != take.frames[1]:
+        if self._opened is None:
+            return False
+        take, rows = self._opened
+        if frame.running or frame.shown or frame.memory.last != take.frames[1]:
             return False
         self._opened = None
-        record.restore(take, frame)
+        record.restore(rows, frame)
+        if "deepphase" in self._bench.bridge.models:
+            self._bench.bridge.bulk(
+                "deepphase",
+                {"frame": rows.phase_inputs},
+                lambda result: record.note_phases(rows.first, result.outputs["phase"]),
+            )
         return True
 
     def _say(self, done: str) -> Callable[[object], None]:

@@ -27,14 +27,18 @@ def state_text(frame: CharacterFrame | None) -> str:
     return f"{doing} at {frame.time:.2f} s"
 
 
-def label_text(frame: CharacterFrame, policy: str) -> str:
+def label_text(frame: CharacterFrame, policy: str, beside: str) -> str:
     """What stands over the stage: who decides, the motion, and how fast the time goes."""
     parts = [policy, f"imitates {frame.clip}"]
+    if beside:
+        parts.insert(1, f"beside it, blue, {beside}")
     factor = frame.real_time_factor
     if factor is not None:
         parts.append(f"{factor:.1f} × real time")
     if frame.fell_at is not None:
         parts.append("fell, Backspace resets")
+    elif not frame.memory.entries:
+        parts.append("drag the body to push it")
     return " · ".join(parts)
 
 

@@ -97,6 +97,10 @@ class Look:
 class LiveFigure(Protocol):
     """What moves by itself: the stage shows it as it is now, whatever frame it is asked for."""
 
+    @property
+    def first(self) -> int:
+        """The number of its oldest frame; the transport counts from it."""
+
     def root(self, frame: int) -> np.ndarray: ...
 
     def reach(self, frame: int) -> np.ndarray: ...

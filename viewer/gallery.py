@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from viewer.commands.console import ASSETS, Refused, open_motion
-from viewer.commands.render import Shot, draw, write_picture
+from viewer.commands.render import Shot, draw, ffmpeg, write_picture, write_video
 from viewer.demo import demo_clips
 from viewer.display import display_problem
+from viewer.policies import shipped
 
 STAGE = (960, 540)
 
@@ -26,7 +27,23 @@ def make(folder: Path) -> Iterator[Path]:
         middle = motion.frame_count // 2
         write_picture(path, draw(motion, [middle], shot), shot, motion.clip.fps)
         yield path
+    yield from _films(folder)
     if display_problem() is None:
         from viewer.screenshots import take
 
         yield from take(folder)
+
+
+def _films(folder: Path) -> Iterator[Path]:
+    """The first policy that ships under pushes, where there is one, and ffmpeg for it."""
+    from viewer.character_film import film
+
+    try:
+        ffmpeg()
+    except Refused:
+        return
+    for policy in shipped(ASSETS)[:1]:
+        shot = Shot(STAGE)
+        path = folder / "character.mp4"
+        write_video(path, film(policy, shot), shot, 30)
+        yield path

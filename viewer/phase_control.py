@@ -132,7 +132,7 @@ class PhaseControl(QObject):
     def show_character(self, phases: np.ndarray) -> None:
         """The curves of what the character remembers: (T, 2) at 30 frames a second."""
         if self._bench.studio.source == "character" and self.panel.isVisible():
-            self._take_curves(PhaseCurves(phases, 1 / FPS))
+            self._take_curves(PhaseCurves(phases, 1 / FPS), growing=self._curves is not None)
 
     def _stop_run(self) -> None:
         if self._cancel is not None:
@@ -170,10 +170,10 @@ class PhaseControl(QObject):
         self._take_curves(PhaseCurves(result.outputs["phase"], frame_time))
         self._bench.studio.ask_phase()
 
-    def _take_curves(self, curves: PhaseCurves | None) -> None:
+    def _take_curves(self, curves: PhaseCurves | None, growing: bool = False) -> None:
         self._curves = curves
         self._export.setEnabled(curves is not None)
-        self.panel.set_curves(curves)
+        self.panel.set_curves(curves, growing)
         self._show_frame(self._bench.transport.frame)
 
     def _show_frame(self, frame: int) -> None:

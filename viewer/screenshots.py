@@ -19,13 +19,15 @@ SIZE = (1600, 1000)
 PATIENCE_S = 60.0
 _SETTLE_S = 1.5
 _MOMENT_S = 3.0
+PUSH, PUSH_S = (0.0, 0.0, 120.0), 0.2
+"""Newtons to the right of the character, and for how long."""
 
 
 def take(folder: Path) -> list[Path]:
-    """Write window-dark, -light, -latent and -truth.png; the files written.
+    """Write window-dark, -light, -latent, -truth and -character.png; the files written.
 
     The demo clip stands at one moment, with every panel filled. Needs a display; truth mode
-    is shown in half precision, where the Mojo kernel runs.
+    is shown in half precision, where the Mojo kernel runs, the character where a policy ships.
     """
     running = QApplication.instance()
     app = running if isinstance(running, QApplication) else make_application(["screenshots"])
@@ -43,6 +45,9 @@ def take(folder: Path) -> list[Path]:
                 if window.bridge.engine == "mojo":
                     _compare(window)
                     written.append(_save(window, folder / "window-truth.png"))
+            if mode == "light" and window.character.cast.policies:
+                _push_about(window)
+                written.append(_save(window, folder / "window-character.png"))
     return written
 
 
@@ -81,6 +86,18 @@ def _compare(window: MainWindow) -> None:
     _until(lambda: window.bridge.engine == "mojo-half")
     window.actions_["truth.mode"].trigger()
     _until(lambda: window.truth.reading is not None and window.truth.reading.errors is not None)
+    _live(_SETTLE_S)
+
+
+def _push_about(window: MainWindow) -> None:
+    """The character walks, is pushed, and stands still while the push acts."""
+    character = window.character
+    window.docks["character"].raise_()
+    window.actions_["character.start"].trigger()
+    _until(lambda: character.frame is not None and character.frame.time >= _MOMENT_S)
+    character.shove(PUSH, PUSH_S)
+    _until(lambda: character.frame is not None and bool(character.frame.pushes))
+    window.transport.pause()
     _live(_SETTLE_S)
 
 

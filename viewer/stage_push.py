@@ -69,7 +69,8 @@ class StagePush(QObject):
 
     def _take_mouse(self, event: QMouseEvent) -> bool:
         left = Qt.MouseButton.LeftButton
-        if event.type() == QEvent.Type.MouseButtonPress and event.button() == left:
+        pressed = event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
+        if pressed and event.button() == left:
             self._body = self._body_at(event.position())
             if self._body is not None:
                 self._drag(event)

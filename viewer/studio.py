@@ -172,7 +172,8 @@ class Studio(QObject):
 
     def drop_character(self) -> None:
         """There is no character any more."""
-        self.set_source("clip")
+        if self.source == "character":
+            self.set_source("clip")
         self._character = None
 
     def set_character_label(self, text: str) -> None:
@@ -331,8 +332,14 @@ class Studio(QObject):
         row = self._phase_row(frame) if "deepphase" in self._bridge.models else None
         if row is not None:
             self._bridge.infer(
-                "deepphase", {"frame": row}, LIVE_CHANNEL, Priority.LIVE, frame, self.comparing
-            )
+                "deepphase", {"frame": row}, LIVE_CHANNEL, Priority.LIVE,
+                frame + self._first(), self.comparing,
+            )  # fmt: skip
+
+    def _first(self) -> int:
+        """The number of the first frame of what is on stage: the character forgets its oldest."""
+        live = self._character[0] if self._character and self.source == "character" else None
+        return live.first if live else 0
 
     def _phase_row(self, frame: int) -> np.ndarray | None:
         """DeepPhase's input (1, 132) of one frame of what is on stage."""
@@ -373,6 +380,7 @@ class Studio(QObject):
         """Pass on the newest phase; playing, with the next frame: one picture shows both."""
         if self._phase is not None:
             phase, self._phase = self._phase, None
+            phase = replace(phase, frame=max(phase.frame - self._first(), 0))
             self.phase_live.emit(phase)
             self.note_latency(phase.latency_ms)
 

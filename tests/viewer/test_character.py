@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 
 from character.body import BALL_POSE, NAMES, POSE_SIZE
 from tests.inference.nets import save_model_like
-from tests.viewer.conftest import until
+from tests.viewer.conftest import open_file, until
 from viewer.character_control import CharacterControl
 from viewer.character_figure import NEWTONS_PER_METRE
 from viewer.panels.character import NOBODY
@@ -83,7 +83,7 @@ def test_a_dropped_policy_brings_the_character_on_stage(
     assert control.frame is not None and control.frame.clip == "standing"
     assert len(window.studio.scene.capsules) == 15 and len(window.studio.scene.ghosts) == 15
     window.docks["character"].raise_()
-    until(lambda: control.panel.state.text().startswith("Runs"))
+    until(lambda: control.panel.state.text.startswith("Runs"))
     at = hold(control)
     assert not window.transport.playing and window.transport.frame == at
     control.driver.step()
@@ -103,6 +103,12 @@ def test_the_timeline_rewinds_and_the_character_resumes(
     until(lambda: control.frame is not None and control.frame.frame == 1)
     assert control.frame is not None and control.frame.shown and window.transport.frame == 1
     assert window.transport.frame_count == last + 1 and window.transport.span == 300
+    window.transport.play()
+    until(lambda: control.frame is not None and control.frame.replaying)
+    until(lambda: control.frame is not None and not control.frame.running)
+    assert control.frame.exact and window.transport.frame == last
+    window.transport.seek_frame(1)
+    until(lambda: control.frame is not None and control.frame.frame == 1)
     window.actions_["character.resume"].trigger()
     until(lambda: control.frame is not None and control.frame.running)
     assert control.figure is not None and control.figure.record.last < last + 2
@@ -250,3 +256,16 @@ def test_the_phase_panel_and_the_style_map_show_the_character(
     until(lambda: window.studio.source == "latent")
     assert window.studio.latent_label.startswith("character at")
     assert style_map._character is None
+
+
+def test_start_here_takes_the_pose_of_the_clip_at_the_playhead(
+    control: CharacterControl, window: MainWindow, walk: Path
+) -> None:
+    hold(control)
+    open_file(window, walk)
+    window.transport.seek(1.0)
+    window.actions_["character.here"].trigger()
+    until(lambda: control.frame is not None and control.frame.clip == "walk")
+    until(lambda: control.frame is not None and control.frame.running)
+    assert control.frame is not None and control.frame.step.clip_time >= 1.0
+    assert window.studio.source == "character"

@@ -149,3 +149,75 @@ def test_no_motion_does_not_play(transport: Transport) -> None:
     transport.play()
     assert not transport.playing
     assert transport.duration == 0
+
+
+class Notes:
+    """A driver that notes what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[object] = []
+
+    def play(self) -> None:
+        self.asked.append("play")
+
+    def pause(self) -> None:
+        self.asked.append("pause")
+
+    def step(self) -> None:
+        self.asked.append("step")
+
+    def show(self, frame: int) -> None:
+        self.asked.append(frame)
+
+    def set_speed(self, speed: float) -> None:
+        self.asked.append(speed)
+
+
+def test_behind_a_driver_commands_go_to_it_and_it_tells_where_it_is(
+    transport: Transport, clock: FakeClock
+) -> None:
+    transport.set_speed(-2)
+    transport.play()
+    driver, seen, playing = Notes(), [], []
+    transport.follow(driver, 0.1)
+    assert not transport.playing and transport.speed == 1.0
+    transport.frame_changed.connect(seen.append)
+    transport.playing_changed.connect(playing.append)
+    transport.report(4, 5, 30, False)
+    transport.toggle()
+    transport.report(5, 6, 30, True)
+    assert transport.playing and run(transport, clock, 1.0) == 5
+    assert transport.duration == 0.5 and transport.span == 30
+    transport.toggle()
+    transport.seek(0.21)
+    transport.seek(99.0)
+    transport.step_frames(1)
+    transport.set_speed(-0.5)
+    transport.set_speed(0.5)
+    transport.set_range(1, 3)
+    assert driver.asked == ["play", "pause", 2, "step", 0.5]
+    assert seen == [4, 5] and playing == [True] and transport.range is None
+
+
+def test_letting_a_driver_go_gives_the_clock_its_speed_back(transport: Transport) -> None:
+    transport.set_speed(-2)
+    transport.follow(Notes(), 0.1)
+    transport.report(1, 2, 30, True)
+    playing: list[bool] = []
+    transport.playing_changed.connect(playing.append)
+    transport.set_timing(50, 0.1)
+    assert playing == [False] and transport.speed == -2 and transport.driver is None
+    transport.begin_scrub()
+    transport.seek(1.0)
+    transport.end_scrub()
+    assert transport.frame == 10
+
+
+def test_scrubbing_holds_a_driver_and_leaves_it_where_it_was_put(transport: Transport) -> None:
+    driver = Notes()
+    transport.follow(driver, 0.1)
+    transport.report(9, 10, 30, True)
+    transport.begin_scrub()
+    transport.seek(0.3)
+    transport.end_scrub()
+    assert driver.asked == ["pause", 3]

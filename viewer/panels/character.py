@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from viewer.readout import value_readout
 from viewer.theme import GAP, MARGIN, Theme
 
+from .choice_box import ChoiceBox
 from .number_slider import NumberSlider
 
 FACTS = {
@@ -40,6 +40,9 @@ FACTS = {
     ),
 }
 """The longest usual text of each fact, and what it tells."""
+STATE = ("Runs; fell at 888.88 s", "What the character does")
+LEGEND = ("Reward", "Pose", "Velocity", "Hands, feet", "Root", "Balance")
+"""The facts that the timeline draws too, in the order of its colours."""
 NOBODY = "nobody"
 
 
@@ -60,35 +63,36 @@ class CharacterPanel(QScrollArea):
         self.hint.setProperty("role", "hint")
         self.hint.setWordWrap(True)
         self.hint.setAccessibleName("What to do")
-        self.state = QLabel()
-        self.state.setProperty("role", "heading")
-        self.state.setAccessibleName("What the character does")
-        self.policies = _choice("Policy", "Who decides, thirty times a second; swaps as it runs")
-        self.besides = _choice("Beside it", "A second character under the same pushes")
-        self.policies.activated.connect(
-            lambda _: self.policy_chosen.emit(self.policies.currentData())
+        self.state = value_readout(theme, *STATE)
+        self.policies = ChoiceBox(
+            "Policy", "Who decides, thirty times a second; swaps as it runs", theme
         )
-        self.besides.activated.connect(
-            lambda _: self.beside_chosen.emit(self.besides.currentData())
-        )
+        self.besides = ChoiceBox("Beside it", "A second character under the same pushes", theme)
+        self.policies.chosen.connect(self.policy_chosen)
+        self.besides.chosen.connect(self.beside_chosen)
         self.friction = NumberSlider("Friction", "Friction of the ground, 0 is ice", 0.0, 2.0)
         self.gravity = NumberSlider(
             "Gravity", "Gravity downwards; 9.8 on Earth", 0.0, 20.0, " m/s²"
         )
         self.facts = {name: value_readout(theme, *about) for name, about in FACTS.items()}
+        self._names = {name: _muted(name) for name in FACTS}
         self.motion = QLabel()
         self.motion.setProperty("role", "muted")
         self.motion.setWordWrap(True)
-        self._buttons: list[QToolButton] = []
         self._live = QWidget()
-        self._page = QVBoxLayout()
+        self.set_theme(theme)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.shown.emit()
 
     def set_theme(self, theme: Theme) -> None:
-        for value in self.facts.values():
+        for number, name in enumerate(LEGEND):
+            color = theme.series[number - 1] if number else theme.text
+            self._names[name].setText(f'<span style="color: {color}">●</span> {name}')
+        for box in (self.policies, self.besides):
+            box.set_theme(theme)
+        for value in (self.state, *self.facts.values()):
             value.set_theme(theme)
 
     def lay_out(self, rows: dict[str, Sequence[QToolButton]]) -> None:
@@ -138,9 +142,9 @@ class CharacterPanel(QScrollArea):
 
     def set_policies(self, policies: dict[str, str], current: str, beside: str) -> None:
         """Offer ``policies``, name -> title; ``current`` drives, ``beside`` stands beside it."""
-        _offer(self.policies, policies, current)
+        self.policies.offer(policies, current)
         self.policies.setEnabled(bool(policies))
-        _offer(self.besides, {NOBODY: "Nobody", **policies}, beside)
+        self.besides.offer({NOBODY: "Nobody", **policies}, beside)
         self.besides.setEnabled(bool(policies))
 
     def set_fact(self, name: str, text: str) -> None:
@@ -153,28 +157,11 @@ class CharacterPanel(QScrollArea):
         for n, (name, value) in enumerate(self.facts.items()):
             wide = name == "Memory"
             row, column = divmod(n + wide, 2)
-            grid.addWidget(_muted(name), row, 2 * column)
+            grid.addWidget(self._names[name], row, 2 * column)
             grid.addWidget(value, row, 2 * column + 1, 1, 3 if wide else 1)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
         return grid
-
-
-def _choice(name: str, tip: str) -> QComboBox:
-    box = QComboBox()
-    box.setAccessibleName(name)
-    box.setToolTip(tip)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(8)
-    return box
-
-
-def _offer(box: QComboBox, choices: dict[str, str], current: str) -> None:
-    with QSignalBlocker(box):
-        box.clear()
-        for value, text in choices.items():
-            box.addItem(text, value)
-        box.setCurrentIndex(box.findData(current))
 
 
 def _row(buttons: Sequence[QToolButton]) -> QHBoxLayout:

@@ -82,12 +82,15 @@ class PhasePanel(QScrollArea):
         self.problem.setVisible(bool(sentence))
         self.content.setVisible(not sentence)
 
-    def set_curves(self, curves: PhaseCurves | None) -> None:
-        """Show the phase of a whole clip; None clears plots, portrait and values."""
+    def set_curves(self, curves: PhaseCurves | None, growing: bool = False) -> None:
+        """Show the phase of a whole clip; None clears plots, portrait and values.
+
+        growing: the same clip as before, which has become longer.
+        """
         self._curves = curves
         self._reach = curves.reach if curves else 1.0
         self._recent = self._recent[:0]
-        self.plots.set_curves(curves)
+        self.plots.set_curves(curves, growing)
         self.portrait.set_cycle(curves.xy if curves else self._recent, self._reach)
         if curves is None:
             self.dial.set_phase(None)

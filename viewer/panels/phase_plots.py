@@ -92,8 +92,13 @@ class PhasePlots(StillView, pg.GraphicsLayoutWidget):
             self.curves[row].setPen(pen(theme.series[row]))
         self.plots[-1].getAxis("bottom").setLabel("time (s)", **look)
 
-    def set_curves(self, curves: PhaseCurves | None) -> None:
-        """Draw a clip's curves, once; None clears them."""
+    def set_curves(self, curves: PhaseCurves | None, growing: bool = False) -> None:
+        """Draw a clip's curves, once; None clears them.
+
+        growing: the same curves as before, and more; a view that is zoomed in stays.
+        """
+        low, high = self.plots[0].viewRange()[0]
+        zoomed = growing and high - low < 0.99 * self._span_s
         if curves is None or not len(curves.xy):
             for curve in self.curves:
                 curve.clear()
@@ -109,7 +114,8 @@ class PhasePlots(StillView, pg.GraphicsLayoutWidget):
         self._span_s = max(float(time_s[-1]), LEAST_SPAN_S)
         for plot in self.plots:
             plot.setLimits(xMin=0, xMax=self._span_s, minXRange=LEAST_SPAN_S)
-        self.fit()
+        if not zoomed:
+            self.fit()
 
     def set_time(self, time_s: float) -> None:
         """Move the playhead; in follow mode the zoomed view turns the page."""

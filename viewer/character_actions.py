@@ -22,6 +22,8 @@ LOOKS = (
     ("forces", "Contact forces", "Draw the forces of ground and box on the body", "V"),
     ("balance", "Centre of mass", "Mark the centre of mass and the ground below it", "M"),
 )
+PLAIN = ("open", "step", "reset", "unthrow", "open_take")
+"""Commands whose buttons need no words beside their icons."""
 
 
 class CharacterActions:
@@ -40,7 +42,7 @@ class CharacterActions:
             bench.icons.bind(bench.actions[f"character.{name}"], icon)
         control.panel.lay_out(
             {
-                "open": [self._button("open", text=False)],
+                "open": [self._button("open")],
                 "run": [self._button(name) for name in ("start", "step", "reset", "here")],
                 "memory": [self._button(name) for name in ("resume", "replay")],
                 "push": [self._button(name) for name in ("push", "throw", "unthrow")],
@@ -115,9 +117,9 @@ class CharacterActions:
             )  # fmt: skip
             action.setIconText(text)
 
-    def _button(self, name: str, text: bool = True) -> QToolButton:
+    def _button(self, name: str) -> QToolButton:
         button = self._bench.actions.button(f"character.{name}")
-        if text:
+        if name not in PLAIN:
             style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
             if name in {look for look, *_ in LOOKS}:
                 style = Qt.ToolButtonStyle.ToolButtonTextOnly

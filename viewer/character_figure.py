@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from .character_record import Record
 
-NEWTONS_PER_METRE = 400.0
+NEWTONS_PER_METRE = 250.0
 """How much force an arrow of a metre stands for: a push."""
 _CONTACT_NEWTONS_PER_METRE = 1500.0
 _LONGEST_M = 2.0

@@ -54,7 +54,7 @@ def fact_texts(frame: CharacterFrame) -> dict[str, str]:
         "Value": NOTHING if frame.value is None else f"{frame.value:.3f}",
         "Pose": f"{reward.pose:.3f}",
         "Velocity": f"{reward.velocity:.3f}",
-        "Hands, feet": f"{reward.end_effector:.3f}",
+        "Limbs": f"{reward.end_effector:.3f}",
         "Root": f"{reward.root:.3f}",
         "Balance": f"{reward.com:.3f}",
         "Memory": f"{seconds:.0f} of {(memory.capacity - 1) / HZ:.0f} s, "

@@ -90,14 +90,17 @@ def _compare(window: MainWindow) -> None:
 
 
 def _push_about(window: MainWindow) -> None:
-    """The character walks, is pushed, and stands still while the push acts."""
+    """The character walks, and stands still while a push acts."""
     character = window.character
     window.docks["character"].raise_()
     window.actions_["character.start"].trigger()
     _until(lambda: character.frame is not None and character.frame.time >= _MOMENT_S)
-    character.shove(PUSH, PUSH_S)
-    _until(lambda: character.frame is not None and bool(character.frame.pushes))
     window.transport.pause()
+    _until(lambda: not window.transport.playing)
+    character.shove(PUSH, PUSH_S)
+    for _ in range(4):
+        character.driver.step()
+    _until(lambda: character.frame is not None and bool(character.frame.pushes))
     _live(_SETTLE_S)
 
 

@@ -31,7 +31,7 @@ FACTS = {
     "Value": ("-8.888", "What the critic expects of this state"),
     "Pose": ("0.888", "Reward for the angles of the joints"),
     "Velocity": ("0.888", "Reward for how fast the joints turn"),
-    "Hands, feet": ("0.888", "Reward for where hands and feet are"),
+    "Limbs": ("0.888", "Reward for where hands and feet are"),
     "Root": ("0.888", "Reward for where the pelvis is"),
     "Balance": ("0.888", "Reward for how fast the centre of mass moves"),
     "Memory": (
@@ -41,7 +41,7 @@ FACTS = {
 }
 """The longest usual text of each fact, and what it tells."""
 STATE = ("Runs; fell at 888.88 s", "What the character does")
-LEGEND = ("Reward", "Pose", "Velocity", "Hands, feet", "Root", "Balance")
+LEGEND = ("Reward", "Pose", "Velocity", "Limbs", "Root", "Balance")
 """The facts that the timeline draws too, in the order of its colours."""
 NOBODY = "nobody"
 

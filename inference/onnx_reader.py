@@ -17,6 +17,7 @@ from .mlp import Dense, Mlp, Output
 from .models import ModelSpec, Shape
 from .onnx_file import Weights, open_onnx, opset_of, read_input
 from .onnx_ops import FOLDS
+from .onnx_patterns import fuse_patterns
 from .onnx_scope import Refusal, Rows, Scope, Tensor
 from .runner import Model, show
 
@@ -52,12 +53,13 @@ def read_model(path: Path | str, spec: ModelSpec | None = None) -> Model:
 def read_mlp(path: Path | str, spec: ModelSpec | None = None) -> Mlp:
     """The same for a plain MLP alone; NotFused when the file holds more.
 
-    Computes what depends on weights alone. Folds Gemm, MatMul, the activations of
-    ``Activation``, Identity, Dropout, BatchNormalization, Add, Sub, Mul and Div by constants
-    before or after a layer, Reshape, Flatten, Squeeze, Unsqueeze, Split and Slice of a row,
-    Constant, Transpose of a weight, and the Shape, Gather, Slice, Concat and Cast that compute
-    the target of a Reshape. A fixed batch size is read as any batch: a dense network treats
-    every row alike.
+    Computes what depends on weights alone. Folds Gemm, MatMul, the activations of ``Activation``,
+    Identity, Dropout, BatchNormalization, Add, Sub, Mul and Div by constants before or after a
+    layer, Reshape, Flatten, Squeeze, Unsqueeze, Split and Slice of a row, Constant, Transpose of a
+    weight, and the Shape, Gather, Slice, Concat and Cast that compute the target of a Reshape; the
+    patterns of ``onnx_patterns``. An affine step after the last activation becomes a diagonal layer
+    (``Scope.settled``). A fixed batch size is read as any batch: a dense network treats every row
+    alike.
     """
     path = Path(path)
     mlp = _Reader(path, open_onnx(path)).read(spec.name if spec else path.stem)
@@ -83,12 +85,24 @@ class _Reader:
         )
         self._define(input_name, Rows(-1, input_shape))
         with np.errstate(all="ignore"):  # numbers that overflow are passed on, as when they run
-            for node in graph.node:
+            for node in self._nodes():
                 self._fold(node)
-        outputs = [self._output(value.name) for value in graph.output]
+            outputs = [self._output(value.name) for value in graph.output]
         layers, kept = _needed(self._scope.layers, outputs)
         warnings = tuple(self._weights.warnings)
         return Mlp(name, self._path, input_name, input_shape, layers, kept, warnings)
+
+    def _nodes(self) -> list[NodeProto]:
+        """What is to be folded once every constant is known."""
+        graph = self._model.graph
+        nodes = []
+        for node in graph.node:
+            if node.op_type == "Constant":
+                self._fold(node)
+            else:
+                nodes.append(node)
+        results = {value.name for value in graph.output}
+        return fuse_patterns(nodes, self._scope.tensors, results)
 
     def _define(self, name: str, tensor: Tensor) -> None:
         if not isinstance(name, str):
@@ -101,11 +115,15 @@ class _Reader:
         value = self._scope.tensors.get(name)
         if value is None:
             raise ModelError(f"{self._path}: no node gives the output {quote(name)}.")
-        if not isinstance(value, Rows) or value.layer < 0 or value.affine is not None:
+        if not isinstance(value, Rows) or value.layer < 0:
             raise NotFused(
                 f"{self._path}: the output {quote(name)} does not come from a dense layer."
             )
-        return Output(name, value.layer, value.shape)
+        try:
+            layer = self._scope.settled(value).layer
+        except Refusal as reason:
+            raise NotFused(f"{self._path}: the output {quote(name)}: {reason}.") from None
+        return Output(name, layer, value.shape)
 
     def _fold(self, node: NodeProto) -> None:
         fold = FOLDS.get(node.op_type) if node.domain in ("", "ai.onnx") else None

@@ -121,10 +121,6 @@ GRAPHS: dict[str, tuple[list[NodeProto], dict[str, np.ndarray]]] = {
         for name in ("Softmax", "Erf", "Sin")
     },
     "activation first": (chain(("Relu", [], {}), DENSE), {"w": W}),
-    "scale last, after an activation": (
-        chain(DENSE, ("Tanh", [], {}), ("Mul", ["s"], {})),
-        {"w": W, "s": S},
-    ),
     "layer normalisation": (
         chain(DENSE, ("LayerNormalization", ["s", "b"], {}), ("MatMul", ["v"], {})),
         {"w": W, "s": S, "b": B, "v": V},

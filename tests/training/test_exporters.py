@@ -74,6 +74,10 @@ def standardized(s: Net, x: torch.Tensor) -> torch.Tensor:
     return s.a((x - s.mean) / s.spread) * s.scale + s.shift
 
 
+def scaled(s: Net, x: torch.Tensor) -> torch.Tensor:
+    return torch.tanh(s.a(x)) * s.scale + s.shift
+
+
 NETS: dict[str, tuple[int, Callable[[], nn.Module]]] = {
     "decoder, Unflatten": (
         256,
@@ -116,7 +120,11 @@ NETS: dict[str, tuple[int, Callable[[], nn.Module]]] = {
     "Dropout": (132, lambda: acting(nn.Sequential(nn.Dropout(0.3), nn.Identity(), nn.Tanh()))),
     "LeakyReLU": (132, lambda: acting(nn.LeakyReLU(0.2))),
     "LayerNorm, GELU": (132, lambda: acting(nn.Sequential(nn.LayerNorm(64), nn.GELU()))),
+    "GELU": (132, lambda: acting(nn.GELU())),
     "GELU by tanh": (132, lambda: acting(nn.GELU(approximate="tanh"))),
+    "Softplus, beta": (132, lambda: acting(nn.Softplus(beta=2.5))),
+    "Tanh, BatchNorm": (132, lambda: acting(nn.Sequential(nn.Tanh(), nn.BatchNorm1d(64)))),
+    "scaled action": (197, lambda: Net(scaled, a=L(197, 36), scale=noise(36), shift=noise(36))),
     "GroupNorm": (132, lambda: acting(nn.GroupNorm(4, 64))),
     "RMSNorm": (132, lambda: acting(nn.RMSNorm(64))),
     **{
@@ -214,7 +222,9 @@ NETS: dict[str, tuple[int, Callable[[], nn.Module]]] = {
         lambda: over_time(nn.InstanceNorm1d(12, affine=True), channels=12, steps=11),
     ),
 }
-FUSED = [*list(NETS)[:10], "Sigmoid", "ELU"]
+SPELLED_OUT = ["GELU", "GELU by tanh", "Softplus", "Softplus, beta"]
+"""Activations for which there may be no operator: PyTorch writes several."""
+FUSED = [*list(NETS)[:10], "Sigmoid", "ELU", "Tanh, BatchNorm", "scaled action", *SPELLED_OUT]
 """These come out as plain MLPs, which the kernel runs."""
 FEW = [
     "decoder, Unflatten",
@@ -263,6 +273,15 @@ def check(name: str, path: Path, dynamo: bool, opset: int, fixed: bool = False) 
 @pytest.mark.parametrize("name", FEW)
 def test_a_few(name: str, tmp_path: Path) -> None:
     check(name, tmp_path / "net.onnx", dynamo=False, opset=17)
+
+
+@pytest.mark.parametrize("opset", [11, 17, 18])
+@pytest.mark.parametrize("name", [*SPELLED_OUT, "Tanh, BatchNorm", "scaled action"])
+def test_activations_and_scales_are_fused(name: str, opset: int, tmp_path: Path) -> None:
+    """Opset 18 by the newer exporter, the others by TorchScript."""
+    if opset == 18:
+        pytest.importorskip("onnxscript")
+    check(name, tmp_path / "net.onnx", dynamo=opset == 18, opset=opset)
 
 
 @pytest.mark.slow

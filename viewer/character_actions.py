@@ -40,10 +40,16 @@ class CharacterActions:
         }  # fmt: skip
         for name, icon in icons.items():
             bench.icons.bind(bench.actions[f"character.{name}"], icon)
+        self._reset_button = self._button("reset")
         control.panel.lay_out(
             {
                 "open": [self._button("open")],
-                "run": [self._button(name) for name in ("start", "step", "reset", "here")],
+                "run": [
+                    self._button("start"),
+                    self._button("step"),
+                    self._reset_button,
+                    self._button("here"),
+                ],
                 "memory": [self._button(name) for name in ("resume", "replay")],
                 "push": [self._button(name) for name in ("push", "throw", "unthrow")],
                 "look": [self._button(name) for name, *_ in LOOKS],
@@ -56,6 +62,9 @@ class CharacterActions:
         there = frame is not None
         running = on_stage and frame is not None and frame.running
         past = frame is not None and frame.shown and frame.frame <= frame.memory.last
+        fallen = frame is not None and frame.fell_at is not None
+        if self._reset_button.property("offered") != fallen:
+            self._offer_reset(fallen)
         start = self._bench.actions["character.start"]
         if (start.iconText() == "Pause") != running:
             start.setIconText("Pause" if running else "Start")
@@ -125,6 +134,16 @@ class CharacterActions:
                 style = Qt.ToolButtonStyle.ToolButtonTextOnly
             button.setToolButtonStyle(style)
         return button
+
+    def _offer_reset(self, offered: bool) -> None:
+        """Make the button stand out that helps a character up."""
+        button = self._reset_button
+        styles = Qt.ToolButtonStyle
+        style = styles.ToolButtonTextBesideIcon if offered else styles.ToolButtonIconOnly
+        button.setToolButtonStyle(style)
+        button.setProperty("offered", offered)
+        button.style().unpolish(button)
+        button.style().polish(button)
 
     def _step(self) -> None:
         self._bench.studio.set_source("character")

@@ -269,3 +269,18 @@ def test_start_here_takes_the_pose_of_the_clip_at_the_playhead(
     until(lambda: control.frame is not None and control.frame.running)
     assert control.frame is not None and control.frame.step.clip_time >= 1.0
     assert window.studio.source == "character"
+
+
+def test_a_fall_is_marked_and_the_reset_offered(
+    control: CharacterControl, window: MainWindow
+) -> None:
+    window.docks["character"].raise_()
+    control.driver.set_speed(4.0)
+    until(lambda: control.frame is not None and control.frame.fell_at is not None)
+    fell = hold(control) and control.frame is not None and control.frame.fell_at
+    assert control.figure is not None and control.figure.record.falls() == [fell]
+    assert "Backspace" in window.studio.character_label
+    assert "fell at" in control.panel.state.text
+    window.actions_["character.reset"].trigger()
+    until(lambda: control.frame is not None and control.frame.fell_at is None)
+    assert "Backspace" not in window.studio.character_label

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .engines import create, variant
+from .engines.mojo_engine import Library, MojoRunner
+from .engines.packed_cache import Origin, recall, remember
 from .errors import EngineError
-from .graph.graph import GraphModel
-from .loading import final_runner
-from .model_cache import read_cached
-from .models import ModelSpec
-from .probe import fastest
+from .mlp import Mlp
 from .runner import Model, Runner
 
-_log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from .models import ModelSpec
+
 _GPU_DEVICES = (Path("/dev/nvidiactl"), Path("/dev/kfd"))
 
 
@@ -38,23 +39,44 @@ def load_model(
     may run on numpy whichever was asked for; the runner's ``engine`` says so.
     Raises ModelError for a file that cannot be used, EngineError for an engine that cannot.
     """
-    model = read_cached(path, spec)
-    if device != "auto":
-        return _load(model, engine, device, precision)
-    on_cpu = _load(model, engine, "cpu", precision)
-    if engine not in ("auto", "max") or precision != "fp32" or not has_gpu():
-        return on_cpu
-    try:
-        on_gpu = _load(model, engine, "gpu", precision)
-    except EngineError as error:
-        _log.warning("%s Running on the CPU.", error)
-        return on_cpu
-    return fastest([on_cpu, on_gpu])
+    if device == "auto" and not has_gpu():
+        device = "cpu"
+    if engine not in ("auto", "mojo") or device != "cpu":
+        return _read_and_load(path, engine, device, precision, spec)
+    origin = Origin.of(path, spec, precision)
+    if ready := recall(origin):
+        with suppress(OSError):
+            return MojoRunner(ready, Library(ready.library), variant("mojo", device, precision))
+    runner = _read_and_load(path, engine, device, precision, spec)
+    if isinstance(runner, MojoRunner):
+        remember(origin, runner.ready)
+    return runner
 
 
 def has_gpu() -> bool:
     """Whether there may be a GPU that MAX knows; a look that asks no driver."""
     return sys.platform == "darwin" or any(map(Path.exists, _GPU_DEVICES))
+
+
+def _read_and_load(
+    path: Path | str, engine: str, device: str, precision: str, spec: ModelSpec | None
+) -> Runner:
+    from .model_cache import read_cached
+
+    model = read_cached(path, spec)
+    if device != "auto":
+        return _load(model, engine, device, precision)
+    on_cpu = _load(model, engine, "cpu", precision)
+    if engine not in ("auto", "max") or precision != "fp32":
+        return on_cpu
+    try:
+        on_gpu = _load(model, engine, "gpu", precision)
+    except EngineError as error:
+        _warn(f"{error} Running on the CPU.")
+        return on_cpu
+    from .probe import fastest
+
+    return fastest([on_cpu, on_gpu])
 
 
 def _load(model: Model, engine: str, device: str, precision: str) -> Runner:
@@ -63,17 +85,25 @@ def _load(model: Model, engine: str, device: str, precision: str) -> Runner:
     if device == "gpu":
         return _run_on(variant("max", device, precision), model)
     name = variant("mojo", device, precision)
-    if isinstance(model, GraphModel):
+    if not isinstance(model, Mlp):
         return _run_on("numpy", model)
     try:
         return _run_on(name, model)
     except EngineError as error:
-        _log.warning("%s Running on the numpy engine.", error)
+        _warn(f"{error} Running on the numpy engine.")
         return _run_on("numpy", model)
 
 
 def _run_on(name: str, model: Model) -> Runner:
+    from .loading import final_runner
+
     engine = create(name)
     never = threading.Event()
     engine.prepare(lambda *_: None, never)
     return final_runner(model, engine, lambda *_: None, never)
+
+
+def _warn(sentence: str) -> None:
+    import logging  # 3 ms, which a start without warnings need not take
+
+    logging.getLogger(__name__).warning(sentence)

@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -19,25 +18,9 @@ from .errors import EngineError, ModelError, quote
 from .model_cache import read_cached
 from .models import spec_of
 from .runner import Model, Provisional, Runner, show
+from .stamp import Stamp
 
 _log = logging.getLogger(__name__)
-
-
-class Stamp(NamedTuple):
-    """A file as it was at one moment, as far as that can be told without reading it."""
-
-    inode: int
-    size: int
-    modified: int
-
-    @classmethod
-    def of(cls, path: Path) -> Stamp | None:
-        """None where there is no file."""
-        try:
-            now = path.stat()
-        except OSError:
-            return None
-        return cls(now.st_ino, now.st_size, now.st_mtime_ns)
 
 
 @dataclass(eq=False)

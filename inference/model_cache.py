@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kernels.cache import cache_folder
+from kernels.host import cache_folder
 
 from .mlp import Activation, Dense, Mlp, Output
 from .models import ModelSpec
@@ -29,16 +29,8 @@ if TYPE_CHECKING:
 
 MAX_ENTRIES = 256
 _MAX_BYTES = 1 << 29
-_EXTERNAL = b"location"
+EXTERNAL = b"location"
 """In every file that keeps weights elsewhere, where they may change."""
-_READER = (
-    "onnx_reader.py",
-    "onnx_file.py",
-    "onnx_ops.py",
-    "onnx_scope.py",
-    "mlp.py",
-    "model_cache.py",
-)
 
 
 def read_cached(path: Path | str, spec: ModelSpec | None = None) -> Model:
@@ -54,7 +46,7 @@ def read_cached(path: Path | str, spec: ModelSpec | None = None) -> Model:
     from .onnx_reader import read_model
 
     model = read_model(path, spec)
-    if entry and isinstance(model, Mlp) and not model.warnings and _EXTERNAL not in data:
+    if entry and isinstance(model, Mlp) and not model.warnings and EXTERNAL not in data:
         _remember(entry, model, data)
     return model
 
@@ -75,8 +67,13 @@ def _entry(data: bytes, spec: ModelSpec | None) -> Path:
 @cache
 def _reader_digest() -> bytes:
     """Changes with the reader, so that no entry outlives the code that understood the file."""
-    sources = (Path(__file__).with_name(name).read_bytes() for name in _READER)
-    return hashlib.sha256(b"".join(sources)).digest()
+    return hashlib.sha256(b"".join(path.read_bytes() for path in reader_sources())).digest()
+
+
+def reader_sources() -> list[Path]:
+    """The code that understands a file."""
+    folder = Path(__file__).parent
+    return [*sorted(folder.glob("onnx_*.py")), folder / "mlp.py", folder / "model_cache.py"]
 
 
 def _recall(entry: Path) -> dict[str, Any] | None:

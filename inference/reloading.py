@@ -12,8 +12,9 @@ from pathlib import Path
 
 from .engines import Engine
 from .errors import ModelError
-from .loading import Loaded, Stamp, pack, reread
+from .loading import Loaded, pack, reread
 from .messages import ModelFailed
+from .stamp import Stamp
 
 _log = logging.getLogger(__name__)
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from .errors import ModelError, quote
-from .graph.graph import GraphModel
-from .mlp import Mlp
-from .models import Shape
 
-Model = Mlp | GraphModel
+if TYPE_CHECKING:
+    import threading
+
+    from .graph.graph import GraphModel
+    from .mlp import Mlp
+    from .models import Shape
+
+Model: TypeAlias = "Mlp | GraphModel"
 Report = Callable[[float, float, str], None]
 """Called with (seconds elapsed, seconds estimated in all, what is being done)."""
 

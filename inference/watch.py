@@ -7,7 +7,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .loading import Loaded, Stamp
+from .loading import Loaded
+from .stamp import Stamp
 
 SECONDS = 1.0
 """Between two looks."""

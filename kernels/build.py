@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
-from .cache import BuildError, Recipe, Report, cpu, fingerprint, obtain
-from .cache import cache_folder as cache_folder
+from .cache import BuildError, Recipe, Report, fingerprint, obtain
 from .cache import cached as cached_file
+from .host import cache_folder as cache_folder
+from .host import cpu
 from .prebuilt import Unfit, find
 
 SOURCE = Path(__file__).with_name("mlp.mojo")
@@ -64,6 +66,14 @@ def recipe(source: Path = SOURCE) -> Recipe:
         limit=LIMIT_SECONDS,
         room=ROOM,
     )
+
+
+def inputs(source: Path = SOURCE) -> list[Path]:
+    """The files that decide which library ``build`` gives; another Mojo is another command."""
+    files = sorted(source.parent.glob("*.mojo"))
+    with suppress(BuildError):
+        files.append(find_mojo())
+    return files
 
 
 def sources(folder: Path = SOURCE.parent) -> list[bytes]:

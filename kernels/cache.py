@@ -12,7 +12,6 @@ import errno
 import hashlib
 import logging
 import os
-import platform
 import shutil
 import signal
 import subprocess
@@ -24,11 +23,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import platformdirs
+from .host import cache_folder
 
 _POLL_SECONDS = 0.1
 _KEPT = 24
-"""Files of one kind; those that were used longest ago go first."""
+"""Files of one kind; those that were used longest ago, in days, go first."""
+_DAY_SECONDS = 86400.0
 
 Report = Callable[[float, float, str], None]
 """Called with (seconds elapsed, seconds estimated in all, what is being done)."""
@@ -64,12 +64,6 @@ class Recipe:
     @property
     def name(self) -> str:
         return f"{self.stem}-{self.key}"
-
-
-def cache_folder() -> Path:
-    """``$STRIDESCOPE_CACHE`` or the user's cache folder, then ``kernels``."""
-    base = os.environ.get("STRIDESCOPE_CACHE") or platformdirs.user_cache_dir("stridescope")
-    return Path(base) / "kernels"
 
 
 def cached(recipe: Recipe) -> Path | None:
@@ -114,18 +108,6 @@ def fingerprint(*parts: str | bytes) -> str:
     return whole.hexdigest()[:16]
 
 
-def cpu() -> str:
-    """What compilers build for: architecture, model and features."""
-    known = (platform.system(), platform.machine())
-    wanted = ("model name", "flags", "Features", "CPU part")
-    try:
-        first = Path("/proc/cpuinfo").read_text().split("\n\n")[0]
-    except OSError:
-        return " ".join([*known, platform.processor()])  # starts a process on some systems
-    lines = [line for line in first.splitlines() if line.startswith(wanted)]
-    return "\n".join([*known, *lines])
-
-
 @cache
 def _own_folder() -> Path:
     """Where this process keeps what it makes when the cache cannot be used."""
@@ -144,7 +126,8 @@ def _find(folder: Path, recipe: Recipe) -> Path | None:
         with contextlib.suppress(OSError):
             if path.stem.endswith(_digest(path)):
                 with contextlib.suppress(OSError):
-                    path.touch()
+                    if time.time() - path.stat().st_mtime > _DAY_SECONDS:
+                        path.touch()
                 return path
     return None
 

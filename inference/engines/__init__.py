@@ -13,7 +13,6 @@ from typing import NamedTuple
 from ..errors import EngineError
 from .base import Engine
 from .mojo_engine import MojoEngine
-from .numpy_engine import NumpyEngine
 
 
 class Variant(NamedTuple):
@@ -62,6 +61,12 @@ def _list(field: str) -> str:
     return ", ".join(dict.fromkeys(getattr(known, field) for known in VARIANTS.values()))
 
 
+def _numpy() -> Engine:
+    from .numpy_engine import NumpyEngine
+
+    return NumpyEngine()
+
+
 def _max(device: str) -> Callable[[], Engine]:
     def make() -> Engine:
         from .max_engine import MaxEngine
@@ -77,7 +82,7 @@ ENGINES: dict[str, Callable[[], Engine]] = {
     "mojo-half": partial(MojoEngine, "half"),
     "max": _max("cpu"),
     "max-gpu": _max("gpu"),
-    "numpy": NumpyEngine,
+    "numpy": _numpy,
 }
 
 __all__ = ["ENGINES", "VARIANTS", "Engine", "Variant", "create", "variant"]

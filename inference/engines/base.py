@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ..graph.graph import GraphModel
 from ..runner import Model, Report, Runner
+
+if TYPE_CHECKING:
+    import threading
+
+    from ..graph.graph import GraphModel
 
 
 class Engine(Protocol):

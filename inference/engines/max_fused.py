@@ -9,7 +9,7 @@ import numpy as np
 from max.driver import Buffer
 from max.engine import Model as Graph
 
-from kernels.cache import cpu
+from kernels.host import cpu
 
 from ..errors import EngineError
 from ..mlp import Mlp

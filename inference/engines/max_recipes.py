@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from kernels.build import SOURCE, sources
-from kernels.cache import Recipe, cpu, fingerprint
+from kernels.cache import Recipe, fingerprint
+from kernels.host import cpu
 
 from ..errors import EngineError
 from ..graph.graph import GraphModel

@@ -6,16 +6,16 @@ import ctypes
 import threading
 import weakref
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-
-from kernels.build import BuildError, build
 
 from ..errors import EngineError
 from ..mlp import Mlp
 from ..runner import Model, Runner
 from .base import Report, graph_runner
+from .packed_cache import Ready
 from .packing import PRECISIONS, address, pack
 from .second_core import SecondCore
 
@@ -24,6 +24,8 @@ class Library:
     """The functions of the built kernel library."""
 
     def __init__(self, path: Path) -> None:
+        """Raises OSError when it cannot be loaded."""
+        self.path = path
         library = ctypes.CDLL(str(path))  # releases the GIL during a call
         self.run = library.mlp_run
         self.run.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
@@ -37,21 +39,22 @@ class Library:
 
 
 class MojoRunner(Runner):
-    def __init__(self, mlp: Mlp, library: Library, precision: str, engine: str, cores: int) -> None:
-        super().__init__(mlp)
+    def __init__(self, ready: Ready, library: Library, engine: str) -> None:
+        model, packed = ready.model, ready.packed
+        super().__init__(model)
         self.engine = engine
-        self._packed = pack(mlp, library.width, library.rows, precision, cores)
+        self.ready = ready
         self._core = library.second_core
-        if self._packed.shared:
+        if packed.shared:
             self._core.start()
-            weakref.finalize(self, self._core.retire, self._packed)
-        ends = self._packed.ends
-        shapes = {output.layer: output.shape for output in mlp.outputs}
+            weakref.finalize(self, self._core.retire, packed)
+        ends = packed.ends
+        shapes = {output.layer: output.shape for output in model.outputs}
         self._shapes = [shapes[end] for end in ends]
-        self._order = [(ends.index(o.layer), o.shape) for o in mlp.outputs]
+        self._order = [(ends.index(o.layer), o.shape) for o in model.outputs]
         self._call = (ctypes.c_int64 * (2 + len(ends)))()
         self._run = library.run
-        self._arguments = (address(self._packed.program), ctypes.addressof(self._call))
+        self._arguments = (address(packed.program), ctypes.addressof(self._call))
 
     def _forward(self, x: np.ndarray) -> list[np.ndarray]:
         batch = len(x)
@@ -92,6 +95,8 @@ class MojoEngine:
 
     def prepare(self, report: Report, cancel: threading.Event) -> None:
         """Build the kernel unless it is in the cache, and load it."""
+        from kernels.build import BuildError, build  # what is ready needs none of it
+
         try:
             self._library = Library(build(report, cancel))
         except BuildError as error:
@@ -104,4 +109,8 @@ class MojoEngine:
             raise EngineError("The Mojo kernel is not built yet.")
         if not isinstance(model, Mlp):
             return graph_runner(model)
-        return MojoRunner(model, self._library, self._precision, self.name, self._cores)
+        library = self._library
+        packed = pack(model, library.width, library.rows, self._precision, self._cores)
+        return MojoRunner(
+            Ready(replace(model, layers=()), packed, library.path), library, self.name
+        )

@@ -26,7 +26,8 @@ from inference.graph.registry import Refusal
 from inference.lowering import NotLowered, lower
 from inference.lowering.registry import dtype_in_max
 from inference.lowering.trace import trace
-from kernels.cache import Recipe, cpu, fingerprint, obtain
+from kernels.cache import Recipe, fingerprint, obtain
+from kernels.host import cpu
 
 from .lowering_nets import NETS, net
 from .test_onnx_backend import CASES, LISTED, array

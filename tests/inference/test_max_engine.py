@@ -23,8 +23,8 @@ from inference.errors import EngineError
 from inference.mlp import Activation, Mlp
 from inference.models import MODELS
 from inference.onnx_reader import read_mlp
-from kernels import cache
 from kernels.cache import Recipe, cached
+from kernels.host import cache_folder
 
 from .nets import save_chain, save_model_like
 
@@ -163,7 +163,7 @@ def test_a_module_that_max_refuses_is_made_again(
     order = replace(recipe(job), command=lambda target: ["cp", str(good), str(target)])
     monkeypatch.setattr("inference.engines.max_session.recipe", lambda _: order)
     foreign = good.read_bytes()[: good.stat().st_size // 2]
-    folder = cache.cache_folder()
+    folder = cache_folder()
     folder.mkdir()
     (folder / f"{order.name}-{sha256(foreign).hexdigest()}.mef").write_bytes(foreign)
     engine = MaxEngine()
@@ -227,7 +227,7 @@ def test_cancelling_ends_the_compiler_at_once(
     with pytest.raises(EngineError, match="cancelled"):
         MaxEngine().prepare(report, cancel)
     assert time.monotonic() - told[0] < 5
-    assert not list(cache.cache_folder().glob("build-*"))
+    assert not list(cache_folder().glob("build-*"))
     while running(tmp_path):  # killed, but the system may take a moment to clear them away
         assert time.monotonic() - told[0] < 5
         time.sleep(0.05)

@@ -42,6 +42,12 @@ def inputs(mlp: Mlp, seed: int) -> dict[str, np.ndarray]:
     return {mlp.input_name: noise.astype(np.float32)}
 
 
+def prepared(precision: str, cores: int) -> MojoEngine:
+    engine = MojoEngine(precision, cores)
+    engine.prepare(lambda *_: None, threading.Event())
+    return engine
+
+
 def loaded(engine: MojoEngine, mlp: Mlp) -> MojoRunner:
     runner = engine.load(mlp)
     assert isinstance(runner, MojoRunner)
@@ -61,10 +67,7 @@ def state(runner: MojoRunner) -> np.ndarray:
 def engines(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[MojoEngine]]:
     """With one core and with two. The helper runs at normal priority: this machine is busy."""
     monkeypatch.setattr(os, "sched_setscheduler", lambda *_: None)
-    engines = [MojoEngine(cores=cores) for cores in (1, 2)]
-    for engine in engines:
-        engine.prepare(lambda *_: None, threading.Event())
-    yield engines
+    yield [prepared("fp32", cores) for cores in (1, 2)]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -89,9 +92,7 @@ def test_the_same_bits_with_16_bit_weights(
     precision: str, engines: list[MojoEngine], tmp_path: Path
 ) -> None:
     mlp = network("stylevae_encoder", tmp_path)
-    library = engines[1]._library
-    assert library
-    alone, helped = (MojoRunner(mlp, library, precision, "mojo", cores) for cores in (1, 2))
+    alone, helped = (loaded(prepared(precision, cores), mlp) for cores in (1, 2))
     for seed in range(100):
         assert_same(helped.run(inputs(mlp, seed)), alone.run(inputs(mlp, seed)))
 
@@ -130,7 +131,7 @@ def test_a_helper_whose_core_is_taken_within_a_chunk(
     mlp = network("stylevae_decoder", tmp_path)
     alone, helped = (loaded(engine, mlp) for engine in engines)
     words, stop = state(helped), np.zeros(1, np.int64)
-    own = helped._packed.scratch[helped._packed.program[6] :]
+    own = helped.ready.packed.scratch[helped.ready.packed.program[6] :]
     arguments = (address(words), address(own), ctypes.c_long(len(own)), 10, address(stop))
     dawdle = ctypes.CDLL(str(library)).dawdle
     dawdle.argtypes = [

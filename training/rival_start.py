@@ -1,7 +1,7 @@
 """PyTorch's ``inference/bench/first_result.py``: ``python -m training.rival_start FILE.pt``.
 
 Prints the monotonic times at which NumPy was there and at which the first result was, then
-waits until stdin is closed.
+waits until stdin is closed, the model still loaded.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 began = time.monotonic()
 
 
-def run(file: str) -> None:
+def run(file: str) -> object:
     import torch
 
     from training.reference import Perceptron
@@ -26,9 +26,10 @@ def run(file: str) -> None:
     with torch.inference_mode():
         for y in module(torch.from_numpy(np.zeros((1, width), np.float32))):
             y.numpy()
+    return module
 
 
 if __name__ == "__main__":
-    run(sys.argv[1])
+    held = run(sys.argv[1])
     print(began, time.monotonic(), flush=True)
     sys.stdin.read()

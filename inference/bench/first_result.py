@@ -1,8 +1,9 @@
 """One fresh process of one contestant: ``first_result.py NAME FILE.onnx``, run by its path.
 
 Run so, it imports nothing of ours before the clock starts. Prints the monotonic times at which
-NumPy was there and at which the first result was, then waits until stdin is closed, so that its
-memory can be looked at. NAME: a variant of our engines, ``ort``, or ``nothing``.
+NumPy was there and at which the first result was, then waits until stdin is closed, the model
+still loaded, so that its memory can be looked at. NAME: a variant of our engines, ``ort``, or
+``nothing``.
 """
 
 import sys
@@ -14,16 +15,17 @@ import numpy as np
 began = time.monotonic()
 
 
-def run_engine(name: str, file: str) -> None:
+def run_engine(name: str, file: str) -> object:
     from inference.engines import VARIANTS
     from inference.load import load_model
 
     runner = load_model(file, *VARIANTS[name])
     ((input_name, (_, *row)),) = runner.inputs.items()
     runner.run({input_name: np.zeros((1, *filter(None, row)), np.float32)})
+    return runner
 
 
-def run_onnx_runtime(file: str) -> None:
+def run_onnx_runtime(file: str) -> object:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -31,14 +33,16 @@ def run_onnx_runtime(file: str) -> None:
     session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
     inputs = {x.name: np.zeros((1, *x.shape[1:]), np.float32) for x in session.get_inputs()}
     session.run(None, inputs)
+    return session
 
 
 if __name__ == "__main__":
     contestant, model = sys.argv[1:3]
     sys.path[0] = str(Path(__file__).resolve().parents[2])
+    held: object = None
     if contestant == "ort":
-        run_onnx_runtime(model)
+        held = run_onnx_runtime(model)
     elif contestant != "nothing":
-        run_engine(contestant, model)
+        held = run_engine(contestant, model)
     print(began, time.monotonic(), flush=True)
     sys.stdin.read()

@@ -41,9 +41,11 @@ class Start:
 def start(arguments: Sequence[str], cache: Path | None = None) -> Start:
     """Runs ``python *arguments``, which speaks as ``first_result.py`` does.
 
-    cache: a folder for ours in place of the user's own. Raises StartError.
+    Python may keep our byte code, as pip keeps that of what it installs. cache: a folder for
+    ours in place of the user's own. Raises StartError.
     """
     environment = dict(os.environ)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     if cache:
         environment["STRIDESCOPE_CACHE"] = str(cache)
     with tempfile.TemporaryFile() as errors:
@@ -70,7 +72,7 @@ def start(arguments: Sequence[str], cache: Path | None = None) -> Start:
 
 def cold_start(arguments: Sequence[str], packages: Iterable[str], files: Iterable[Path]) -> Start:
     """As ``start`` with an empty cache folder, and what it needs read from the disk anew."""
-    forget([*installed_files(packages), *ROOT.glob("*/**/*.py"), *files])
+    forget([*installed_files(packages), *ROOT.glob("*/**/*.py*"), *files])
     with tempfile.TemporaryDirectory(prefix="stridescope-bench-") as folder:
         return start(arguments, Path(folder))
 

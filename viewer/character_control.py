@@ -16,7 +16,8 @@ from .character_driver import BESIDE_JOB, JOB, CharacterDriver
 from .character_figure import CharacterFigure, CharacterLook, from_stage
 from .character_lanes import CharacterLanes
 from .character_maker import Background, Made, read_motion, stage_motion
-from .character_record import Record
+from .character_phases import CharacterPhases
+from .character_record import Record, RestoredTake
 from .character_takes import CharacterTakes
 from .character_words import fact_texts, label_text, state_text
 from .panels.character import NOBODY, CharacterPanel
@@ -59,6 +60,7 @@ class CharacterControl(QObject):
         self.lanes = CharacterLanes(bench.timeline)
         self._lanes_due = QTimer(self, singleShot=True, interval=_LANES_MS)
         self._lanes_due.timeout.connect(self._tell)
+        self._phases = CharacterPhases(bench.bridge, self._tell_soon)
         self.actions = CharacterActions(self, bench)
         self.push = StagePush(stage, self, bench.themes) if stage else None
         self._connect()
@@ -260,8 +262,8 @@ class CharacterControl(QObject):
                 self.cast.note_driver(message.frame.policy)
             newest = message if isinstance(message, CharacterFrame) else message.frame
             pictures += newest.running
-            if self.takes.restored(newest, self.figure.record):
-                self.cast.note_take(newest.policy)
+            if take := self.takes.restored(newest):
+                self._take_over(take, newest)
             else:
                 self.figure.record.add(newest)
             if newest.shown or isinstance(message, CommandRefused):
@@ -269,6 +271,13 @@ class CharacterControl(QObject):
         if newest is not None:
             self._bench.transport.late_frames += max(pictures - 1, 0)
             self._show(newest)
+
+    def _take_over(self, take: RestoredTake, frame: CharacterFrame) -> None:
+        """The character remembers a take that was opened."""
+        assert self.figure is not None
+        self.figure.record.restore(take, frame)
+        self._phases.restore(self.figure.record, take)
+        self.cast.note_take(frame.policy)
 
     def _take_beside(self, messages: list[Any]) -> None:
         """What the one beside it told; moving, it is seen with the other's next picture."""
@@ -315,9 +324,12 @@ class CharacterControl(QObject):
             at = min(max(frame.frame - record.first, 0), count - 1)
             self._bench.transport.report(at, count, span, frame.running)
             self.framed.emit(frame)
+        self._tell_soon()
+        self._show_state()
+
+    def _tell_soon(self) -> None:
         if not self._lanes_due.isActive():
             self._lanes_due.start()
-        self._show_state()
 
     def _tell(self) -> None:
         """What need not be told of every frame."""
@@ -328,6 +340,7 @@ class CharacterControl(QObject):
             if phases is not None:
                 self.phased.emit(phases)
             self.windowed.emit(record.window(frame.frame), f"character at {frame.time:.1f} s")
+            self._phases.fill(record)
 
     def _show_again(self) -> None:
         if self.frame is not None:

@@ -112,9 +112,9 @@ class Record:
         if self.first <= frame <= self.last:
             self._rows["phase"][frame % len(self._rows)] = x, y
 
-    def note_phases(self, first: int, phases: np.ndarray) -> None:
-        """What DeepPhase says (N, 2) of frame ``first`` and on."""
-        for frame, (x, y) in enumerate(phases.tolist(), first):
+    def note_phases(self, frames: np.ndarray, phases: np.ndarray) -> None:
+        """What DeepPhase says (N, 2) of ``frames`` (N,)."""
+        for frame, (x, y) in zip(frames.tolist(), phases.tolist(), strict=True):
             self.note_phase(frame, x, y)
 
     def phases(self) -> np.ndarray | None:
@@ -127,6 +127,15 @@ class Record:
         steps = np.arange(len(found))
         columns = [np.interp(steps, known, found[known, c]) for c in range(2)]
         return np.stack(columns, axis=1).astype(np.float32)
+
+    def gaps(self, most: int) -> np.ndarray:
+        """Frames (N,) that DeepPhase was not asked about, ``most`` at most, the newest left out.
+
+        A cut has no velocity yet, and so no phase.
+        """
+        frames = np.arange(self.first + 1, self.last - 1)
+        missing = np.isnan(self.at("phase", frames)[:, 0]) & ~self.at("cut", frames)
+        return frames[missing][:most]
 
     def phase_frame(self, frame: int) -> np.ndarray | None:
         """DeepPhase's input (132,) at a frame; None where it is not known."""

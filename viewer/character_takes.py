@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from .character_driver import JOB
 from .character_maker import Background
-from .character_record import Record, RestoredTake, restored
+from .character_record import RestoredTake, restored
 from .workbench import Workbench
 
 if TYPE_CHECKING:
@@ -118,22 +118,15 @@ class CharacterTakes:
             self._bench.studio.set_source("character")
             self._bench.bridge.command(JOB, RestoreTake(self._opened[0]))
 
-    def restored(self, frame: CharacterFrame, record: Record) -> bool:
-        """Whether ``frame`` answers the opening of a take, which ``record`` takes over then."""
+    def restored(self, frame: CharacterFrame) -> RestoredTake | None:
+        """The take that was opened, where ``frame`` is the character's answer to it."""
         if self._opened is None:
-            return False
+            return None
         take, rows = self._opened
         if frame.running or frame.shown or frame.memory.last != take.frames[1]:
-            return False
+            return None
         self._opened = None
-        record.restore(rows, frame)
-        if "deepphase" in self._bench.bridge.models:
-            self._bench.bridge.bulk(
-                "deepphase",
-                {"frame": rows.phase_inputs},
-                lambda result: record.note_phases(rows.first, result.outputs["phase"]),
-            )
-        return True
+        return rows
 
     def _say(self, done: str) -> Callable[[object], None]:
         def say(result: object) -> None:

@@ -108,7 +108,13 @@ def register(window: MainWindow, actions: Actions, studio: Studio, themes: Theme
         menu = {"file": "File", "clip": "Clip", "view": "View", "help": "Help"}[id.split(".")[0]]
         actions.add(id, text, tip, callback, keys=keys, menu=menu)
 
-    add("file.open", "Open…", "Open BVH files", window.choose_files, "Ctrl+O")
+    add(
+        "file.open",
+        "Open…",
+        "Open clips (BVH), policies (ONNX) and takes (NPZ)",
+        window.choose_files,
+        "Ctrl+O",
+    )
     add("file.open_folder", "Open folder…", "List the BVH files of a folder",
         window.choose_folder, "Ctrl+Shift+O")  # fmt: skip
     add("file.quit", "Quit", "Close the window", window.close, "Ctrl+Q")

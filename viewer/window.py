@@ -146,12 +146,11 @@ class MainWindow(QMainWindow):
             self.studio.open_paths([clips[0].path], style=clips[0].style, title=clips[0].title)
 
     def choose_files(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(
-            self, "Open motion", self._folder(), "Motion capture (*.bvh *.BVH);;All files (*)"
-        )
+        kinds = "Motion, policies, takes (*.bvh *.BVH *.onnx *.txt *.npz);;All files (*)"
+        names, _ = QFileDialog.getOpenFileNames(self, "Open", self._folder(), kinds)
         if names:
             self._settings.setValue("folder", str(Path(names[0]).parent))
-            self.open_paths(names)
+            self.take_dropped([Path(name) for name in names])
 
     def choose_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "Open folder", self._folder())

@@ -249,6 +249,9 @@ def test_the_phase_panel_and_the_style_map_show_the_character(
     hold(control)
     shown = window._controls[2].panel.plots.curves[0]  # type: ignore[attr-defined]
     until(lambda: shown.xData is not None and len(shown.xData) == control.frame.frame + 1)  # type: ignore[union-attr]
+    assert control.figure is not None
+    record = control.figure.record
+    until(lambda: bool(np.isfinite(record.at("phase", np.arange(1, record.last - 1))).all()))
     window.docks["style"].raise_()
     style_map = window._controls[1].panel.map  # type: ignore[attr-defined]
     until(lambda: style_map._character is not None)

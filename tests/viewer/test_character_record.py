@@ -93,6 +93,7 @@ def test_phases_join_what_is_known(standing: ReferenceClip) -> None:
     record.note_phase(99, 5.0, 5.0)
     wanted = [[0, 1], [0, 1], [0.5, 0.5], [1, 0], [1, 0]]
     np.testing.assert_allclose(record.phases(), wanted)
+    assert record.gaps(9).tolist() == [2] and record.gaps(0).tolist() == []
 
 
 def test_a_take_restores_the_same_record(standing: ReferenceClip) -> None:

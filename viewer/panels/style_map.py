@@ -63,7 +63,9 @@ class StyleMap(StillView, pg.PlotWidget):
         self._view = PointerView()
         super().__init__(parent, viewBox=self._view)
         self.setAccessibleName("Style map")
-        self.setAccessibleDescription("Arrow keys move the current style in the plane")
+        self.setAccessibleDescription(
+            "Arrow keys move the current style in the plane; the cross is the physics character"
+        )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(190)
         self.setMaximumHeight(340)

@@ -219,6 +219,7 @@ class StyleControl(QObject):
         """Style from clip needs both networks, and two seconds of the clip or the character."""
         loaded, motion = self._bench.bridge.models, self._bench.studio.motion
         clip = motion is not None and len(_features(motion)) >= WINDOW
+        self._from_clip.setIconText("From clip" if self._window is None else "Restyle")
         long_enough = clip or self._window is not None
         self._from_clip.setEnabled(DECODER in loaded and ENCODER in loaded and long_enough)
 

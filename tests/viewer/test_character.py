@@ -255,10 +255,12 @@ def test_the_phase_panel_and_the_style_map_show_the_character(
     window.docks["style"].raise_()
     style_map = window._controls[1].panel.map  # type: ignore[attr-defined]
     until(lambda: style_map._character is not None)
-    window.actions_["style.from_clip"].trigger()
+    restyle = window.actions_["style.from_clip"]
+    assert restyle.iconText() == "Restyle"
+    restyle.trigger()
     until(lambda: window.studio.source == "latent")
     assert window.studio.latent_label.startswith("character at")
-    assert style_map._character is None
+    assert style_map._character is None and restyle.iconText() == "From clip"
 
 
 def test_start_here_takes_the_pose_of_the_clip_at_the_playhead(

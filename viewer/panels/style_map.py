@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPolygonF
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from viewer.panels.plotting import PointerView, StillView, paint_axes, pen
@@ -16,6 +16,7 @@ from viewer.theme import Theme, mono_font
 
 REACH_PX = 9.0
 RING_PX = 7.5
+DIAMOND_PX = 8.0
 KEY_STEP_SIGMA = 0.1
 HOME_SIGMA = 3.2
 SYMBOLS = "ostd"
@@ -64,7 +65,7 @@ class StyleMap(StillView, pg.PlotWidget):
         super().__init__(parent, viewBox=self._view)
         self.setAccessibleName("Style map")
         self.setAccessibleDescription(
-            "Arrow keys move the current style in the plane; the cross is the physics character"
+            "Arrow keys move the current style in the plane; the diamond is the physics character"
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(190)
@@ -98,7 +99,7 @@ class StyleMap(StillView, pg.PlotWidget):
         for line in self._zero:
             line.setPen(pen(theme.line))
         self._ring_pen = pen(theme.text, width=2.5)
-        self._cross_pen = pen(theme.accent, width=2.5)
+        self._outline = pen(theme.text, width=2.0)
         self._draw_dots()
 
     def set_dots(self, dots: MapDots) -> None:
@@ -113,7 +114,7 @@ class StyleMap(StillView, pg.PlotWidget):
         self.moved(before, self._ring_area())
 
     def set_character(self, at: tuple[float, float] | None) -> None:
-        """Put the cross of the character at (x, y) sigma, or take it away."""
+        """Put the diamond of the character at (x, y) sigma, or take it away."""
         before, self._character = self._character, at
         self.moved(*(self._area_about(point) for point in (before, at) if point is not None))
 
@@ -127,11 +128,11 @@ class StyleMap(StillView, pg.PlotWidget):
             painter.drawEllipse(self._place(self._marker), RING_PX, RING_PX)
         if self._character is not None:
             painter.setClipRect(self.area_of(self._view), Qt.ClipOperation.IntersectClip)
-            painter.setPen(self._cross_pen)
+            painter.setPen(self._outline)
+            painter.setBrush(QColor(self._theme.accent))
             middle = self._place(self._character)
-            for dx, dy in ((RING_PX, RING_PX), (RING_PX, -RING_PX)):
-                arm = QPointF(dx, dy) * 0.7
-                painter.drawLine(middle - arm, middle + arm)
+            corners = ((0, -DIAMOND_PX), (DIAMOND_PX, 0), (0, DIAMOND_PX), (-DIAMOND_PX, 0))
+            painter.drawPolygon(QPolygonF([middle + QPointF(*corner) for corner in corners]))
 
     def emphasize(self, style: str) -> None:
         """Dim every style but this one; "" shows all alike."""

@@ -72,7 +72,7 @@ class Origin(NamedTuple):
 
 def recall(origin: Origin) -> Ready | None:
     """The model, if it was kept and nothing that it was made from has changed."""
-    with suppress(OSError, ValueError, SyntaxError), origin.entry.open("rb") as file:
+    with suppress(OSError, ValueError, SyntaxError, KeyError), origin.entry.open("rb") as file:
         checksum, _, text = file.readline().partition(b" ")
         if int(checksum, 16) != crc32(text):
             return None

@@ -8,12 +8,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import onnx
 import pytest
 
-from inference import load_model
+from inference import ModelError, load_model
 from inference.engines import packed_cache
 from inference.models import MODELS
 from inference.runner import Runner
@@ -176,7 +177,9 @@ def test_all_that_it_was_made_from_is_looked_at(
         assert not is_kept(path), name
 
 
-@pytest.mark.parametrize("damage", ["cut", "longer header", "number", "weight", "garbage", "empty"])
+@pytest.mark.parametrize(
+    "damage", ["cut", "longer header", "number", "weight", "garbage", "empty", "other"]
+)
 def test_a_damaged_entry_is_made_again(damage: str, entries: Path, tmp_path: Path) -> None:
     path = save_chain(tmp_path / "model.onnx", WIDTHS)
     expected = load_model(path, "mojo")
@@ -192,6 +195,7 @@ def test_a_damaged_entry_is_made_again(damage: str, entries: Path, tmp_path: Pat
             "weight": bytes(weight),
             "garbage": os.urandom(2000),
             "empty": b"",
+            "other": b"%08x {}\n" % crc32(b"{}\n"),  # as another version might write it
         }[damage]
     )
     assert not is_kept(path)
@@ -217,6 +221,15 @@ def test_files_with_weights_elsewhere_are_read_each_time(entries: Path, tmp_path
     onnx.save(model, path, save_as_external_data=True, size_threshold=0)
     load_model(path, "mojo")
     assert not list(entries.glob("*"))
+
+
+def test_a_file_that_is_gone_is_told(entries: Path, tmp_path: Path) -> None:
+    path = save_chain(tmp_path / "model.onnx", WIDTHS)
+    load_model(path, "mojo")
+    assert is_kept(path)
+    path.unlink()
+    with pytest.raises(ModelError, match="no such file"):
+        load_model(path, "mojo")
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(entries: Path, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 pytest.importorskip("mujoco")
 
+from PySide6.QtGui import QOpenGLContext
+
 from character.body import BALL_POSE, POSE_SIZE
 from render.errors import GlError
 from render.headless import HeadlessRenderer
@@ -20,6 +22,8 @@ from viewer.policies import dropped
 
 
 def test_the_film_shows_the_pushes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if (window := QOpenGLContext.currentContext()) is not None:
+        window.doneCurrent()
     try:
         HeadlessRenderer().__enter__().__exit__(None, None, None)
     except GlError as error:

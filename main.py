@@ -109,7 +109,8 @@ def command_parser(name: str) -> Parser:
         add_source(parser)
     elif name in ("analyze", "export"):
         parser.add_argument("file", metavar="CLIP")
-        kinds = "OUT.npz or OUT.csv" if name == "analyze" else "OUT.bvh, OUT.glb, OUT.npz or OUT.txt"
+        analyses, clips = "OUT.npz or OUT.csv", "OUT.bvh, OUT.glb, OUT.npz or OUT.txt"
+        kinds = analyses if name == "analyze" else clips
         parser.add_argument("-o", "--output", required=True, help=kinds)
         add_source(parser)
         if name == "analyze":
@@ -131,7 +132,8 @@ def command_parser(name: str) -> Parser:
             default=[], help="s, N, forward|left|back|right or degrees to the left, s")  # fmt: skip
         parser.add_argument("--record", metavar="OUT.npz", help="every step, as arrays")
     elif name == "bench":
-        parser.add_argument("parts", metavar="PART", nargs="*", help="motion, models, character, window")
+        parts = "motion, models, character, window"
+        parser.add_argument("parts", metavar="PART", nargs="*", help=parts)
         parser.add_argument("--readme", action="store_true", help="rewrite the README's table")
     elif name == "gallery":
         parser.add_argument("-o", "--output", default="assets/gallery", metavar="DIR")

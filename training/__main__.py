@@ -44,9 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     clips.set_defaults(run=_clips)
     purpose = "train a policy and its critic on a reference motion, measure and export them"
     policy = commands.add_parser("policy", help=purpose, description=purpose)
-    policy.add_argument(
-        "--motion", type=Path, required=True, help="a DeepMimic motion or a BVH"
-    )
+    policy.add_argument("--motion", type=Path, required=True, help="a DeepMimic motion or a BVH")
     policy.add_argument("--name", help="of what ships: walk, run, ...; default: the clip's")
     policy.add_argument("--assets", type=Path, default=_ROOT / "assets", help="where results go")
     policy.add_argument("--runs", type=Path, default=_ROOT / "runs", help="checkpoints and curves")

@@ -184,7 +184,7 @@ def test_it_sleeps_when_nobody_calls_and_ends_with_its_engine(
     while not state(runner)[ASLEEP] and time.monotonic() < until:
         time.sleep(0.01)
     assert helper.ident
-    clock = time.pthread_getcpuclockid(helper.ident)  # its own: MAX's threads, once used, never rest
+    clock = time.pthread_getcpuclockid(helper.ident)  # MAX's threads never rest
     before = time.clock_gettime(clock)
     time.sleep(0.5)
     assert time.clock_gettime(clock) - before < 0.02

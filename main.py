@@ -37,6 +37,17 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {sentence(message)}\n")
 
 
+def joined(argv: list[str]) -> list[str]:
+    """``--option -1,2`` as ``--option=-1,2``, which argparse would take for two options."""
+    found: list[str] = []
+    for text in argv:
+        if found and found[-1].startswith("--") and re.match(r"-[.\d]", text):
+            found[-1] += f"={text}"
+        else:
+            found.append(text)
+    return found
+
+
 def size(text: str) -> tuple[int, int]:
     """``WxH`` in pixels."""
     match = re.fullmatch(r"(\d{1,4})x(\d{1,4})", text, re.ASCII | re.IGNORECASE)
@@ -161,7 +172,8 @@ def viewer_parser() -> Parser:
 def dispatch(argv: list[str]) -> int:
     """Runs what ``argv`` asks for; the exit code."""
     name = argv[0] if argv and argv[0] in COMMANDS else ""
-    args = command_parser(name).parse_args(argv[1:]) if name else viewer_parser().parse_args(argv)
+    parser = command_parser(name) if name else viewer_parser()
+    args = parser.parse_args(joined(argv[1:] if name else argv))
     module = importlib.import_module(f"viewer.commands.{name or 'window'}")
     return module.run(args) or 0
 

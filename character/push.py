@@ -12,6 +12,7 @@ from .body import NAMES
 DIRECTIONS: dict[str, float] = {"forward": 0.0, "left": 90.0, "back": 180.0, "right": -90.0}
 """Degrees from the heading, to the left."""
 _MAX_FORCE = 100_000.0
+_LEAST_SECONDS = 1 / 600
 
 
 @dataclass(frozen=True)
@@ -71,4 +72,6 @@ def parse_push(text: str) -> Push:
         raise ValueError(expected)
     if numbers[1] > _MAX_FORCE:
         raise ValueError(f"a push of more than {_MAX_FORCE:,.0f} N is not simulated")
+    if numbers[3] < _LEAST_SECONDS:
+        raise ValueError(f"a push lasts at least 1/600 s, found '{text}'")
     return Push(*numbers)

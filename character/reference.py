@@ -22,6 +22,7 @@ from .body import BALL_POSE, BALL_RATES, HINGE_POSE, HINGE_RATES, POSE_SIZE, RAT
 _ROTATIONS = np.concatenate([[np.arange(3, 7)], BALL_POSE])
 _GROUND = [0, 2]
 _MAX_BYTES = 64_000_000
+_FASTEST_ROOT, _FASTEST_TURN = 100.0, 1000.0  # m/s, rad/s: beyond, nothing can be simulated
 
 
 class ClipError(ValueError):
@@ -144,7 +145,15 @@ def _clip(path: Path, loop: bool, frames: list) -> ReferenceClip:
             "number that is not finite or above a million."
         )
     times = np.concatenate([[0.0], np.cumsum(rows[:-1, 0])])
-    return ReferenceClip(path.stem, loop, times, smooth(rows[:, 1:]))
+    clip = ReferenceClip(path.stem, loop, times, smooth(rows[:, 1:]))
+    fast = (np.abs(clip.rates[:, :3]) > _FASTEST_ROOT).any(axis=1)
+    fast |= (np.abs(clip.rates[:, 3:]) > _FASTEST_TURN).any(axis=1)
+    if fast.any():
+        raise ClipError(
+            f"{path}: frame {int(fast.argmax()) + 1} moves faster than {_FASTEST_ROOT:,.0f} m/s or "
+            f"turns faster than {_FASTEST_TURN:,.0f} rad/s."
+        )
+    return clip
 
 
 def smooth(poses: np.ndarray) -> np.ndarray:

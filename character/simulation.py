@@ -235,12 +235,13 @@ class Simulation:
                 "NaN or infinite: the character is stopped."
             )
         self._controller.aim(action)
-        for substep in range(SUBSTEPS):
-            self._apply_pushes(self.time + substep / (POLICY_HZ * SUBSTEPS))
-            self._data.qfrc_applied[:RATE_SIZE] = self._controller.torques(self._data)
-            mujoco.mj_step(self._model, self._data)
-            if substep % _FALL_CHECK == _FALL_CHECK - 1:
-                self.fallen |= self._touches_ground()
+        with np.errstate(over="ignore", invalid="ignore"):  # told below
+            for substep in range(SUBSTEPS):
+                self._apply_pushes(self.time + substep / (POLICY_HZ * SUBSTEPS))
+                self._data.qfrc_applied[:RATE_SIZE] = self._controller.torques(self._data)
+                mujoco.mj_step(self._model, self._data)
+                if substep % _FALL_CHECK == _FALL_CHECK - 1:
+                    self.fallen |= self._touches_ground()
         rates = np.abs(self._data.qvel)
         if not ((rates < _FASTEST).all() and (rates[:3] < _FASTEST / 10).all()):
             raise SimulationError(

@@ -100,6 +100,7 @@ def frames(count: int = 3, width: int = 44) -> list[list[float]]:
         ),
         ({"Loop": "none", "Frames": [*frames(), [0.1] + [0.0] * 43]}, "frame 4 has a duration"),
         ({"Frames": [[float("nan")] * 44] * 2}, "frame 1 has a duration"),
+        ({"Frames": [*frames(), [0.1, 90.0, *frames()[0][2:]]]}, "frame 3 moves faster than 100"),
     ],
 )
 def test_a_bad_file_is_told_in_one_sentence(tmp_path: Path, content: object, says: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from inference import Runner
 
 _ACTOR, _FIRST = "deepmimic_actor", "walk"
+_MOST_SECONDS = 3600.0
 
 
 def run(args: argparse.Namespace) -> None:
@@ -39,24 +41,23 @@ def run(args: argparse.Namespace) -> None:
         from character.simulation import Simulation, SimulationError
     except ModuleNotFoundError as error:
         raise Refused(NO_MUJOCO) from error
-    if args.record and Path(args.record).suffix.lower() != ".npz":
-        raise Refused(f"{args.record}: --record writes .npz.")
-    policy_file = Path(args.policy) if args.policy else shipped_policy()
-    motion_file = Path(args.motion) if args.motion else own_motion(policy_file)
+    check(args)
+    policy_file = shipped_policy() if args.policy is None else Path(args.policy)
+    motion_file = own_motion(policy_file) if args.motion is None else Path(args.motion)
     runner = load_policy(policy_file)
     clip = load_clip(motion_file)
     try:
         pushes = [parse_push(text) for text in args.push]
     except ValueError as error:
         raise Refused(sentence(f"--push: {error}")) from error
+    for push in pushes:
+        if push.time >= args.seconds:
+            late = f"a push at {push.time:g} s comes after the {args.seconds:g} s simulated"
+            raise Refused(f"--push: {late}.")
     simulation = Simulation(clip, pushes)
     if clip.loop:
         simulation.reset(np.random.default_rng(args.seed).uniform(0, clip.duration))
 
-    try:
-        steps, seconds = timed(simulation, as_policy(runner), args.seconds)
-    except SimulationError as error:
-        raise Refused(sentence(f"{policy_file.name}: {error}")) from error
     about = {
         "policy": str(policy_file),
         "motion": str(motion_file),
@@ -64,11 +65,28 @@ def run(args: argparse.Namespace) -> None:
         "seed": args.seed,
         "pushes": args.push,
     }
-    result = about | summary(simulation, steps, seconds, args.seconds)
-    if args.record:
-        write_take(Path(args.record), steps, about)
-        result["file"] = args.record
+    with whole_file(Path(args.record)) if args.record else nullcontext() as file:
+        try:
+            steps, seconds = timed(simulation, as_policy(runner), args.seconds)
+        except SimulationError as error:
+            raise Refused(sentence(f"{policy_file.name}: {error}")) from error
+        result = about | summary(simulation, steps, seconds, args.seconds)
+        if file is not None:
+            write_take(file, steps, about)
+            result["file"] = args.record
     emit(result, result_line(result), args.json)
+
+
+def check(args: argparse.Namespace) -> None:
+    """Refuses what is wrong before anything is read."""
+    for name in ("policy", "motion", "record"):
+        if getattr(args, name) == "":
+            raise Refused(f"--{name}: expected a file, found ''.")
+    if args.record and Path(args.record).suffix.lower() != ".npz":
+        raise Refused(f"{args.record}: --record writes .npz.")
+    if args.seconds > _MOST_SECONDS:
+        most = f"expected at most {_MOST_SECONDS:,.0f}, an hour"
+        raise Refused(f"--seconds: {most}, found {args.seconds:g}.")
 
 
 def shipped_policy() -> Path:
@@ -179,9 +197,8 @@ def result_line(result: dict[str, Any]) -> str:
     )
 
 
-def write_take(output: Path, steps: list[Step], about: dict[str, Any]) -> None:
+def write_take(path: Path, steps: list[Step], about: dict[str, Any]) -> None:
     from character.recording import take_arrays
 
-    with whole_file(output) as path:
-        arrays: dict[str, Any] = take_arrays(steps)
-        write_arrays(path, schema="stridescope.take", version=1, **about, **arrays)
+    arrays: dict[str, Any] = take_arrays(steps)
+    write_arrays(path, schema="stridescope.take", version=1, **about, **arrays)

@@ -69,6 +69,7 @@ def test_a_mistake_is_refused_in_one_sentence(refused: Callable[..., str], argv:
 def test_the_refusal_names_what_was_wrong(refused: Callable[..., str]) -> None:
     assert "'wide'" in refused("render", "a.bvh", "-o", "x.png", "--size", "wide")
     assert "no-such-clip.bvh" in refused("info", "no-such-clip.bvh")
+    assert "found '-30,x'" in refused("render", "a.bvh", "-o", "x.png", "--camera", "-30,x")
 
 
 def test_an_engine_that_does_not_exist_here_is_one_sentence(

@@ -144,6 +144,23 @@ def test_what_cannot_be_simulated_is_refused(
     assert "whole number" in refused(*given, standing, "--seed", "x")
 
 
+def test_what_would_do_nothing_is_refused_before_anything_runs(
+    policy: Path, standing: Path, tmp_path: Path, refused: Refusal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(simulate, "timed", lambda *_: pytest.fail("it was simulated"))
+    given = ("simulate", "--policy", policy, "--motion", standing)
+    assert "at most 3,600" in refused(*given, "--seconds", "1e9")
+    assert "found '-1,200,left,0.2'" in refused(*given, "--push", "-1,200,left,0.2")
+    assert "at least 1/600 s" in refused(*given, "--push", "0,200,left,0")
+    late = refused(*given, "--seconds", 1, "--push", "3,200,left,0.2")
+    assert "a push at 3 s comes after the 1 s simulated" in late
+    nowhere = tmp_path / "no" / "take.npz"
+    assert f"{nowhere} cannot be written" in refused(*given, "--record", nowhere)
+    for option in ("--policy", "--motion", "--record"):
+        assert f"{option}: expected a file" in refused(*given, option, "")
+    assert not list(tmp_path.glob(".*"))
+
+
 def test_a_published_actor_is_imported(
     call: Call, deepmimic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: Refusal
 ) -> None:

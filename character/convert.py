@@ -16,6 +16,7 @@ from motion.bvh import read_bvh
 from motion.canonical import ANKLE_HEIGHT, INDEX, LEG_LENGTH, OFFSETS
 from motion.clip import Clip
 from motion.retarget import retarget
+from motion.rigs import NotHuman
 
 from .body import HINGES, NAMES, POSE_SIZE, POSE_START, ROOT_ROTATION
 from .canonical import BODY_ANKLE, BODY_LEG, from_canonical_axes
@@ -29,7 +30,7 @@ _STRAIGHT, _BENT = 0.1, 0.35  # sines of the hinge's angle between which its pla
 def read_motion(path: Path) -> ReferenceClip:
     """The reference clip in a DeepMimic motion file, or made of any human BVH.
 
-    Raises ClipError, BvhError, rigs.NotHuman, and OSError when unreadable.
+    Raises ClipError, BvhError, and OSError when unreadable.
     """
     return reference_clip(read_bvh(path)) if path.suffix.lower() == ".bvh" else read_clip(path)
 
@@ -37,12 +38,20 @@ def read_motion(path: Path) -> ReferenceClip:
 def reference_clip(clip: Clip, loop: bool = False) -> ReferenceClip:
     """``clip`` as a reference clip at its own frame rate.
 
-    loop: whether it goes on from its first frame. Raises rigs.NotHuman, and ClipError for a
-    clip of one frame.
+    loop: whether it goes on from its first frame. Raises ClipError for a clip of one frame and
+    for a rig that is not human.
     """
     if clip.frame_count < 2:
         raise ClipError(f"{clip.name}: one frame, expected at least two.")
-    poses = poses_of(retarget(clip))
+    try:
+        poses = poses_of(retarget(clip))
+    except NotHuman as error:
+        first = ", ".join(error.missing[:3])
+        more = f" and {len(error.missing) - 3} more" if len(error.missing) > 3 else ""
+        raise ClipError(
+            f"{clip.name}: the character needs a human rig; this one has no joint to serve as "
+            f"{first}{more}."
+        ) from error
     times = np.arange(clip.frame_count) * float(clip.frame_time)
     return ReferenceClip(clip.name, loop, times, poses)
 

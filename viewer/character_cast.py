@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject, Signal
 
 from .character_driver import JOB
 from .character_maker import Background, Made, Unfit, make, motion_for
+from .notice import told
 from .panels.character import NOBODY
-from .policies import Policy, dropped, shipped, wrong_shape
+from .policies import Policy, check, dropped, shipped
 from .workbench import Workbench
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class CharacterCast(QObject):
 
     ``made`` and ``beside_made`` bring a Made; ``beside_left``: nobody is to stand there any more.
     ``swapped``: a policy has been told to take over, and then to begin at a time of its motion.
+    ``unfit``: the one that was chosen cannot be told to.
     ``changed``: other policies, another one chosen, or one is being made ready.
     """
 
@@ -36,6 +38,7 @@ class CharacterCast(QObject):
     beside_made = Signal(object)
     beside_left = Signal()
     swapped = Signal(bool, object)
+    unfit = Signal()
     changed = Signal()
 
     def __init__(self, bench: Workbench, background: Background) -> None:
@@ -85,6 +88,8 @@ class CharacterCast(QObject):
                 swap = SwapPolicy(policy.model, clip, policy.critic_model, digest)
                 self._bench.bridge.command(JOB, swap)
                 self.swapped.emit(start, min(at, clip.duration) if clip and at else at)
+            else:
+                self.unfit.emit()
 
         self._background.run(read, take)
 
@@ -122,22 +127,21 @@ class CharacterCast(QObject):
         self.beside_left.emit()
         self.changed.emit()
         if model != NOBODY:
-            self._make(self.policies[model], None, self._bring_beside(model))
+            self._make(self.policies[model], None, self._bring_beside(model), self._leave_beside)
 
-    def judge(
-        self, path: Path, motion: Path | None, there: bool, others: Callable[[list[Path]], object]
-    ) -> None:
-        """Use ``path`` if it is a policy, refuse it if it nearly is; else ``others`` gets it."""
+    def judge(self, path: Path, motion: Path | None, there: bool) -> None:
+        """Use ``path`` if it is a policy; else say by name and shape why it is none."""
 
         def take(problem: object) -> None:
-            if problem is None:
-                others([path])
-            elif problem:
-                self._bench.studio.notify("error", str(problem))
+            if isinstance(problem, Exception):
+                self._bench.studio.notify("error", told(problem))
             else:
-                self.choose(dropped(path, self.policies, motion), there)
+                self.choose(dropped(path, self.policies.values(), motion), there)
 
-        self._background.run(lambda: wrong_shape(path), take)
+        self._background.run(lambda: check(path), take)
+
+    def _leave_beside(self) -> None:
+        self.beside = NOBODY
 
     def _bring_beside(self, model: str) -> Callable[[Made], None]:
         def bring(made: Made) -> None:
@@ -150,7 +154,13 @@ class CharacterCast(QObject):
         on_stage = self._bench.studio.motion
         return lambda: motion_for(policy, on_stage)
 
-    def _make(self, policy: Policy, motion: Motion | None, bring: Callable[[Made], None]) -> None:
+    def _make(
+        self,
+        policy: Policy,
+        motion: Motion | None,
+        bring: Callable[[Made], None],
+        give_up: Callable[[], None] = lambda: None,
+    ) -> None:
         bridge, clip = self._bench.bridge, motion or self._own_motion(policy)
         self._load(policy)
 
@@ -158,6 +168,8 @@ class CharacterCast(QObject):
             self.making = False
             if self._fits(made):
                 bring(made)  # type: ignore[arg-type]
+            else:
+                give_up()
             self.changed.emit()
 
         self._background.run(lambda: make(bridge, policy, clip()), take)
@@ -173,6 +185,6 @@ class CharacterCast(QObject):
         """Whether work in the background came out; tells the person if it did not."""
         if isinstance(result, Exception):
             expected = isinstance(result, Unfit | OSError)
-            text = str(result) if expected else f"The character could not be made: {result!r}."
+            text = told(result) if expected else f"The character could not be made: {result!r}."
             self._bench.studio.notify("error", text)
         return not isinstance(result, Exception)

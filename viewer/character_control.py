@@ -14,12 +14,13 @@ from .character_actions import CharacterActions
 from .character_cast import WHAT_TO_DO, CharacterCast
 from .character_driver import BESIDE_JOB, JOB, CharacterDriver
 from .character_figure import CharacterFigure, CharacterLook, from_stage
+from .character_files import sort_files
 from .character_lanes import CharacterLanes
 from .character_maker import Background, Made, read_motion, stage_motion
 from .character_phases import CharacterPhases
 from .character_record import Record, RestoredTake
 from .character_takes import CharacterTakes
-from .character_words import fact_texts, label_text, state_text
+from .character_words import PAST, fact_texts, label_text, state_text
 from .panels.character import NOBODY, CharacterPanel
 from .stage import Stage
 from .stage_push import StagePush
@@ -130,10 +131,16 @@ class CharacterControl(QObject):
         """Throw a box from where the camera stands."""
         from character.commands import ThrowBox
 
-        if self.frame is not None and self._stage is not None:
+        if self.frame is not None and self._stage is not None and self.at_present():
             body = self.frame.step.body
             x, _, z = from_stage(self._stage.camera.eye) - body.joints[0]
             self.send(ThrowBox(direction=math.atan2(-z, x) - body.heading))
+
+    def at_present(self) -> bool:
+        """Whether the newest frame is on display; else says how to go on from this one."""
+        if self.driver.past is not None:
+            self._bench.studio.notify("info", PAST)
+        return self.driver.past is None
 
     def shove(self, force: tuple[float, float, float], seconds: float) -> None:
         """Push the chest: newtons ahead, up and to the right of the character."""
@@ -156,23 +163,16 @@ class CharacterControl(QObject):
 
     def open_files(self, paths: list[Path], others: Callable[[list[Path]], object]) -> None:
         """Take policies, with the motions beside them, and takes; ``others`` gets the rest."""
-        ending = {path: path.suffix.lower() for path in paths}
-        networks = [path for path in paths if ending[path] == ".onnx"]
-        takes = [path for path in paths if ending[path] == ".npz"]
-        motions = [path for path in paths if networks and ending[path] == ".txt"]
-        if networks and not motions:
-            motions = [path for path in paths if ending[path] == ".bvh"][:1]
-        if not networks and self.figure is not None:
-            motions = [path for path in paths if ending[path] == ".txt"][:1]
-            if motions:
-                self.cast.swap(lambda: read_motion(motions[0]))
-        for path in networks:
-            self.cast.judge(path, next(iter(motions), None), self.figure is not None, others)
-        for path in takes:
+        given, there = sort_files(paths), self.figure is not None
+        for path in given.networks:
+            self.cast.judge(path, given.motion, there)
+        for path in given.takes:
             self.takes.open(path)
-        rest = [path for path in paths if path not in (*networks, *takes, *motions)]
-        if rest:
-            others(rest)
+        if (motion := given.motion) is not None and not given.networks:
+            perform = self.cast.swap if there else self.cast.make
+            perform(lambda: read_motion(motion))
+        if given.others:
+            others(given.others)
 
     def _connect(self) -> None:
         bench, panel, cast = self._bench, self.panel, self.cast
@@ -184,6 +184,7 @@ class CharacterControl(QObject):
         cast.beside_made.connect(self._begin_beside)
         cast.beside_left.connect(self._end_beside)
         cast.swapped.connect(self._begin_at)
+        cast.unfit.connect(self._note_driver)
         cast.changed.connect(self._show_cast)
         panel.policy_chosen.connect(
             lambda name: cast.choose(cast.policies[name], self.figure is not None)
@@ -256,7 +257,8 @@ class CharacterControl(QObject):
                 self.takes.keep(message.take)
                 continue
             if isinstance(message, CharacterStopped):
-                self._bench.studio.notify("error", message.sentence)
+                title = self.cast.title(message.frame.policy)
+                self._bench.studio.notify("error", f"{title}: {message.sentence}")
             elif isinstance(message, CommandRefused):
                 self._bench.studio.notify("warning", message.sentence)
                 self.cast.note_driver(message.frame.policy)
@@ -285,7 +287,8 @@ class CharacterControl(QObject):
 
         for message in messages:
             if isinstance(message, CharacterStopped):
-                self._bench.studio.notify("error", f"Beside: {message.sentence}")
+                title = self.cast.title(message.frame.policy)
+                self._bench.studio.notify("error", f"{title}, beside: {message.sentence}")
         told = [message for message in messages if not isinstance(message, TakeKept)]
         if self.figure is not None and told:
             newest = told[-1] if isinstance(told[-1], CharacterFrame) else told[-1].frame
@@ -297,9 +300,14 @@ class CharacterControl(QObject):
         """The job is gone, and what it remembered with it."""
         self._bench.studio.notify("error", sentence)
         self._end_beside()
+        self.takes.forget_asked()
         self._bench.studio.drop_character()
         self.figure = self.driver.record = None
         self._show_state()
+
+    def _note_driver(self) -> None:
+        if self.frame is not None:
+            self.cast.note_driver(self.frame.policy)
 
     def _fail_beside(self, sentence: str) -> None:
         self._bench.studio.notify("error", sentence)

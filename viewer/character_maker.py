@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from .bridge import Bridge
 from .commands.console import NO_MUJOCO
 from .motion_file import OpenMotion
+from .notice import told
 from .policies import Policy
 
 if TYPE_CHECKING:
@@ -92,12 +93,11 @@ def read_motion(path: Path) -> ReferenceClip:
     except ModuleNotFoundError as error:
         raise Unfit(NO_MUJOCO) from error
     from motion.bvh import BvhError
-    from motion.rigs import NotHuman
 
     try:
         return read(path)
-    except (ClipError, BvhError, NotHuman, OSError) as error:
-        raise Unfit(str(error)) from error
+    except (ClipError, BvhError, OSError) as error:
+        raise Unfit(told(error)) from error
 
 
 def stage_motion(motion: OpenMotion) -> ReferenceClip:

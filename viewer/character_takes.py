@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 from .character_driver import JOB
 from .character_maker import Background
 from .character_record import RestoredTake, restored
+from .notice import told
 from .workbench import Workbench
 
 if TYPE_CHECKING:
@@ -73,10 +74,14 @@ class CharacterTakes:
         self._targets.append(path)
         self._bench.bridge.command(JOB, KeepTake())
 
+    def forget_asked(self) -> None:
+        """The character is gone: what was asked of it does not come."""
+        self._targets.clear()
+
     def keep(self, take: Take) -> None:
         """The take that was asked for is here."""
         path = self._targets.popleft()
-        self._background.run(lambda: _write(take, path), self._say(f"Wrote the take to {path}."))
+        self._background.run(lambda: _write(take, path), self._say(path))
 
     def choose(self) -> None:
         """Ask for a take to go back to; the kept ones are offered first."""
@@ -99,7 +104,7 @@ class CharacterTakes:
 
         def begin(result: object) -> None:
             if isinstance(result, Exception):
-                self._bench.studio.notify("error", str(result))
+                self._bench.studio.notify("error", told(result))
             else:
                 self._opened = cast("tuple[Take, RestoredTake]", result)
                 self.note_character()
@@ -128,18 +133,21 @@ class CharacterTakes:
         self._opened = None
         return rows
 
-    def _say(self, done: str) -> Callable[[object], None]:
+    def _say(self, path: Path) -> Callable[[object], None]:
         def say(result: object) -> None:
-            if isinstance(result, Exception):
-                self._bench.studio.notify("error", f"The take could not be written: {result}")
+            if isinstance(result, OSError):
+                why = result.strerror or result
+                self._bench.studio.notify("error", f"{path}: cannot be written: {why}.")
+            elif isinstance(result, Exception):
+                self._bench.studio.notify("error", f"{result}.")
             else:
-                self._bench.studio.notify("info", done)
+                self._bench.studio.notify("info", f"Wrote the take to {path}.")
 
         return say
 
 
 def _write(take: Take, path: Path) -> None:
-    """Raises OSError, and GlbError for what a GLB cannot hold."""
+    """Raises OSError, BvhError, and GlbError for what a GLB cannot hold."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix.lower() == ".npz":
         take.save(path)

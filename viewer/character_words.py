@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from character.messages import CharacterFrame
 
 HZ = 30
+_LONGEST = 24
+PAST = "This is the past: Shift+H goes on from here, then push."
 
 
 def state_text(frame: CharacterFrame | None) -> str:
@@ -28,18 +30,26 @@ def state_text(frame: CharacterFrame | None) -> str:
 
 
 def label_text(frame: CharacterFrame, policy: str, beside: str) -> str:
-    """What stands over the stage: who decides, the motion, and how fast the time goes."""
-    parts = [policy, f"imitates {frame.clip}"]
-    if beside:
-        parts.insert(1, f"beside it, blue, {beside}")
-    factor = frame.real_time_factor
-    if factor is not None:
-        parts.append(f"{factor:.1f} × real time")
+    """What stands over the stage: how fast the time goes, who decides, and the motion.
+
+    What may be cut off in a narrow window comes last.
+    """
+    parts = [] if frame.real_time_factor is None else [f"{frame.real_time_factor:.1f} × real time"]
+    parts.append(short(policy))
     if frame.fell_at is not None:
         parts.append("fell, Backspace resets")
-    elif not frame.memory.entries:
+    if beside:
+        parts.append(f"beside it, blue, {short(beside)}")
+    parts.append(f"imitates {short(frame.clip)}")
+    if not frame.memory.entries:
         parts.append("drag the body to push it")
     return " · ".join(parts)
+
+
+def short(name: str) -> str:
+    """A name of at most ``_LONGEST`` letters; of a longer one both ends."""
+    head = _LONGEST // 2
+    return name if len(name) <= _LONGEST else f"{name[:head]}…{name[head + 1 - _LONGEST :]}"
 
 
 def fact_texts(frame: CharacterFrame) -> dict[str, str]:

@@ -15,3 +15,10 @@ class Notice:
     level: Level
     text: str
     details: str = ""
+
+
+def told(error: Exception) -> str:
+    """What went wrong as a person is told it: one sentence with a file's name, no number."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}."
+    return str(error)

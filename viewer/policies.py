@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from inference.errors import ModelError
 from inference.model_cache import read_cached
 from inference.models import MODELS
 
@@ -54,34 +53,35 @@ def shipped(assets: Path) -> tuple[Policy, ...]:
     return tuple(found)
 
 
-def dropped(path: Path, taken: Collection[str], motion: Path | None = None) -> Policy:
-    """A policy from a user's file, by a name that is not in ``taken``.
+def dropped(path: Path, known: Collection[Policy], motion: Path | None = None) -> Policy:
+    """A policy from a user's file: one of ``known`` if it is that file, else by a new name.
 
-    Its motion: the one given, or the file of the same stem beside it.
+    Its motion: the one given, or the file of the same stem beside it. Its critic lies beside it.
     """
-    stem = path.stem.removeprefix(ACTOR).strip("_") or path.stem
-    base, number = f"{ACTOR}_{stem}", 1
-    while (name := f"{base}_{number}") in taken:
-        number += 1
     beside = (path.with_suffix(ending) for ending in _MOTIONS)
     found = motion or next((file for file in beside if file.is_file()), None)
-    return Policy(name, stem, path, found, None)
+    path = path.resolve()
+    for policy in known:
+        if policy.path.resolve() == path:
+            return replace(policy, motion=found or policy.motion)
+    stem = path.stem.removeprefix(ACTOR).strip("_") or path.stem
+    number, taken = 1, {policy.model for policy in known}
+    while (name := f"{ACTOR}_{stem}_{number}") in taken:
+        number += 1
+    critic = critic_file(path)
+    title = stem if number == 1 else f"{stem} ({number})"
+    return Policy(name, title, path, found, critic if critic.is_file() else None)
 
 
-def wrong_shape(path: Path) -> str | None:
-    """Why the network of ``path`` cannot be a policy, in one sentence; "" if it can.
+def critic_file(path: Path) -> Path:
+    """Where the critic of the policy in ``path`` is looked for: beside it."""
+    stem = path.stem
+    name = stem.replace(ACTOR, CRITIC) if ACTOR in stem else f"{stem}_critic"
+    return path.with_name(f"{name}{path.suffix}")
 
-    None: it does not look like one at all, neither at its input nor at its outputs. Raises
-    ModelError where the file cannot be read as a network.
-    """
-    spec = MODELS[ACTOR]
-    model = read_cached(path)
-    (takes,), (gives,) = spec.inputs.values(), spec.outputs.values()
-    alike = model.input_shape == takes[1:] or any(o.shape == gives[1:] for o in model.outputs)
-    if not alike:
-        return None
-    try:
-        read_cached(path, spec)
-    except ModelError as error:
-        return str(error)
-    return ""
+
+def check(path: Path) -> None:
+    """Raises ModelError if ``path``, or the critic beside it, is no network of the right shape."""
+    read_cached(path, MODELS[ACTOR])
+    if (critic := critic_file(path)).is_file():
+        read_cached(critic, MODELS[CRITIC])

@@ -51,6 +51,7 @@ class StagePush(QObject):
         self._stage, self._control = stage, control
         self.enabled = True
         self._body: int | None = None
+        self._refused = False
         self._force = np.zeros(3)
         self._label = PushLabel(stage, themes)
         stage.setMouseTracking(True)
@@ -72,6 +73,10 @@ class StagePush(QObject):
         pressed = event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
         if pressed and event.button() == left:
             self._body = self._body_at(event.position())
+            self._refused = self._body is not None and not self._control.at_present()
+            if self._refused:
+                self._body = None
+                return True
             if self._body is not None:
                 self._drag(event)
             return self._body is not None
@@ -79,12 +84,15 @@ class StagePush(QObject):
             if self._body is not None:
                 self._drag(event)
                 return True
+            if self._refused:
+                return True
             if not event.buttons():
                 over = self._body_at(event.position()) is not None
                 shape = Qt.CursorShape.CrossCursor
                 self._stage.setCursor(shape) if over else self._stage.unsetCursor()
         if event.type() == QEvent.Type.MouseButtonRelease and event.button() == left:
-            return self._release()
+            refused, self._refused = self._refused, False
+            return refused or self._release()
         return False
 
     def _body_at(self, at: QPointF) -> int | None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QSizePolicy,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -148,7 +149,8 @@ class StageView(QFrame):
         self.facts.setAccessibleName("How the clip was read")
         self.facts.setToolTip("Rate, units and up axis of the clip; click to read it differently")
         self.facts.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        row.addWidget(self.facts)
+        self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        row.addWidget(self.facts, 1000)  # gives way first in a narrow window
         row.addStretch(1)
         for name in ("contacts", "trails", "ghosts", "follow"):
             icons.bind(actions[f"stage.{name}"], name)
@@ -218,6 +220,7 @@ class StageView(QFrame):
             action.setEnabled(source != "character")
         facts = {"latent": "2 s at 30 fps", "character": "600 Hz · 30 decisions/s"}
         self.facts.setText(facts.get(source) or _facts(self._studio.motion))
+        self.facts.setMaximumWidth(self.facts.sizeHint().width())
         self.facts.setVisible(source != "clip" or self._studio.motion is not None)
         self.facts.setEnabled(source == "clip")
         self.facts.setProperty("source", source)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFrame,
@@ -24,6 +24,7 @@ from .theme import MARGIN, ThemeSwitch, mono_font
 from .track import Track, clock_text
 from .transport import MAX_SPEED, Transport
 
+_SPACING = 2
 SPEEDS = (-4, -2, -1, -0.5, -0.25, -0.1, 0.1, 0.25, 0.5, 1, 2, 4)
 
 
@@ -72,6 +73,24 @@ class Timeline(QFrame):
         self._fit()
         self._show_contacts()
 
+    def minimumSizeHint(self) -> QSize:
+        """Of what a narrow window keeps: frame and loop range give way there."""
+        least = super().minimumSizeHint()
+        return least if self._frame.isHidden() else least - QSize(self._spare_width(), 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        wide = self.minimumSizeHint().width() + self._spare_width() <= self.width()
+        for part in self._spare:
+            part.setVisible(wide)
+
+    def _spare_width(self) -> int:
+        widths = (max(p.minimumWidth(), p.minimumSizeHint().width()) for p in self._spare)
+        return sum(widths) + len(self._spare) * _SPACING
+
     def add_lane(self, lane: Lane) -> None:
         self.track.add_lane(lane)
 
@@ -85,7 +104,8 @@ class Timeline(QFrame):
     def _bar(self, actions: Actions) -> QHBoxLayout:
         bar = QHBoxLayout()
         bar.setContentsMargins(MARGIN, 6, MARGIN, 6)
-        bar.setSpacing(2)
+        bar.setSpacing(_SPACING)
+        buttons: dict[str, QWidget] = {}
         for id, icon in (
             ("transport.home", "first"),
             ("transport.previous_frame", "step-back"),
@@ -105,6 +125,8 @@ class Timeline(QFrame):
             self._icons.bind(actions[id], icon)
             button.setProperty("role", "play" if id == "transport.play" else "quiet")
             bar.addWidget(button)
+            buttons[id] = button
+        self._spare = (self._frame, buttons["transport.in"], buttons["transport.out"])
         button.setVisible(False)
         self._clear = button
         bar.addStretch(1)
@@ -122,6 +144,7 @@ class Timeline(QFrame):
         end = clock_text(self._transport.span * self._transport.frame_time)
         self._time.fit(f"{end} / {end}")
         self._frame.fit()
+        self._make_room()
         self._show_time()
 
     def _show_time(self) -> None:
@@ -205,6 +228,7 @@ class FrameField(QWidget):
         """Type a frame number; Enter goes there, Escape does not."""
         if not self._transport.frame_count:
             return
+        self.show()  # a narrow window has hidden it
         self._edit.setRange(0, self._transport.frame_count - 1)
         self._edit.setValue(self._transport.frame)
         self._stack.setCurrentWidget(self._edit)

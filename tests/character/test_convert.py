@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -130,3 +131,11 @@ def test_a_clip_of_one_frame_is_refused() -> None:
 
 def unit(v: np.ndarray) -> np.ndarray:
     return v / np.linalg.norm(v, axis=-1, keepdims=True)
+
+
+def test_a_rig_that_is_not_human_is_refused_by_name_and_briefly() -> None:
+    human = to_clip(walk(2, 1 / 30), 1 / 30, "snake")
+    skeleton = replace(human.skeleton, names=tuple(f"bone{n}" for n in range(22)))
+    with pytest.raises(ClipError, match=r"^snake: .* human rig; .* and \d+ more\.$") as refused:
+        reference_clip(replace(human, skeleton=skeleton))
+    assert len(str(refused.value)) < 160

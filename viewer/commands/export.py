@@ -68,7 +68,6 @@ def write_motion(source: Source, output: Path) -> None:
         from character.reference import ClipError, ReferenceClip, clip_text
     except ModuleNotFoundError as error:
         raise Refused(NO_MUJOCO) from error
-    from motion.rigs import NotHuman
 
     try:
         if source.poses is None or len(source.poses) < 2:
@@ -77,7 +76,7 @@ def write_motion(source: Source, output: Path) -> None:
             times = np.arange(len(source.poses)) * source.clip.frame_time
             reference = ReferenceClip(source.clip.name, False, times, source.poses)
         text = clip_text(reference)
-    except (ClipError, NotHuman) as error:
+    except ClipError as error:
         raise Refused(sentence(error)) from error
     with whole_file(output) as path:
         path.write_text(text, encoding="utf-8")

@@ -132,11 +132,10 @@ def load_clip(path: Path) -> ReferenceClip:
     from character.convert import read_motion
     from character.reference import ClipError
     from motion.bvh import BvhError
-    from motion.rigs import NotHuman
 
     try:
         return read_motion(path)
-    except (ClipError, BvhError, NotHuman) as error:
+    except (ClipError, BvhError) as error:
         raise Refused(sentence(error)) from error
 
 

@@ -41,6 +41,8 @@ FACTS = {
 }
 """The longest usual text of each fact, and what it tells."""
 STATE = ("Runs; fell at 888.88 s", "What the character does")
+WIDE = ("Real time", "Step", "Memory")
+"""The facts that have a row to themselves."""
 LEGEND = ("Reward", "Pose", "Velocity", "Limbs", "Root", "Balance")
 """The facts that the timeline draws too, in the order of its colours."""
 NOBODY = "nobody"
@@ -58,7 +60,6 @@ class CharacterPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(240)
         self.hint = QLabel()
         self.hint.setProperty("role", "hint")
         self.hint.setWordWrap(True)
@@ -113,11 +114,11 @@ class CharacterPanel(QScrollArea):
         page.addWidget(self.motion)
         page.addWidget(self.hint)
         page.addLayout(_row(rows["run"]))
+        page.addLayout(_pairs(rows["memory"]))
         page.addWidget(self.state)
         live = QVBoxLayout(self._live)
         live.setContentsMargins(0, 0, 0, 0)
         live.setSpacing(GAP)
-        live.addLayout(_row(rows["memory"]))
         live.addLayout(self._numbers())
         live.addWidget(_rule())
         live.addWidget(self.friction)
@@ -131,6 +132,8 @@ class CharacterPanel(QScrollArea):
         page.addWidget(self._live)
         page.addStretch()
         self.setWidget(body)
+        bar = self.verticalScrollBar().sizeHint().width()
+        self.setMinimumWidth(body.sizeHint().width() + bar)
 
     def set_live(self, live: bool) -> None:
         """Whether there is a character to speak of."""
@@ -152,13 +155,17 @@ class CharacterPanel(QScrollArea):
 
     def _numbers(self) -> QGridLayout:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(GAP)
+        grid.setHorizontalSpacing(GAP // 2)
         grid.setVerticalSpacing(2)
-        for n, (name, value) in enumerate(self.facts.items()):
-            wide = name == "Memory"
-            row, column = divmod(n + wide, 2)
+        at = 0
+        for name, value in self.facts.items():
+            wide = name in WIDE
+            at += at % 2 if wide else 0
+            row, column = divmod(at, 2)
             grid.addWidget(self._names[name], row, 2 * column)
             grid.addWidget(value, row, 2 * column + 1, 1, 3 if wide else 1)
+            value.setMinimumWidth(value.sizeHint().width())
+            at += 1 + wide
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
         return grid

@@ -1,0 +1,26 @@
+"""What stands over the stage."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from viewer.character_words import label_text, short
+
+
+def frame(**known: Any) -> Any:
+    memory = SimpleNamespace(entries=())
+    about = {"clip": "walk", "real_time_factor": 0.52, "fell_at": None, "memory": memory}
+    return SimpleNamespace(**about | known)
+
+
+def test_a_long_name_does_not_hide_how_fast_the_time_goes() -> None:
+    label = label_text(frame(), "policy_" + "x" * 90 + "_v27", "")
+    assert label.startswith("0.5 × real time · policy_xxxxx…") and "_v27 · imitates walk" in label
+    fallen = label_text(frame(fell_at=3, clip="c" * 80), "p" * 80, "b" * 80)
+    assert fallen.index("Backspace") < 60
+
+
+def test_a_short_name_stays_as_it_is() -> None:
+    assert short("walk") == "walk" and short("w" * 24) == "w" * 24
+    assert short("abcdefghijklmnopqrstuvwxyz") == "abcdefghijkl…pqrstuvwxyz"

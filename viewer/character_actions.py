@@ -41,6 +41,8 @@ class CharacterActions:
         for name, icon in icons.items():
             bench.icons.bind(bench.actions[f"character.{name}"], icon)
         self._reset_button = self._button("reset")
+        control.panel.friction.edited.connect(self._set_friction)
+        control.panel.gravity.edited.connect(self._set_gravity)
         control.panel.lay_out(
             {
                 "open": [self._button("open")],
@@ -152,6 +154,16 @@ class CharacterActions:
         from character.commands import Reset
 
         self._control.send(Reset())
+
+    def _set_friction(self, friction: float) -> None:
+        from character.commands import SetFriction
+
+        self._control.send(SetFriction(friction))
+
+    def _set_gravity(self, gravity: float) -> None:
+        from character.commands import SetGravity
+
+        self._control.send(SetGravity(gravity))
 
     def _remove(self) -> None:
         from character.commands import RemoveBox

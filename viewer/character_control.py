@@ -190,8 +190,6 @@ class CharacterControl(QObject):
             lambda name: cast.choose(cast.policies[name], self.figure is not None)
         )
         panel.beside_chosen.connect(cast.choose_beside)
-        panel.friction.edited.connect(self._set_friction)
-        panel.gravity.edited.connect(self._set_gravity)
         panel.shown.connect(self._show_state)
 
     def _begin(self, made: Made, start: bool, at: float | None) -> None:
@@ -372,16 +370,6 @@ class CharacterControl(QObject):
         if self.on_stage and self.figure is not None:
             record = self.figure.record
             record.note_phase(record.first + live.frame, live.x, live.y)
-
-    def _set_friction(self, friction: float) -> None:
-        from character.commands import SetFriction
-
-        self.send(SetFriction(friction))
-
-    def _set_gravity(self, gravity: float) -> None:
-        from character.commands import SetGravity
-
-        self.send(SetGravity(gravity))
 
     def _show_cast(self) -> None:
         titles = {name: policy.title for name, policy in self.cast.policies.items()}

@@ -159,6 +159,9 @@ def test_moving_to_another_window_keeps_the_picture(
     walking_window: MainWindow, stage: Stage
 ) -> None:
     """Reparenting may destroy and make the context anew."""
+    for dock in walking_window.docks.values():
+        dock.hide()  # they would take the room meanwhile
+    settle(walking_window)
     before = pixels(stage)
     size = stage.size()
     center = walking_window.takeCentralWidget()

@@ -262,6 +262,7 @@ class CharacterControl(QObject):
                 self.cast.note_driver(message.frame.policy)
             newest = message if isinstance(message, CharacterFrame) else message.frame
             pictures += newest.running
+            self.driver.heed(newest)
             if take := self.takes.restored(newest):
                 self._take_over(take, newest)
             else:
@@ -284,15 +285,16 @@ class CharacterControl(QObject):
         from character.messages import CharacterFrame, CharacterStopped, TakeKept
 
         for message in messages:
+            if isinstance(message, TakeKept) or self.figure is None:
+                continue
             if isinstance(message, CharacterStopped):
                 title = self.cast.title(message.frame.policy)
                 self._bench.studio.notify("error", f"{title}, beside: {message.sentence}")
-        told = [message for message in messages if not isinstance(message, TakeKept)]
-        if self.figure is not None and told:
-            newest = told[-1] if isinstance(told[-1], CharacterFrame) else told[-1].frame
-            self.figure.beside = newest
-            if not newest.running:
-                self._refresh()
+            frame = message if isinstance(message, CharacterFrame) else message.frame
+            self.driver.heed(frame, beside=True)
+            self.figure.beside = frame
+        if self.figure is not None and self.figure.beside and not self.figure.beside.running:
+            self._refresh()
 
     def _fail(self, sentence: str) -> None:
         """The job is gone, and what it remembered with it."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .bridge import Bridge
 
 if TYPE_CHECKING:
+    from character.messages import CharacterFrame
+
     from .character_record import Record
 
 JOB, BESIDE_JOB = "character", "character.beside"
@@ -17,7 +20,8 @@ class CharacterDriver:
 
     While a remembered frame is being fetched, of those asked for meanwhile only the last is
     fetched next: dragging the playhead asks for one at a time. Playing from a remembered frame,
-    ``past``, replays what follows; to go on from it in another way is ``ResumeFrom``.
+    ``past``, replays what follows; to go on from it in another way is ``ResumeFrom``. Both count
+    their own frames: what stands beside it is ``lead`` behind, as their newest cuts show.
     """
 
     def __init__(self, bridge: Bridge) -> None:
@@ -26,11 +30,41 @@ class CharacterDriver:
         self.past: int | None = None
         self._fetching = False
         self._wanted: int | None = None
+        self._cut = self._cut_beside = self._last_beside = 0
+
+    @property
+    def lead(self) -> int:
+        """How many frames more the first one counts."""
+        return self._cut - self._cut_beside
+
+    def heed(self, frame: CharacterFrame, beside: bool = False) -> None:
+        """Take note of what one of them tells: every cut is done to both."""
+        if beside:
+            self._last_beside = frame.memory.last
+        if frame.cut and not (frame.shown or frame.replaying):
+            if beside:
+                self._cut_beside = frame.frame
+            else:
+                self._cut = frame.frame
 
     def send(self, command: object) -> None:
         """A command of ``character.commands`` to both."""
         self._bridge.command(JOB, command)
-        self._bridge.command(BESIDE_JOB, command)
+        self._bridge.command(BESIDE_JOB, self._for_beside(command))
+
+    def _for_beside(self, command: object) -> object:
+        """``command`` by the frames of the one beside it: the nearest that it has."""
+        from character.commands import Replay, ResumeFrom, Rewind
+
+        match command:
+            case Rewind(frame) | ResumeFrom(frame):
+                return replace(command, frame=self._beside(frame))
+            case Replay(int(first)):
+                return Replay(self._beside(first))
+        return command
+
+    def _beside(self, frame: int) -> int:
+        return min(max(frame - self.lead, 0), self._last_beside)
 
     def play(self) -> None:
         from character.commands import Replay, Start

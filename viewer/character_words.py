@@ -36,7 +36,11 @@ def label_text(frame: CharacterFrame, policy: str, beside: str) -> str:
     """
     parts = [] if frame.real_time_factor is None else [f"{frame.real_time_factor:.1f} × real time"]
     parts.append(short(policy))
-    if frame.fell_at is not None:
+    if frame.replaying:
+        parts.append("replays")
+    elif frame.shown and frame.frame < frame.memory.last:
+        parts.append("the past, Shift+H goes on from here")
+    elif frame.fell_at is not None:
         parts.append("fell, Backspace resets")
     if beside:
         parts.append(f"beside it, blue, {short(beside)}")

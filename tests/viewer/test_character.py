@@ -19,6 +19,7 @@ from tests.inference.nets import save_model_like
 from tests.viewer.conftest import open_file, until
 from viewer.character_control import CharacterControl
 from viewer.character_figure import NEWTONS_PER_METRE
+from viewer.notice import Notice
 from viewer.panels.character import NOBODY
 from viewer.window import MainWindow
 
@@ -53,9 +54,14 @@ def control(window: MainWindow, actor: Path, standing_file: Path) -> CharacterCo
 
 @pytest.fixture
 def told(control: CharacterControl, window: MainWindow) -> list[str]:
-    """What the window tells from now on."""
+    """What the window tells from now on, but for falls."""
     found: list[str] = []
-    window.studio.notice.connect(lambda notice: found.append(notice.text))
+
+    def take(notice: Notice) -> None:
+        if "fell" not in notice.text:
+            found.append(notice.text)
+
+    window.studio.notice.connect(take)
     return found
 
 
@@ -160,7 +166,24 @@ def test_two_side_by_side_get_the_same_push(control: CharacterControl, window: M
     (name,) = control.cast.policies
     control.panel.beside_chosen.emit(name)
     until(lambda: control.figure is not None and control.figure.beside is not None)
-    hold(control)
+    until(lambda: control.driver.lead > 0 and control.figure.beside.frame > 8)  # type: ignore[union-attr]
+    last = hold(control)
+
+    def apart() -> float:
+        assert control.frame is not None and control.figure is not None
+        assert control.figure.beside is not None
+        return abs(control.frame.step.clip_time - control.figure.beside.step.clip_time)
+
+    until(lambda: not control.figure.beside.running)  # type: ignore[union-attr]
+    late = apart()
+    assert late < 0.2
+    window.transport.seek_frame(last - 4)
+    until(lambda: control.frame is not None and control.frame.frame == last - 4)
+    until(lambda: control.figure.beside.shown and apart() < 1e-6)  # type: ignore[union-attr]
+    window.transport.seek_frame(0)
+    until(lambda: control.figure.beside.frame == 0)  # type: ignore[union-attr]
+    window.transport.seek_frame(last)
+    until(lambda: control.frame is not None and control.frame.frame == last)
     assert len(window.studio.scene.capsules) == 30
     window.actions_["character.throw"].trigger()
     until(lambda: control.figure is not None and control.figure.beside.box is not None)  # type: ignore[union-attr]

@@ -9,8 +9,10 @@ from viewer.character_words import label_text, short
 
 
 def frame(**known: Any) -> Any:
-    memory = SimpleNamespace(entries=())
-    about = {"clip": "walk", "real_time_factor": 0.52, "fell_at": None, "memory": memory}
+    about = {
+        "clip": "walk", "real_time_factor": 0.52, "fell_at": None, "frame": 9, "shown": False,
+        "replaying": False, "memory": SimpleNamespace(entries=(), last=9),
+    }  # fmt: skip
     return SimpleNamespace(**about | known)
 
 
@@ -19,6 +21,12 @@ def test_a_long_name_does_not_hide_how_fast_the_time_goes() -> None:
     assert label.startswith("0.5 × real time · policy_xxxxx…") and "_v27 · imitates walk" in label
     fallen = label_text(frame(fell_at=3, clip="c" * 80), "p" * 80, "b" * 80)
     assert fallen.index("Backspace") < 60
+
+
+def test_the_past_and_a_replay_are_told_as_such() -> None:
+    assert "Shift+H" in label_text(frame(shown=True, frame=4, fell_at=3), "walk", "")
+    assert "Shift+H" not in label_text(frame(shown=True), "walk", "")
+    assert "replays" in label_text(frame(replaying=True, shown=True, frame=4), "walk", "")
 
 
 def test_a_short_name_stays_as_it_is() -> None:

@@ -153,7 +153,9 @@ def open_take(path: Path) -> dict[str, np.ndarray]:
         with np.load(path, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
     except (zipfile.BadZipFile, ValueError, EOFError, zlib.error) as error:
-        raise error if isinstance(error, TakeError) else TakeError(f"{path}: no take.") from None
+        raise (
+            error if isinstance(error, TakeError) else TakeError(f"{path}: no take, or cut short.")
+        ) from None
     if str(arrays.get("schema")) != SCHEMA:
         raise TakeError(f"{path}: not a take: its schema is not {SCHEMA}.")
     pose = arrays.get("pose", np.zeros(0))

@@ -361,6 +361,8 @@ class CharacterControl(QObject):
     def _note_source(self, source: str) -> None:
         """Off the stage the character holds still; back on it, it is shown as it was left."""
         self.lanes.set_shown(source == "character")
+        if self.push is not None:
+            self.push.cancel()
         if self.frame is not None:
             if source == "character":
                 QTimer.singleShot(0, self, self._show_again)

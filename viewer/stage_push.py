@@ -58,6 +58,11 @@ class StagePush(QObject):
         stage.installEventFilter(self)
         control.framed.connect(lambda _: self._follow())
 
+    def cancel(self) -> None:
+        """Forget a push that is being drawn; what is left of the drag does nothing."""
+        self._refused = self._refused or self._body is not None
+        self._end()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QMouseEvent):
             return self._take_mouse(event)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QSettings
 from PySide6.QtWidgets import QApplication
@@ -14,11 +16,14 @@ from PySide6.QtWidgets import QApplication
 from motion.bvh import write_bvh
 from motion.features import motion_features
 from motion.pose import to_clip
+from tests.inference.nets import save_model_like
 from tests.motion.synthetic import walk as walking
 from tests.viewer.panels.models import write_models
 from viewer.app import make_application
+from viewer.character_control import CharacterControl
 from viewer.demo import ASSETS
 from viewer.display import display_problem
+from viewer.notice import Notice
 from viewer.theme import ThemeSwitch
 from viewer.window import MainWindow
 
@@ -186,3 +191,44 @@ def walking_window(window: MainWindow, walk: Path) -> MainWindow:
     """A window with the walk on stage, paused at its first frame."""
     open_file(window, walk)
     return window
+
+
+@pytest.fixture(scope="session")
+def standing_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A motion of standing still for a second, over and over."""
+    from character.body import BALL_POSE, POSE_SIZE
+
+    pose = np.zeros(POSE_SIZE)
+    pose[:7] = [0, 0.881416, 0, 1, 0, 0, 0]
+    pose[BALL_POSE[:, 0]] = 1
+    frames = [[0.5, *pose.tolist()]] * 3
+    path = tmp_path_factory.mktemp("motion") / "standing.txt"
+    path.write_text(json.dumps({"Loop": "wrap", "Frames": frames}))
+    return path
+
+
+@pytest.fixture(scope="session")
+def actor(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network of an actor's shape that knows nothing."""
+    return save_model_like("deepmimic_actor", tmp_path_factory.mktemp("policy") / "lazy.onnx")
+
+
+@pytest.fixture
+def control(window: MainWindow, actor: Path, standing_file: Path) -> CharacterControl:
+    """The character of a window, dropped on the stage and running."""
+    window.take_dropped([actor, standing_file])
+    until(lambda: window.character.frame is not None and window.character.frame.frame > 3)
+    return window.character
+
+
+@pytest.fixture
+def told(control: CharacterControl, window: MainWindow) -> list[str]:
+    """What the window tells from now on, but for falls."""
+    found: list[str] = []
+
+    def take(notice: Notice) -> None:
+        if "fell" not in notice.text:
+            found.append(notice.text)
+
+    window.studio.notice.connect(take)
+    return found

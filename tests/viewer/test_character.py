@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -14,71 +13,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
-from character.body import BALL_POSE, NAMES, POSE_SIZE
-from tests.inference.nets import save_model_like
+from character.body import NAMES
 from tests.viewer.conftest import open_file, until
+from tests.viewer.stage_character import hold, place
 from viewer.character_control import CharacterControl
 from viewer.character_figure import NEWTONS_PER_METRE
-from viewer.notice import Notice
 from viewer.panels.character import NOBODY
 from viewer.window import MainWindow
-
-STANDING = [0, 0.881416, 0, 1, 0, 0, 0]
-
-
-@pytest.fixture(scope="session")
-def standing_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A motion of standing still for a second, over and over."""
-    pose = np.zeros(POSE_SIZE)
-    pose[:7] = STANDING
-    pose[BALL_POSE[:, 0]] = 1
-    frames = [[0.5, *pose.tolist()]] * 3
-    path = tmp_path_factory.mktemp("motion") / "standing.txt"
-    path.write_text(json.dumps({"Loop": "wrap", "Frames": frames}))
-    return path
-
-
-@pytest.fixture(scope="session")
-def actor(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A network of an actor's shape that knows nothing."""
-    return save_model_like("deepmimic_actor", tmp_path_factory.mktemp("policy") / "lazy.onnx")
-
-
-@pytest.fixture
-def control(window: MainWindow, actor: Path, standing_file: Path) -> CharacterControl:
-    """The character of a window, dropped on the stage and running."""
-    window.take_dropped([actor, standing_file])
-    until(lambda: window.character.frame is not None and window.character.frame.frame > 3)
-    return window.character
-
-
-@pytest.fixture
-def told(control: CharacterControl, window: MainWindow) -> list[str]:
-    """What the window tells from now on, but for falls."""
-    found: list[str] = []
-
-    def take(notice: Notice) -> None:
-        if "fell" not in notice.text:
-            found.append(notice.text)
-
-    window.studio.notice.connect(take)
-    return found
-
-
-def hold(control: CharacterControl) -> int:
-    """Pause the character; the frame that it holds at."""
-    control.driver.pause()
-    until(lambda: control.frame is not None and not control.frame.running)
-    assert control.frame is not None
-    return control.frame.frame
-
-
-def place(control: CharacterControl, window: MainWindow, body: int) -> QPoint:
-    """Where the stage shows a part of the body."""
-    stage = window.stage_view.stage
-    assert stage is not None and control.figure is not None
-    at = stage.camera.project(control.figure.centres[body : body + 1], stage.pixel_size)[0]
-    return QPoint(*(round(v / stage.devicePixelRatioF()) for v in at[:2].tolist()))
 
 
 def test_without_a_policy_it_says_what_to_do(window: MainWindow) -> None:
@@ -205,40 +146,6 @@ def test_friction_gravity_and_looks(control: CharacterControl, window: MainWindo
     assert len(window.studio.scene.ghosts) == 0
 
 
-@pytest.mark.parametrize(("like", "shape"), [("deepmimic_critic", "36"), ("deepphase", "197")])
-def test_a_network_that_is_no_policy_is_refused_by_name_and_shape(
-    control: CharacterControl, told: list[str], window: MainWindow, tmp_path: Path, like: str,
-    shape: str,
-) -> None:  # fmt: skip
-    window.take_dropped([save_model_like(like, tmp_path / "narrow.onnx")])
-    until(lambda: any("narrow.onnx" in text and shape in text for text in told))
-    assert len(control.cast.policies) == 1 and not any("BVH" in text for text in told)
-
-
-def test_a_policy_that_cannot_take_over_leaves_the_choice_at_the_one_that_drives(
-    control: CharacterControl, told: list[str], window: MainWindow, actor: Path,
-    standing_file: Path, tmp_path: Path,
-) -> None:  # fmt: skip
-    (sound,) = control.cast.policies
-    lost, motion = tmp_path / "lost.onnx", tmp_path / "lost.txt"
-    lost.write_bytes(actor.read_bytes())
-    motion.write_text("no motion")
-    window.take_dropped([lost])
-    until(lambda: any(text.startswith(f"{motion}: not a DeepMimic") for text in told))
-    assert control.cast.current == sound and control.panel.policies.currentData() == sound
-    lost.unlink()
-    motion.write_text(standing_file.read_text())
-    gone = next(name for name in control.cast.policies if name != sound)
-    control.panel.policy_chosen.emit(gone)
-    until(lambda: f"{lost}: No such file or directory." in told)
-    assert control.cast.current == sound
-    control.panel.beside_chosen.emit(gone)
-    until(lambda: told.count(f"{lost}: No such file or directory.") == 2)
-    assert control.panel.besides.currentData() == NOBODY
-    assert all("Errno" not in text for text in told) and control.frame is not None
-    assert control.frame.policy == sound and control.frame.running
-
-
 def test_a_small_window_cuts_no_number_and_no_button_of_the_panel(
     control: CharacterControl, window: MainWindow
 ) -> None:
@@ -252,39 +159,6 @@ def test_a_small_window_cuts_no_number_and_no_button_of_the_panel(
     for button in control.panel.findChildren(QToolButton):
         assert button.width() >= button.sizeHint().width(), button.text()
     assert control.panel.widget().width() <= control.panel.viewport().width()
-
-
-def test_a_take_that_cannot_be_written_or_read_is_told_in_one_sentence(
-    control: CharacterControl, told: list[str], window: MainWindow, actor: Path, tmp_path: Path
-) -> None:
-    hold(control)
-    for ending in ("npz", "bvh", "glb"):
-        path = actor / f"take.{ending}"
-        control.takes.write(path)
-        until(lambda path=path: any(text.startswith(f"{path}: cannot be written") for text in told))
-    gone = tmp_path / "gone.npz"
-    window.take_dropped([gone])
-    until(lambda: f"{gone}: No such file or directory." in told)
-    assert len(told) == 4
-
-
-def test_the_past_is_not_pushed(
-    control: CharacterControl, told: list[str], window: MainWindow
-) -> None:
-    hold(control)
-    window.transport.seek_frame(1)
-    until(lambda: control.frame is not None and control.frame.shown)
-    stage = window.stage_view.stage
-    assert stage is not None and control.frame is not None
-    camera, at = stage.camera, place(control, window, 1)
-    QTest.mousePress(stage, Qt.MouseButton.LeftButton, pos=at)
-    QTest.mouseMove(stage, at + QPoint(60, 0))
-    QTest.mouseRelease(stage, Qt.MouseButton.LeftButton, pos=at + QPoint(60, 0))
-    window.actions_["character.throw"].trigger()
-    assert [text.startswith("This is the past") for text in told] == [True, True]
-    until(lambda: window.bridge.stats().queue_depth == 0)
-    assert control.frame.shown and not control.frame.memory.entries
-    assert stage.camera == camera
 
 
 def test_a_take_is_exported_and_opened_again(
@@ -303,44 +177,6 @@ def test_a_take_is_exported_and_opened_again(
     until(lambda: control.frame is not None and control.frame.memory.last == last)
     assert control.figure is not None and control.figure.record.last == last
     assert not control.figure.record.at("cut", np.array([last]))[0]
-
-
-def test_leaving_the_stage_pauses_and_coming_back_shows_the_same(
-    control: CharacterControl, window: MainWindow
-) -> None:
-    window.actions_["stage.source.clip"].trigger()
-    until(lambda: control.frame is not None and not control.frame.running)
-    assert window.transport.driver is None
-    window.actions_["stage.source.character"].trigger()
-    assert len(window.studio.scene.capsules) == 15 and control.frame is not None
-    at = control.frame.frame
-    until(lambda: window.transport.frame == at)
-    assert at > 0 and not window.transport.playing
-
-
-def test_a_policy_that_yields_nan_stops_the_character_with_a_sentence(
-    control: CharacterControl, told: list[str], window: MainWindow, actor: Path, tmp_path: Path
-) -> None:
-    import onnx
-    from onnx import numpy_helper
-
-    model = onnx.load(actor)
-    last = next(i for i in model.graph.initializer if i.name == "baction")
-    broken = np.full(numpy_helper.to_array(last).shape, np.nan, np.float32)
-    last.CopyFrom(numpy_helper.from_array(broken, last.name))
-    path = tmp_path / "broken.onnx"
-    onnx.save(model, path)
-    window.take_dropped([path])
-    until(lambda: any("NaN" in text and "stopped" in text for text in told))
-    assert told[0].startswith("broken: at ")
-    assert control.frame is not None and not control.frame.running
-    assert np.isfinite(window.studio.scene.capsules.data).all()
-    sound = next(iter(control.cast.policies))
-    control.panel.policy_chosen.emit(sound)
-    until(lambda: control.frame is not None and control.frame.policy == sound)
-    window.actions_["character.reset"].trigger()
-    window.actions_["character.start"].trigger()
-    until(lambda: control.frame is not None and control.frame.running)
 
 
 def test_the_phase_panel_and_the_style_map_show_the_character(

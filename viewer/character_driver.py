@@ -39,13 +39,15 @@ class CharacterDriver:
 
     def heed(self, frame: CharacterFrame, beside: bool = False) -> None:
         """Take note of what one of them tells: every cut is done to both."""
+        from character.commands import StartAt
+
+        deeds = reversed(frame.memory.entries)
+        cut = next((entry.frame for entry in deeds if isinstance(entry.deed, StartAt)), None)
         if beside:
             self._last_beside = frame.memory.last
-        if frame.cut and not (frame.shown or frame.replaying):
-            if beside:
-                self._cut_beside = frame.frame
-            else:
-                self._cut = frame.frame
+            self._cut_beside = self._cut_beside if cut is None else cut
+        elif cut is not None:
+            self._cut = cut
 
     def send(self, command: object) -> None:
         """A command of ``character.commands`` to both."""

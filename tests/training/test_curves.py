@@ -10,8 +10,8 @@ pytest.importorskip("torch")
 pytest.importorskip("mujoco")
 pytest.importorskip("onnxruntime")
 
-from training.curves import read_curve, write_curve  # noqa: E402
-from training.ship_policy import draw_learning  # noqa: E402
+from training.curves import read_curve, write_curve
+from training.ship_policy import draw_learning
 
 
 def curve(seen: str, step: float) -> list[dict[str, float]]:

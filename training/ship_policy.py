@@ -31,7 +31,7 @@ DATA = {
     "name": "DeepMimic reference motions",
     "credit": "Peng, Abbeel, Levine & van de Panne, DeepMimic, SIGGRAPH 2018, "
     "https://github.com/xbpeng/DeepMimic",
-    "licence": "MIT",
+    "licence": "MIT, Copyright (c) 2018 Xue Bin Peng",
     "changes": "imitated in simulation; the clip that ships is recorded there",
 }
 LEARNING = Path("bench") / "learning"

@@ -6,11 +6,12 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -63,6 +64,30 @@ class Take:
         entries = tuple(entry for entry in self.entries if entry.frame <= last)
         return replace(self, first=first, rows=rows, entries=entries)
 
+    def recast(self, names: Mapping[str, str]) -> Take:
+        """The same under policies (and critics) that the worker knows by other names."""
+
+        def renamed(entry: Entry) -> Entry:
+            match entry.deed:
+                case Swapped(policy, role, time):
+                    return Entry(entry.frame, Swapped(names.get(policy, policy), role, time))
+            return entry
+
+        roles = tuple(
+            replace(
+                role,
+                policy=names.get(role.policy, role.policy),
+                critic=role.critic and names.get(role.critic, role.critic),
+            )
+            for role in self.roles
+        )
+        return replace(self, roles=roles, entries=tuple(map(renamed, self.entries)))
+
+    @property
+    def last_role(self) -> Role:
+        """Who decides in the last frame."""
+        return self.roles[int(self.rows[-1]["role"])]
+
     def poses(self, body: Body) -> np.ndarray:
         """Poses (N, 43)."""
         poses: np.ndarray = self.rows["physics"][:, 1 : 1 + POSE_SIZE][:, body.pose_index]
@@ -97,10 +122,19 @@ class Take:
         part = target.with_name(f".{token_hex(8)}.part")
         try:
             with part.open("xb") as file:
-                np.savez_compressed(file, **self._arrays())
+                self._write(file)
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
+
+    def to_bytes(self) -> bytes:
+        """What ``save`` writes."""
+        file = BytesIO()
+        self._write(file)
+        return file.getvalue()
+
+    def _write(self, file: BinaryIO) -> None:
+        np.savez_compressed(file, **self._arrays())
 
     def _arrays(self) -> dict[str, Any]:
         clips = list(dict.fromkeys(role.clip for role in self.roles))
@@ -134,10 +168,13 @@ class Take:
     @staticmethod
     def load(path: Path) -> Take:
         """Reads a take. Raises TakeError, and OSError when unreadable."""
-        try:
-            return _read(open_take(path), path)
-        except (KeyError, TypeError, IndexError, AttributeError) as error:
-            raise TakeError(f"{path}: not a whole take: {error!r}.") from None
+        with path.open("rb") as file:
+            return _take(file, str(path))
+
+    @staticmethod
+    def from_bytes(data: bytes, name: str) -> Take:
+        """Reads what ``to_bytes`` gave; ``name`` stands in a TakeError."""
+        return _take(BytesIO(data), name)
 
 
 def open_take(path: Path) -> dict[str, np.ndarray]:
@@ -145,12 +182,25 @@ def open_take(path: Path) -> dict[str, np.ndarray]:
 
     Raises TakeError, and OSError when unreadable.
     """
+    with path.open("rb") as file:
+        return _open(file, str(path))
+
+
+def _take(file: BinaryIO, path: str) -> Take:
     try:
-        with zipfile.ZipFile(path) as archive:
+        return _read(_open(file, path), path)
+    except (KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
+        raise TakeError(f"{path}: not a whole take: {error!r}.") from None
+
+
+def _open(file: BinaryIO, path: str) -> dict[str, np.ndarray]:
+    try:
+        with zipfile.ZipFile(file) as archive:
             size = sum(member.file_size for member in archive.infolist())
         if size > _MAX_BYTES:
             raise TakeError(f"{path}: {size:,} bytes unpacked, expected at most {_MAX_BYTES:,}.")
-        with np.load(path, allow_pickle=False) as stored:
+        file.seek(0)
+        with np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
     except (zipfile.BadZipFile, ValueError, EOFError, zlib.error) as error:
         raise error if isinstance(error, TakeError) else TakeError(f"{path}: no take.") from None
@@ -164,7 +214,7 @@ def open_take(path: Path) -> dict[str, np.ndarray]:
     return arrays
 
 
-def _read(arrays: dict[str, np.ndarray], path: Path) -> Take:
+def _read(arrays: dict[str, np.ndarray], path: str) -> Take:
     version = int(arrays["version"])
     if version != VERSION:
         raise TakeError(f"{path}: version {version}, expected {VERSION}; it can only be exported.")

@@ -64,8 +64,11 @@ class Take:
         entries = tuple(entry for entry in self.entries if entry.frame <= last)
         return replace(self, first=first, rows=rows, entries=entries)
 
-    def recast(self, names: Mapping[str, str]) -> Take:
-        """The same under policies (and critics) that the worker knows by other names."""
+    def recast(self, names: Mapping[str, str], critics: Mapping[str, str | None]) -> Take:
+        """The same under policies and critics that the worker knows by other names.
+
+        critics: by the old name of the policy; None where there is none any more.
+        """
 
         def renamed(entry: Entry) -> Entry:
             match entry.deed:
@@ -77,7 +80,7 @@ class Take:
             replace(
                 role,
                 policy=names.get(role.policy, role.policy),
-                critic=role.critic and names.get(role.critic, role.critic),
+                critic=role.critic and critics.get(role.policy, role.critic),
             )
             for role in self.roles
         )

@@ -27,6 +27,11 @@ class CharacterDriver:
         self._fetching = False
         self._wanted: int | None = None
 
+    def begin(self, record: Record) -> None:
+        """Another character is there."""
+        self.record, self.past = record, None
+        self._fetching, self._wanted = False, None
+
     def send(self, command: object) -> None:
         """A command of ``character.commands`` to both."""
         self._bridge.command(JOB, command)

@@ -31,7 +31,7 @@ from .simulation import POLICY_HZ
 from .skeleton import character_clip, world_of
 
 SCHEMA, VERSION = "stridescope.take", 2
-_MAX_BYTES = 2_000_000_000
+_MAX_BYTES, _MOST_FRAMES = 2_000_000_000, 1_000_000_000
 _DEEDS: dict[str, Callable[..., Deed]] = {
     deed.__name__: deed for deed in (PushNow, SetFriction, SetGravity, StartAt, Swapped)
 }
@@ -243,9 +243,12 @@ def _read(arrays: dict[str, np.ndarray], path: str) -> Take:
         for r in about["roles"]
     )
     entries = tuple(Entry(int(e[0]), _deed(e[1], e[2])) for e in about["entries"])
+    first = max(int(about["first"]), 0)
+    if first > _MOST_FRAMES:
+        raise TakeError(f"{path}: it begins at a frame over {_MOST_FRAMES:,}.")
     for wrong in _wrong(rows, clips, roles, entries):
         raise TakeError(f"{path}: {wrong}.")
-    return Take(max(int(about["first"]), 0), rows, entries, roles)
+    return Take(first, rows, entries, roles)
 
 
 def _deed(kind: str, fields: dict[str, Any]) -> Deed:
@@ -272,11 +275,16 @@ def _wrong(
     side, mass = rows["box_side"], rows["box_mass"]
     if not ((side == 0) | ((0 < side) & (side <= 1) & (0 < mass) & (mass <= 200))).all():
         yield "a frame has a box of a size that cannot be"
+    if not all(
+        isinstance(name, str) for r in roles for name in (r.policy, r.critic or "", r.sha256)
+    ):
+        yield "a policy has no name"
     if any(r.touching - set(range(len(NAMES))) for r in roles):
         yield "a policy names a body that is not there"
     for clip in clips:
         rising = clip.times.ndim == 1 and len(clip.times) > 1 and (np.diff(clip.times) > 0).all()
-        if not rising or clip.poses.shape != (len(clip.times), POSE_SIZE):
+        finite = np.isfinite(clip.times).all() and np.isfinite(clip.poses).all()
+        if not rising or not finite or clip.poses.shape != (len(clip.times), POSE_SIZE):
             yield f"the clip {clip.name} is no motion of the character"
     for entry in entries:
         match entry.deed:

@@ -45,7 +45,7 @@ class FileRef:
         ways = [assets / self.asset] if self.asset else []
         ways += [folder / self.relative] if self.relative else []
         ways += [Path(self.path)] if self.path else []
-        return next((way.resolve() for way in ways if way.is_file()), None)
+        return next((way.resolve() for way in ways if os.path.isfile(way)), None)
 
 
 @dataclass(frozen=True)

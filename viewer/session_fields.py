@@ -49,7 +49,7 @@ class Fields:
             return ""
         if isinstance(value, str) and len(value) <= longest and not _UNFIT.search(value):
             return value
-        return self._wrong(key, f"a text of at most {longest:,} characters", "")
+        return self._wrong(key, f"a plain text of at most {longest:,} characters", "")
 
     def choice(self, key: str, choices: Sequence[T], default: T) -> T:
         value = self._data.get(key)

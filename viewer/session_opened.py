@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from .character_record import RestoredTake
 
+_LONGEST_PATH = 400
 TakeAndRows = tuple["Take", "RestoredTake"]
 
 
@@ -67,7 +68,7 @@ class _Opening:
     told: list[str]
 
     def clip(self, clip: SessionClip) -> OpenMotion | None:
-        name = clip.title or Path(clip.file.path).stem
+        name = clip.title or Path(clip.file.path).stem or "without a name"
         file = self._find(clip.file, f"the clip {name}", "put it back, or open it from elsewhere")
         if file is None:
             return None
@@ -85,7 +86,7 @@ class _Opening:
             return None
         try:
             problem = wrong_shape(file)
-        except ModelError as error:
+        except (ModelError, OSError) as error:
             problem = str(error)
         if problem != "":
             self._tell(problem or f"{file} is no policy; choose another to go on")
@@ -126,7 +127,8 @@ class _Opening:
     def _find(self, ref: FileRef, what: str, advice: str) -> Path | None:
         found = ref.find(self.path.parent, self.assets)
         if found is None:
-            self._tell(f"{self.path}: {what} is missing, {ref.path or 'no path'}: {advice}")
+            place = ref.path if len(ref.path) <= _LONGEST_PATH else f"{ref.path[:_LONGEST_PATH]}…"
+            self._tell(f"{self.path}: {what} is missing, {place or 'no path'}: {advice}")
         return found
 
     def _tell(self, text: str) -> None:

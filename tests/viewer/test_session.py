@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from character.take import Take
 from tests.inference.nets import save_model_like
 from tests.viewer.conftest import Opener, open_file, settle, until
 from viewer.character_control import CharacterControl
-from viewer.session_file import read_session
 from viewer.session_opened import open_session
 from viewer.session_state import LOOK_ACTIONS
 from viewer.window import MainWindow
@@ -251,7 +249,7 @@ def test_a_moved_folder_opens_and_what_is_gone_is_told(open_window: Opener, file
     open_file(window, files / "walk.bvh")
     open_file(window, files / "stroll.bvh")
     bring_character(window, files)
-    path = save(window, files / "mine.stride")
+    save(window, files / "mine.stride")
     take = take_of(window)
     window.close()
     moved = files.rename(files.parent / "moved")

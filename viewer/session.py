@@ -81,12 +81,12 @@ class SessionPolicy:
 
 @dataclass(frozen=True)
 class KeptTake:
-    """npz: a take as ``Take.to_bytes`` gives it, in base64. first, last: its frames.
+    """npz: a take as ``Take.to_bytes`` gives it. first, last: its frames.
 
     shown: the remembered frame on display; None for the newest.
     """
 
-    npz: str
+    npz: bytes
     first: int = 0
     last: int = 0
     shown: int | None = None

@@ -26,8 +26,11 @@ Ready = tuple[Made, "Take", "RestoredTake"]
 Takes = dict[str, ShownTake]
 
 
-def ask_takes(control: CharacterControl, receive: Callable[[Takes], None]) -> None:
-    """What the characters remember, by job, with the frame on display; none where there is none."""
+def ask_takes(control: CharacterControl, receive: Callable[[Takes | None], None]) -> None:
+    """What the characters remember, by job, with the frame on display.
+
+    Empty where there is no character; None where one went away before it answered.
+    """
     figure = control.figure
     frames = {JOB: figure.frame, BESIDE_JOB: figure.beside} if figure is not None else {}
     shown = {job: _shown(frame) for job, frame in frames.items() if frame is not None}
@@ -36,7 +39,8 @@ def ask_takes(control: CharacterControl, receive: Callable[[Takes], None]) -> No
     def keep(job: str, take: Take | None) -> None:
         found[job] = take
         if len(found) == len(shown):
-            receive({job: (take, shown[job]) for job, take in found.items() if take})
+            takes = {job: (take, shown[job]) for job, take in found.items() if take}
+            receive(takes if len(takes) == len(found) else None)
 
     for job in shown:
         control.takes.ask(partial(keep, job), job)
@@ -73,7 +77,7 @@ def bring(
     first, second = ready
     cast = control.cast
     if first is None:
-        if session.drives in policies:
+        if control.figure is None and session.drives in policies:
             cast.cast(policies[session.drives].model, cast.beside)
         return
     take, driver = first[1], first[1].last_role.policy

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QSettings, Signal
+from PySide6.QtCore import QEventLoop, QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from .character_driver import BESIDE_JOB, JOB
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from .window import MainWindow
 
 KINDS = f"Sessions (*{SUFFIX})"
+CHARACTER_GONE = "{} was not saved: the character went away meanwhile; save again."
+STILL_OPENING = "A session is being opened: save once it is on stage."
 ONE_AT_A_TIME = "A session is opened by itself: {} was left out."
 _PATIENCE_S = 20.0
 """How long a window that closes waits for what it still saves."""
@@ -49,7 +51,7 @@ class SessionControl(QObject):
         self._parts: Parts | None = None
         self._wanted: Path | None = None
         self._turn = 0
-        self._saving = False
+        self._opening = self._saving = False
         self._next: Path | None = None
         self.path: Path | None = None
         self._studio.motion_changed.connect(lambda _: self._show_title())
@@ -65,12 +67,12 @@ class SessionControl(QObject):
         """Keep the session for the next start, and wait for what is being saved."""
         if self._autosave is not None and self._worth_keeping():
             self.save_to(self._autosave)
-        deadline = time.monotonic() + _PATIENCE_S
-        while self._saving and time.monotonic() < deadline:
-            flags = QEventLoop.ProcessEventsFlag
-            QCoreApplication.processEvents(
-                flags.ExcludeUserInputEvents | flags.WaitForMoreEvents, 50
-            )
+        deadline, loop = time.monotonic() + _PATIENCE_S, QEventLoop(self)
+        self.saved.connect(loop.quit)
+        while self._saving and (left := deadline - time.monotonic()) > 0:
+            self._window.setCursor(Qt.CursorShape.WaitCursor)
+            QTimer.singleShot(round(left * 1e3) + 1, loop, loop.quit)
+            loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         self._background.close()
 
     def take_from(self, paths: Iterable[Path | str]) -> list[Path]:
@@ -122,7 +124,7 @@ class SessionControl(QObject):
             return
         from .session_opened import open_session
 
-        self._turn += 1
+        self._turn, self._opening = self._turn + 1, True
         turn, assets = self._turn, self._parts.bench.assets
         self._studio.note_opening(path.name)
         self._background.run(
@@ -131,7 +133,8 @@ class SessionControl(QObject):
 
     def save_to(self, path: Path) -> None:
         """Write the state of the window to ``path``, in the background."""
-        if self._parts is None:
+        if self._parts is None or self._opening:
+            self._studio.notify("info", STILL_OPENING)
             return
         if self._saving:
             self._next = path
@@ -143,7 +146,10 @@ class SessionControl(QObject):
         self._saving = True
         session = gather(self._parts, path.resolve().parent)
 
-        def write(takes: Takes) -> None:
+        def write(takes: Takes | None) -> None:
+            if takes is None:
+                self._note_saved(path, SessionError(CHARACTER_GONE.format(path)))
+                return
             self._background.run(
                 lambda: write_session(path, session, takes.get(JOB), takes.get(BESIDE_JOB)),
                 lambda result: self._note_saved(path, result),
@@ -160,17 +166,17 @@ class SessionControl(QObject):
         elif path != self._autosave:
             self._name(path)
             self._studio.notify("info", f"Saved the session to {path}.")
-        self.saved.emit(path)
         if self._next is not None:
-            path, self._next = self._next, None
-            self.save_to(path)
+            following, self._next = self._next, None
+            self.save_to(following)
+        self.saved.emit(path)
 
     def _restore(self, turn: int, result: object) -> None:
         """Clips and policies first; then characters, which are made in the background."""
         if turn != self._turn or self._parts is None:
             return
         if isinstance(result, Exception):
-            self._studio.note_opening("")
+            self._end_opening()
             expected = isinstance(result, SessionError)
             self._studio.notify(
                 "error", str(result) if expected else f"The session could not be opened: {result!r}"
@@ -205,13 +211,17 @@ class SessionControl(QObject):
                 parts.bench.transport.set_speed(session.character.speed)
         put_on_stage(parts, session)
         put_latent(parts, session)
-        self._studio.note_opening("")
+        self._end_opening()
         self._name(None if found.path == self._autosave else found.path)
         if told:
             more = f" ({len(told) - 1} more in the details.)" if len(told) > 1 else ""
             details = "\n".join(told) if more else ""
             self._studio.notify("warning", f"{told[0]}{more}", details)
         self.opened.emit(found.path)
+
+    def _end_opening(self) -> None:
+        self._opening = False
+        self._studio.note_opening("")
 
     def _name(self, path: Path | None) -> None:
         self.path = path

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from .session_blob import decoded
+
 _LONGEST_TEXT = 4096
 _UNFIT = re.compile("[\\x00-\\x1f\\x7f\\ud800-\\udfff]")
 T = TypeVar("T", bound=str)
@@ -70,6 +72,16 @@ class Fields:
         ):
             return [float(v) for v in value]
         return self._wrong(key, f"{count} numbers of at most {limit:g}", None)
+
+    def blob(self, key: str) -> bytes:
+        """What is there in base64; b"" by default."""
+        value = self._data.get(key)
+        if value is None:
+            return b""
+        try:
+            return decoded(value.encode("ascii") if isinstance(value, str) else value)
+        except (TypeError, ValueError):
+            return self._wrong(key, "whole and in base64", b"")
 
     def part(self, key: str) -> Fields | None:
         """The object at ``key``; None where there is none."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from base64 import b64encode
 from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -26,6 +24,7 @@ from .session import (
     SessionPolicy,
     Source,
 )
+from .session_blob import dumps, loads
 from .session_fields import Fields
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def to_bytes(session: Session) -> bytes:
     if session.latent is not None:
         values = session.latent.values.astype(np.float32).tolist()
         data["latent"] = {"label": session.latent.label, "values": values}
-    return json.dumps(data, indent=1, allow_nan=False).encode()
+    return dumps(data)
 
 
 def write_session(
@@ -93,13 +92,13 @@ def digest(path: Path) -> str:
 
 def _kept(take: Take, shown: int | None) -> KeptTake:
     first, last = take.frames
-    return KeptTake(b64encode(take.to_bytes()).decode("ascii"), first, last, shown)
+    return KeptTake(take.to_bytes(), first, last, shown)
 
 
 def read_session(path: Path) -> tuple[Session, tuple[str, ...]]:
     """The session in a file, and a sentence for each thing in it that cannot be used.
 
-    Takes are not decoded. Raises SessionError.
+    What the bytes of a take hold is not looked at. Raises SessionError.
     """
     data = _document(path)
     doubts: list[str] = []
@@ -123,7 +122,7 @@ def _document(path: Path) -> dict[str, Any]:
     if len(content) > MAX_BYTES:
         raise SessionError(f"{path}: over {MAX_BYTES // 1_000_000} MB, which no session is.")
     try:
-        data = json.loads(content, parse_constant=_no_number)
+        data = loads(content)
     except (ValueError, RecursionError) as error:
         what = "it is empty" if not content.strip() else "it is no whole JSON"
         raise SessionError(
@@ -140,10 +139,6 @@ def _document(path: Path) -> dict[str, Any]:
             f"{path}: version {shown}, expected {VERSION}: open it with a newer Stridescope."
         )
     return data
-
-
-def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no number of JSON")
 
 
 def _session(fields: Fields) -> Session:
@@ -244,7 +239,7 @@ def _policy(fields: Fields) -> SessionPolicy | None:
 
 
 def _take(fields: Fields | None) -> KeptTake | None:
-    npz = fields.text("npz", MAX_BYTES) if fields is not None else ""
+    npz = fields.blob("npz") if fields is not None else b""
     if fields is None or not npz:
         return None
     first = fields.whole("first", 0, _MOST_FRAMES, 0)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
-from base64 import b64decode
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -116,11 +114,11 @@ class _Opening:
             self._tell(f"{name}: {NO_MUJOCO}")
             return None
         try:
-            take = Take.from_bytes(b64decode(kept.npz, validate=True), name)
+            take = Take.from_bytes(kept.npz, name)
             return take, restored(take)
         except (TakeError, MemoryError) as error:
             self._tell(str(error) or f"{name}: there is not enough memory for it")
-        except (binascii.Error, ValueError):
+        except ValueError:
             self._tell(f"{name}: it is damaged; take an older copy of the session")
         return None
 

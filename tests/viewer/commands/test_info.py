@@ -104,7 +104,7 @@ def session_file(folder: Path, walk_file: Path, **members: Any) -> Path:
     session = Session(
         clips=(gone, walk), clip=1, times={"clip": 0.75},
         latent=SessionLatent(np.zeros(256, np.float32), "mean style"),
-        character=SessionCharacter((policy,), policy.model, take=KeptTake("UEs=", 30, 120, 60)),
+        character=SessionCharacter((policy,), policy.model, take=KeptTake(b"PK", 30, 120, 60)),
     )  # fmt: skip
     path = folder / "mine.stride"
     path.write_bytes(to_bytes(replace(session, **members)))

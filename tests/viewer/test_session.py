@@ -15,6 +15,7 @@ pytest.importorskip("mujoco")
 from character.body import BALL_POSE, POSE_SIZE
 from character.commands import PushNow
 from character.take import Take
+from inference.import_deepmimic import read_actor, write_actor
 from tests.inference.nets import save_model_like
 from tests.viewer.conftest import Opener, open_file, settle, until
 from viewer.character_control import CharacterControl
@@ -290,3 +291,32 @@ def test_a_changed_policy_is_told(open_window: Opener, files: Path) -> None:
 def _opened(path: Path) -> tuple[Any, tuple[str, ...]]:
     found = open_session(path, path.parent)
     return found, found.told
+
+
+def test_a_published_policy_saved_while_it_runs_goes_on_upright(
+    open_window: Opener, deepmimic: Path, tmp_path: Path
+) -> None:
+    actor, motion = tmp_path / "walk.onnx", deepmimic / "motions" / "humanoid3d_walk.txt"
+    write_actor(read_actor(deepmimic / "policies" / "humanoid3d_walk.npz"), actor)
+    window = open_window()
+    window.take_dropped([actor, motion])
+    control = window.character
+    until(lambda: control.frame is not None and control.frame.frame > 20)
+    control.send(PushNow((0.0, 0.0, 80.0), 0.2, "chest"))
+    until(lambda: shown(control) > 50)
+    path = save(window, tmp_path / "walk.stride")
+    assert control.frame is not None and control.frame.running
+    window.close()
+    other = open_window()
+    assert reopen(other, path) == []
+    again = other.character
+    until(lambda: again.frame is not None and shown(again) > 50)
+    assert again.frame is not None and not again.frame.running
+    last = shown(again)
+    other.actions_["character.replay"].trigger()
+    until(lambda: again.frame is not None and again.frame.replaying)
+    until(lambda: again.frame is not None and not again.frame.running)
+    assert again.frame.exact and shown(again) == last
+    other.transport.play()
+    until(lambda: shown(again) > last + 60)
+    assert again.frame.fell_at is None

@@ -123,7 +123,7 @@ class LibraryControl:
             for key, clip in demo.items()
         ]
         entries += [LibraryEntry(str(path), path.stem, "Folder") for path in self._listed]
-        recent = (path for path in self._recent.paths() if path.suffix != SUFFIX)
+        recent = (path for path in self._recent.paths() if path.suffix.lower() != SUFFIX)
         entries += [LibraryEntry(str(path), path.stem, "Recent") for path in recent]
         unique = {entry.key: entry for entry in reversed(entries)}
         self.panel.set_entries([entry for entry in entries if unique[entry.key] is entry])

@@ -138,8 +138,9 @@ class MainWindow(QMainWindow):
 
     def open_paths(self, paths: Iterable[Path | str]) -> None:
         """Open a session, or files and folders, of which the first plays."""
-        if motions := self.sessions.take_from(paths):
-            self._play_next = True
+        motions = self.sessions.take_from(paths)
+        self._play_next = bool(motions)
+        if motions:
             self.studio.open_paths(motions)
 
     def open_demo(self) -> None:

@@ -27,6 +27,7 @@ KINDS = f"Sessions (*{SUFFIX})"
 CHARACTER_GONE = "{} was not saved: the character went away meanwhile; save again."
 STILL_OPENING = "A session is being opened: save once it is on stage."
 ONE_AT_A_TIME = "A session is opened by itself: {} was left out."
+_QUITTING = -1
 _PATIENCE_S = 20.0
 """How long a window that closes waits for what it still saves."""
 
@@ -72,7 +73,8 @@ class SessionControl(QObject):
         while self._saving and (left := deadline - time.monotonic()) > 0:
             self._window.setCursor(Qt.CursorShape.WaitCursor)
             QTimer.singleShot(round(left * 1e3) + 1, loop, loop.quit)
-            loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+            if loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents) == _QUITTING:
+                break
         self._background.close()
 
     def take_from(self, paths: Iterable[Path | str]) -> list[Path]:

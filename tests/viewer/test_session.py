@@ -19,6 +19,8 @@ from inference.import_deepmimic import read_actor, write_actor
 from tests.inference.nets import save_model_like
 from tests.viewer.conftest import Opener, open_file, settle, until
 from viewer.character_control import CharacterControl
+from viewer.character_driver import JOB
+from viewer.session_file import read_session
 from viewer.session_opened import open_session
 from viewer.session_state import LOOK_ACTIONS
 from viewer.window import MainWindow
@@ -320,3 +322,28 @@ def test_a_published_policy_saved_while_it_runs_goes_on_upright(
     other.transport.play()
     until(lambda: shown(again) > last + 60)
     assert again.frame.fell_at is None
+
+
+def test_a_window_that_closes_waits_for_what_it_saves(open_window: Opener, files: Path) -> None:
+    window = open_window()
+    bring_character(window, files)
+    path = files / "hasty.stride"
+    window.sessions.save_to(path)
+    window.close()
+    session, _ = read_session(path)
+    assert session.character is not None and session.character.take is not None
+
+
+def test_a_character_that_goes_away_while_it_is_saved_keeps_the_old_file(
+    open_window: Opener, files: Path
+) -> None:
+    window = open_window()
+    bring_character(window, files)
+    path = save(window, files / "mine.stride")
+    before, told = path.read_bytes(), list[str]()
+    window.studio.notice.connect(lambda notice: told.append(notice.text))
+    window.sessions.save_to(path)
+    window.bridge.detach(JOB)
+    window.character._fail("The job died.")
+    until(lambda: any("went away" in text and str(path) in text for text in told))
+    assert path.read_bytes() == before

@@ -17,8 +17,8 @@ from typing import NoReturn
 from viewer.commands.console import ROOT, Refused, sentence
 
 COMMANDS = {
-    "info": "what a BVH or ONNX file holds",
-    "render": "a clip as PNG, PNG sequence or MP4, without a display",
+    "info": "what a BVH, ONNX or session file holds",
+    "render": "a clip, or the one of a session, as PNG, PNG sequence or MP4, without a display",
     "analyze": "phases, latents, contacts and anomalies of a clip, as NPZ or CSV",
     "export": "a clip, a take or latents as BVH, GLB, NPZ or DeepMimic motion",
     "models": "the five models: list, validate, bench, warm up their engines, import an actor",
@@ -156,9 +156,9 @@ def viewer_parser() -> Parser:
     width = max(map(len, COMMANDS))
     parser = Parser(
         prog="main.py",
-        usage="main.py [CLIP.bvh ...] [--engine E] [--device D] [--precision P]  or  "
-        "main.py COMMAND ...",
-        description="Stridescope: opens the window with the given clips, or with the demo.",
+        usage="main.py [CLIP.bvh ... | SESSION.stride] [--engine E] [--device D] [--precision P]  "
+        "or  main.py COMMAND ...",
+        description="Stridescope: opens the window with the given clips or session, or the demo.",
         epilog="commands (main.py COMMAND --help says more):\n"
         + "\n".join(f"  {name:{width}}  {text}" for name, text in COMMANDS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -6,11 +6,12 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -30,7 +31,7 @@ from .simulation import POLICY_HZ
 from .skeleton import character_clip, world_of
 
 SCHEMA, VERSION = "stridescope.take", 2
-_MAX_BYTES = 2_000_000_000
+_MAX_BYTES, _MOST_FRAMES = 2_000_000_000, 1_000_000_000
 _DEEDS: dict[str, Callable[..., Deed]] = {
     deed.__name__: deed for deed in (PushNow, SetFriction, SetGravity, StartAt, Swapped)
 }
@@ -62,6 +63,33 @@ class Take:
         rows = self.rows[first - self.first : last - self.first + 1]
         entries = tuple(entry for entry in self.entries if entry.frame <= last)
         return replace(self, first=first, rows=rows, entries=entries)
+
+    def recast(self, names: Mapping[str, str], critics: Mapping[str, str | None]) -> Take:
+        """The same under policies and critics that the worker knows by other names.
+
+        critics: by the old name of the policy; None where there is none any more.
+        """
+
+        def renamed(entry: Entry) -> Entry:
+            match entry.deed:
+                case Swapped(policy, role, time):
+                    return Entry(entry.frame, Swapped(names.get(policy, policy), role, time))
+            return entry
+
+        roles = tuple(
+            replace(
+                role,
+                policy=names.get(role.policy, role.policy),
+                critic=role.critic and critics.get(role.policy, role.critic),
+            )
+            for role in self.roles
+        )
+        return replace(self, roles=roles, entries=tuple(map(renamed, self.entries)))
+
+    @property
+    def last_role(self) -> Role:
+        """Who decides in the last frame."""
+        return self.roles[int(self.rows[-1]["role"])]
 
     def poses(self, body: Body) -> np.ndarray:
         """Poses (N, 43)."""
@@ -97,10 +125,19 @@ class Take:
         part = target.with_name(f".{token_hex(8)}.part")
         try:
             with part.open("xb") as file:
-                np.savez_compressed(file, **self._arrays())
+                self._write(file)
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
+
+    def to_bytes(self) -> bytes:
+        """What ``save`` writes."""
+        file = BytesIO()
+        self._write(file)
+        return file.getvalue()
+
+    def _write(self, file: BinaryIO) -> None:
+        np.savez_compressed(file, **self._arrays())
 
     def _arrays(self) -> dict[str, Any]:
         clips = list(dict.fromkeys(role.clip for role in self.roles))
@@ -134,10 +171,13 @@ class Take:
     @staticmethod
     def load(path: Path) -> Take:
         """Reads a take. Raises TakeError, and OSError when unreadable."""
-        try:
-            return _read(open_take(path), path)
-        except (KeyError, TypeError, IndexError, AttributeError) as error:
-            raise TakeError(f"{path}: not a whole take: {error!r}.") from None
+        with path.open("rb") as file:
+            return _take(file, str(path))
+
+    @staticmethod
+    def from_bytes(data: bytes, name: str) -> Take:
+        """Reads what ``to_bytes`` gave; ``name`` stands in a TakeError."""
+        return _take(BytesIO(data), name)
 
 
 def open_take(path: Path) -> dict[str, np.ndarray]:
@@ -145,12 +185,25 @@ def open_take(path: Path) -> dict[str, np.ndarray]:
 
     Raises TakeError, and OSError when unreadable.
     """
+    with path.open("rb") as file:
+        return _open(file, str(path))
+
+
+def _take(file: BinaryIO, path: str) -> Take:
     try:
-        with zipfile.ZipFile(path) as archive:
+        return _read(_open(file, path), path)
+    except (KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
+        raise TakeError(f"{path}: not a whole take: {error!r}.") from None
+
+
+def _open(file: BinaryIO, path: str) -> dict[str, np.ndarray]:
+    try:
+        with zipfile.ZipFile(file) as archive:
             size = sum(member.file_size for member in archive.infolist())
         if size > _MAX_BYTES:
             raise TakeError(f"{path}: {size:,} bytes unpacked, expected at most {_MAX_BYTES:,}.")
-        with np.load(path, allow_pickle=False) as stored:
+        file.seek(0)
+        with np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
     except (zipfile.BadZipFile, ValueError, EOFError, zlib.error) as error:
         raise (
@@ -166,7 +219,7 @@ def open_take(path: Path) -> dict[str, np.ndarray]:
     return arrays
 
 
-def _read(arrays: dict[str, np.ndarray], path: Path) -> Take:
+def _read(arrays: dict[str, np.ndarray], path: str) -> Take:
     version = int(arrays["version"])
     if version != VERSION:
         raise TakeError(f"{path}: version {version}, expected {VERSION}; it can only be exported.")
@@ -192,9 +245,12 @@ def _read(arrays: dict[str, np.ndarray], path: Path) -> Take:
         for r in about["roles"]
     )
     entries = tuple(Entry(int(e[0]), _deed(e[1], e[2])) for e in about["entries"])
+    first = max(int(about["first"]), 0)
+    if first > _MOST_FRAMES:
+        raise TakeError(f"{path}: it begins at a frame over {_MOST_FRAMES:,}.")
     for wrong in _wrong(rows, clips, roles, entries):
         raise TakeError(f"{path}: {wrong}.")
-    return Take(max(int(about["first"]), 0), rows, entries, roles)
+    return Take(first, rows, entries, roles)
 
 
 def _deed(kind: str, fields: dict[str, Any]) -> Deed:
@@ -221,11 +277,16 @@ def _wrong(
     side, mass = rows["box_side"], rows["box_mass"]
     if not ((side == 0) | ((0 < side) & (side <= 1) & (0 < mass) & (mass <= 200))).all():
         yield "a frame has a box of a size that cannot be"
+    if not all(
+        isinstance(name, str) for r in roles for name in (r.policy, r.critic or "", r.sha256)
+    ):
+        yield "a policy has no name"
     if any(r.touching - set(range(len(NAMES))) for r in roles):
         yield "a policy names a body that is not there"
     for clip in clips:
         rising = clip.times.ndim == 1 and len(clip.times) > 1 and (np.diff(clip.times) > 0).all()
-        if not rising or clip.poses.shape != (len(clip.times), POSE_SIZE):
+        finite = np.isfinite(clip.times).all() and np.isfinite(clip.poses).all()
+        if not rising or not finite or clip.poses.shape != (len(clip.times), POSE_SIZE):
             yield f"the clip {clip.name} is no motion of the character"
     for entry in entries:
         match entry.deed:

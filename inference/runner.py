@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Model: TypeAlias = "Mlp | GraphModel"
 Report = Callable[[float, float, str], None]
 """Called with (seconds elapsed, seconds estimated in all, what is being done)."""
+_FLOAT32 = np.dtype(np.float32)
 
 
 class Runner(ABC):
@@ -32,6 +33,7 @@ class Runner(ABC):
         self.inputs: dict[str, Shape] = {model.input_name: (None, *model.input_shape)}
         self.outputs: dict[str, Shape] = {o.name: (None, *o.shape) for o in model.outputs}
         self.warnings = model.warnings
+        self._names = tuple(self.outputs)
         self._input = model.input_name
         self._row = model.input_shape
 
@@ -41,7 +43,20 @@ class Runner(ABC):
         Inputs are cast to contiguous float32. Raises ModelError, naming tensor and shapes,
         when a name or a shape is not the model's.
         """
-        return dict(zip(self.outputs, self._forward(self.checked(inputs)), strict=True))
+        x = inputs.get(self._input)
+        if x is None or len(inputs) != 1 or not self._fits(x):
+            x = self.checked(inputs)
+        return dict(zip(self._names, self._forward(x)))  # noqa: B905 - strict takes as long again
+
+    def _fits(self, x: np.ndarray) -> bool:
+        """Whether ``checked`` would return ``x`` itself, told in a third of the time."""
+        return (
+            type(x) is np.ndarray
+            and x.dtype is _FLOAT32
+            and x.ndim > 0
+            and x.shape[1:] == self._row
+            and x.flags.c_contiguous
+        )
 
     def checked(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
         """The input as a contiguous float32 array (batch, \\*input_shape), or ModelError."""

@@ -31,7 +31,7 @@ ONLY_IN = {
     "mojo": {"inference"},
     "torch": {"training"},
     "mujoco": {"character", "training"},
-    "matplotlib": set(),
+    "matplotlib": {"training"},
 }
 TOP_LEVEL = {
     *(package for package in MAY_IMPORT if package != "main"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ _SOURCES = ("training", "motion", "character")
 
 
 def update_manifest(models: Path, name: str, entry: dict[str, Any]) -> None:
-    """Put ``entry`` for the model ``name`` into manifest.json, atomically.
+    """Put ``entry`` for the model ``name`` into manifest.json, atomically, and credit its data.
 
     entry: needs "file", a path inside ``models``; its sha256 and size are added,
     as are licence, date and, unless it names its "data", the captures. Other models' entries are
@@ -69,6 +70,26 @@ def update_manifest(models: Path, name: str, entry: dict[str, Any]) -> None:
     partial = path.with_suffix(".partial")
     partial.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
     partial.replace(path)
+    _write_credits(models / "CREDITS.md", whole["models"].values())
+
+
+def _write_credits(path: Path, entries: Iterable[dict[str, Any]]) -> None:
+    """Whose motions the weights of ``entries`` learned from."""
+    sources = {source["name"]: source for entry in entries for source in entry["data"]}
+    lines = [
+        "# Credits",
+        "",
+        "The weights in this folder were trained by this repository's own code (`training/`) and",
+        "are under the repository's MIT licence. They learned from these motions, none of which",
+        "is part of this repository:",
+        "",
+    ]
+    for source in sources.values():
+        lines += [
+            f"- **{source['name']}**. {source['credit']}",
+            f"  Terms: {source['licence']}. Changes: {source['changes']}.",
+        ]
+    path.write_text("\n".join(lines) + "\n")
 
 
 def describe_split(corpus: Corpus) -> dict[str, Any]:

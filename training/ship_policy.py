@@ -12,6 +12,7 @@ from character.reference import clip_text
 from character.state import STATE_SIZE
 from inference import load_model
 from training import distill, ppo
+from training.curves import draw_curves, read_curve
 from training.export import run_onnx
 from training.manifest import update_manifest
 from training.policy_critic import trained_critic
@@ -30,8 +31,15 @@ DATA = {
     "name": "DeepMimic reference motions",
     "credit": "Peng, Abbeel, Levine & van de Panne, DeepMimic, SIGGRAPH 2018, "
     "https://github.com/xbpeng/DeepMimic",
-    "licence": "MIT",
+    "licence": "MIT, Copyright (c) 2018 Xue Bin Peng",
     "changes": "imitated in simulation; the clip that ships is recorded there",
+}
+LEARNING = Path("bench") / "learning"
+"""Where the learning curves that ship lie, below the assets."""
+_STAGES = {
+    "teacher": ("teacher: imitates", "samples"),
+    "pushed": ("teacher: is pushed", "samples"),
+    "student": ("the network that ships: imitates the teacher", "round"),
 }
 _CHECKED_STATES = 1000
 
@@ -67,6 +75,7 @@ def run(
         student.restore(checkpoint)
     student.train(checkpoint)
 
+    draw_learning(folder, assets / LEARNING / f"{name}.png", name)
     ending = "" if name == FIRST else f"_{name}"
     actor_file = assets / "models" / f"deepmimic_actor{ending}.onnx"
     critic_file = assets / "models" / f"deepmimic_critic{ending}.onnx"
@@ -104,6 +113,18 @@ def run(
             "torch_vs_onnx": export_error(network, file, output),
         }
         update_manifest(assets / "models", file.stem, own_entry | entry)
+
+
+def draw_learning(folder: Path, picture: Path, name: str) -> None:
+    """Draws the curves that the three stages left in ``folder``; those without samples, not."""
+    curves = {stage: folder / f"{stage}.csv" for stage in _STAGES}
+    stages = {
+        told: (seen, read_curve(curves[stage]))
+        for stage, (told, seen) in _STAGES.items()
+        if curves[stage].is_file()
+    }
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    draw_curves(picture, f"Learning to {name.replace('_', ' ')}", stages)
 
 
 def data_of(motion: Path) -> dict[str, str]:

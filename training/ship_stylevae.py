@@ -15,7 +15,7 @@ from training.basis import SIZE, Basis
 from training.data import Corpus, load_corpus
 from training.evaluate import evaluate
 from training.export import Graph, run_onnx
-from training.manifest import DATA_SETS, describe_split, update_manifest
+from training.manifest import describe_split, update_manifest
 from training.networks import (
     LATENT,
     CoefficientVAE,
@@ -59,7 +59,6 @@ def ship(
     latents = _latents(vae, samples)
     space = style_space(vae, latents, samples.probability, samples.style, seed)
     save_style_space(models / "style_space.npz", space, samples.styles)
-    write_credits(models / "CREDITS.md")
     metrics = evaluate(corpus, models, seed)
     shared = {
         "seed": seed,
@@ -169,21 +168,3 @@ def _apart(a: torch.Tensor, b: torch.Tensor | np.ndarray) -> float:
 def _latents(vae: CoefficientVAE, samples: Samples) -> np.ndarray:
     batches = torch.from_numpy(samples.coefficients).split(4096)
     return torch.cat([vae.encode(batch)[0] for batch in batches]).double().numpy()
-
-
-def write_credits(path: Path) -> None:
-    """Who made the motion capture that the weights in this folder learned from."""
-    lines = [
-        "# Credits",
-        "",
-        "The weights in this folder were trained by this repository's own code (`training/`) and",
-        "are under the repository's MIT licence. They learned from these motion capture data",
-        "sets, none of which is part of this repository:",
-        "",
-    ]
-    for source in DATA_SETS:
-        lines += [
-            f"- **{source['name']}**. {source['credit']}",
-            f"  Terms: {source['licence']}. Changes: {source['changes']}.",
-        ]
-    path.write_text("\n".join(lines) + "\n")

@@ -10,6 +10,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
+from platformdirs import user_state_path
 from PySide6.QtCore import QCoreApplication, QSettings, QSocketNotifier, Qt
 from PySide6.QtGui import QIcon, QSurfaceFormat
 from PySide6.QtWidgets import QApplication
@@ -40,8 +41,9 @@ def run(files: list[str], engine: str = "", *, measured: bool = False) -> int:
     themes.apply()
     last, problem = remembered(settings)
     window = MainWindow(
-        settings, themes, engines=start_order(engine or last), measured=measured, log_file=log_file
-    )
+        settings, themes, engines=start_order(engine or last), measured=measured, log_file=log_file,
+        autosave=user_state_path("stridescope", appauthor=False) / "last.stride",
+    )  # fmt: skip
     if problem and not engine:
         window.studio.notify("warning", problem)
     tell_of_crashes(window)

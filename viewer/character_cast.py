@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -12,7 +13,7 @@ from .character_driver import JOB
 from .character_maker import Background, Made, Unfit, make, motion_for
 from .notice import told
 from .panels.character import NOBODY
-from .policies import Policy, check, dropped, shipped
+from .policies import ACTOR, Policy, check, dropped, free_name, shipped
 from .workbench import Workbench
 
 if TYPE_CHECKING:
@@ -116,10 +117,32 @@ class CharacterCast(QObject):
 
     def note_take(self, model: str) -> None:
         """A take was restored in which ``model`` decides: where it is not at hand, ours goes on."""
-        if model in self._bench.bridge.models:
+        if model in self.policies:
+            self._load(self.policies[model])
             self.note_driver(model)
         else:
             self.swap(None)
+
+    def know(self, policy: Policy) -> Policy:
+        """Have a policy of a session among ours, made ready; by another name if that is taken."""
+        taken = {*self.policies, *self._bench.bridge.models}
+        same = [ours for ours in self.policies.values() if ours.path.resolve() == policy.path]
+        same.sort(key=lambda ours: ours.model != policy.model)
+        if same:
+            known = same[0]
+        elif policy.model.startswith(f"{ACTOR}_") and policy.model not in taken:
+            known = policy
+        else:
+            known = replace(policy, model=free_name(policy.path, taken))
+        self.policies[known.model] = known
+        self.changed.emit()
+        self._load(known)
+        return known
+
+    def cast(self, drives: str, beside: str = NOBODY) -> None:
+        """Who drives and who stands beside from now on, characters that are made elsewhere."""
+        self.current, self.beside = drives, beside
+        self.changed.emit()
 
     def choose_beside(self, model: str) -> None:
         """Have a second character made, or none."""

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from .character_actions import CharacterActions
+from .character_beside import CharacterBeside
 from .character_cast import WHAT_TO_DO, CharacterCast
-from .character_driver import BESIDE_JOB, JOB, CharacterDriver
+from .character_driver import JOB, CharacterDriver
 from .character_figure import CharacterFigure, CharacterLook, from_stage
 from .character_files import sort_files
 from .character_lanes import CharacterLanes
@@ -58,6 +59,7 @@ class CharacterControl(QObject):
         self.figure: CharacterFigure | None = None
         self.panel = CharacterPanel(bench.themes.current)
         self.takes = CharacterTakes(bench, self, self._background)
+        self.beside = CharacterBeside(bench, self, stage)
         self.lanes = CharacterLanes(bench.timeline)
         self._lanes_due = QTimer(self, singleShot=True, interval=_LANES_MS)
         self._lanes_due.timeout.connect(self._tell)
@@ -153,13 +155,13 @@ class CharacterControl(QObject):
         self._look = replace(self._look, **changes)
         if self.figure is not None:
             self.figure.look = self._look
-            self._refresh()
+            self.refresh()
 
     def pull(self, pull: Any) -> None:
         """Draw a push that is being dragged, as CharacterFigure has it."""
         if self.figure is not None:
             self.figure.pull = pull
-            self._refresh()
+            self.refresh()
 
     def open_files(self, paths: list[Path], others: Callable[[list[Path]], object]) -> None:
         """Take policies, with the motions beside them, and takes; ``others`` gets the rest."""
@@ -181,8 +183,8 @@ class CharacterControl(QObject):
         bench.studio.source_changed.connect(self._note_source)
         bench.studio.phase_live.connect(self._note_phase)
         cast.made.connect(self._begin)
-        cast.beside_made.connect(self._begin_beside)
-        cast.beside_left.connect(self._end_beside)
+        cast.beside_made.connect(self.beside.begin)
+        cast.beside_left.connect(self.beside.end)
         cast.swapped.connect(self._begin_at)
         cast.unfit.connect(self._note_driver)
         cast.changed.connect(self._show_cast)
@@ -198,8 +200,9 @@ class CharacterControl(QObject):
 
         bench, record = self._bench, Record(made.opening)
         self.figure = CharacterFigure(made.shapes, record, made.opening, look=self._look)
-        self.driver.record = record
+        self.driver.begin(record)
         self.lanes.show(record)
+        self.takes.lose()
         bench.bridge.attach(JOB, made.live, self._take, self._fail)
         bench.studio.set_character(self.figure, self.driver)
         bench.studio.set_source("character")
@@ -221,28 +224,6 @@ class CharacterControl(QObject):
             self.send(StartAt(at))
         if start:
             self.send(Start())
-
-    def _begin_beside(self, made: Made) -> None:
-        """Both start anew, in the same world, and go on if the first one did."""
-        from character.commands import Reset, SetFriction, SetGravity, SetSpeed, Start
-
-        if self.frame is None:
-            return
-        settings, bridge = self.frame.settings, self._bench.bridge
-        bridge.attach(BESIDE_JOB, made.live, self._take_beside, self._fail_beside)
-        bridge.command(BESIDE_JOB, SetFriction(settings.friction))
-        bridge.command(BESIDE_JOB, SetGravity(settings.gravity))
-        bridge.command(BESIDE_JOB, SetSpeed(settings.speed))
-        self.send(Reset(), *([Start()] if self.frame.running else []))
-        if self._stage is not None and self.figure is not None and self.on_stage:
-            self.figure.beside = made.opening
-            self._stage.frame_all(self.figure.reach(0))
-
-    def _end_beside(self) -> None:
-        self._bench.bridge.detach(BESIDE_JOB)
-        if self.figure is not None:
-            self.figure.beside = None
-            self._refresh()
 
     def _take(self, messages: list[Any]) -> None:
         """All that the character told since the last picture; the last of it is shown."""
@@ -280,27 +261,11 @@ class CharacterControl(QObject):
         self._phases.restore(self.figure.record, take)
         self.cast.note_take(frame.policy)
 
-    def _take_beside(self, messages: list[Any]) -> None:
-        """What the one beside it told; moving, it is seen with the other's next picture."""
-        from character.messages import CharacterFrame, CharacterStopped, TakeKept
-
-        for message in messages:
-            if isinstance(message, TakeKept) or self.figure is None:
-                continue
-            if isinstance(message, CharacterStopped):
-                title = self.cast.title(message.frame.policy)
-                self._bench.studio.notify("error", f"{title}, beside: {message.sentence}")
-            frame = message if isinstance(message, CharacterFrame) else message.frame
-            self.driver.heed(frame, beside=True)
-            self.figure.beside = frame
-        if self.figure is not None and self.figure.beside and not self.figure.beside.running:
-            self._refresh()
-
     def _fail(self, sentence: str) -> None:
         """The job is gone, and what it remembered with it."""
         self._bench.studio.notify("error", sentence)
-        self._end_beside()
-        self.takes.forget_asked()
+        self.takes.lose()
+        self.beside.end()
         self._bench.studio.drop_character()
         self.figure = self.driver.record = None
         self._show_state()
@@ -308,10 +273,6 @@ class CharacterControl(QObject):
     def _note_driver(self) -> None:
         if self.frame is not None:
             self.cast.note_driver(self.frame.policy)
-
-    def _fail_beside(self, sentence: str) -> None:
-        self._bench.studio.notify("error", sentence)
-        self.cast.choose_beside(NOBODY)
 
     def _show(self, frame: CharacterFrame) -> None:
         assert self.figure is not None
@@ -354,7 +315,8 @@ class CharacterControl(QObject):
         if self.frame is not None:
             self._show(self.frame)
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Draw it again, where it is on stage."""
         if self.on_stage:
             self._bench.studio.refresh()
 

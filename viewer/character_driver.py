@@ -49,6 +49,11 @@ class CharacterDriver:
         elif cut is not None:
             self._cut = cut
 
+    def begin(self, record: Record) -> None:
+        """Another character is there."""
+        self.record, self.past = record, None
+        self._fetching, self._wanted = False, None
+
     def send(self, command: object) -> None:
         """A command of ``character.commands`` to both."""
         self._bridge.command(JOB, command)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, cast
 import platformdirs
 from PySide6.QtWidgets import QFileDialog
 
-from .character_driver import JOB
-from .character_maker import Background
+from .character_driver import BESIDE_JOB, JOB
+from .character_maker import Background, Made
 from .character_record import RestoredTake, restored
 from .notice import told
 from .workbench import Workbench
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from .character_control import CharacterControl
 
+OnTake = Callable[["Take | None"], None]
 FORMATS = "Take (*.npz);;Motion, BVH (*.bvh);;Scene, glTF (*.glb)"
 
 
@@ -36,7 +37,7 @@ class CharacterTakes:
 
     def __init__(self, bench: Workbench, control: CharacterControl, background: Background) -> None:
         self._bench, self._control, self._background = bench, control, background
-        self._targets: deque[Path] = deque()
+        self._asked: dict[str, deque[OnTake]] = {JOB: deque(), BESIDE_JOB: deque()}
         self._opened: tuple[Take, RestoredTake] | None = None
 
     def keep_all(self) -> None:
@@ -66,22 +67,32 @@ class CharacterTakes:
 
     def write(self, path: Path) -> None:
         """Write what is remembered to ``path``: NPZ, BVH or GLB by its suffix."""
-        from character.commands import KeepTake
-
         if path.suffix.lower() not in (".npz", ".bvh", ".glb"):
             self._bench.studio.notify("error", f"{path}: a take is written as .npz, .bvh or .glb.")
             return
-        self._targets.append(path)
-        self._bench.bridge.command(JOB, KeepTake())
+        say = self._say(path)
 
-    def forget_asked(self) -> None:
-        """The character is gone: what was asked of it does not come."""
-        self._targets.clear()
+        def write(take: Take | None) -> None:
+            if take is not None:
+                self._background.run(lambda: _write(take, path), say)
 
-    def keep(self, take: Take) -> None:
+        self.ask(write)
+
+    def ask(self, receive: OnTake, job: str = JOB) -> None:
+        """Have what the character remembers, or the one beside it; None if it is gone first."""
+        from character.commands import KeepTake
+
+        self._asked[job].append(receive)
+        self._bench.bridge.command(job, KeepTake())
+
+    def keep(self, take: Take | None, job: str = JOB) -> None:
         """The take that was asked for is here."""
-        path = self._targets.popleft()
-        self._background.run(lambda: _write(take, path), self._say(path))
+        self._asked[job].popleft()(take)
+
+    def lose(self, job: str = JOB) -> None:
+        """Whoever was asked for a take is gone."""
+        while self._asked[job]:
+            self.keep(None, job)
 
     def choose(self) -> None:
         """Ask for a take to go back to; the kept ones are offered first."""
@@ -110,6 +121,11 @@ class CharacterTakes:
                 self.note_character()
 
         self._background.run(read, begin)
+
+    def begin_with(self, made: Made, take: Take, rows: RestoredTake) -> None:
+        """Put a character on stage that remembers ``take``."""
+        self._opened = take, rows
+        self._control.cast.made.emit(made, False, None)
 
     def note_character(self) -> None:
         """Have the character take over the take that was opened; made if there is none."""

@@ -9,6 +9,7 @@ from .demo import demo_clips
 from .menus import RecentFiles
 from .motion_file import OpenMotion
 from .panels.library import LibraryEntry, LibraryPanel
+from .session import SUFFIX
 from .workbench import Workbench
 
 NO_DEMO = "The demo clips are missing from {folder}; open or drop a BVH file."
@@ -122,7 +123,8 @@ class LibraryControl:
             for key, clip in demo.items()
         ]
         entries += [LibraryEntry(str(path), path.stem, "Folder") for path in self._listed]
-        entries += [LibraryEntry(str(path), path.stem, "Recent") for path in self._recent.paths()]
+        recent = (path for path in self._recent.paths() if path.suffix.lower() != SUFFIX)
+        entries += [LibraryEntry(str(path), path.stem, "Recent") for path in recent]
         unique = {entry.key: entry for entry in reversed(entries)}
         self.panel.set_entries([entry for entry in entries if unique[entry.key] is entry])
         missing = NO_DEMO.format(folder=self._bench.assets / "clips")

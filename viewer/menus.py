@@ -111,12 +111,21 @@ def register(window: MainWindow, actions: Actions, studio: Studio, themes: Theme
     add(
         "file.open",
         "Open…",
-        "Open clips (BVH), policies (ONNX) and takes (NPZ)",
+        "Open clips (BVH), policies (ONNX), takes (NPZ) and sessions (.stride)",
         window.choose_files,
         "Ctrl+O",
     )
     add("file.open_folder", "Open folder…", "List the BVH files of a folder",
         window.choose_folder, "Ctrl+Shift+O")  # fmt: skip
+    sessions = window.sessions
+    add("file.open_session", "Open session…", "Put a saved session in place of what is open",
+        sessions.choose, "Ctrl+Shift+D")  # fmt: skip
+    add("file.reopen_session", "Reopen last session",
+        "Open what the window held when it was last closed", sessions.reopen)  # fmt: skip
+    add("file.save_session", "Save session",
+        "Save clips, latent, character and view as one file", sessions.save, "Ctrl+S")  # fmt: skip
+    add("file.save_session_as", "Save session as…", "Save the session to another file",
+        sessions.save_as, "Ctrl+Shift+S")  # fmt: skip
     add("file.quit", "Quit", "Close the window", window.close, "Ctrl+Q")
     add("clip.reload", "Reload", "Read the clip's file again", window.reload, "Ctrl+R")
     add("clip.close", "Close clip", "Take the clip off the stage", window.close_clip, "Ctrl+W")

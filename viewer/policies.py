@@ -64,13 +64,20 @@ def dropped(path: Path, known: Collection[Policy], motion: Path | None = None) -
     for policy in known:
         if policy.path.resolve() == path:
             return replace(policy, motion=found or policy.motion)
+    name = free_name(path, {policy.model for policy in known})
+    stem, _, number = name.removeprefix(f"{ACTOR}_").rpartition("_")
+    critic = critic_file(path)
+    title = stem if number == "1" else f"{stem} ({number})"
+    return Policy(name, title, path, found, critic if critic.is_file() else None)
+
+
+def free_name(path: Path, taken: Collection[str]) -> str:
+    """A name for the policy in ``path`` that is not ``taken``."""
     stem = path.stem.removeprefix(ACTOR).strip("_") or path.stem
-    number, taken = 1, {policy.model for policy in known}
+    number = 1
     while (name := f"{ACTOR}_{stem}_{number}") in taken:
         number += 1
-    critic = critic_file(path)
-    title = stem if number == 1 else f"{stem} ({number})"
-    return Policy(name, title, path, found, critic if critic.is_file() else None)
+    return name
 
 
 def critic_file(path: Path) -> Path:

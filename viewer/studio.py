@@ -83,7 +83,7 @@ class Studio(QObject):
         self._latent: Figure | None = None
         self._latent_phase: np.ndarray | None = None
         self._character: tuple[LiveFigure, Driver] | None = None
-        self._times: dict[Source, float] = {"clip": 0.0, "latent": 0.0}
+        self.times: dict[Source, float] = {"clip": 0.0, "latent": 0.0}
         self._preview: np.ndarray | None = None
         self._paint: np.ndarray | None = None
         self.comparing = False
@@ -101,11 +101,11 @@ class Studio(QObject):
         bridge.failed.connect(lambda text: self.notify("error", text))
         bridge.model_loaded.connect(self._ask_when_loaded)
         transport.frame_changed.connect(self._show_frame)
-        loader.opened.connect(self._take_motion)
+        loader.opened.connect(self.take_motion)
         loader.failed.connect(lambda text, details: self.notify("error", text, details))
         loader.listed.connect(self.files_listed)
-        loader.opening.connect(self._note_opening)
-        loader.idle.connect(lambda: self._note_opening(""))
+        loader.opening.connect(self.note_opening)
+        loader.idle.connect(lambda: self.note_opening(""))
 
     @property
     def motions(self) -> tuple[OpenMotion, ...]:
@@ -192,10 +192,10 @@ class Studio(QObject):
             self.character_wanted.emit()
         if source == self.source or absent.get(source, False):
             return
-        self._times[self.source] = self._transport.time_s
+        self.times[self.source] = self._transport.time_s
         self.source, self._paint = source, None
         self.source_changed.emit(source)
-        self._load_figure(self._times.get(source, 0.0))
+        self._load_figure(self.times.get(source, 0.0))
 
     def refresh(self) -> None:
         """Build the scene again: what is on stage looks different."""
@@ -253,16 +253,18 @@ class Studio(QObject):
     def close(self) -> None:
         self._unsubscribe()
 
-    def _note_opening(self, name: str) -> None:
+    def note_opening(self, name: str) -> None:
+        """The file in hand; "" when none is."""
         self.opening = name
         self.opening_changed.emit(name)
 
-    def _take_motion(self, motion: OpenMotion, request: OpenRequest) -> None:
+    def take_motion(self, motion: OpenMotion, request: OpenRequest | None = None) -> None:
+        """A motion is open; the first of a request becomes current."""
         replaced = [m.key for m in self.motions if m.path == motion.path and m.key != motion.key]
         self._motions.pop(motion.key, None)
         self._motions[motion.key] = motion
         self.motion_opened.emit(motion)
-        if request is not self._shown_request:
+        if request is not None and request is not self._shown_request:
             self._shown_request = request
             self._set_motion(motion)
             self.set_source("clip")
@@ -288,7 +290,7 @@ class Studio(QObject):
         self.motion = motion
         if self.source == "clip":
             self._paint = None
-        self._times["clip"] = 0.0
+        self.times["clip"] = 0.0
         self.motion_changed.emit(motion)
         if self.source == "clip":
             self._load_figure(0.0)

@@ -94,6 +94,11 @@ class Transport(QObject):
         return self._driven_speed if self.driver else self._clock.speed
 
     @property
+    def own_speed(self) -> float:
+        """The speed without a driver, also while there is one."""
+        return self._clock.speed
+
+    @property
     def fps(self) -> float:
         """Frames put on display in the last second."""
         since = self._now() - 1.0

@@ -30,9 +30,8 @@ from .demo import ASSETS, demo_clips
 from .dock_title import DockTitle
 from .icons import Icons
 from .loader import Loader
-from .motion_file import OpenMotion
-from .notice import Notice
 from .one_picture import OnePicture
+from .session_control import SessionControl
 from .stage_view import StageView
 from .status import StatusBar
 from .studio import Studio
@@ -53,6 +52,9 @@ DOCKS = (
     ("performance", "Performance", RIGHT, "Ctrl+4"),
     ("character", "Character", RIGHT, "Ctrl+5"),
 )
+OPEN_KINDS = (
+    "Motion, policies, takes, sessions (*.bvh *.BVH *.onnx *.txt *.npz *.stride);;All files (*)"
+)
 ROOMY = 1500
 _LAYOUT_VERSION = 1
 
@@ -71,7 +73,7 @@ class MainWindow(QMainWindow):
 
     Panels are built after the first picture, so that the figure moves at once.
     ``engines`` in order of preference; ``measured``: the GPU takes over where it is faster;
-    ``now`` is the clock of playback.
+    ``now`` is the clock of playback; ``autosave``: the file of the session at closing.
     """
 
     first_picture = Signal()
@@ -87,9 +89,9 @@ class MainWindow(QMainWindow):
         now: Callable[[], float] = time.perf_counter,
         assets: Path = ASSETS,
         log_file: Path | None = None,
+        autosave: Path | None = None,
     ) -> None:
         super().__init__()
-        self.setWindowTitle("Stridescope")
         self.setAcceptDrops(True)
         self.setDockOptions(
             QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks
@@ -106,6 +108,7 @@ class MainWindow(QMainWindow):
         self.bridge = Bridge(engines, self)
         self.loader = Loader(self)
         self.studio = Studio(self.transport, self.bridge, self.loader, self)
+        self.sessions = SessionControl(self, settings, autosave)
         self.icons = Icons(assets / "icons", themes, self)
         self._assets = assets
         self._recent = menus.RecentFiles(settings)
@@ -134,9 +137,11 @@ class MainWindow(QMainWindow):
         self._restore_layout()
 
     def open_paths(self, paths: Iterable[Path | str]) -> None:
-        """Open files and folders, and play the first."""
-        self._play_next = True
-        self.studio.open_paths(paths)
+        """Open a session, or files and folders, of which the first plays."""
+        motions = self.sessions.take_from(paths)
+        self._play_next = bool(motions)
+        if motions:
+            self.studio.open_paths(motions)
 
     def open_demo(self) -> None:
         """Open and play the first demo clip."""
@@ -146,8 +151,7 @@ class MainWindow(QMainWindow):
             self.studio.open_paths([clips[0].path], style=clips[0].style, title=clips[0].title)
 
     def choose_files(self) -> None:
-        kinds = "Motion, policies, takes (*.bvh *.BVH *.onnx *.txt *.npz);;All files (*)"
-        names, _ = QFileDialog.getOpenFileNames(self, "Open", self._folder(), kinds)
+        names, _ = QFileDialog.getOpenFileNames(self, "Open", self._folder(), OPEN_KINDS)
         if names:
             self._settings.setValue("folder", str(Path(names[0]).parent))
             self.take_dropped([Path(name) for name in names])
@@ -242,6 +246,7 @@ class MainWindow(QMainWindow):
         from .library_control import LibraryControl
         from .performance_control import PerformanceControl
         from .phase_control import PhaseControl
+        from .session_state import Parts
         from .style_control import StyleControl
         from .truth_control import TruthControl
         from .wiring import connect_character, connect_status
@@ -268,6 +273,7 @@ class MainWindow(QMainWindow):
         connect_character(self.character, phase, style)
         if self._measured:
             self.engine_switch.take_faster_device()
+        self.sessions.begin(Parts(self.bench, self.stage_view.stage, style, self.character))
         gc.freeze()
         self.panels_ready.emit()
 
@@ -304,6 +310,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._stopped:
             self._stopped = True
+            self.sessions.close()
             self._settings.setValue("window/geometry", self.saveGeometry())
             self._settings.setValue("window/state", self.saveState(_LAYOUT_VERSION))
             self.transport.pause()
@@ -330,21 +337,14 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._play_next = False
-        self.studio.notice.connect(self._show_notice)
-        self.studio.motion_changed.connect(self._take_motion)
+        self.studio.notice.connect(self.toasts.show)
         self.studio.figure_changed.connect(self._play_if_asked)
         self.studio.motion_opened.connect(lambda motion: self._recent.add(motion.path))
-
-    def _take_motion(self, motion: OpenMotion | None) -> None:
-        self.setWindowTitle(f"{motion.title} — Stridescope" if motion else "Stridescope")
 
     def _play_if_asked(self) -> None:
         if self._play_next and self.studio.figure is not None and self.studio.source == "clip":
             self._play_next = False
             self.transport.play()
-
-    def _show_notice(self, notice: Notice) -> None:
-        self.toasts.show(notice)
 
     def _center(self) -> QWidget:
         center = QWidget()

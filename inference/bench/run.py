@@ -27,13 +27,16 @@ from .untrained import write_untrained
 
 ALONE, PACED, BUSY = "back to back", "paced at 60 Hz", "second core busy"
 PARTS = (
-    Part(ALONE, 1, calls=200, rounds=40, block_s=0.02, warm_up=80),
+    Part(ALONE, 1, calls=200, rounds=40, block_s=0.02, warm_up=80, often=("mojo", "ort-1")),
     Part(PACED, 1, calls=12, rounds=16, warm_up=1, interval=1 / 60),
     Part(ALONE, 16, calls=20, rounds=20, block_s=0.02),
     Part(ALONE, 64, calls=20, rounds=30, block_s=0.03, warm_up=2),
     Part(ALONE, 1024, calls=10, rounds=10, block_s=0.08, warm_up=1),
-    Part(BUSY, 1, calls=200, rounds=40, block_s=0.02, warm_up=80, busy=True),
-)
+    Part(
+        BUSY, 1, calls=200, rounds=40, block_s=0.02, warm_up=80, busy=True,
+        often=(SECOND_CORE, "ort-1"),
+    ),
+)  # fmt: skip
 BARE = (MEMORY, KERNEL)
 BARE_NAMES = tuple(bare.name for bare in BARE)
 STARTS = 5
@@ -133,7 +136,7 @@ def _compete(
     for part in parts:
         models = LARGE if part.busy else tuple(shapes)
         taking = [c for c in contestants if _takes_part(c.name, part)]
-        turns = part.rounds * len(models) * len(taking)
+        turns = part.rounds * len(models) * sum(part.turns(c.name) for c in taking)
         title, done = f"{part.name}, batch {part.batch}", iter(range(turns))
         inputs = {
             name: rng.standard_normal((part.batch, *shapes[name]), np.float32) for name in models

@@ -18,6 +18,7 @@ from ..errors import EngineError
 from ..mlp import Mlp
 from ..runner import Model, Provisional, Report, Runner
 from .base import graph_runner
+from .max_import import import_max
 from .max_recipes import Job, installed, recipe
 from .numpy_engine import NumpyRunner
 
@@ -40,6 +41,7 @@ class MaxEngine:
     def prepare(self, report: Report, cancel: threading.Event) -> None:
         """Load MAX, and compile the five models unless they are in the cache."""
         installed()
+        import_max()
         from .max_device import DenseModels
         from .max_fused import FusedModels
         from .max_session import MaxSession

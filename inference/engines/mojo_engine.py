@@ -19,6 +19,9 @@ from .packed_cache import Ready
 from .packing import PRECISIONS, address, pack
 from .second_core import SecondCore
 
+_FIRST_RESULT = 2
+"""Where the results' addresses begin in what a call takes."""
+
 
 class Library:
     """The functions of the built kernel library."""
@@ -50,21 +53,25 @@ class MojoRunner(Runner):
             weakref.finalize(self, self._core.retire, packed)
         ends = packed.ends
         shapes = {output.layer: output.shape for output in model.outputs}
-        self._shapes = [shapes[end] for end in ends]
-        self._order = [(ends.index(o.layer), o.shape) for o in model.outputs]
-        self._call = (ctypes.c_int64 * (2 + len(ends)))()
+        self._results = [(_FIRST_RESULT + i, shapes[end]) for i, end in enumerate(ends)]
+        order = [(ends.index(o.layer), o.shape) for o in model.outputs]
+        self._order = order if order != [(i, shapes[end]) for i, end in enumerate(ends)] else None
+        self._call = (ctypes.c_int64 * (_FIRST_RESULT + len(ends)))()
         self._run = library.run
         self._arguments = (address(packed.program), ctypes.addressof(self._call))
 
     def _forward(self, x: np.ndarray) -> list[np.ndarray]:
         batch = len(x)
-        call = self._call
+        call, results = self._call, []
         call[0] = address(x)
         call[1] = batch
-        results = [np.empty((batch, *shape), np.float32) for shape in self._shapes]
-        for i, result in enumerate(results):
-            call[2 + i] = address(result)
+        for place, shape in self._results:
+            result = np.empty((batch, *shape), np.float32)
+            call[place] = address(result)
+            results.append(result)
         self._run(*self._arguments, self._core.address)
+        if self._order is None:
+            return results
         return [results[i].reshape(batch, *shape) for i, shape in self._order]
 
     def bare(self, x: np.ndarray) -> Callable[[], None]:

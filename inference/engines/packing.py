@@ -32,6 +32,7 @@ CHUNK = 64
 _LINE = 64
 _HUGE_PAGE = 2 << 20
 _LARGE = 1 << 20
+_address, _byte_of = ctypes.addressof, ctypes.c_char.from_buffer
 
 
 class Kind(IntEnum):
@@ -124,10 +125,11 @@ def _part(block: np.ndarray, count: int, alignment: int) -> np.ndarray:
 
 
 def address(array: Any) -> int:
-    """Of a contiguous array's first number; the first way is four times as fast."""
-    if array.size and array.flags.writeable:
-        return ctypes.addressof(ctypes.c_char.from_buffer(array))
-    return int(array.__array_interface__["data"][0])
+    """Of a contiguous array's first number; an array to write is told four times as fast."""
+    try:
+        return _address(_byte_of(array))
+    except (TypeError, ValueError):  # read-only, or empty
+        return int(array.__array_interface__["data"][0])
 
 
 def _kinds(mlp: Mlp, kind: Kind) -> list[Kind]:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from inference.bench import noise, start
+from inference.bench.contest import OFTEN
 from inference.bench.contestant import Answer, Block, Contestant, ContestantError, Load
 from inference.bench.memory import Reader, bandwidth, cache_bytes
 from inference.bench.noise import Look, verdict
@@ -119,7 +120,7 @@ def test_one_run_from_the_first_process_to_the_report(own_cache: Path, tmp_path:
     assert {row.contestant for row in report.rows} == {"mojo", SECOND_CORE, "numpy"}
     for model in MODELS:
         row = report.find(model, ALONE, 1, "mojo")
-        assert row and row.calls == 3 and 0 < row.p50 <= row.p95 <= row.p99 and row.cpu
+        assert row and row.calls == 3 * OFTEN and 0 < row.p50 <= row.p95 <= row.p99 and row.cpu
         paced = report.find(model, PACED, 1, "numpy")
         assert paced and paced.cpu is None
     busy = {(row.model, row.contestant) for row in report.rows if row.part == BUSY}

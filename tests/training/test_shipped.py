@@ -122,8 +122,11 @@ def test_manifest_entries_live_side_by_side(tmp_path: Path) -> None:
     for name, content in (("first", b"1"), ("second", b"22")):
         (tmp_path / f"{name}.onnx").write_bytes(content)
         update_manifest(tmp_path, name, {"file": f"{name}.onnx", "seed": 3})
-    update_manifest(tmp_path, "first", {"file": "first.onnx", "seed": 4})
+    source = {"name": "Own walks", "credit": "Me", "licence": "CC0", "changes": "none"}
+    update_manifest(tmp_path, "first", {"file": "first.onnx", "seed": 4, "data": [source]})
     models = json.loads((tmp_path / "manifest.json").read_text())["models"]
     assert [models[name]["seed"] for name in ("first", "second")] == [4, 3]
     assert models["second"]["sha256"] == hashlib.sha256(b"22").hexdigest()
     assert not list(tmp_path.glob("*.partial"))
+    credits = (tmp_path / "CREDITS.md").read_text()
+    assert "**Own walks**. Me" in credits and "CMU Graphics Lab" in credits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def targets(report: Report) -> list[Measurement]:
     found = [
         _worst("mojo against ONNX Runtime, 1 thread, p50", 0.90, _one_thread(report, "p50")),
         _worst("mojo against ONNX Runtime, 1 thread, p99", 0.90, _one_thread(report, "p99")),
-        _worst("mojo against PyTorch's better setting, p50", 0.45, _better(report, "torch")),
+        _torch(report),
         _worst(
             "mojo's kernel against reading the weights on 1 thread, bare calls, p50", 1.20,
             _bound(report),
@@ -76,8 +77,16 @@ def _one_thread(report: Report, percentile: str) -> Iterator[tuple[str, float]]:
     return _against(report, ALONE, 1, "mojo", "ort-1", ALL, percentile)
 
 
-def _better(report: Report, family: str) -> Iterator[tuple[str, float]]:
-    return _against(report, ALONE, 1, "mojo", family, ALL)
+def _torch(report: Report) -> Measurement | None:
+    """Both with all cores they may use; beside it what ours does on one."""
+    alone = [ratio for _, ratio in _against(report, ALONE, 1, "mojo", "torch", ALL)]
+    found = _worst(
+        "mojo, second core when idle, against PyTorch's better setting, p50", 0.45,
+        _against(report, ALONE, 1, SECOND_CORE, "torch", ALL),
+    )  # fmt: skip
+    if found and alone:
+        return replace(found, rival=f"{found.rival}; mojo on 1 thread {max(alone):.2f} at worst")
+    return found
 
 
 def _against(

@@ -1,4 +1,4 @@
-"""``main.py info FILE…``: what a BVH or ONNX file holds."""
+"""``main.py info FILE…``: what a BVH, ONNX or session file holds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from .console import Refused, emit, frame_rate, open_motion, sentence
+from .session_source import describe_session, session_line
 
 if TYPE_CHECKING:
     from inference.runner import Model
@@ -19,7 +20,8 @@ def run(args: argparse.Namespace) -> None:
             result = describe_model(path)
             line = model_line(result)
         elif path.lower().endswith(".stride"):
-            raise Refused(f"{path}: this version does not read .stride sessions yet.")
+            result = describe_session(path)
+            line = session_line(result)
         else:
             result = describe_clip(path, args.units, args.up_axis)
             line = clip_line(result)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .console import Refused, cannot_write, emit, open_motion, sentence, track, warn, whole_file
+from .session_source import session_motion
 
 if TYPE_CHECKING:
     from render.camera import OrbitCamera
@@ -36,10 +37,10 @@ def run(args: argparse.Namespace) -> None:
     kind = output.suffix.lower()
     if kind not in (".png", ".mp4", ""):
         raise Refused(f"{output}: render writes OUT.png, OUT.mp4 or a folder of PNG files.")
-    motion = open_motion(args.file, args.units, args.up_axis)
+    motion, time_s = source(args)
     shot = Shot(args.size, args.theme, args.camera)
     if kind == ".png":
-        frames = [frame_at(motion, args.time or 0.0)]
+        frames = [frame_at(motion, time_s if args.time is None else args.time)]
     elif args.time is not None:
         raise Refused("--time asks for one picture: name an OUT.png for it.")
     else:
@@ -60,6 +61,13 @@ def run(args: argparse.Namespace) -> None:
     count = f"frame {frames[0]}" if kind == ".png" else f"{len(frames)} frames at {fps:.7g} fps"
     line = f"{output}: {count} of {motion.title}, {shot.size[0]}x{shot.size[1]}"
     emit(result, line, args.json)
+
+
+def source(args: argparse.Namespace) -> tuple[OpenMotion, float]:
+    """What to draw, and the seconds where it stands."""
+    if args.file.lower().endswith(".stride"):
+        return session_motion(args.file)
+    return open_motion(args.file, args.units, args.up_axis), 0.0
 
 
 def frame_at(motion: OpenMotion, time_s: float) -> int:

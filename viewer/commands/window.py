@@ -10,6 +10,7 @@ from viewer.display import display_problem
 
 from .console import ASSETS, Refused, cannot_write, engine_asked, open_motion
 from .render import Shot, draw, frame_at, write_picture
+from .session_source import session_motion
 
 PICTURE = Path("stridescope-demo.png")
 SHOT = Shot((1280, 720))
@@ -44,7 +45,7 @@ def summary(path: str) -> str:
     """Writes the picture of the clip's middle frame; a paragraph about it."""
     from motion.measure import standing_height
 
-    motion = open_motion(path)
+    motion = session_motion(path)[0] if path.lower().endswith(".stride") else open_motion(path)
     frame = frame_at(motion, motion.clip.duration / 2)
     try:
         write_picture(PICTURE, draw(motion, [frame], SHOT), SHOT, motion.clip.fps)

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.viewer.commands.conftest import Call, linear_model
+from viewer.session import (
+    FileRef,
+    KeptTake,
+    Session,
+    SessionCharacter,
+    SessionClip,
+    SessionLatent,
+    SessionPolicy,
+)
+from viewer.session_file import to_bytes
 
 
 def test_a_walk_in_words(call: Call, walk_file: Path) -> None:
@@ -81,3 +94,56 @@ def test_a_model_of_other_shapes_is_none_of_the_five(call: Call, tmp_path: Path)
     path = tmp_path / "other.onnx"
     linear_model(path, "other", ("x", 7), {"y": 3})
     assert json.loads(call("info", path, "--json").out)["model"] is None
+
+
+def session_file(folder: Path, walk_file: Path, **members: Any) -> Path:
+    """A session with the walk, and a clip that is not there, on disk."""
+    gone = SessionClip(FileRef(str(folder / "gone.bvh")), title="Gone")
+    walk = SessionClip(FileRef.to(walk_file, folder, folder), "m", "Y", "Calm", "A walk")
+    policy = SessionPolicy("deepmimic_actor_x_1", "x", FileRef(str(folder / "x.onnx")))
+    session = Session(
+        clips=(gone, walk), clip=1, times={"clip": 0.75},
+        latent=SessionLatent(np.zeros(256, np.float32), "mean style"),
+        character=SessionCharacter((policy,), policy.model, take=KeptTake(b"PK", 30, 120, 60)),
+    )  # fmt: skip
+    path = folder / "mine.stride"
+    path.write_bytes(to_bytes(replace(session, **members)))
+    return path
+
+
+def test_a_session_in_words_and_as_json(call: Call, walk_file: Path, tmp_path: Path) -> None:
+    path = session_file(tmp_path, walk_file)
+    line = call("info", path).out
+    assert line.count("\n") == 1 and line.startswith(f"{path}: clips: Gone, A walk; ")
+    for part in ("the clip on stage at 0.75 s", "mean style", "policies: x", "a take of 3.00 s"):
+        assert part in line
+    found = json.loads(call("info", path, "--json").out)
+    assert (found["kind"], found["clip"], found["on_stage"]) == ("session", "A walk", "clip")
+    assert found["clips"][1] == {
+        "path": str(walk_file), "title": "A walk", "style": "Calm", "units": "m", "up_axis": "Y"
+    }  # fmt: skip
+    assert found["take"] == {"frames": [30, 120], "shown": 60, "seconds": 3.0}
+    assert ["gone.bvh" in found["warnings"][0], "x.onnx" in found["warnings"][1]] == [True, True]
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"schema": "stridescope.session"}'])
+def test_a_broken_session_is_refused(
+    refused: Callable[..., str], tmp_path: Path, content: str
+) -> None:
+    path = tmp_path / "broken.stride"
+    path.write_text(content)
+    assert str(path) in refused("info", path)
+    assert str(path) in refused("render", path, "-o", tmp_path / "x.png")
+
+
+def test_the_clip_of_a_session_is_rendered_where_it_stands(
+    call: Call, refused: Callable[..., str], walk_file: Path, tmp_path: Path
+) -> None:
+    path = session_file(tmp_path, walk_file)
+    answer = call("render", path, "-o", tmp_path / "x.png", "--size", "64x48")
+    assert answer.code == 0 and "frame 45 of walk" in answer.out
+    for source in ("latent", "character"):
+        path = session_file(tmp_path, walk_file, source=source)
+        assert source in refused("render", path, "-o", tmp_path / "x.png")
+    path = session_file(tmp_path, walk_file, clip=0)
+    assert "gone.bvh" in refused("render", path, "-o", tmp_path / "x.png")

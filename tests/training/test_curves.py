@@ -1,0 +1,43 @@
+"""Learning curves: the numbers come back, and the picture shows the stages there are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("mujoco")
+pytest.importorskip("onnxruntime")
+
+from training.curves import read_curve, write_curve
+from training.ship_policy import draw_learning
+
+
+def curve(seen: str, step: float) -> list[dict[str, float]]:
+    return [
+        {seen: step * (i + 1), "reward": i / 30, "falls_per_20_s": 20.0 / (i + 1)}
+        for i in range(30)
+    ]
+
+
+def test_a_curve_comes_back(tmp_path: Path) -> None:
+    rows = curve("samples", 4096.0)
+    write_curve(tmp_path / "a.csv", rows)
+    found = read_curve(tmp_path / "a.csv")
+    assert [list(row) for row in found] == [list(row) for row in rows]
+    assert found[7] == pytest.approx(rows[7], rel=1e-5)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_the_picture_shows_the_stages_there_are(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    write_curve(tmp_path / "teacher.csv", curve("samples", 1e5))
+    one, two = tmp_path / "pictures" / "one.png", tmp_path / "pictures" / "two.png"
+    draw_learning(tmp_path, one, "sneak_past")
+    write_curve(tmp_path / "student.csv", curve("round", 1.0))
+    draw_learning(tmp_path, two, "sneak_past")
+    pictures = one.read_bytes(), two.read_bytes()
+    assert all(picture.startswith(b"\x89PNG") for picture in pictures)
+    assert pictures[0] != pictures[1] and len(pictures[1]) > 10_000
+    assert sorted(path.name for path in one.parent.iterdir()) == ["one.png", "two.png"]

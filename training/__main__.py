@@ -49,9 +49,14 @@ def _parser() -> argparse.ArgumentParser:
     policy.add_argument("--assets", type=Path, default=_ROOT / "assets", help="where results go")
     policy.add_argument("--runs", type=Path, default=_ROOT / "runs", help="checkpoints and curves")
     policy.add_argument("--seed", type=int, default=0)
-    policy.add_argument("--samples", type=int, default=5_000_000, help="seen without pushes")
-    policy.add_argument("--push-samples", type=int, default=3_000_000, help="seen with pushes")
-    policy.add_argument("--push", type=float, default=150.0, help="newtons at most")
+    policy.add_argument("--samples", type=int, default=2_000_000, help="seen without pushes")
+    policy.add_argument(
+        "--push-samples", type=int, nargs="+", default=[2_000_000, 2_000_000],
+        help="seen in each stage with pushes",
+    )  # fmt: skip
+    policy.add_argument(
+        "--push", type=float, nargs="+", default=[150.0, 220.0], help="newtons at most, by stage"
+    )
     policy.add_argument("--rounds", type=int, default=100, help="of distillation")
     policy.add_argument("--resume", action="store_true", help="go on from the checkpoints")
     policy.add_argument("--threads", type=int, default=1, help="CPU threads")
@@ -101,7 +106,7 @@ def _policy(arguments: argparse.Namespace) -> None:
         seed=arguments.seed,
         samples=arguments.samples,
         push_samples=arguments.push_samples,
-        push=arguments.push,
+        pushes=arguments.push,
         rounds=arguments.rounds,
         resume=arguments.resume,
         threads=arguments.threads,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -36,11 +37,6 @@ DATA = {
 }
 LEARNING = Path("bench") / "learning"
 """Where the learning curves that ship lie, below the assets."""
-_STAGES = {
-    "teacher": ("teacher: imitates", "samples"),
-    "pushed": ("teacher: is pushed", "samples"),
-    "student": ("the network that ships: imitates the teacher", "round"),
-}
 _CHECKED_STATES = 1000
 
 
@@ -51,23 +47,29 @@ def run(
     assets: Path,
     seed: int,
     samples: int,
-    push_samples: int,
-    push: float,
+    push_samples: Sequence[int],
+    pushes: Sequence[float],
     rounds: int,
     resume: bool,
     threads: int,
 ) -> None:
     """Train the policy ``name`` on ``motion`` and write what ships of it to ``assets``.
 
-    motion: a file in DeepMimic's format, or a BVH. samples, push_samples: what the teacher sees
-    without and then with pushes of up to ``push`` newtons. rounds: of distillation.
+    motion: a file in DeepMimic's format, or a BVH. samples: what the teacher sees without pushes.
+    push_samples, pushes: and then in each stage with pushes of up to so many newtons. rounds: of
+    distillation. Raises ValueError where the two differ in number.
     """
     clip, folder = read_motion(motion), runs / "policy" / name
     calm = ppo.Settings(seed)
-    pushed = replace(calm, push=push, noise=calm.least_noise)
+    stages = {
+        f"pushed{push:g}": (replace(calm, push=push, noise=calm.least_noise), seen)
+        for push, seen in zip(pushes, push_samples, strict=True)
+    }
     teacher = _taught(ppo.Run(clip, calm, threads), folder / "teacher.pt", samples, resume)
-    tough = ppo.Run(clip, pushed, threads, teacher)
-    teacher = _taught(tough, folder / "pushed.pt", push_samples, resume)
+    for stage, (settings, seen) in stages.items():
+        tough = ppo.Run(clip, settings, threads, teacher)
+        teacher = _taught(tough, folder / f"{stage}.pt", seen, resume)
+    push = max(pushes)
     lesson = distill.Settings(seed, rounds, push=push)
     student = distill.Run(clip, teacher, lesson, threads)
     checkpoint = folder / "student.pt"
@@ -75,7 +77,7 @@ def run(
         student.restore(checkpoint)
     student.train(checkpoint)
 
-    draw_learning(folder, assets / LEARNING / f"{name}.png", name)
+    draw_learning(folder, assets / LEARNING / f"{name}.png", name, pushes)
     ending = "" if name == FIRST else f"_{name}"
     actor_file = assets / "models" / f"deepmimic_actor{ending}.onnx"
     critic_file = assets / "models" / f"deepmimic_critic{ending}.onnx"
@@ -93,10 +95,14 @@ def run(
         "seed": seed,
         "command": (
             f"python -m training policy --motion {motion.name} --name {name} --seed {seed} "
-            f"--samples {samples} --push-samples {push_samples} --push {push:g} "
-            f"--rounds {rounds}"
+            f"--samples {samples} --push-samples {' '.join(map(str, push_samples))} "
+            f"--push {' '.join(f'{push:g}' for push in pushes)} --rounds {rounds}"
         ),
-        "settings": {"calm": asdict(calm), "pushed": asdict(pushed), "distill": asdict(lesson)},
+        "settings": {
+            "calm": asdict(calm),
+            **{stage: asdict(settings) for stage, (settings, _) in stages.items()},
+            "distill": asdict(lesson),
+        },
         "data": [data_of(motion)],
         "metrics_are": METRICS_ARE,
         "targets": TARGETS.get(name, _SKILL) | {"critic_correlation": ">= 0.8"},
@@ -115,13 +121,17 @@ def run(
         update_manifest(assets / "models", file.stem, own_entry | entry)
 
 
-def draw_learning(folder: Path, picture: Path, name: str) -> None:
-    """Draws the curves that the three stages left in ``folder``; those without samples, not."""
-    curves = {stage: folder / f"{stage}.csv" for stage in _STAGES}
+def draw_learning(folder: Path, picture: Path, name: str, pushes: Sequence[float]) -> None:
+    """Draws the curves that the stages left in ``folder``; those without samples, not."""
+    told = {
+        "teacher": ("teacher: imitates", "samples"),
+        **{f"pushed{n:g}": (f"teacher: pushed by up to {n:g} N", "samples") for n in pushes},
+        "student": ("what ships: imitates the teacher", "round"),
+    }
     stages = {
-        told: (seen, read_curve(curves[stage]))
-        for stage, (told, seen) in _STAGES.items()
-        if curves[stage].is_file()
+        title: (seen, read_curve(folder / f"{stage}.csv"))
+        for stage, (title, seen) in told.items()
+        if (folder / f"{stage}.csv").is_file()
     }
     picture.parent.mkdir(parents=True, exist_ok=True)
     draw_curves(picture, f"Learning to {name.replace('_', ' ')}", stages)

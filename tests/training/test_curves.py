@@ -34,9 +34,9 @@ def test_the_picture_shows_the_stages_there_are(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     write_curve(tmp_path / "teacher.csv", curve("samples", 1e5))
     one, two = tmp_path / "pictures" / "one.png", tmp_path / "pictures" / "two.png"
-    draw_learning(tmp_path, one, "sneak_past")
+    draw_learning(tmp_path, one, "sneak_past", [150.0])
     write_curve(tmp_path / "student.csv", curve("round", 1.0))
-    draw_learning(tmp_path, two, "sneak_past")
+    draw_learning(tmp_path, two, "sneak_past", [150.0])
     pictures = one.read_bytes(), two.read_bytes()
     assert all(picture.startswith(b"\x89PNG") for picture in pictures)
     assert pictures[0] != pictures[1] and len(pictures[1]) > 10_000

@@ -303,7 +303,7 @@ def test_a_published_policy_saved_while_it_runs_goes_on_upright(
     window.take_dropped([actor, motion])
     control = window.character
     until(lambda: control.frame is not None and control.frame.frame > 20)
-    control.send(PushNow((0.0, 0.0, 80.0), 0.2, "chest"))
+    control.send(PushNow((0.0, 0.0, 30.0), 0.2, "chest"))
     until(lambda: shown(control) > 50)
     path = save(window, tmp_path / "walk.stride")
     assert control.frame is not None and control.frame.running

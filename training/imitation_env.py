@@ -72,6 +72,14 @@ class ClipTable:
         pose[:, _ROTATIONS] = quat.normalize(pose[:, _ROTATIONS])
         return Reference(pose, rates, ends.reshape(-1, 4, 3), drift)
 
+    def targets(self, times: np.ndarray, residuals: np.ndarray) -> np.ndarray:
+        """Target poses (N, 43): the clip a little after ``times``, turned by (N, 28) rad."""
+        target = self.at(times + _LOOK_AHEAD).pose
+        vectors = residuals[:, : -len(HINGES)].reshape(-1, len(BALLS), 3)
+        target[:, BALL_POSE] = quat.mul(target[:, BALL_POSE], exponential(vectors))
+        target[:, HINGE_POSE] += residuals[:, -len(HINGES) :]
+        return target
+
 
 _COLUMNS = np.cumsum([POSE_SIZE, RATE_SIZE, 12])
 _ROTATIONS = np.concatenate([[np.arange(POSE_SIZE)[ROOT_ROTATION]], BALL_POSE])
@@ -139,12 +147,8 @@ class ImitationEnv:
         return self.crowd.read().states((self.times / self.table.clip.duration) % 1.0)
 
     def residual_targets(self, residuals: np.ndarray) -> np.ndarray:
-        """Target poses (N, 43): the clip a little ahead, turned by ``residuals`` (N, 28) rad."""
-        target = self.table.at(self.times + _LOOK_AHEAD).pose
-        vectors = residuals[:, : -len(HINGES)].reshape(-1, len(BALLS), 3)
-        target[:, BALL_POSE] = quat.mul(target[:, BALL_POSE], exponential(vectors))
-        target[:, HINGE_POSE] += residuals[:, -len(HINGES) :]
-        return target
+        """Target poses (N, 43) of now, as ``ClipTable.targets`` has them."""
+        return self.table.targets(self.times, residuals)
 
     def step(self, targets: np.ndarray) -> Outcome:
         """1/30 s towards target poses (N, 43); who falls or is over waits for a reset."""

@@ -15,8 +15,9 @@ from training.policy_networks import Shipped, new_critic
 DISCOUNT = 0.95
 UNSETTLED = 90
 """Steps before the end of an endless recording whose return is not yet known to 1 %."""
-_ENVIRONMENTS, _STEPS = 64, 1500
-_UPDATES, _MINIBATCH, _RATE = 1200, 512, 5e-4
+PUSH_NEWTONS = 150.0
+_ENVIRONMENTS, _STEPS = 64, 1000
+_UPDATES, _MINIBATCH, _RATE = 1500, 512, 5e-4
 
 
 def discounted_returns(rewards: np.ndarray, last: np.ndarray) -> np.ndarray:
@@ -35,18 +36,21 @@ def trained_critic(
     clip: ReferenceClip,
     actor: Shipped,
     seed: int,
-    push: float,
     threads: int = 1,
     steps: int = _STEPS,
     updates: int = _UPDATES,
 ) -> Shipped:
-    """The critic of ``actor`` on ``clip``, from 64 characters under pushes.
+    """The critic of ``actor`` on ``clip``, from 64 characters, undisturbed and under pushes.
 
-    steps: how many each makes. push: newtons at most.
+    steps: how many each makes under pushes, and half as many in peace.
     """
     torch.manual_seed(seed)
     chance = torch.Generator().manual_seed(seed)
-    states, returns = _experience(clip, actor, seed, push, threads, steps)
+    seen = [
+        _experience(clip, actor, seed, push, threads, count)
+        for push, count in ((PUSH_NEWTONS, steps), (0.0, steps // 2))
+    ]
+    states, returns = (torch.cat(parts) for parts in zip(*seen, strict=True))
     critic = new_critic()
     critic.inputs.update(states)
     critic.shift.copy_(returns.double().mean())

@@ -17,38 +17,48 @@ from training.imitation_env import EPISODE_SECONDS
 from training.policy_critic import UNSETTLED, discounted_returns
 
 EPISODES = 32
+SETTLING_S = 3.0
 PUSH_NEWTONS, PUSH_AT, PUSH_SECONDS, PUSH_UPRIGHT = 200.0, 1.0, 0.2, 5.0
 METRICS_ARE = (
     "measured from the ONNX files in the viewer's simulation (stable PD at 600 Hz). "
     f"upright, reward: {EPISODES} episodes of {EPISODE_SECONDS:g} s from random moments of the "
-    "clip, shorter when it ends; a step after a fall earns 0. push survival: share of "
+    "clip that ships, shorter when it ends; a step after a fall earns 0. captured: the same on the "
+    "motion it learned from. push survival: share of "
     f"{EPISODES // 2} starts a direction still upright {PUSH_UPRIGHT:g} s after "
     f"{PUSH_NEWTONS:g} N on the pelvis for {PUSH_SECONDS:g} s. critic correlation: of the value "
-    "with the discounted return, over those episodes (calm) and over as many with a push of up "
-    "to 150 N every 2.75 s (pushed), none of them seen in training"
+    "with the discounted return, over the episodes on the clip that ships (calm), and over the "
+    f"{SETTLING_S:g} s after each push of up to 150 N, one every {2 * SETTLING_S:g} s, in as many "
+    "more (pushed); none of them seen in training"
 )
 _HELD_OUT_SEED = 1_000_003
 
 
 def measured(
-    clip: ReferenceClip, actor: Path, critic: Path, episodes: int = EPISODES
+    clip: ReferenceClip,
+    captured: ReferenceClip,
+    actor: Path,
+    critic: Path,
+    episodes: int = EPISODES,
 ) -> dict[str, Any]:
-    """The table of a policy, from its two ONNX files."""
+    """The table of a policy, from its two ONNX files, on its ``clip`` and the ``captured`` one."""
     policy = as_policy(load_model(actor, engine="numpy"))
     values = load_model(critic, engine="numpy")
     chance = np.random.default_rng(_HELD_OUT_SEED)
-    runs = [
-        _Run(clip, policy, chance)
-        for _ in track(range(episodes), description="episodes", transient=True)
-    ]
+    runs, on_captured = (
+        [
+            _Run(motion, policy, chance)
+            for _ in track(range(episodes), description="episodes", transient=True)
+        ]
+        for motion in (clip, captured)
+    )
     pushed = [
         _Run(clip, policy, chance, _random_pushes(chance))
         for _ in track(range(episodes), description="pushed episodes", transient=True)
     ]
     metrics: dict[str, Any] = {
         "episodes": episodes,
-        "upright": _rounded(np.mean([not run.fallen for run in runs])),
-        "reward": _rounded(np.mean([run.mean_reward for run in runs])),
+        **_performance(runs),
+        "captured": _performance(on_captured),
         "critic_correlation": {
             "calm": _correlation(runs, values, clip),
             "pushed": _correlation(pushed, values, clip),
@@ -60,12 +70,22 @@ def measured(
     return metrics
 
 
+def _performance(runs: list[_Run]) -> dict[str, float]:
+    return {
+        "upright": _rounded(np.mean([not run.fallen for run in runs])),
+        "reward": _rounded(np.mean([run.mean_reward for run in runs])),
+    }
+
+
 def as_policy(runner: Runner) -> Policy:
     return lambda state: runner.run({"state": state[None]})["action"][0]
 
 
 class _Run:
-    """An episode: states (T, 197), rewards (T,), fallen, mean_reward over the whole time."""
+    """An episode: states (T, 197), rewards (T,), fallen, mean_reward over the whole time.
+
+    shaken (T,): within SETTLING_S after a push; all of an episode without pushes.
+    """
 
     def __init__(
         self,
@@ -85,6 +105,9 @@ class _Run:
 
         steps = list(rollout(simulation, watched, EPISODE_SECONDS))
         self.fallen = steps[-1].fallen
+        after = np.arange(len(steps))[:, None] / POLICY_HZ - [push.time for push in pushes or ()]
+        soon = (after >= 0) & (after < SETTLING_S)
+        self.shaken = np.asarray(soon.any(axis=1)) if pushes else np.ones(len(steps), bool)
         self.states = np.array(states)
         self.rewards = np.array([0.0 if step.fallen else step.reward.total for step in steps])
         whole = EPISODE_SECONDS if clip.loop else min(EPISODE_SECONDS, clip.duration - start)
@@ -93,21 +116,24 @@ class _Run:
 
 
 def _random_pushes(chance: np.random.Generator) -> list[Push]:
-    times = np.arange(2.75, EPISODE_SECONDS, 2.75)
+    times = np.arange(SETTLING_S, EPISODE_SECONDS, 2 * SETTLING_S)
     sizes, ways = chance.uniform(0, 150, len(times)), chance.uniform(0, 2 * np.pi, len(times))
     return [Push(t, f, w, PUSH_SECONDS) for t, f, w in zip(times, sizes, ways, strict=True)]
 
 
 def _correlation(runs: list[_Run], critic: Runner, clip: ReferenceClip) -> float:
-    """Of values and returns over all states of ``runs`` whose return is known."""
+    """Of values and returns over the shaken states of ``runs`` whose return is known; else 0."""
     values, returns = [], []
     for run in runs:
         ends = np.zeros(len(run.rewards), bool)
         ends[-1] = True
-        known = None if run.fallen or not clip.loop else -UNSETTLED
-        values.append(critic.run({"state": run.states})["value"][:known, 0])
-        returns.append(discounted_returns(run.rewards, ends)[:known])
-    return _rounded(np.corrcoef(np.concatenate(values), np.concatenate(returns))[0, 1])
+        known = run.shaken
+        if clip.loop and not run.fallen:
+            known[-UNSETTLED:] = False
+        values.append(critic.run({"state": run.states})["value"][known, 0])
+        returns.append(discounted_returns(run.rewards, ends)[known])
+    value, expected = np.concatenate(values), np.concatenate(returns)
+    return _rounded(np.corrcoef(value, expected)[0, 1]) if len(value) else 0.0
 
 
 def _survival(

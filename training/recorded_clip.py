@@ -1,18 +1,35 @@
-"""A reference clip of our own: what a policy does in the simulation, as a clip."""
+"""A reference clip of our own: what a teacher does in the simulation, as a clip."""
 
 from __future__ import annotations
 
 import numpy as np
+import torch
 
-from character.body import BALL_POSE, HINGE_POSE, POSE_SIZE, ROOT_ROTATION
+from character.action import action_of
+from character.body import BALL_POSE, HINGE_POSE, POSE_SIZE, ROOT_ROTATION, Body
 from character.reference import ReferenceClip, smooth
 from character.simulation import POLICY_HZ, Policy, Simulation, rollout
 from motion import quat
 from training.crowd import exponential
+from training.imitation_env import ClipTable
+from training.policy_networks import Teacher
 
 _SETTLING, _CYCLES = 3, 12
 _ROTATIONS = np.concatenate([[np.arange(POSE_SIZE)[ROOT_ROTATION]], BALL_POSE])
 _GROUND, _HEIGHT = [0, 2], 1
+
+
+def taught(clip: ReferenceClip, teacher: Teacher) -> Policy:
+    """What ``teacher`` decides on ``clip``, as actions (36,)."""
+    table = ClipTable(clip, Body())
+
+    @torch.no_grad()
+    def policy(state: np.ndarray) -> np.ndarray:
+        residuals = teacher.residuals(teacher.normal(torch.from_numpy(state[None]))).double()
+        now = np.array([state[0] * clip.duration])
+        return action_of(table.targets(now, residuals.numpy()))[0]
+
+    return policy
 
 
 def recorded(clip: ReferenceClip, policy: Policy, name: str) -> ReferenceClip:

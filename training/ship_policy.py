@@ -11,15 +11,14 @@ import torch
 from character.convert import read_motion
 from character.reference import clip_text
 from character.state import STATE_SIZE
-from inference import load_model
 from training import distill, ppo
 from training.curves import draw_curves, read_curve
 from training.export import run_onnx
 from training.manifest import update_manifest
 from training.policy_critic import trained_critic
 from training.policy_networks import SHIPPED_HIDDEN, Shipped, Teacher, export
-from training.policy_report import METRICS_ARE, as_policy, measured
-from training.recorded_clip import recorded
+from training.policy_report import METRICS_ARE, measured
+from training.recorded_clip import recorded, taught
 
 FIRST = "walk"
 """The policy whose files carry no name of their own."""
@@ -66,6 +65,7 @@ def run(
         for push, seen in zip(pushes, push_samples, strict=True)
     }
     teacher = _taught(ppo.Run(clip, calm, threads), folder / "teacher.pt", samples, resume)
+    own = recorded(clip, taught(clip, teacher), name)
     for stage, (settings, seen) in stages.items():
         tough = ppo.Run(clip, settings, threads, teacher)
         teacher = _taught(tough, folder / f"{stage}.pt", seen, resume)
@@ -82,10 +82,9 @@ def run(
     actor_file = assets / "models" / f"deepmimic_actor{ending}.onnx"
     critic_file = assets / "models" / f"deepmimic_critic{ending}.onnx"
     export(student.actor, actor_file, "deepmimic_actor", "action")
-    own = recorded(clip, as_policy(load_model(actor_file, engine="numpy")), name)
     own_file = assets / "character" / f"{name}.txt"
     own_file.write_text(clip_text(own))
-    critic = trained_critic(own, student.actor, seed, push, threads)
+    critic = trained_critic(own, student.actor, seed, threads)
     export(critic, critic_file, "deepmimic_critic", "value")
 
     entry = {
@@ -106,7 +105,7 @@ def run(
         "data": [data_of(motion)],
         "metrics_are": METRICS_ARE,
         "targets": TARGETS.get(name, _SKILL) | {"critic_correlation": ">= 0.8"},
-        "metrics": measured(own, actor_file, critic_file),
+        "metrics": measured(own, clip, actor_file, critic_file),
     }
     networks = ((student.actor, actor_file, "action"), (critic, critic_file, "value"))
     for network, file, output in networks:

@@ -143,11 +143,11 @@ def test_the_table_is_measured_from_the_files(tmp_path: Path) -> None:
     actor.inputs.update(torch.randn(50, 197))
     torch.nn.init.zeros_(actor.network[-1].weight)
     actor.shift += torch.from_numpy(action_of(pose))
-    critic = trained_critic(standing(), actor, seed=0, push=0.0, steps=40, updates=40)
+    critic = trained_critic(standing(), actor, seed=0, steps=40, updates=40)
     files = tmp_path / "actor.onnx", tmp_path / "critic.onnx"
     export(actor, files[0], "deepmimic_actor", "action")
     export(critic, files[1], "deepmimic_critic", "value")
-    metrics = measured(standing(), *files, episodes=4)
+    metrics = measured(standing(), standing(), *files, episodes=4)
     assert metrics["upright"] == 0 and 0 < metrics["reward"] < 0.05
     assert metrics["push_survival"]["mean"] == 0
     assert metrics["critic_correlation"]["calm"] > 0.8

@@ -51,12 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     policy.add_argument("--seed", type=int, default=0)
     policy.add_argument("--samples", type=int, default=2_000_000, help="seen without pushes")
     policy.add_argument(
-        "--push-samples", type=int, nargs="+", default=[2_000_000, 2_000_000],
-        help="seen in each stage with pushes",
+        "--push", action="append", default=[], metavar="NEWTONS,SAMPLES[,NOISE[,DISCOUNT]]",
+        help="then, with pushes of up to so many newtons; may be repeated, each stage harder",
     )  # fmt: skip
-    policy.add_argument(
-        "--push", type=float, nargs="+", default=[150.0, 220.0], help="newtons at most, by stage"
-    )
     policy.add_argument("--rounds", type=int, default=100, help="of distillation")
     policy.add_argument("--resume", action="store_true", help="go on from the checkpoints")
     policy.add_argument("--threads", type=int, default=1, help="CPU threads")
@@ -105,8 +102,7 @@ def _policy(arguments: argparse.Namespace) -> None:
         assets=arguments.assets,
         seed=arguments.seed,
         samples=arguments.samples,
-        push_samples=arguments.push_samples,
-        pushes=arguments.push,
+        pushes=[ship_policy.Pushes.parse(text) for text in arguments.push],
         rounds=arguments.rounds,
         resume=arguments.resume,
         threads=arguments.threads,

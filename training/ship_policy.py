@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -39,6 +39,37 @@ LEARNING = Path("bench") / "learning"
 _CHECKED_STATES = 1000
 
 
+@dataclass(frozen=True)
+class Pushes:
+    """A stage of training under pushes of up to so many ``newtons``, for ``samples``.
+
+    noise: deviation of the actions at first, radians. discount: of rewards from step to step.
+    """
+
+    newtons: float
+    samples: int
+    noise: float = ppo.Settings.least_noise
+    discount: float = ppo.Settings.discount
+
+    @classmethod
+    def parse(cls, text: str) -> Pushes:
+        """From ``NEWTONS,SAMPLES[,NOISE[,DISCOUNT]]``. Raises ValueError."""
+        try:
+            newtons, samples, *more = text.split(",")
+            return cls(float(newtons), int(samples), *map(float, more))
+        except (ValueError, TypeError):
+            form = "NEWTONS,SAMPLES[,NOISE[,DISCOUNT]]"
+            raise ValueError(f"--push: '{text}' is not {form}, as 150,2000000.") from None
+
+    @property
+    def name(self) -> str:
+        """Of its checkpoint and its curve."""
+        return f"pushed{self.newtons:g}"
+
+    def __str__(self) -> str:
+        return f"{self.newtons:g},{self.samples},{self.noise:g},{self.discount:g}"
+
+
 def run(
     motion: Path,
     name: str,
@@ -46,8 +77,7 @@ def run(
     assets: Path,
     seed: int,
     samples: int,
-    push_samples: Sequence[int],
-    pushes: Sequence[float],
+    pushes: Sequence[Pushes],
     rounds: int,
     resume: bool,
     threads: int,
@@ -55,21 +85,23 @@ def run(
     """Train the policy ``name`` on ``motion`` and write what ships of it to ``assets``.
 
     motion: a file in DeepMimic's format, or a BVH. samples: what the teacher sees without pushes.
-    push_samples, pushes: and then in each stage with pushes of up to so many newtons. rounds: of
-    distillation. Raises ValueError where the two differ in number.
+    pushes: the stages that follow. rounds: of distillation, under the strongest pushes of all.
     """
     clip, folder = read_motion(motion), runs / "policy" / name
     calm = ppo.Settings(seed)
     stages = {
-        f"pushed{push:g}": (replace(calm, push=push, noise=calm.least_noise), seen)
-        for push, seen in zip(pushes, push_samples, strict=True)
+        stage.name: (
+            replace(calm, push=stage.newtons, noise=stage.noise, discount=stage.discount),
+            stage.samples,
+        )
+        for stage in pushes
     }
     teacher = _taught(ppo.Run(clip, calm, threads), folder / "teacher.pt", samples, resume)
     own = recorded(clip, taught(clip, teacher), name)
     for stage, (settings, seen) in stages.items():
         tough = ppo.Run(clip, settings, threads, teacher)
         teacher = _taught(tough, folder / f"{stage}.pt", seen, resume)
-    push = max(pushes)
+    push = max((stage.newtons for stage in pushes), default=0.0)
     lesson = distill.Settings(seed, rounds, push=push)
     student = distill.Run(clip, teacher, lesson, threads)
     checkpoint = folder / "student.pt"
@@ -94,8 +126,8 @@ def run(
         "seed": seed,
         "command": (
             f"python -m training policy --motion {motion.name} --name {name} --seed {seed} "
-            f"--samples {samples} --push-samples {' '.join(map(str, push_samples))} "
-            f"--push {' '.join(f'{push:g}' for push in pushes)} --rounds {rounds}"
+            f"--samples {samples} {''.join(f'--push {stage} ' for stage in pushes)}"
+            f"--rounds {rounds}"
         ),
         "settings": {
             "calm": asdict(calm),
@@ -120,11 +152,11 @@ def run(
         update_manifest(assets / "models", file.stem, own_entry | entry)
 
 
-def draw_learning(folder: Path, picture: Path, name: str, pushes: Sequence[float]) -> None:
+def draw_learning(folder: Path, picture: Path, name: str, pushes: Sequence[Pushes]) -> None:
     """Draws the curves that the stages left in ``folder``; those without samples, not."""
     told = {
         "teacher": ("teacher: imitates", "samples"),
-        **{f"pushed{n:g}": (f"teacher: pushed by up to {n:g} N", "samples") for n in pushes},
+        **{p.name: (f"teacher: pushed by up to {p.newtons:g} N", "samples") for p in pushes},
         "student": ("what ships: imitates the teacher", "round"),
     }
     stages = {

@@ -11,7 +11,7 @@ pytest.importorskip("mujoco")
 pytest.importorskip("onnxruntime")
 
 from training.curves import read_curve, write_curve
-from training.ship_policy import draw_learning
+from training.ship_policy import Pushes, draw_learning
 
 
 def curve(seen: str, step: float) -> list[dict[str, float]]:
@@ -34,10 +34,22 @@ def test_the_picture_shows_the_stages_there_are(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     write_curve(tmp_path / "teacher.csv", curve("samples", 1e5))
     one, two = tmp_path / "pictures" / "one.png", tmp_path / "pictures" / "two.png"
-    draw_learning(tmp_path, one, "sneak_past", [150.0])
+    draw_learning(tmp_path, one, "sneak_past", [Pushes(150, 10)])
     write_curve(tmp_path / "student.csv", curve("round", 1.0))
-    draw_learning(tmp_path, two, "sneak_past", [150.0])
+    draw_learning(tmp_path, two, "sneak_past", [Pushes(150, 10)])
     pictures = one.read_bytes(), two.read_bytes()
     assert all(picture.startswith(b"\x89PNG") for picture in pictures)
     assert pictures[0] != pictures[1] and len(pictures[1]) > 10_000
     assert sorted(path.name for path in one.parent.iterdir()) == ["one.png", "two.png"]
+
+
+@pytest.mark.parametrize("text", ["150,2000000", "250,4000000,0.08", "250,10,0.08,0.97"])
+def test_a_stage_of_pushes_is_written_as_it_is_read(text: str) -> None:
+    stage = Pushes.parse(text)
+    assert Pushes.parse(str(stage)) == stage and str(stage).startswith(text)
+
+
+@pytest.mark.parametrize("text", ["", "150", "much,10", "150,1.5", "1,2,3,4,5"])
+def test_what_is_no_stage_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is not NEWTONS,SAMPLES"):
+        Pushes.parse(text)

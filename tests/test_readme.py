@@ -33,3 +33,24 @@ def test_the_readme_shows_what_the_manifest_measured(model: str, metric: str) ->
     shown = SHOWN[model][metric].format(measured).replace("%", " %").replace("  %", " %")
     section = (ROOT / "README.md").read_text().partition("## The models")[2].partition("\n## ")[0]
     assert f"| {shown} |" in section
+
+
+@pytest.mark.parametrize("ending", ["", "_run", "_spinkick"])
+def test_the_readme_shows_how_good_the_policies_are(ending: str) -> None:
+    manifest = json.loads((ROOT / "assets" / "models" / "manifest.json").read_text())
+    metrics = manifest["models"][f"deepmimic_actor{ending}"]["metrics"]
+    pushes = metrics["push_survival"]
+    shown = (
+        f"{metrics['upright']:.1%}".replace("%", " %"),
+        f"{metrics['reward']:.3f}",
+        f"{metrics['captured']['reward']:.3f}",
+        f"{pushes['mean']:.2f}",
+        ", ".join(f"{pushes[way]:.2f}" for way in ("forward", "left", "back", "right")),
+        f"{metrics['critic_correlation']:.3f}",
+        f"{metrics['critic_correlation_calm']:.3f}",
+    )
+    section = (ROOT / "README.md").read_text().partition("## The models")[2].partition("\n## ")[0]
+    table = section.partition("| DeepMimic, own clips |")[2].partition("\n\n")[0]
+    lines = [[cell.strip() for cell in line.split("|")] for line in table.splitlines()[2:]]
+    column = 3 + ["", "_run", "_spinkick"].index(ending)
+    assert tuple(line[column] for line in lines) == shown

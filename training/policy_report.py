@@ -27,8 +27,8 @@ METRICS_ARE = (
     f"{EPISODES // 2} starts a direction still upright {PUSH_UPRIGHT:g} s after "
     f"{PUSH_NEWTONS:g} N on the pelvis for {PUSH_SECONDS:g} s. critic correlation: of the value "
     f"with the discounted return, over the {SETTLING_S:g} s after each push of up to 150 N, one "
-    f"every {2 * SETTLING_S:g} s, in {EPISODES} more episodes on the clip that ships; calm: over the "
-    "undisturbed ones, whose returns hardly differ; none of them seen in training"
+    f"every {2 * SETTLING_S:g} s, in {EPISODES} more episodes on the clip that ships; calm: over "
+    "the undisturbed ones, whose returns hardly differ; none of them seen in training"
 )
 _HELD_OUT_SEED = 1_000_003
 

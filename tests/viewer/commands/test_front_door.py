@@ -121,7 +121,7 @@ def test_too_little_memory_is_one_sentence(tmp_path: Path) -> None:
 
 def test_ctrl_c_ends_quietly_and_leaves_no_half_file(walk_file: Path, tmp_path: Path) -> None:
     output = tmp_path / "frames"
-    process = python("render", walk_file, "-o", output, "--size", "1920x1080")
+    process = python("render", walk_file, "-o", output, "--size", "1920x1080", "--fps", "240")
     while process.poll() is None and not list(output.glob("*.png")):
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)

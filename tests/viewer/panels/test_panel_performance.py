@@ -43,7 +43,7 @@ def test_the_table_equals_the_statistics(bench: Bench, performance: PerformanceC
     assert facts["Stale"] == f"{stats.stale} of {stats.stale + stats.delivered}"
     assert facts["Running on"] == "numpy · cpu · fp32"
     assert facts["Dropped"] == str(bench.window.transport.late_frames)
-    assert performance.panel.notes["deepmimic_actor"].text() == "not trained yet"
+    assert performance.panel.notes["deepmimic_actor"].text() == "no single run yet"
 
 
 def test_it_rests_when_nothing_runs(bench: Bench, performance: PerformanceControl) -> None:

@@ -45,13 +45,13 @@ def draw_curves(path: Path, title: str, stages: Mapping[str, tuple[str, Rows]]) 
     figure.suptitle(title)
     for (reward, falls), (name, (seen, rows)) in zip(axes.T, stages.items(), strict=True):
         x = np.array([row[seen] for row in rows])
-        unit = 1e6 if x[-1] >= 1e6 else 1.0
+        unit = 1e6 if x[-1] >= 1e5 else 1.0
         for axis, column, color in ((reward, "reward", "C0"), (falls, "falls_per_20_s", "C3")):
             y = np.array([row[column] for row in rows])
             axis.plot(x / unit, y, color=color, alpha=0.3, linewidth=0.8)
             axis.plot(x / unit, _smooth(y), color=color)
             axis.grid(alpha=0.3)
-        reward.set_title(name)
+        reward.set_title(name, fontsize=10)
         reward.set_ylim(0, 1)
         falls.set_yscale("symlog", linthresh=0.1)
         falls.set_ylim(0, _FALLS_SHOWN)

@@ -155,9 +155,9 @@ def run(
 def draw_learning(folder: Path, picture: Path, name: str, pushes: Sequence[Pushes]) -> None:
     """Draws the curves that the stages left in ``folder``; those without samples, not."""
     told = {
-        "teacher": ("teacher: imitates", "samples"),
-        **{p.name: (f"teacher: pushed by up to {p.newtons:g} N", "samples") for p in pushes},
-        "student": ("what ships: imitates the teacher", "round"),
+        "teacher": ("the teacher\nimitates", "samples"),
+        **{p.name: (f"pushed by up to\n{p.newtons:g} N", "samples") for p in pushes},
+        "student": ("what ships\nimitates it", "round"),
     }
     stages = {
         title: (seen, read_curve(folder / f"{stage}.csv"))

@@ -119,9 +119,15 @@ def test_too_little_memory_is_one_sentence(tmp_path: Path) -> None:
     assert done.stderr == f"{path}: there is not enough memory to open this file.\n"
 
 
+def _as_in_a_terminal() -> None:
+    """What a shell starts in the background ignores Ctrl+C, and so would all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_ends_quietly_and_leaves_no_half_file(walk_file: Path, tmp_path: Path) -> None:
     output = tmp_path / "frames"
-    process = python("render", walk_file, "-o", output, "--size", "1920x1080", "--fps", "240")
+    arguments = ("render", walk_file, "-o", output, "--size", "1920x1080", "--fps", "240")
+    process = python(*arguments, preexec_fn=_as_in_a_terminal)
     while process.poll() is None and not list(output.glob("*.png")):
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)

@@ -125,7 +125,7 @@ def _correlation(runs: list[_Run], critic: Runner, clip: ReferenceClip) -> float
     for run in runs:
         ends = np.zeros(len(run.rewards), bool)
         ends[-1] = True
-        known = run.shaken
+        known = run.shaken.copy()
         if clip.loop and not run.fallen:
             known[-UNSETTLED:] = False
         values.append(critic.run({"state": run.states})["value"][known, 0])

@@ -13,6 +13,12 @@ from render.camera import OrbitCamera
 
 SUFFIX = ".stride"
 LATENT_SIZE = 256
+LOOK_ACTIONS = {
+    **{name: f"stage.{name}" for name in
+       ("contacts", "trails", "ghosts", "grid", "shadow", "follow")},
+    **{name: f"character.{name}" for name in ("reference", "efforts", "forces", "balance")},
+}  # fmt: skip
+"""The toggles of the stage that a session holds, and the actions that switch them."""
 SOURCES = ("clip", "latent", "character")
 Source = Literal["clip", "latent", "character"]
 

@@ -14,6 +14,7 @@ from render.camera import MAX_DISTANCE, MAX_ELEVATION, MIN_DISTANCE, OrbitCamera
 from .commands.console import Refused, cannot_write, whole_file
 from .session import (
     LATENT_SIZE,
+    LOOK_ACTIONS,
     SOURCES,
     FileRef,
     KeptTake,
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
 ShownTake = tuple["Take", int | None]
 SCHEMA, VERSION = "stridescope.session", 1
 MAX_BYTES = 200_000_000
-LOOKS = (
-    "contacts", "trails", "ghosts", "grid", "shadow", "follow",
-    "reference", "efforts", "forces", "balance",
-)  # fmt: skip
 _UNITS, _UP_AXES = ("auto", "m", "cm", "inch", "acclaim"), ("auto", "Y", "Z")
 _MOST_CLIPS, _MOST_POLICIES = 256, 256
 _LONGEST_S, _MOST_FRAMES, _FAR_M, _TITLE = 1e6, 1_000_000_000, 1e6, 400
@@ -163,7 +160,7 @@ def _session(fields: Fields) -> Session:
         look={
             name: look.flag(name, False)
             for name in (look.names() if look is not None else ())
-            if look is not None and name in LOOKS
+            if look is not None and name in LOOK_ACTIONS
         },
         latent=_latent(fields.part("latent")),
         character=None if character is None else _character(character),

@@ -13,6 +13,7 @@ from inference.models import MODELS
 from .motion_file import OpenMotion
 from .panels.character import NOBODY
 from .session import (
+    LOOK_ACTIONS,
     FileRef,
     Session,
     SessionCharacter,
@@ -31,11 +32,6 @@ if TYPE_CHECKING:
     from .policies import Policy
     from .style_control import StyleControl
 
-LOOK_ACTIONS = {
-    **{name: f"stage.{name}" for name in
-       ("contacts", "trails", "ghosts", "grid", "shadow", "follow")},
-    **{name: f"character.{name}" for name in ("reference", "efforts", "forces", "balance")},
-}  # fmt: skip
 NO_DECODER = "The style decoder is not there: the latent of the session cannot be shown."
 
 

@@ -20,9 +20,9 @@ from tests.inference.nets import save_model_like
 from tests.viewer.conftest import Opener, open_file, settle, until
 from viewer.character_control import CharacterControl
 from viewer.character_driver import JOB
+from viewer.session import LOOK_ACTIONS
 from viewer.session_file import read_session
 from viewer.session_opened import open_session
-from viewer.session_state import LOOK_ACTIONS
 from viewer.window import MainWindow
 
 POLICY = "deepmimic_actor_lazy_1"

@@ -37,7 +37,7 @@ comptime LARGE = 32 * 1024  # floats of a layer that two cores may share
 comptime CHUNK = 16 * 1024  # floats of a part of it, about, but
 comptime MOST_CHUNKS = 32  # parts at most: taking one costs 0.1 us
 
-comptime FIELDS = 10  # numbers of a layer, in the order of Layer
+comptime FIELDS = 11  # numbers of a layer, in the order of Layer
 
 
 struct Layer(ImplicitlyCopyable, Movable):
@@ -53,6 +53,7 @@ struct Layer(ImplicitlyCopyable, Movable):
     var scratch: Int  # offset into the scratch memory
     var stride: Int  # floats from one row of its result to the next
     var kind: Int  # of its weights
+    var ahead: Bool  # whether a single row asks for weights ahead of time
 
     def __init__(out self, program: Ints, index: Int):
         var p = program.unsafe_offset(index * FIELDS)
@@ -66,6 +67,7 @@ struct Layer(ImplicitlyCopyable, Movable):
         self.scratch = Int(p[unsafe_offset=7])
         self.stride = Int(p[unsafe_offset=8])
         self.kind = Int(p[unsafe_offset=9])
+        self.ahead = p[unsafe_offset=10] != 0
 
     def panel_size(self) -> Int:
         """Floats from one panel of weights to the next."""
@@ -149,13 +151,17 @@ def finish(layer: Layer, params: Floats, sum: Vector, n: Int) -> Vector:
 def vector_product[
     kind: Int
 ](layer: Layer, params: Floats, x: Floats, y: Floats, first: Int, stop: Int):
-    for n in range(first, stop, W):
-        panel_product[kind](layer, params, x, y, n)
+    if layer.ahead:
+        for n in range(first, stop, W):
+            panel_product[kind, True](layer, params, x, y, n)
+    else:
+        for n in range(first, stop, W):
+            panel_product[kind, False](layer, params, x, y, n)
 
 
 @always_inline
 def panel_product[
-    kind: Int
+    kind: Int, ahead: Bool
 ](layer: Layer, params: Floats, x: Floats, y: Floats, n: Int):
     """The panel at output `n`."""
     var k = layer.inputs
@@ -171,7 +177,8 @@ def panel_product[
         var sums = Array[Vector, U](fill=Vector(0))
         for i in range(0, whole, U):
             comptime for u in range(0, U, 2):
-                fetch_ahead[kind](chunk, i + u)
+                comptime if ahead:
+                    fetch_ahead[kind, near=True](chunk, i + u)
                 var pair = weights_pair[kind](chunk, i + u)
                 var even = Vector(source.unsafe_load(i + u))
                 var odd = Vector(source.unsafe_load(i + u + 1))
@@ -261,7 +268,9 @@ def tile[
             var odd = Array[Vector, panels](fill=Vector(0))
             comptime for c in range(panels):
                 if row == 0:  # the other rows find them in the cache
-                    fetch_ahead[kind](chunk.unsafe_offset(c * size), i)
+                    fetch_ahead[kind, near=False](
+                        chunk.unsafe_offset(c * size), i
+                    )
                 var pair = weights_pair[kind](chunk.unsafe_offset(c * size), i)
                 even[c] = pair[0]
                 odd[c] = pair[1]

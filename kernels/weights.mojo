@@ -24,7 +24,7 @@ comptime FIXED = 1
 comptime BF16 = 2
 
 comptime FIXED_CHUNK = 64  # inputs that share their scales
-comptime K_CHUNK = 128  # inputs that are summed by themselves, at most
+comptime K_CHUNK = 512  # inputs that are summed by themselves, at most
 comptime AHEAD = 4096 // 4  # floats that are asked for before they are needed
 
 
@@ -82,13 +82,14 @@ def chunk_inputs[kind: Int]() -> Int:
 
 
 @always_inline
-def fetch_ahead[kind: Int](chunk: Floats, i: Int):
+def fetch_ahead[kind: Int, near: Bool](chunk: Floats, i: Int):
     """Ask for what follows inputs `i` (even) and `i` + 1 in a page's distance.
 
-    The hardware's own prefetch stops where a page ends.
+    The hardware's own prefetch stops where a page ends. `near`: into the first
+    cache, for what is read once; else into the second.
     """
-    comptime OPTIONS = PrefetchOptions().for_read().high_locality()
-    comptime CACHE = OPTIONS.to_data_cache()
+    comptime READ = PrefetchOptions().for_read().to_data_cache()
+    comptime CACHE = READ.high_locality() if near else READ.low_locality()
     comptime if kind == FP32:
         prefetch[CACHE](chunk.unsafe_offset(i * W + AHEAD))
         prefetch[CACHE](chunk.unsafe_offset((i + 1) * W + AHEAD))

@@ -17,6 +17,7 @@ from ..runner import Model, Runner
 from .base import Report, graph_runner
 from .packed_cache import Ready
 from .packing import PRECISIONS, address, pack
+from .prefetching import choose
 from .second_core import SecondCore
 
 _FIRST_RESULT = 2
@@ -118,6 +119,7 @@ class MojoEngine:
             return graph_runner(model)
         library = self._library
         packed = pack(model, library.width, library.rows, self._precision, self._cores)
+        choose(model, packed, library.run)
         return MojoRunner(
             Ready(replace(model, layers=()), packed, library.path), library, self.name
         )

@@ -32,7 +32,7 @@ MAX_BYTES = 256 << 20
 """Of all entries together; one may take a quarter."""
 SETTLED_NS = 2 * 10**9
 _IMPORTED_NS = time.time_ns()
-_CODE = ("packing.py", "mojo_engine.py", "packed_cache.py")
+_CODE = ("packing.py", "prefetching.py", "mojo_engine.py", "packed_cache.py")
 
 
 class Ready(NamedTuple):

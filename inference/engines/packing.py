@@ -29,6 +29,8 @@ SHARED_BYTES = 1 << 20
 """Weights of models that are worth a second core: smaller ones are done before it is awake."""
 
 CHUNK = 64
+_HEADER, _FIELDS = 7, 11
+"""Numbers of a program before its layers, and of each layer."""
 _LINE = 64
 _HUGE_PAGE = 2 << 20
 _LARGE = 1 << 20
@@ -61,6 +63,10 @@ class Packed:
     scratch: np.ndarray
     shared: bool
 
+    def fetch_ahead(self, on: bool) -> None:
+        """Whether single rows ask for weights before they need them, or leave it to the CPU."""
+        self.program[_HEADER:].reshape(-1, _FIELDS)[:, -1] = on
+
 
 def pack(mlp: Mlp, width: int, rows: int, precision: str = "fp32", cores: int = 1) -> Packed:
     """``width``: ``mlp_width()``; ``rows``: ``mlp_rows()``; precision: one of PRECISIONS.
@@ -89,7 +95,7 @@ def pack(mlp: Mlp, width: int, rows: int, precision: str = "fp32", cores: int = 
         end = ends.index(index) if index in ends else -1
         stride = layer.width if index in ends else _whole(layer.width, width)
         program += [layer.source, weight.shape[1], layer.width, weights, bias]
-        program += [layer.activation, end, scratch, stride, kind]
+        program += [layer.activation, end, scratch, stride, kind, False]
         scratch += 0 if index in ends else stride * rows
     factors_place = -1 if factors is None else add(factors)
     parameters = aligned(place)

@@ -104,10 +104,12 @@ def run_layer(
     kind: Int = FP32,
     factors: Bool = False,
     team: Bool = False,
+    ahead: Bool = False,
 ) -> List[Float32]:
     """One layer whose weight (n, k) is value(n * inputs + k), bias value(n).
 
-    `team`: offer it to a helper, which is awake but never comes.
+    `team`: offer it to a helper, which is awake but never comes. `ahead`: ask
+    for the weights before they are needed.
     """
     var panels = (outputs + W - 1) // W
     var size = panel_floats(kind, inputs)
@@ -132,7 +134,7 @@ def run_layer(
     model += [Int64(scaling), 0, Int64(own) if team else -1]
     model += [-1, Int64(inputs), Int64(outputs), 0]
     model += [Int64(panels * size), Int64(activation), 0, 0, Int64(outputs)]
-    model += [Int64(kind)]
+    model += [Int64(kind), Int64(ahead)]
     var call: List[Int64] = [Int64(Int(x.unsafe_ptr())), Int64(batch)]
     call.append(Int64(Int(y.unsafe_ptr())))
     var address = Int(state.unsafe_ptr()) if team else 0
@@ -176,7 +178,7 @@ def check(
 
 def test_the_header_and_the_layer_fit_what_the_tests_write() raises:
     assert_equal(HEADER, 7)
-    assert_equal(FIELDS, 10)
+    assert_equal(FIELDS, 11)
     assert_equal(mlp_width(), W)
     assert_equal(mlp_rows(), ROW_BLOCK)
 
@@ -193,7 +195,7 @@ def test_odd_sizes_and_tails() raises:
 
 def test_inputs_that_span_several_chunks_and_blocks() raises:
     for kind in [FP32, FIXED, BF16]:
-        for inputs in [127, 128, 129, 511, 512, 1023, 1024, 1025]:
+        for inputs in [127, 128, 511, 512, 513, 1023, 1024, 1025]:
             check(inputs, 2 * W + 3, 1, RELU, kind)
             check(inputs, 2 * W + 3, 8, RELU, kind)
             check(inputs, 2 * W + 3, 9, RELU, kind)
@@ -222,6 +224,16 @@ def test_a_helper_that_never_comes() raises:
             var offered = run_layer(x, 1100, outputs, 1, RELU, kind, team=True)
             for n in range(outputs + 1):
                 assert_equal(alone[n], offered[n])
+
+
+def test_asking_for_weights_ahead_changes_no_bit() raises:
+    for kind in [FP32, FIXED, BF16]:
+        for inputs in [1, 7, 8, 513]:
+            var x = row_of(5, inputs)
+            var plain = run_layer(x, inputs, W + 1, 1, RELU, kind)
+            var asked = run_layer(x, inputs, W + 1, 1, RELU, kind, ahead=True)
+            for n in range(W + 2):
+                assert_equal(plain[n], asked[n])
 
 
 def test_results_and_inputs_at_any_alignment() raises:

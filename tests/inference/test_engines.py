@@ -114,7 +114,8 @@ def test_16_bit_weights_keep_within_their_limits(
             found = np.concatenate([part[output] for part in some])
             error = np.abs(found - right[: len(found)]).max() / np.abs(right).max()
             assert error <= {"fast": 1e-4, "half": 1e-2}[precision], output
-            assert error > 1e-7, "these are not the weights of this precision"
+            if (name, precision) != ("deepphase", "fast"):  # too small to gain by it
+                assert error > 1e-7, "these are not the weights of this precision"
 
 
 WIDTHS = [(1, 1), (3, 5, 2), (8, 16, 32), (17, 33, 7), (257, 15, 1), (1100, 31, 19), (9, 1, 9)]

@@ -37,9 +37,10 @@ def mlp_run(model: Int, call: Int, team: Int) abi("C"):
     """Run a model on a batch.
 
     `model`: address of the parameters' address, the scratch memory's address
-    and the rest of the header of `run`. `call`: address of the input's
-    address, the number of rows, and the address of each result. `team`: as
-    `run` takes it.
+    and the rest of the header of `run`. `call`: address of the number of rows,
+    of where the input's address is, and of where that of each result is: a
+    NumPy array tells where it has its address faster than the address itself.
+    `team`: as `run` takes it.
     """
     var header = Ints(unsafe_from_address=model)
     var arguments = Ints(unsafe_from_address=call)
@@ -47,8 +48,8 @@ def mlp_run(model: Int, call: Int, team: Int) abi("C"):
         header,
         Floats(unsafe_from_address=Int(header[unsafe_offset=0])),
         Floats(unsafe_from_address=Int(header[unsafe_offset=1])),
-        Floats(unsafe_from_address=Int(arguments[unsafe_offset=0])),
-        Int(arguments[unsafe_offset=1]),
+        floats_at(arguments[unsafe_offset=1]),
+        Int(arguments[unsafe_offset=0]),
         arguments.unsafe_offset(2),
         team,
     )
@@ -81,8 +82,9 @@ def run(
     the number of layers, the offset in the parameters of the factors that
     inputs are multiplied by (-1: none), the offset in the scratch memory of
     the inputs so scaled or copied, the offset there of the helper's results
-    (-1: this model runs alone), and the layers. `results`: address of each
-    result. `team`: address of the state shared with a helper, 0 for none.
+    (-1: this model runs alone), and the layers. `results`: where the address
+    of each result is. `team`: address of the state shared with a helper, 0 for
+    none.
     """
     var width = Int(header[unsafe_offset=2])
     var layers = Int(header[unsafe_offset=3])
@@ -122,10 +124,14 @@ def place(layer: Layer, results: Ints, work: Floats, first: Int) -> Floats:
     """Where a layer's result for the row block that begins at `first` is."""
     if layer.output < 0:
         return work.unsafe_offset(layer.scratch)
-    var address = Int(results[unsafe_offset=layer.output])
-    return Floats(unsafe_from_address=address).unsafe_offset(
-        first * layer.stride
-    )
+    var result = floats_at(results[unsafe_offset=layer.output])
+    return result.unsafe_offset(first * layer.stride)
+
+
+def floats_at(place: Int64) -> Floats:
+    """The floats whose address is at the address `place`."""
+    var words = Ints(unsafe_from_address=Int(place))
+    return Floats(unsafe_from_address=Int(words[unsafe_offset=0]))
 
 
 def scale_rows(factors: Floats, x: Floats, y: Floats, width: Int, rows: Int):

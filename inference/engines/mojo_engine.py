@@ -16,12 +16,13 @@ from ..mlp import Mlp
 from ..runner import Model, Runner
 from .base import Report, graph_runner
 from .packed_cache import Ready
-from .packing import PRECISIONS, address, pack
+from .packing import DATA, PRECISIONS, address, pack
 from .prefetching import choose
 from .second_core import SecondCore
 
 _FIRST_RESULT = 2
-"""Where the results' addresses begin in what a call takes."""
+"""Where the results begin in what a call takes."""
+_empty, _FLOAT32 = np.empty, np.float32
 
 
 class Library:
@@ -64,11 +65,11 @@ class MojoRunner(Runner):
     def _forward(self, x: np.ndarray) -> list[np.ndarray]:
         batch = len(x)
         call, results = self._call, []
-        call[0] = address(x)
-        call[1] = batch
+        call[0] = batch
+        call[1] = id(x) + DATA
         for place, shape in self._results:
-            result = np.empty((batch, *shape), np.float32)
-            call[place] = address(result)
+            result = _empty((batch, *shape), _FLOAT32)
+            call[place] = id(result) + DATA
             results.append(result)
         self._run(*self._arguments, self._core.address)
         if self._order is None:

@@ -40,6 +40,8 @@ _HEADER, _FIELDS = 7, 11
 _LINE = 64
 _HUGE_PAGE = 2 << 20
 _LARGE = 1 << 20
+DATA = object.__basicsize__
+"""Bytes from an array's ``id`` to the address of its numbers: ``PyArrayObject_fields.data``."""
 _address, _byte_of = ctypes.addressof, ctypes.c_char.from_buffer
 
 

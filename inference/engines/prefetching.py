@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..mlp import Mlp
-from .packing import Packed, address
+from .packing import DATA, Packed, address
 
 NEAR_BYTES = 1 << 20
 """Weights that the second cache holds are there already."""
@@ -32,7 +32,7 @@ def choose(mlp: Mlp, packed: Packed, run: Run) -> None:
         return
     x = np.zeros(mlp.input_width, np.float32)
     results = [np.empty(mlp.layers[end].width, np.float32) for end in packed.ends]
-    call = np.array([address(x), 1, *map(address, results)], np.int64)
+    call = np.array([1, *(id(array) + DATA for array in (x, *results))], np.int64)
     arguments = (address(packed.program), address(call), None)
     rounds = int(np.clip(_PROBE_BYTES / packed.parameters.nbytes / 2, 3, _ROUNDS))
     seconds: dict[bool, list[int]] = {False: [], True: []}

@@ -28,13 +28,16 @@ struct FusedMLP:
         """
         var batch = x.dim_size(0)
         var header = Ints(unsafe_from_address=Int(program.unsafe_ptr()))
-        var results: List[Int64] = []
+        var addresses: List[Int64] = []
         var place = Int(y.unsafe_ptr())
         for i in range(Int(header[unsafe_offset=3])):
             var layer = Layer(header.unsafe_offset(HEADER), i)
             if layer.output >= 0:
-                results.append(Int64(place))
+                addresses.append(Int64(place))
                 place += 4 * batch * layer.outputs
+        var results: List[Int64] = []
+        for i in range(len(addresses)):
+            results.append(Int64(Int(addresses.unsafe_ptr().unsafe_offset(i))))
         run(
             header,
             Floats(unsafe_from_address=Int(params.unsafe_ptr())),
@@ -43,6 +46,7 @@ struct FusedMLP:
             batch,
             Ints(unsafe_from_address=Int(results.unsafe_ptr())),
         )
+        _ = addresses^
         _ = results^
 
 

@@ -135,8 +135,10 @@ def run_layer(
     model += [-1, Int64(inputs), Int64(outputs), 0]
     model += [Int64(panels * size), Int64(activation), 0, 0, Int64(outputs)]
     model += [Int64(kind), Int64(ahead)]
-    var call: List[Int64] = [Int64(Int(x.unsafe_ptr())), Int64(batch)]
-    call.append(Int64(Int(y.unsafe_ptr())))
+    var addresses: List[Int64] = [Int64(Int(x.unsafe_ptr()))]
+    addresses.append(Int64(Int(y.unsafe_ptr())))
+    var call: List[Int64] = [Int64(batch), Int64(Int(addresses.unsafe_ptr()))]
+    call.append(call[1] + 8)
     var address = Int(state.unsafe_ptr()) if team else 0
     mlp_run(Int(model.unsafe_ptr()), Int(call.unsafe_ptr()), address)
     _ = state^
@@ -144,6 +146,7 @@ def run_layer(
     _ = work^
     _ = model^
     _ = call^
+    _ = addresses^
     return y^
 
 

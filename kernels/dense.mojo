@@ -31,7 +31,7 @@ comptime Ints = Pointer[Int64, MutUnsafeAnyOrigin]
 comptime U = 8  # accumulators of the matrix-vector product
 comptime R = 8 if W == 16 else 6  # rows held in registers: 32 or 16 of them
 comptime C = 2  # panels held in registers
-comptime K_BLOCK = 1024  # of a panel, to stay in the cache between rows
+comptime K_BLOCK = 2560  # of a panel, to stay in the cache between rows
 
 comptime LARGE = 32 * 1024  # floats of a layer that two cores may share
 comptime CHUNK = 16 * 1024  # floats of a part of it, about, but

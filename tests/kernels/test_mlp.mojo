@@ -198,7 +198,7 @@ def test_odd_sizes_and_tails() raises:
 
 def test_inputs_that_span_several_chunks_and_blocks() raises:
     for kind in [FP32, FIXED, BF16]:
-        for inputs in [127, 128, 511, 512, 513, 1023, 1024, 1025]:
+        for inputs in [127, 128, 511, 512, 513, 2559, 2560, 2561]:
             check(inputs, 2 * W + 3, 1, RELU, kind)
             check(inputs, 2 * W + 3, 8, RELU, kind)
             check(inputs, 2 * W + 3, 9, RELU, kind)

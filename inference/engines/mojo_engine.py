@@ -68,7 +68,7 @@ class MojoRunner(Runner):
         call, results = self._call, []
         call[0] = batch
         call[1] = id(x) + DATA
-        block = self._block(batch) if batch > 1 else None
+        block = None if batch == 1 or len(self._results) == 1 else self._block(batch)
         for place, shape in self._results:
             result = next(block) if block else _empty((batch, *shape), _FLOAT32)
             call[place] = id(result) + DATA
@@ -85,9 +85,10 @@ class MojoRunner(Runner):
         and every page of the next ones then costs a fault: 7 % of the encoder's 1,024 rows.
         """
         sizes = [batch * math.prod(shape) for _, shape in self._results]
-        parts = np.split(_empty(sum(sizes), _FLOAT32), np.cumsum(sizes)[:-1])
-        for part, (_, shape) in zip(parts, self._results, strict=True):
-            yield part.reshape(batch, *shape)
+        block, start = _empty(sum(sizes), _FLOAT32), 0
+        for size, (_, shape) in zip(sizes, self._results, strict=True):
+            yield block[start : start + size].reshape(batch, *shape)
+            start += size
 
     def bare(self, x: np.ndarray) -> Callable[[], None]:
         """The kernel's call alone, on contiguous float32 ``x`` (B, *input_shape): for measuring."""

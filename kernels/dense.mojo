@@ -1,9 +1,11 @@
 """One dense layer: the products of its weights with one row, or with many.
 
-One row is a matrix-vector product, bound by the speed at which weights arrive:
-a panel at a time, with U independent accumulators over K. More rows are
-blocked: R rows by C panels stay in registers, and K is cut where C panels
-would outgrow the near caches.
+One row is a matrix-vector product, bound by the speed at which weights arrive.
+Either STREAMS panels are read at once, far apart, each going on with the panel
+that follows it in memory, and the processor's own prefetch follows them; or one
+panel after the other, asked for ahead of time. More rows are blocked: R rows by
+C panels stay in registers, and K is cut where C panels would outgrow the near
+caches.
 
 K is summed in chunks: rounding then grows with the length of a chunk instead
 of with K. The bias comes last, for a large one that the sum cancels.
@@ -28,14 +30,14 @@ from weights import (
 
 comptime Ints = Pointer[Int64, MutUnsafeAnyOrigin]
 
-comptime U = 8  # accumulators of the matrix-vector product
+comptime STREAMS = 8  # of weights that a matrix-vector product reads at once
+comptime STEP = 8  # inputs of one stream before the next's, summed on their own
 comptime R = 8 if W == 16 else 6  # rows held in registers: 32 or 16 of them
 comptime C = 2  # panels held in registers
-comptime K_BLOCK = 2560  # of a panel, to stay in the cache between rows
+comptime K_BLOCK = 1536  # of a panel, to stay in the cache between rows
 
-comptime LARGE = 32 * 1024  # floats of a layer that two cores may share
-comptime CHUNK = 16 * 1024  # floats of a part of it, about, but
-comptime MOST_CHUNKS = 32  # parts at most: taking one costs 0.1 us
+comptime LARGE = 32 * 1024  # floats of a layer that two cores may share, if
+comptime PART = 8 * 1024  # its parts have so many: taking one costs 0.1 us
 
 comptime FIELDS = 11  # numbers of a layer, in the order of Layer
 
@@ -53,7 +55,8 @@ struct Layer(ImplicitlyCopyable, Movable):
     var scratch: Int  # offset into the scratch memory
     var stride: Int  # floats from one row of its result to the next
     var kind: Int  # of its weights
-    var ahead: Bool  # whether a single row asks for weights ahead of time
+    var ahead: Bool  # whether a single row reads one panel after the other and
+    # asks for weights ahead of time, instead of reading several panels at once
 
     def __init__(out self, program: Ints, index: Int):
         var p = program.unsafe_offset(index * FIELDS)
@@ -77,16 +80,17 @@ struct Layer(ImplicitlyCopyable, Movable):
             return panel_size[FIXED](self.inputs)
         return panel_size[BF16](self.inputs)
 
+    def panels(self) -> Int:
+        return (self.outputs + W - 1) // W
+
     def large(self) -> Bool:
         """Whether a second core is worth its while."""
-        var panels = (self.outputs + W - 1) // W
-        return panels > 1 and panels * self.panel_size() >= LARGE
+        var size = self.panel_size()
+        return self.panels() * size >= LARGE and STREAMS * size >= PART
 
-    def chunk(self) -> Int:
-        """Outputs that are computed in one go when two cores share a layer."""
-        var panels = (self.outputs + W - 1) // W
-        var least = (panels + MOST_CHUNKS - 1) // MOST_CHUNKS
-        return max(least, CHUNK // self.panel_size()) * W
+    def parts(self) -> Int:
+        """Of a matrix-vector product by streams."""
+        return self.panels() // STREAMS + self.panels() % STREAMS
 
 
 def dense(
@@ -98,26 +102,70 @@ def dense(
     rows: Int,
 ):
     """One layer on a block of rows."""
-    if rows == 1:
-        one_row(layer, params, x, y, 0, layer.outputs)
-    elif layer.kind == FP32:
-        block[FP32](layer, params, x, stride, y, rows)
-    elif layer.kind == FIXED:
-        block[FIXED](layer, params, x, stride, y, rows)
-    else:
-        block[BF16](layer, params, x, stride, y, rows)
-
-
-def one_row(
-    layer: Layer, params: Floats, x: Floats, y: Floats, first: Int, stop: Int
-):
-    """Outputs `first` (of a panel) to `stop` of a matrix-vector product."""
     if layer.kind == FP32:
-        vector_product[FP32](layer, params, x, y, first, stop)
+        rows_of[FP32](layer, params, x, stride, y, rows)
     elif layer.kind == FIXED:
-        vector_product[FIXED](layer, params, x, y, first, stop)
+        rows_of[FIXED](layer, params, x, stride, y, rows)
     else:
-        vector_product[BF16](layer, params, x, y, first, stop)
+        rows_of[BF16](layer, params, x, stride, y, rows)
+
+
+def rows_of[
+    kind: Int
+](layer: Layer, params: Floats, x: Floats, stride: Int, y: Floats, rows: Int):
+    if rows == 1:
+        one_row[kind](layer, params, x, y)
+    else:
+        block[kind](layer, params, x, stride, y, rows)
+
+
+def one_row[kind: Int](layer: Layer, params: Floats, x: Floats, y: Floats):
+    """A matrix-vector product."""
+    if layer.ahead:
+        for n in range(0, layer.outputs, W):
+            panel_products[kind, 1, True](layer, params, x, y, n, 0)
+    else:
+        for i in range(layer.parts()):
+            part_of[kind](layer, params, x, y, i)
+
+
+def part(layer: Layer, params: Floats, x: Floats, y: Floats, index: Int):
+    """One of the parts of a matrix-vector product by streams."""
+    if layer.kind == FP32:
+        part_of[FP32](layer, params, x, y, index)
+    elif layer.kind == FIXED:
+        part_of[FIXED](layer, params, x, y, index)
+    else:
+        part_of[BF16](layer, params, x, y, index)
+
+
+def part_of[
+    kind: Int
+](layer: Layer, params: Floats, x: Floats, y: Floats, index: Int):
+    """A panel of each stream, or one of those that are left over."""
+    var each = layer.panels() // STREAMS
+    if index < each:
+        panel_products[kind, STREAMS, False](
+            layer, params, x, y, index * W, each * W
+        )
+    else:
+        var n = ((STREAMS - 1) * each + index) * W
+        panel_products[kind, 1, False](layer, params, x, y, n, 0)
+
+
+def copy_part(layer: Layer, source: Floats, target: Floats, index: Int):
+    """The outputs that `part` computes."""
+    var each = layer.panels() // STREAMS
+    if index < each:
+        for s in range(STREAMS):
+            copy_panel(layer, source, target, (s * each + index) * W)
+    else:
+        copy_panel(layer, source, target, ((STREAMS - 1) * each + index) * W)
+
+
+def copy_panel(layer: Layer, source: Floats, target: Floats, n: Int):
+    var count = layer.outputs - n
+    store(target.unsafe_offset(n), load(source.unsafe_offset(n), count), count)
 
 
 def store(target: Floats, v: Vector, count: Int):
@@ -148,57 +196,55 @@ def finish(layer: Layer, params: Floats, sum: Vector, n: Int) -> Vector:
     return activate(sum + bias, layer.activation, slope)
 
 
-def vector_product[
-    kind: Int
-](layer: Layer, params: Floats, x: Floats, y: Floats, first: Int, stop: Int):
-    if layer.ahead:
-        for n in range(first, stop, W):
-            panel_product[kind, True](layer, params, x, y, n)
-    else:
-        for n in range(first, stop, W):
-            panel_product[kind, False](layer, params, x, y, n)
-
-
 @always_inline
-def panel_product[
-    kind: Int, ahead: Bool
-](layer: Layer, params: Floats, x: Floats, y: Floats, n: Int):
-    """The panel at output `n`."""
+def panel_products[
+    kind: Int, streams: Int, ahead: Bool
+](layer: Layer, params: Floats, x: Floats, y: Floats, n: Int, apart: Int):
+    """The panels at output `n` and so on, `apart` outputs from each other.
+
+    How many are read at once is no matter of the sums."""
+    comptime CHUNK_INPUTS = chunk_inputs[kind]()
     var k = layer.inputs
     var size = panel_size[kind](k)
     var panel = params.unsafe_offset(layer.weights + n // W * size)
-    var total = Vector(0)
-    comptime CHUNK_INPUTS = chunk_inputs[kind]()
+    var far = apart // W * size
+    var totals = Array[Vector, streams](fill=Vector(0))
     for start in range(0, k, CHUNK_INPUTS):
         var chunk = panel.unsafe_offset(chunk_place[kind](start))
         var source = x.unsafe_offset(start)
         var count = min(CHUNK_INPUTS, k - start)
-        var whole = count - count % U
-        var sums = Array[Vector, U](fill=Vector(0))
-        for i in range(0, whole, U):
-            comptime for u in range(0, U, 2):
-                comptime if ahead:
-                    fetch_ahead[kind, near=True](chunk, i + u)
-                var pair = weights_pair[kind](chunk, i + u)
-                var even = Vector(source.unsafe_load(i + u))
-                var odd = Vector(source.unsafe_load(i + u + 1))
-                sums[u] = pair[0].fma(even, sums[u])
-                sums[u + 1] = pair[1].fma(odd, sums[u + 1])
-        for i in range(whole, count - 1, 2):
-            var pair = weights_pair[kind](chunk, i)
-            sums[0] = pair[0].fma(Vector(source.unsafe_load(i)), sums[0])
-            sums[1] = pair[1].fma(Vector(source.unsafe_load(i + 1)), sums[1])
-        if count % 2:
-            var last = Vector(source.unsafe_load(count - 1))
-            sums[0] = weights_last[kind](chunk, count - 1).fma(last, sums[0])
-        comptime for u in range(1, U):
-            sums[0] += sums[u]
-        total += scaled[kind](chunk, sums[0])
-    store(
-        y.unsafe_offset(n),
-        finish(layer, params, total, n),
-        layer.outputs - n,
-    )
+        var whole = count - count % STEP
+        var sums = Array[Vector, streams](fill=Vector(0))
+        for i in range(0, whole, STEP):
+            comptime for s in range(streams):
+                var own = chunk.unsafe_offset(s * far)
+                var sum = Vector(0)
+                comptime for u in range(0, STEP, 2):
+                    comptime if ahead:
+                        fetch_ahead[kind, near=True](own, i + u)
+                    var pair = weights_pair[kind](own, i + u)
+                    var even = Vector(source.unsafe_load(i + u))
+                    var odd = Vector(source.unsafe_load(i + u + 1))
+                    sum = pair[1].fma(odd, pair[0].fma(even, sum))
+                sums[s] += sum
+        comptime for s in range(streams):
+            var own = chunk.unsafe_offset(s * far)
+            var sum = sums[s]
+            for i in range(whole, count - 1, 2):
+                var pair = weights_pair[kind](own, i)
+                sum = pair[0].fma(Vector(source.unsafe_load(i)), sum)
+                sum = pair[1].fma(Vector(source.unsafe_load(i + 1)), sum)
+            if count % 2:
+                var last = Vector(source.unsafe_load(count - 1))
+                sum = weights_last[kind](own, count - 1).fma(last, sum)
+            totals[s] += scaled[kind](own, sum)
+    comptime for s in range(streams):
+        var place = n + s * apart
+        store(
+            y.unsafe_offset(place),
+            finish(layer, params, totals[s], place),
+            layer.outputs - place,
+        )
 
 
 def block[

@@ -1,9 +1,9 @@
 """A second core, used only while it is idle, for the layers of a single row.
 
-The caller offers a layer as a row of small chunks of panels. It takes them
+The caller offers a layer as a row of parts, some panels each. It takes them
 from the front, the helper from the back, each by a compare-and-exchange on one
-word, the ticket. The caller never waits for a chunk that the helper has not
-taken, and waits for the one that it has taken no longer than two chunks' time;
+word, the ticket. The caller never waits for a part that the helper has not
+taken, and waits for the one that it has taken no longer than two parts' time;
 then it computes that one itself. A helper whose core is taken away can so cost
 little, and without one the caller does it all.
 
@@ -13,9 +13,11 @@ model owns (weights, scratch memory): that must stay until `INSIDE` is 0.
 Each panel is computed alike on both sides, so the result is the same to the
 bit.
 
-The helper spins for `PATIENCE`, then sleeps in the kernel. Offering chunks
-takes a little time, and waking the helper a system call: after a second call
-without help it is left alone for one call, then three, seven and so on.
+The helper spins for `PATIENCE`, then sleeps in the kernel. Waking up may take
+it longer than a call: until it is there, no other call waits for it. Offering
+parts to one that is awake takes a little time as well, and its core may be
+taken: after a second call without help it is left alone for one call, then
+three, seven and so on.
 """
 
 from std.atomic import Atomic, Ordering
@@ -24,25 +26,29 @@ from std.sys.info import CompilationTarget
 from std.sys.intrinsics import llvm_intrinsic
 from std.time import perf_counter_ns
 
-from dense import Ints, Layer, load, one_row, store
+from dense import Ints, Layer, copy_part, part
 from weights import Floats, W
 
 comptime PATIENCE = 200_000  # nanoseconds that the helper spins
-comptime LONGEST_WAIT = 20_000  # nanoseconds for a chunk of the helper's
+comptime LONGEST_WAIT = 20_000  # nanoseconds for a part of the helper's
 comptime LONGEST_REST = 31  # calls
 
 # The words of the state, apart by cache lines where both sides write.
-comptime TICKET = 0  # the step << 32 | next chunk << 16 | end of the chunks
-comptime FINISHED = 8  # the step << 32 | the last chunk that the helper did
-comptime ASLEEP = 16  # 1 while the helper sleeps
+comptime TICKET = 0  # the step << 32 | next part << 16 | end of the parts
+comptime FINISHED = 8  # the step << 32 | the last part that the helper did
+comptime ASLEEP = 16  # SLEEPING, CALLED from when it is woken, or AWAKE
 comptime STOP = 17  # 1: the helper returns
 comptime INSIDE = 18  # 1 while the helper may read a model's memory
 comptime TAKEN = 24  # 1 while a caller has the helper
 comptime REST = 25  # calls for which the helper is left alone now
 comptime NEXT_REST = 26  # and after the next call without help
-comptime HELPED = 27  # chunks that it did in this call
+comptime HELPED = 27  # parts that it did in this call
 comptime PROGRAM = 32  # addresses of the layers, the parameters, x and y
 comptime INDEX = 36  # of the layer
+
+comptime AWAKE = 0
+comptime SLEEPING = 1
+comptime CALLED = 2
 
 comptime FRONT = 1 << 16
 comptime STEP = 1 << 32
@@ -54,7 +60,7 @@ comptime FUTEX_WAKE_PRIVATE = 129
 
 @fieldwise_init
 struct Ticket(ImplicitlyCopyable, Movable):
-    """Chunks `front` to `back` of a step are still to be taken."""
+    """Parts `front` to `back` of a step are still to be taken."""
 
     var word: Int64
 
@@ -99,9 +105,11 @@ def enlist(team: Int) -> Bool:
     var rest = words[unsafe_offset=REST]
     if rest > 0:
         words[unsafe_offset=REST] = rest - 1
+    var state = read(words, ASLEEP)
+    if rest > 0 or state == CALLED:
         write(words, TAKEN, 0)
         return False
-    if read(words, ASLEEP) == 1:
+    if state == SLEEPING:
         wake(words)
     words[unsafe_offset=HELPED] = 0
     return True
@@ -111,7 +119,7 @@ def dismiss(team: Int):
     var words = Ints(unsafe_from_address=team)
     if words[unsafe_offset=HELPED] > 0:
         words[unsafe_offset=NEXT_REST] = 0
-    else:
+    elif read(words, ASLEEP) != CALLED:
         var rest = words[unsafe_offset=NEXT_REST]
         words[unsafe_offset=REST] = rest
         words[unsafe_offset=NEXT_REST] = min(2 * rest + 1, LONGEST_REST)
@@ -130,50 +138,42 @@ def share(
 ):
     """One row through a layer; `own`: where the helper puts its results."""
     var words = Ints(unsafe_from_address=team)
-    var size = layer.chunk()
-    var chunks = (layer.outputs + size - 1) // size
+    var parts = layer.parts()
     words[unsafe_offset=PROGRAM] = Int64(Int(program))
     words[unsafe_offset=PROGRAM + 1] = Int64(Int(params))
     words[unsafe_offset=PROGRAM + 2] = Int64(Int(x))
     words[unsafe_offset=PROGRAM + 3] = Int64(Int(own))
     words[unsafe_offset=INDEX] = Int64(index)
     var step = (Ticket(read(words, TICKET)).step() + 1) & LAST_STEP
-    write(words, TICKET, Int64(step * STEP + chunks))
+    write(words, TICKET, Int64(step * STEP + parts))
     var started = perf_counter_ns()
     var ticket = Ticket(read(words, TICKET))
     while ticket.some():
         var taken = ticket.front()
         if exchange(words, TICKET, ticket.word, ticket.word + FRONT):
-            compute(layer, params, x, y, taken)
+            part(layer, params, x, y, taken)
         ticket = Ticket(read(words, TICKET))
     var first = ticket.back()
-    if first == chunks:
+    if first == parts:
         return
-    words[unsafe_offset=HELPED] += Int64(chunks - first)
+    words[unsafe_offset=HELPED] += Int64(parts - first)
     var each = (perf_counter_ns() - started) // max(1, first)
     var limit = min(2 * each, LONGEST_WAIT)
     if not finished(words, Int64(step * STEP + first), limit):
-        compute(layer, params, x, y, first)
+        part(layer, params, x, y, first)
         first += 1
-    for n in range(first * size, layer.outputs, W):
-        var count = layer.outputs - n
-        store(y.unsafe_offset(n), load(own.unsafe_offset(n), count), count)
+    for i in range(first, parts):
+        copy_part(layer, own, y, i)
 
 
-def finished(words: Ints, chunk: Int64, limit: Int) -> Bool:
-    """Whether the helper is done with a chunk within `limit` nanoseconds."""
+def finished(words: Ints, last: Int64, limit: Int) -> Bool:
+    """Whether the helper is done with a part within `limit` nanoseconds."""
     var started = perf_counter_ns()
-    while read(words, FINISHED) != chunk:
+    while read(words, FINISHED) != last:
         if perf_counter_ns() - started > limit:
             return False
         pause()
     return True
-
-
-def compute(layer: Layer, params: Floats, x: Floats, y: Floats, chunk: Int):
-    var size = layer.chunk()
-    var first = chunk * size
-    one_row(layer, params, x, y, first, min(first + size, layer.outputs))
 
 
 def help(team: Int):
@@ -193,7 +193,7 @@ def help(team: Int):
 
 
 def help_once(words: Ints) -> Bool:
-    """Take the last chunk that is left, if any."""
+    """Take the last part that is left, if any."""
     var ticket = Ticket(read(words, TICKET))
     if not ticket.some():
         return False
@@ -204,29 +204,29 @@ def help_once(words: Ints) -> Bool:
     var y = Int(words[unsafe_offset=PROGRAM + 3])
     var index = Int(words[unsafe_offset=INDEX])
     if exchange(words, TICKET, ticket.word, ticket.word - 1):
-        var chunk = ticket.back() - 1
-        compute(
+        var taken = ticket.back() - 1
+        part(
             Layer(Ints(unsafe_from_address=program), index),
             Floats(unsafe_from_address=params),
             Floats(unsafe_from_address=x),
             Floats(unsafe_from_address=y),
-            chunk,
+            taken,
         )
-        write(words, FINISHED, Int64(ticket.step() * STEP + chunk))
+        write(words, FINISHED, Int64(ticket.step() * STEP + taken))
     write(words, INSIDE, 0)
     return True
 
 
 def sleep(words: Ints):
     """Until `wake`, in the kernel."""
-    write(words, ASLEEP, 1)
-    while read(words, ASLEEP) == 1 and read(words, STOP) == 0:
-        futex(words, FUTEX_WAIT_PRIVATE, 1)
-    write(words, ASLEEP, 0)
+    write(words, ASLEEP, SLEEPING)
+    while read(words, ASLEEP) == SLEEPING and read(words, STOP) == 0:
+        futex(words, FUTEX_WAIT_PRIVATE, SLEEPING)
+    write(words, ASLEEP, AWAKE)
 
 
 def wake(words: Ints):
-    write(words, ASLEEP, 0)
+    write(words, ASLEEP, CALLED)
     futex(words, FUTEX_WAKE_PRIVATE, 1)
 
 

@@ -16,7 +16,7 @@ from dense import FIELDS, Ints, Layer, dense, load, store
 from helper import dismiss, enlist, help, share, wake
 from weights import Floats, W
 
-comptime ROW_BLOCK = 32
+comptime ROW_BLOCK = 64
 comptime HEADER = 7  # numbers before the layers of a model
 
 

@@ -72,7 +72,10 @@ class Packed:
     shared: bool
 
     def fetch_ahead(self, on: bool) -> None:
-        """Whether single rows ask for weights before they need them, or leave it to the CPU."""
+        """Whether single rows read one panel after the other and ask for weights ahead of time.
+
+        Else they read several panels at once.
+        """
         self.program[_HEADER:].reshape(-1, _FIELDS)[:, -1] = on
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from .packing import address, aligned
 
 _WORDS = 64
-_ASLEEP, _STOP, _INSIDE = 16, 17, 18
+_STOP, _INSIDE = 17, 18
 
 
 class SecondCore:

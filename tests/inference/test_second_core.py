@@ -30,7 +30,8 @@ from .nets import save_chain, save_model_like
 pytestmark = pytest.mark.skipif(not second_core.usable(), reason="needs Linux and two cores")
 
 NAMES = ("stylevae_encoder", "stylevae_decoder")
-ASLEEP, REST, HELPED = 16, 25, 27
+ASLEEP, REST, NEXT_REST, HELPED = 16, 25, 26, 27
+AWAKE, SLEEPING, CALLED = range(3)
 
 
 def network(name: str, folder: Path) -> Mlp:
@@ -151,6 +152,25 @@ def test_a_helper_whose_core_is_taken_within_a_chunk(
                 break
         stop[0] = 1
         assert taken.result() == 10
+
+
+def test_a_helper_that_is_slow_to_wake_is_not_given_up(
+    engines: list[MojoEngine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(second_core, "_serve", lambda *_: None)
+    mlp = network("stylevae_encoder", tmp_path)
+    alone, helped = (loaded(engine, mlp) for engine in engines)
+    words, right = state(helped), alone.run(inputs(mlp, 0))
+    words[ASLEEP] = SLEEPING
+    for _ in range(5):
+        assert_same(helped.run(inputs(mlp, 0)), right)
+        assert words[[ASLEEP, REST, NEXT_REST]].tolist() == [CALLED, 0, 0]
+    words[ASLEEP] = AWAKE  # but its core is taken
+    rests = []
+    for _ in range(6):
+        assert_same(helped.run(inputs(mlp, 0)), right)
+        rests.append(int(words[REST]))
+    assert rests == [0, 1, 0, 3, 2, 1]
 
 
 def test_two_threads_share_one_helper(engines: list[MojoEngine], tmp_path: Path) -> None:

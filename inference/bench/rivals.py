@@ -21,7 +21,6 @@ from .server import Network, Open
 from .start import OURS
 
 _SERVER = "inference.bench.server"
-_REST_S, _SPIN_S = 0.02, 0.3
 
 
 def cores() -> int:
@@ -36,7 +35,6 @@ class Rival:
     """module: what ``python -m`` runs, with arguments, under ``environment``.
 
     start: what ``python`` runs, the model's file left out, for one fresh process; () for none.
-    rest_s: how long the others wait after its block: threads that spin for work hold a core.
     packages: the distributions that it needs beyond ours.
     """
 
@@ -46,7 +44,6 @@ class Rival:
     environment: Mapping[str, str] = field(default_factory=dict)
     start: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
-    rest_s: float = _REST_S
 
 
 SECOND_CORE = "mojo-2"
@@ -72,16 +69,12 @@ def _theirs() -> Iterator[Rival]:
     for count in counts:
         start = (OURS, "ort") if count == 1 else ()
         title, server = f"ONNX Runtime, {_threads(count)}", (_SERVER, "ort", str(count))
-        yield Rival(f"ort-{count}", title, server, {}, start, ("onnxruntime",), _rest(count))
+        yield Rival(f"ort-{count}", title, server, {}, start, ("onnxruntime",))
     for count in counts:
         start = ("-m", "training.rival_start") if count == 1 else ()
         module, environment = ("training.rival", str(count)), {"OMP_NUM_THREADS": str(count)}
         title = f"PyTorch, {_threads(count)}"
-        yield Rival(f"torch-{count}", title, module, environment, start, ("torch",), _rest(count))
-
-
-def _rest(threads: int) -> float:
-    return _REST_S if threads == 1 else _SPIN_S
+        yield Rival(f"torch-{count}", title, module, environment, start, ("torch",))
 
 
 def _threads(count: int) -> str:

@@ -117,7 +117,7 @@ def _enter(
     """The contestants that can load every model; each other one leaves a sentence."""
     for number, rival in enumerate(rivals):
         progress(f"loading {rival.title}", number, len(rivals))
-        contestant = Contestant(rival.name, rival.module, rival.environment, rival.rest_s)
+        contestant = Contestant(rival.name, rival.module, rival.environment)
         try:
             for name, path in files.items():
                 contestant.ask(Load(name, path, MODELS[name]))

@@ -16,10 +16,10 @@ from .packing import DATA, Packed, address
 
 NEAR_BYTES = 1 << 20
 """Weights that the second cache holds are there already."""
-LOSS = 1.08
-"""The time with asking over that without, up to which it is worth having: at first, while other
-things lie in the caches, it seems to cost a few percent."""
-_WARM_UP_S = 3e-3
+GAIN = 0.97
+"""The time with asking over that without, at which it is worth having: it costs a little where
+the weights come from memory."""
+_WARM_UP_S = 8e-3
 _BLOCKS, _CALLS = 6, 4
 _PROBE_BYTES = 500e6
 """Read in all, at most, unless two blocks read more: 8 ms at 60 GB/s."""
@@ -29,7 +29,7 @@ Run = Callable[[int, int, None], None]
 
 
 def choose(mlp: Mlp, packed: Packed, run: Run) -> None:
-    """Sets ``packed`` to the faster way, measured now on one core; takes some 10 ms.
+    """Sets ``packed`` to the faster way, measured now on one core; takes some 15 ms.
 
     In blocks, for the caches and the processor's own prefetch take to the way that is used.
     """
@@ -52,4 +52,4 @@ def choose(mlp: Mlp, packed: Packed, run: Run) -> None:
                 started = time.perf_counter_ns()
                 run(*arguments)
                 seconds[ahead].append(time.perf_counter_ns() - started)
-    packed.fetch_ahead(bool(np.median(seconds[True]) < LOSS * np.median(seconds[False])))
+    packed.fetch_ahead(bool(np.median(seconds[True]) < GAIN * np.median(seconds[False])))

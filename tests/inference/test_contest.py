@@ -56,6 +56,16 @@ def test_a_contestant_answers_and_times_itself(phase: Path) -> None:
         np.testing.assert_array_equal(again, answer)
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_a_contestant_is_stopped_while_it_is_not_asked(phase: Path) -> None:
+    with Contestant("numpy", RIVALS["numpy"].module) as contestant:
+        status = Path(f"/proc/{contestant._process.pid}/status")
+        for _ in range(2):
+            contestant.ask(Load("m", phase, None))
+            assert "State:\tT" in status.read_text()
+    assert contestant._process.returncode == 0
+
+
 def test_a_contestant_that_dies_is_told() -> None:
     with Contestant("nobody", ("inference.bench.no_such_module",)) as contestant:
         with pytest.raises(

@@ -13,8 +13,9 @@ model owns (weights, scratch memory): that must stay until `INSIDE` is 0.
 Each panel is computed alike on both sides, so the result is the same to the
 bit.
 
-The helper spins for `PATIENCE`, then sleeps in the kernel. Waking up may take
-it longer than a call: until it is there, no other call waits for it. Offering
+The helper spins for `PATIENCE`, then sleeps in the kernel. To wake it costs up
+to 10 us, so that is done only where one call follows the other, and may take it
+longer than a call: until it is there, no other call waits for it. Offering
 parts to one that is awake takes a little time as well, and its core may be
 taken: after a second call without help it is left alone for one call, then
 three, seven and so on.
@@ -32,6 +33,7 @@ from weights import Floats, W
 comptime PATIENCE = 200_000  # nanoseconds that the helper spins
 comptime LONGEST_WAIT = 20_000  # nanoseconds for a part of the helper's
 comptime LONGEST_REST = 31  # calls
+comptime LONGEST_PAUSE = 1_000_000  # nanoseconds between calls that follow
 
 # The words of the state, apart by cache lines where both sides write.
 comptime TICKET = 0  # the step << 32 | next part << 16 | end of the parts
@@ -43,6 +45,7 @@ comptime TAKEN = 24  # 1 while a caller has the helper
 comptime REST = 25  # calls for which the helper is left alone now
 comptime NEXT_REST = 26  # and after the next call without help
 comptime HELPED = 27  # parts that it did in this call
+comptime ENDED = 28  # when the last call did
 comptime PROGRAM = 32  # addresses of the layers, the parameters, x and y
 comptime INDEX = 36  # of the layer
 
@@ -96,9 +99,7 @@ def exchange(words: Ints, index: Int, old: Int64, new: Int64) -> Bool:
 
 
 def enlist(team: Int) -> Bool:
-    """Whether layers may be shared in this call; then `dismiss` ends it."""
-    if team == 0:
-        return False
+    """Whether layers may be shared in this call; `dismiss` ends it."""
     var words = Ints(unsafe_from_address=team)
     if not exchange(words, TAKEN, 0, 1):
         return False
@@ -106,7 +107,9 @@ def enlist(team: Int) -> Bool:
     if rest > 0:
         words[unsafe_offset=REST] = rest - 1
     var state = read(words, ASLEEP)
-    if rest > 0 or state == CALLED:
+    var pause = Int64(perf_counter_ns()) - words[unsafe_offset=ENDED]
+    var lone = state == SLEEPING and pause > LONGEST_PAUSE
+    if rest > 0 or state == CALLED or lone:
         write(words, TAKEN, 0)
         return False
     if state == SLEEPING:
@@ -115,8 +118,11 @@ def enlist(team: Int) -> Bool:
     return True
 
 
-def dismiss(team: Int):
+def dismiss(team: Int, shared: Bool):
     var words = Ints(unsafe_from_address=team)
+    words[unsafe_offset=ENDED] = Int64(perf_counter_ns())
+    if not shared:
+        return
     if words[unsafe_offset=HELPED] > 0:
         words[unsafe_offset=NEXT_REST] = 0
     elif read(words, ASLEEP) != CALLED:

@@ -92,7 +92,8 @@ def run(
     var copy = work.unsafe_offset(Int(header[unsafe_offset=5]))
     var helped = Int(header[unsafe_offset=6])
     var program = header.unsafe_offset(HEADER)
-    var shared = batch == 1 and helped >= 0 and enlist(team)
+    var helpable = batch == 1 and helped >= 0 and team != 0
+    var shared = helpable and enlist(team)
     for first in range(0, batch, ROW_BLOCK):
         var rows = min(ROW_BLOCK, batch - first)
         var x = input.unsafe_offset(first * width)
@@ -116,8 +117,8 @@ def run(
                 share(team, layer, program, i, params, source, own, target)
             else:
                 dense(layer, params, source, stride, target, rows)
-    if shared:
-        dismiss(team)
+    if helpable:
+        dismiss(team, shared)
 
 
 def place(layer: Layer, results: Ints, work: Floats, first: Int) -> Floats:

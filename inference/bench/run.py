@@ -29,7 +29,7 @@ ALONE, PACED, BUSY = "back to back", "paced at 60 Hz", "second core busy"
 _PAIR = ("mojo", "ort-1")
 PARTS = (
     Part(ALONE, 1, calls=200, rounds=40, block_s=0.02, warm_up=80, often=_PAIR),
-    Part(PACED, 1, calls=12, rounds=16, warm_up=1, interval=1 / 60),
+    Part(PACED, 1, calls=12, rounds=16, warm_up=1, interval=1 / 60, often=_PAIR),
     Part(ALONE, 16, calls=200, rounds=20, block_s=0.02),
     Part(ALONE, 64, calls=200, rounds=30, block_s=0.03, warm_up=2, often=_PAIR),
     Part(ALONE, 1024, calls=10, rounds=10, block_s=0.08, warm_up=1, often=_PAIR),

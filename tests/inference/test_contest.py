@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,6 +63,9 @@ def test_a_contestant_is_stopped_while_it_is_not_asked(phase: Path) -> None:
         status = Path(f"/proc/{contestant._process.pid}/status")
         for _ in range(2):
             contestant.ask(Load("m", phase, None))
+            until = time.monotonic() + 30
+            while "State:\tT" not in status.read_text() and time.monotonic() < until:
+                time.sleep(0.01)
             assert "State:\tT" in status.read_text()
     assert contestant._process.returncode == 0
 

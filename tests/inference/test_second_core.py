@@ -30,7 +30,7 @@ from .nets import save_chain, save_model_like
 pytestmark = pytest.mark.skipif(not second_core.usable(), reason="needs Linux and two cores")
 
 NAMES = ("stylevae_encoder", "stylevae_decoder")
-ASLEEP, REST, NEXT_REST, HELPED = 16, 25, 26, 27
+ASLEEP, REST, NEXT_REST, HELPED, ENDED = 16, 25, 26, 27, 28
 AWAKE, SLEEPING, CALLED = range(3)
 
 
@@ -162,6 +162,9 @@ def test_a_helper_that_is_slow_to_wake_is_not_given_up(
     alone, helped = (loaded(engine, mlp) for engine in engines)
     words, right = state(helped), alone.run(inputs(mlp, 0))
     words[ASLEEP] = SLEEPING
+    helped.run(inputs(mlp, 0))
+    assert words[ASLEEP] == SLEEPING, "a call that follows none wakes nobody"
+    words[ENDED] = 2**62
     for _ in range(5):
         assert_same(helped.run(inputs(mlp, 0)), right)
         assert words[[ASLEEP, REST, NEXT_REST]].tolist() == [CALLED, 0, 0]

@@ -24,7 +24,6 @@ import numpy as np
 from ..models import ModelSpec
 
 ROOT = Path(__file__).resolve().parents[2]
-_STOP, _GO = getattr(signal, "SIGSTOP", None), getattr(signal, "SIGCONT", None)
 LIMIT_S = 400.0
 """Longest that one request may take; MAX may compile in one."""
 
@@ -110,7 +109,7 @@ class Contestant:
         assert self._process.stdin and self._process.stdout
         watchdog = threading.Timer(LIMIT_S, self._process.kill)
         watchdog.start()
-        self._signal(_GO)
+        self._stop(False)
         try:
             pickle.dump(request, self._process.stdin)
             self._process.stdin.flush()
@@ -119,14 +118,14 @@ class Contestant:
             raise ContestantError(self._last_words()) from error
         finally:
             watchdog.cancel()
-            self._signal(_STOP)
+            self._stop(True)
         if isinstance(reply, Failed):
             raise ContestantError(reply.message)
         return reply
 
-    def _signal(self, number: signal.Signals | None) -> None:
-        if number is not None:  # Windows has none
-            self._process.send_signal(number)
+    def _stop(self, on: bool) -> None:
+        if sys.platform == "linux":  # elsewhere it would outlive us, stopped
+            self._process.send_signal(signal.SIGSTOP if on else signal.SIGCONT)
 
     def _last_words(self) -> str:
         code = self._process.wait()
@@ -137,7 +136,7 @@ class Contestant:
 
     def close(self) -> None:
         """Ends the process."""
-        self._signal(_GO)
+        self._stop(False)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
                 try:

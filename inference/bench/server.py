@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import pickle
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +23,7 @@ from ..models import ModelSpec
 from .contestant import Answer, Block, Failed, Load, Timing
 
 WORK_BYTES = 16 << 20
+_PR_SET_PDEATHSIG = 1
 
 Outputs = Mapping[str, np.ndarray] | Sequence[np.ndarray]
 
@@ -41,7 +44,12 @@ Open = Callable[[Path, "ModelSpec | None"], Network]
 
 
 def serve(open_network: Open) -> None:
-    """Answers the requests on stdin until it ends. What libraries print goes to stderr."""
+    """Answers the requests on stdin until it ends. What libraries print goes to stderr.
+
+    On Linux it ends with its parent: stopped as a ``Contestant`` is, it would not see stdin end.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     networks: dict[str, Network] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -68,6 +69,34 @@ def test_a_contestant_is_stopped_while_it_is_not_asked(phase: Path) -> None:
                 time.sleep(0.01)
             assert "State:\tT" in status.read_text()
     assert contestant._process.returncode == 0
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_a_stopped_contestant_ends_with_the_benchmark_that_is_killed(phase: Path) -> None:
+    code = f"""
+import os, pathlib, signal
+from inference.bench.contestant import Contestant, Load
+from inference.bench.rivals import RIVALS
+contestant = Contestant("numpy", RIVALS["numpy"].module)
+contestant.ask(Load("m", pathlib.Path({str(phase)!r}), None))
+print(contestant._process.pid, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert done.returncode == -signal.SIGKILL
+    status = Path(f"/proc/{int(done.stdout)}/status")
+    until = time.monotonic() + 30
+    while runs(status) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not runs(status)
+
+
+def runs(status: Path) -> bool:
+    """Whether the process is there, and not as a zombie that nobody has waited for."""
+    try:
+        return "State:\tZ" not in status.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def test_a_contestant_that_dies_is_told() -> None:

@@ -191,8 +191,7 @@ def load(source: Floats, count: Int) -> Vector:
 def finish(layer: Layer, params: Floats, sum: Vector, n: Int) -> Vector:
     """The results of the panel at output `n` from its sums."""
     var bias = params.unsafe_load[width=W](layer.bias + n)
-    var panels = (layer.outputs + W - 1) // W
-    var slope = params.unsafe_load(layer.bias + panels * W)
+    var slope = params.unsafe_load(layer.bias + layer.panels() * W)
     return activate(sum + bias, layer.activation, slope)
 
 

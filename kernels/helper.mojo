@@ -119,6 +119,7 @@ def enlist(team: Int) -> Bool:
 
 
 def dismiss(team: Int, shared: Bool):
+    """The end of a call that asked to share; `shared`: what `enlist` said."""
     var words = Ints(unsafe_from_address=team)
     words[unsafe_offset=ENDED] = Int64(perf_counter_ns())
     if not shared:

@@ -1,7 +1,7 @@
 """How a single row reads the weights: several panels at once, or one, asked for ahead of time.
 
 Which is faster shows only when measured: asking gains a tenth on an AMD EPYC (Zen 5) where the
-weights nearly fit the second cache, and costs a quarter on a Zen 4.
+weights nearly fit the second cache; on a Zen 4 it cost a quarter, beside one panel not asked for.
 """
 
 from __future__ import annotations

@@ -101,10 +101,10 @@ def test_the_same_bits_with_16_bit_weights(
 DAWDLER = """
 #include <math.h>
 #include <stdint.h>
-int dawdle(int64_t *words, float *own, long count, int chunks, int64_t *stop) {
+int dawdle(int64_t *words, float *own, long count, int parts, int64_t *stop) {
     int64_t last = -1;
     int taken = 0;
-    while (taken < chunks && !__atomic_load_n(stop, __ATOMIC_SEQ_CST)) {
+    while (taken < parts && !__atomic_load_n(stop, __ATOMIC_SEQ_CST)) {
         int64_t word = __atomic_load_n(words, __ATOMIC_SEQ_CST);
         int64_t step = word >> 32, front = word >> 16 & 0xFFFF, back = word & 0xFFFF;
         if (front >= back || step == last) continue;
@@ -117,10 +117,10 @@ int dawdle(int64_t *words, float *own, long count, int chunks, int64_t *stop) {
     return taken;
 }
 """
-"""A helper that takes a chunk of each step, spoils what is its to write, and never delivers."""
+"""A helper that takes a part of each step, spoils what is its to write, and never delivers."""
 
 
-def test_a_helper_whose_core_is_taken_within_a_chunk(
+def test_a_helper_whose_core_is_taken_within_a_part(
     engines: list[MojoEngine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(second_core, "_serve", lambda *_: None)

@@ -8,9 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inference.engines.mojo.engine import Library, MojoRunner
+from inference.engines.packed_cache import Origin, recall, remember
+
 from .engines import create, variant
-from .engines.mojo_engine import Library, MojoRunner
-from .engines.packed_cache import Origin, recall, remember
 from .errors import EngineError
 from .mlp import Mlp
 from .runner import Model, Runner
@@ -61,7 +62,7 @@ def has_gpu() -> bool:
 def _read_and_load(
     path: Path | str, engine: str, device: str, precision: str, spec: ModelSpec | None
 ) -> Runner:
-    from .model_cache import read_cached
+    from inference.onnx.cache import read_cached
 
     model = read_cached(path, spec)
     if device != "auto":

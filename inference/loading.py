@@ -11,11 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
+from inference.engines.base import Report
+from inference.engines.numpy import NumpyEngine
+from inference.onnx.cache import read_cached
+
 from .engines import Engine
-from .engines.base import Report
-from .engines.numpy_engine import NumpyEngine
 from .errors import EngineError, ModelError, quote
-from .model_cache import read_cached
 from .models import spec_of
 from .runner import Model, Provisional, Runner, show
 from .stamp import Stamp

@@ -13,7 +13,8 @@ from .errors import ModelError, quote
 if TYPE_CHECKING:
     import threading
 
-    from .graph.graph import GraphModel
+    from inference.graph.graph import GraphModel
+
     from .mlp import Mlp
     from .models import Shape
 

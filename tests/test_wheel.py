@@ -16,8 +16,7 @@ import pytest
 
 from inference.models import MODELS
 from kernels.build import BuildError, find_c_compiler, find_mojo
-
-from .inference.nets import save_model_like
+from tests.inference.nets import save_model_like
 
 ROOT = Path(__file__).resolve().parents[1]
 NEEDED = ("numpy", "onnx", "platformdirs")
@@ -121,7 +120,7 @@ def test_what_the_wheel_holds(tree: Path, wheel: Path) -> None:
         assert here and here <= names
     sources = files(tree, "[a-z]*/**/*.py")
     sources = {name for name in sources if not name.startswith(("tests/", "build/"))}
-    assert {"main.py", "viewer/style.qss", "kernels/mlp.mojo", *sources} <= names
+    assert {"main.py", "viewer/ui/style.qss", "kernels/mlp.mojo", *sources} <= names
     assert not [name for name in names if name.startswith(("tests", "assets/gallery"))]
     assert len([name for name in names if re.match("kernels/prebuilt/mlp-x86-64-v[34]", name)]) == 2
 

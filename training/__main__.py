@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
 def _stylevae(arguments: argparse.Namespace) -> None:
     import torch
 
-    from training import ship_stylevae
+    from training.stylevae import ship as ship_stylevae
 
     torch.set_num_threads(arguments.threads)
     ship_stylevae.run(
@@ -75,7 +75,7 @@ def _stylevae(arguments: argparse.Namespace) -> None:
 def _deepphase(arguments: argparse.Namespace) -> None:
     import torch
 
-    from training import deepphase
+    from training.deepphase import train as deepphase
 
     torch.set_num_threads(arguments.threads)
     deepphase.run(
@@ -84,7 +84,7 @@ def _deepphase(arguments: argparse.Namespace) -> None:
 
 
 def _clips(arguments: argparse.Namespace) -> None:
-    from training import demo_clips
+    from training.stylevae import demo_clips
 
     demo_clips.run(arguments.mocap, arguments.runs, arguments.assets, arguments.seed)
 
@@ -92,7 +92,7 @@ def _clips(arguments: argparse.Namespace) -> None:
 def _policy(arguments: argparse.Namespace) -> None:
     import torch
 
-    from training import ship_policy
+    from training.policy import ship as ship_policy
 
     torch.set_num_threads(arguments.threads)
     ship_policy.run(

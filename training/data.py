@@ -23,7 +23,8 @@ import motion
 from motion.bvh import read_bvh
 from motion.features import FPS, WINDOW, motion_features, windows
 from motion.retarget import retarget
-from training.takes import SAME_TAKE
+
+from .takes import SAME_TAKE
 
 TRAIN, HELD_OUT = "train", "held_out"
 HELD_OUT_SHARE = 0.2

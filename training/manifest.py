@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from training.data import HELD_OUT, Corpus
+from .data import HELD_OUT, Corpus
 
 DATA_SETS: tuple[dict[str, str], ...] = (
     {

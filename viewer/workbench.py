@@ -7,13 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings
 
-from .actions import Actions
-from .bridge import Bridge
-from .icons import Icons
-from .studio import Studio
-from .theme import ThemeSwitch
-from .timeline import Timeline
-from .transport import Transport
+from viewer.studio.bridge import Bridge
+from viewer.studio.studio import Studio
+from viewer.studio.transport import Transport
+from viewer.timeline.timeline import Timeline
+from viewer.ui.actions import Actions
+from viewer.ui.icons import Icons
+from viewer.ui.theme import ThemeSwitch
 
 
 @dataclass(frozen=True)

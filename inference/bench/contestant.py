@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from ..models import ModelSpec
+from inference.models import ModelSpec
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 400.0

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from inference.errors import EngineError
 from kernels.build import SOURCE as MLP_SOURCE
 from kernels.build import BuildError, build
-
-from ..errors import EngineError
 
 SOURCE = MLP_SOURCE.with_name("bandwidth.mojo")
 _PASS_BYTES = 20e6

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from ..engines import VARIANTS
-from ..engines.mojo_engine import MojoEngine, MojoRunner
-from ..errors import EngineError
-from ..load import load_model
-from ..models import ModelSpec
-from ..onnx_reader import read_model
+from inference.engines import VARIANTS
+from inference.engines.mojo.engine import MojoEngine, MojoRunner
+from inference.errors import EngineError
+from inference.load import load_model
+from inference.models import ModelSpec
+from inference.onnx.reader import read_model
+
 from .server import Network, Open
 from .start import OURS
 
@@ -71,8 +72,9 @@ def _theirs() -> Iterator[Rival]:
         title, server = f"ONNX Runtime, {_threads(count)}", (_SERVER, "ort", str(count))
         yield Rival(f"ort-{count}", title, server, {}, start, ("onnxruntime",))
     for count in counts:
-        start = ("-m", "training.rival_start") if count == 1 else ()
-        module, environment = ("training.rival", str(count)), {"OMP_NUM_THREADS": str(count)}
+        start = ("-m", "training.rival.start") if count == 1 else ()
+        module = ("training.rival.process", str(count))
+        environment = {"OMP_NUM_THREADS": str(count)}
         title = f"PyTorch, {_threads(count)}"
         yield Rival(f"torch-{count}", title, module, environment, start, ("torch",))
 

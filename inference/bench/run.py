@@ -13,9 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import EngineError
-from ..model_cache import read_cached
-from ..models import MODELS, ModelSpec
+from inference.errors import EngineError
+from inference.models import MODELS, ModelSpec
+from inference.onnx.cache import read_cached
+
 from .contest import Part, compete
 from .contestant import ROOT, Contestant, ContestantError, Load
 from .memory import bandwidth
@@ -193,7 +194,7 @@ def _start(
     own = folder / "model.pt"
     files = {r.name: own if r.name.startswith("torch") else file for r in starting}
     if own in files.values():
-        save = [sys.executable, "-m", "training.rival", "save", str(file), str(own)]
+        save = [sys.executable, "-m", "training.rival.process", "save", str(file), str(own)]
         subprocess.run(save, cwd=ROOT, check=True, capture_output=True)
     found: dict[str, list[Start]] = {rival.name: [] for rival in starting}
     for turn in range(plan.starts * len(starting)):

@@ -1,6 +1,6 @@
 """The process of a contestant: ``python -m inference.bench.server NAME`` for one of ``rivals``.
 
-``training.rival`` serves PyTorch in the same way.
+``training.rival.process`` serves PyTorch in the same way.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from ..models import ModelSpec
+from inference.models import ModelSpec
+
 from .contestant import Answer, Block, Failed, Load, Timing
 
 WORK_BYTES = 16 << 20

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..models import ModelSpec, Shape
+from inference.models import ModelSpec, Shape
 
 _OPSET, _IR_VERSION = 17, 8
 WIDTHS = {

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ..models import ModelSpec
+from inference.models import ModelSpec
+
 from .contestant import Answer, Contestant, ContestantError, Load
 
 LIMITS = {"fp32": 1e-5, "fast": 1e-4, "half": 1e-2}

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from ..errors import EngineError
+from inference.engines.mojo.engine import MojoEngine
+from inference.errors import EngineError
+
 from .base import Engine
-from .mojo_engine import MojoEngine
 
 
 class Variant(NamedTuple):
@@ -62,14 +63,14 @@ def _list(field: str) -> str:
 
 
 def _numpy() -> Engine:
-    from .numpy_engine import NumpyEngine
+    from .numpy import NumpyEngine
 
     return NumpyEngine()
 
 
 def _max(device: str) -> Callable[[], Engine]:
     def make() -> Engine:
-        from .max_engine import MaxEngine
+        from inference.engines.max.engine import MaxEngine
 
         return MaxEngine(device)
 

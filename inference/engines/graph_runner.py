@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..errors import ModelError, quote
-from ..graph.evaluate import Evaluator
-from ..graph.graph import GraphModel
-from ..runner import Runner, show
+from inference.errors import ModelError, quote
+from inference.graph.evaluate import Evaluator
+from inference.graph.graph import GraphModel
+from inference.runner import Runner, show
 
 PIECE_ROWS = 64
 """Rows that run together, so that a long batch needs no more memory than a short one."""

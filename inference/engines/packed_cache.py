@@ -19,20 +19,20 @@ from zlib import crc32
 
 import numpy as np
 
+from inference.mlp import Mlp, Output
+from inference.stamp import Stamp
 from kernels.host import cache_folder, cpu
 
-from ..mlp import Mlp, Output
-from ..stamp import Stamp
 from .packing import Packed, address, aligned
 
 if TYPE_CHECKING:
-    from ..models import ModelSpec
+    from inference.models import ModelSpec
 
 MAX_BYTES = 256 << 20
 """Of all entries together; one may take a quarter."""
 SETTLED_NS = 2 * 10**9
 _IMPORTED_NS = time.time_ns()
-_CODE = ("packing.py", "prefetching.py", "mojo_engine.py", "packed_cache.py")
+_CODE = ("packing.py", "mojo/prefetching.py", "mojo/engine.py", "packed_cache.py")
 
 
 class Ready(NamedTuple):
@@ -101,11 +101,10 @@ def remember(origin: Origin, ready: Ready) -> None:
 
 def _settled(origin: Origin, library: Path) -> dict[str, Stamp] | None:
     """What the model was made from; None if some of it is new or not to be seen from here."""
+    from inference.onnx.cache import EXTERNAL, reader_sources
     from kernels.build import inputs
 
-    from ..model_cache import EXTERNAL, reader_sources
-
-    code = [*reader_sources(), *(Path(__file__).with_name(name) for name in _CODE)]
+    code = [*reader_sources(), *(Path(__file__).parent / name for name in _CODE)]
     latest = dict.fromkeys(map(str, code), _IMPORTED_NS)
     latest.update(dict.fromkeys(map(str, inputs()), origin.moment))
     files = {path: Stamp.of(path) for path in (*latest, str(library))}

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..mlp import Activation, Dense, Mlp
+from inference.mlp import Activation, Dense, Mlp
 
 PRECISIONS = ("fp32", "fast", "half")
 """float32 weights; 16-bit fixed point, error up to 1e-4; bfloat16, error up to 1e-2.

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..errors import ModelError
+from inference.errors import ModelError
+
 from . import (  # noqa: F401 each registers its operators
     activations,
     conv,

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import quote
+from inference.errors import quote
 
 
 @dataclass(frozen=True, eq=False)

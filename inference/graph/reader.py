@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import ModelError, quote
-from ..onnx_file import Weights, opset_of, read_input
+from inference.errors import ModelError, quote
+from inference.onnx.file import Weights, opset_of, read_input
+
 from .evaluate import Evaluator
 from .graph import Graph, GraphModel, GraphOutput, Node
 from .registry import OPERATORS, TRIAL_SECONDS, Budget

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import quote
+from inference.errors import quote
+
 from .registry import (
     MAX_TENSOR,
     PER_STEP,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import ModelError
+from inference.errors import ModelError
 
 if TYPE_CHECKING:
     from max.graph import DeviceRef, Graph, Module
 
-    from ..graph.graph import GraphModel
+    from inference.graph.graph import GraphModel
 
 
 class NotLowered(ModelError):

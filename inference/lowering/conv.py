@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from max.graph import TensorValue, ops
 
-from ..graph.conv import Window, counts, cropped, stepped, window_of
-from ..graph.registry import Refusal
+from inference.graph.conv import Window, counts, cropped, stepped, window_of
+from inference.graph.registry import Refusal
+
 from .reduce import along
 from .registry import (
     Lowered,

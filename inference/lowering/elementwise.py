@@ -8,7 +8,8 @@ import numpy as np
 from max.dtype import DType
 from max.graph import TensorValue, ops
 
-from ..graph.registry import OPERATORS, Refusal, dtype_of
+from inference.graph.registry import OPERATORS, Refusal, dtype_of
+
 from .registry import (
     LOWERINGS,
     Lowered,

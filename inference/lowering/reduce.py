@@ -8,7 +8,8 @@ import numpy as np
 from max.dtype import DType
 from max.graph import TensorValue, ops
 
-from ..graph.registry import axes_of, axis_of
+from inference.graph.registry import axes_of, axis_of
+
 from .elementwise import exp
 from .registry import (
     Lowered,

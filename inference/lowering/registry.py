@@ -12,8 +12,8 @@ from max.driver import Buffer
 from max.dtype import DType
 from max.graph import DeviceRef, Dim, StaticDim, TensorValue, ops
 
-from ..engines.graph_runner import PIECE_ROWS
-from ..graph.registry import Call, Refusal, bounded, integers_in
+from inference.engines.graph_runner import PIECE_ROWS
+from inference.graph.registry import Call, Refusal, bounded, integers_in
 
 Value: TypeAlias = TensorValue | np.ndarray
 """A tensor that MAX computes, or an array that is known while the graph is built.

@@ -8,7 +8,8 @@ import numpy as np
 from max.dtype import DType
 from max.graph import DeviceRef, Dim, TensorValue, ops
 
-from ..graph.registry import Refusal, axes_of, axis_of, bounded
+from inference.graph.registry import Refusal, axes_of, axis_of, bounded
+
 from .registry import (
     Lowered,
     Site,

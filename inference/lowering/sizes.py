@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from max.graph import Dim
 
-from ..graph.registry import OPERATORS, Call, Refusal, dtype_of
+from inference.graph.registry import OPERATORS, Call, Refusal, dtype_of
+
 from .registry import Value, plain, shape_of
 
 _MOVES = {"Gather", "Identity", "Reshape", "Slice", "Split", "Squeeze", "Transpose", "Unsqueeze"}

@@ -8,11 +8,12 @@ import numpy as np
 from max.dtype import DType
 from max.graph import DeviceRef, Graph, Module, TensorType, TensorValue, ops
 
-from ..errors import quote
-from ..graph.evaluate import MAX_LIVE, compute
-from ..graph.graph import Graph as OnnxGraph
-from ..graph.graph import GraphModel, GraphOutput
-from ..graph.registry import OPERATORS, Budget, Refusal
+from inference.errors import quote
+from inference.graph.evaluate import MAX_LIVE, compute
+from inference.graph.graph import Graph as OnnxGraph
+from inference.graph.graph import GraphModel, GraphOutput
+from inference.graph.registry import OPERATORS, Budget, Refusal
+
 from . import NotLowered, conv, elementwise, reduce, shape, sizes  # noqa: F401
 from .registry import BATCH, LOWERINGS, Site, Value, limited, shape_of, show_sizes
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from .. import quat
-from ..clip import Clip
-from ..measure import figure_points, head_and_feet, standing_height
+from motion import quat
+from motion.clip import Clip
+from motion.measure import figure_points, head_and_feet, standing_height
 
 UNITS = {"m": 1.0, "cm": 0.01, "inch": 0.0254, "acclaim": 2.54 / 45}
 """Metres per unit; Acclaim files of the CMU library count in 1/0.45 inch."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .. import quat
-from ..skeleton import Skeleton
+from motion import quat
+from motion.skeleton import Skeleton
+
 from .hierarchy import Joint
 
 BLOCK = 1024

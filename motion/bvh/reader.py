@@ -9,8 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ..clip import Clip
-from ..measure import sample
+from motion.clip import Clip
+from motion.measure import sample
+
 from . import frames, poses
 from .detect import UNITS, choose_units, is_z_up, y_up
 from .hierarchy import parse_header

@@ -12,10 +12,11 @@ from secrets import token_hex
 
 import numpy as np
 
-from .. import quat
-from ..clip import Clip
-from ..measure import standing_height
-from ..skeleton import Skeleton
+from motion import quat
+from motion.clip import Clip
+from motion.measure import standing_height
+from motion.skeleton import Skeleton
+
 from .errors import BvhError
 
 ORDER = "ZXY"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from character.commands import (
+from character.live.commands import (
     PushNow,
     RemoveBox,
     SetFriction,
@@ -15,8 +15,8 @@ from character.commands import (
     SwapPolicy,
     ThrowBox,
 )
-from character.live import LiveCharacter
-from character.messages import CharacterFrame
+from character.live.job import LiveCharacter
+from character.live.messages import CharacterFrame
 from character.reference import ReferenceClip
 
 Network = Callable[[np.ndarray], np.ndarray]

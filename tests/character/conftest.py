@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from inference import load_model
-from inference.import_deepmimic import read_actor, write_actor
+from inference.deepmimic.importer import read_actor, write_actor
 
 if TYPE_CHECKING:  # where there is no MuJoCo, the tests beside this file skip
     from character.body import Body

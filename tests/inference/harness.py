@@ -12,11 +12,11 @@ import numpy as np
 
 from inference.engines import Engine
 from inference.engines.base import Report
-from inference.engines.numpy_engine import NumpyEngine, NumpyRunner
+from inference.engines.numpy import NumpyEngine, NumpyRunner
 from inference.errors import EngineError
-from inference.messages import Infer, LoadModel, Notice, Outcome, Result
 from inference.mlp import Mlp
-from inference.worker import Worker
+from inference.worker.messages import Infer, LoadModel, Notice, Outcome, Result
+from inference.worker.worker import Worker
 
 Kind = TypeVar("Kind")
 PATIENCE = 30.0

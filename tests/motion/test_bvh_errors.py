@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from motion.bvh import BvhError, frames, read_bvh
-
-from .test_bvh_read import TWO_JOINTS
+from tests.motion.test_bvh_read import TWO_JOINTS
 
 ROW = "1 2 3 10 20 30 40 50 60"
 

@@ -16,8 +16,7 @@ from motion.bvh.detect import UNITS
 from motion.clip import Clip
 from motion.measure import figure_points, ground_height, grounded, standing_height
 from motion.pose import to_clip
-
-from .synthetic import walk
+from tests.motion.synthetic import walk
 
 
 @pytest.fixture(scope="session")

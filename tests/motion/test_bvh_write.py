@@ -18,8 +18,7 @@ from motion.canonical import CANONICAL
 from motion.clip import Clip
 from motion.pose import to_clip
 from motion.skeleton import Skeleton
-
-from .synthetic import walk
+from tests.motion.synthetic import walk
 
 
 def random_clip(seed: int, joints: int, frames: int, size: float, moving: bool = False) -> Clip:

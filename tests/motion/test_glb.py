@@ -16,8 +16,7 @@ from motion.clip import Clip
 from motion.glb import GlbError, write_glb
 from motion.pose import to_clip
 from motion.skeleton import Skeleton
-
-from .synthetic import wander
+from tests.motion.synthetic import wander
 
 pygltflib = pytest.importorskip("pygltflib")
 

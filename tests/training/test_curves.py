@@ -11,7 +11,7 @@ pytest.importorskip("mujoco")
 pytest.importorskip("onnxruntime")
 
 from training.curves import read_curve, write_curve
-from training.ship_policy import Pushes, draw_learning
+from training.policy.ship import Pushes, draw_learning
 
 
 def curve(seen: str, step: float) -> list[dict[str, float]]:

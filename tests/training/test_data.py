@@ -13,7 +13,6 @@ from motion.features import FPS, WINDOW, motion_features
 
 pytest.importorskip("torch")
 
-from training.augment import mirrored, retimed
 from training.data import (
     HELD_OUT,
     MIN_CLIPS,
@@ -23,6 +22,7 @@ from training.data import (
     load_corpus,
     merged_style,
 )
+from training.stylevae.augment import mirrored, retimed
 from training.takes import SAME_TAKE
 
 FILES = (

@@ -18,7 +18,7 @@ from torch.nn import functional as F  # noqa: E402
 
 from inference import load_model  # noqa: E402
 from inference.mlp import Mlp  # noqa: E402
-from inference.onnx_reader import read_model  # noqa: E402
+from inference.onnx.reader import read_model  # noqa: E402
 
 Forward = Callable[..., Any]
 L = nn.Linear

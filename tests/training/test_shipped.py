@@ -17,9 +17,9 @@ from motion.canonical import FOOT_JOINTS, JOINTS  # noqa: E402
 from motion.contacts import contacts, joint_speed  # noqa: E402
 from motion.features import FPS, WINDOW, motion_features, windows  # noqa: E402
 from motion.retarget import retarget  # noqa: E402
-from training.demo_clips import HALF, crossfade  # noqa: E402
-from training.evaluate import StyleVAE, Windows, bone_error, reconstruction, world_speed  # noqa: E402
 from training.manifest import update_manifest  # noqa: E402
+from training.stylevae.demo_clips import HALF, crossfade  # noqa: E402
+from training.stylevae.evaluate import StyleVAE, Windows, bone_error, reconstruction, world_speed  # noqa: E402
 
 ASSETS = Path(__file__).parents[2] / "assets"
 MODELS = ASSETS / "models"

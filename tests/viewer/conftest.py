@@ -18,14 +18,17 @@ from motion.features import motion_features
 from motion.pose import to_clip
 from tests.inference.nets import save_model_like
 from tests.motion.synthetic import walk as walking
-from tests.viewer.panels.models import write_models
-from viewer.app import make_application
-from viewer.character_control import CharacterControl
-from viewer.demo import ASSETS
-from viewer.display import display_problem
-from viewer.notice import Notice
-from viewer.theme import ThemeSwitch
-from viewer.window import MainWindow
+from tests.viewer.models import write_models
+from tests.viewer.panel_fixtures import bench, open_bench, shared_bench, show, small_assets
+from viewer.character.control import CharacterControl
+from viewer.model.demo import ASSETS
+from viewer.model.notice import Notice
+from viewer.ui.theme import ThemeSwitch
+from viewer.window.app import make_application
+from viewer.window.display import display_problem
+from viewer.window.window import MainWindow
+
+__all__ = ["bench", "open_bench", "shared_bench", "show", "small_assets"]
 
 FRAMES, FRAME_TIME = 150, 1 / 60
 PATIENCE_S = 30.0
@@ -93,7 +96,9 @@ def app() -> QApplication:
     if problem := display_problem():
         pytest.skip(problem)
     running = QApplication.instance()
-    return running if isinstance(running, QApplication) else make_application(["test"])
+    made = running if isinstance(running, QApplication) else make_application(["test"])
+    ThemeSwitch(made, "dark").apply()
+    return made
 
 
 @pytest.fixture

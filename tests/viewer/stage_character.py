@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint
 
 from tests.viewer.conftest import until
-from viewer.character_control import CharacterControl
-from viewer.window import MainWindow
+from viewer.character.control import CharacterControl
+from viewer.window.window import MainWindow
 
 
 def hold(control: CharacterControl) -> int:

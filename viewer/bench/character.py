@@ -14,7 +14,7 @@ import numpy as np
 from .measurement import Measurement
 
 if TYPE_CHECKING:
-    from character.live import LiveCharacter
+    from character.live.job import LiveCharacter
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 SECONDS, MANY, CORES = 20.0, 16, 2
@@ -79,8 +79,8 @@ def _crowd(assets: Path, count: int, seconds: float, begin: float) -> float:
 def _characters(assets: Path, count: int) -> tuple[list[LiveCharacter], Run]:
     """Characters at different moments of the walk, warm, and the networks they ask."""
     try:
-        from character.commands import StartAt
-        from character.live import LiveCharacter
+        from character.live.commands import StartAt
+        from character.live.job import LiveCharacter
         from character.reference import read_clip
     except ModuleNotFoundError as error:
         raise RuntimeError("The character needs MuJoCo (Python 3.11 or newer).") from error

@@ -12,7 +12,7 @@ from inference.bench.report import Report
 from inference.bench.rivals import SECOND_CORE
 from inference.bench.run import ALONE, BUSY, LARGE, PACED, Plan, Progress, measure
 from inference.models import MODELS
-from viewer.machine import cores, cpu_model, operating_system
+from viewer.model.machine import cores, cpu_model, operating_system
 
 from .measurement import Measurement
 

@@ -12,7 +12,7 @@ import numpy as np
 from inference import EngineError, ModelError, load_model
 from inference.models import MODELS
 from motion.features import windows
-from viewer.motion_file import MotionFileError, OpenMotion, load_motion
+from viewer.model.clip import MotionFileError, OpenMotion, load_motion
 
 COUNT = 1000
 CLIPS = 12

@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from viewer.display import display_problem
+from viewer.window.display import display_problem
 
 from .measurement import Measurement
 

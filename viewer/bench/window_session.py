@@ -17,10 +17,10 @@ from PySide6.QtCore import QEvent, QEventLoop, QSettings, Qt, QTimer  # noqa: E4
 from PySide6.QtGui import QKeyEvent  # noqa: E402
 from PySide6.QtWidgets import QAbstractSlider, QApplication  # noqa: E402
 
-from viewer.app import make_application  # noqa: E402
-from viewer.stage import Stage  # noqa: E402
-from viewer.theme import ThemeSwitch  # noqa: E402
-from viewer.window import MainWindow  # noqa: E402
+from viewer.stage.stage import Stage  # noqa: E402
+from viewer.ui.theme import ThemeSwitch  # noqa: E402
+from viewer.window.app import make_application  # noqa: E402
+from viewer.window.window import MainWindow  # noqa: E402
 
 ENGINE = "mojo"
 FRAMES = 600

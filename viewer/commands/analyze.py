@@ -33,7 +33,7 @@ from .console import (
 
 if TYPE_CHECKING:
     from inference import Runner
-    from viewer.motion_file import OpenMotion
+    from viewer.model.clip import OpenMotion
 
 CHUNK = 256
 WINDOW_VALUES = 60 * 73

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from viewer.machine import cores, cpu_model, operating_system
+from viewer.model.machine import cores, cpu_model, operating_system
 
 from . import models_bench
 from .console import ROOT, Refused, emit, sentence, whole_file

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import argparse
 
     from motion.clip import Clip
-    from viewer.motion_file import OpenMotion
+    from viewer.model.clip import OpenMotion
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,7 +55,7 @@ def track(items: Iterable[T], total: int, label: str) -> Iterator[T]:
 def engine_asked(args: argparse.Namespace) -> str:
     """The engine variant of ``add_engine``'s options, "" where none is given; else Refused."""
     from inference.errors import EngineError
-    from viewer.engine_choice import asked
+    from viewer.model.engines import asked
 
     parts = (args.engine, args.device, args.precision)
     try:
@@ -66,7 +66,7 @@ def engine_asked(args: argparse.Namespace) -> str:
 
 def open_motion(path: str, units: str = "auto", up_axis: str = "auto") -> OpenMotion:
     """The clip of a BVH file with what is derived from it; Refused with a sentence."""
-    from viewer.motion_file import MotionFileError, load_motion
+    from viewer.model.clip import MotionFileError, load_motion
 
     try:
         return load_motion(Path(path), units, up_axis)

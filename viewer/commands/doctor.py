@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 
-from viewer.display import display_problem
-from viewer.machine import cores, cpu_features, cpu_model, operating_system
+from viewer.model.machine import cores, cpu_features, cpu_model, operating_system
+from viewer.window.display import display_problem
 
 from .console import ROOT, emit, sentence
 from .models import describe

@@ -63,9 +63,9 @@ def _take(path: Path) -> Source:
     """A take of the stage or a recording of ``main.py simulate``, on the character's skeleton."""
     try:
         from character.body import Body
+        from character.live.take import TakeError, open_take
         from character.simulation import POLICY_HZ
         from character.skeleton import character_clip
-        from character.take import TakeError, open_take
     except ModuleNotFoundError as error:
         raise Refused(NO_MUJOCO) from error
     try:

@@ -9,7 +9,7 @@ from .console import cannot_write, emit
 
 
 def run(args: argparse.Namespace) -> None:
-    from viewer.gallery import make
+    from viewer.gallery.pictures import make
 
     folder = Path(args.output)
     try:

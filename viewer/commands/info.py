@@ -65,7 +65,7 @@ def describe_model(path: str) -> dict[str, Any]:
     """What the ONNX file at ``path`` holds, and which of the five models it can stand for."""
     from inference import ModelError
     from inference.mlp import Mlp
-    from inference.onnx_reader import read_model
+    from inference.onnx.reader import read_model
 
     try:
         model = read_model(path)

@@ -63,7 +63,7 @@ def describe(spec: ModelSpec) -> dict[str, Any]:
             result["status"] = "missing, though manifest.json lists it"
         return result
     from inference import ModelError
-    from inference.onnx_reader import read_model
+    from inference.onnx.reader import read_model
 
     try:
         result["parameters"] = read_model(spec.path(ASSETS), spec).parameters
@@ -96,7 +96,7 @@ def model_line(model: dict[str, Any]) -> str:
 def import_deepmimic(file: str | None, output: str | None, as_json: bool) -> None:
     """Writes a published DeepMimic actor as ONNX and tells how far it is from the original."""
     from inference import ModelError
-    from inference.import_deepmimic import read_actor, write_actor
+    from inference.deepmimic.importer import read_actor, write_actor
 
     if not file:
         raise Refused("models import-deepmimic needs a FILE: a published actor to import.")

@@ -78,8 +78,8 @@ def case(path: Path, name: str | None, notes: list[str]) -> Case:
     import numpy as np
 
     from inference.bench.validate import BATCHES, RANDOM, REAL, Case, extremes
-    from inference.model_cache import read_cached
     from inference.models import MODELS
+    from inference.onnx.cache import read_cached
     from viewer.bench.real_rows import NoRows, real_rows
 
     spec = MODELS[name] if name else None

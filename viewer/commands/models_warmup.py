@@ -53,8 +53,8 @@ def run(as_json: bool) -> None:
 def warm_up(name: str, report: Report) -> None:
     """Prepares the variant and loads the shipped models, which may compile. Raises EngineError."""
     from inference.engines import create
-    from inference.model_cache import read_cached
     from inference.models import MODELS
+    from inference.onnx.cache import read_cached
     from inference.runner import Provisional
 
     engine, cancel = create(name), threading.Event()

@@ -18,7 +18,7 @@ from .session_source import session_motion
 
 if TYPE_CHECKING:
     from render.camera import OrbitCamera
-    from viewer.motion_file import OpenMotion
+    from viewer.model.clip import OpenMotion
 
 MAX_PICTURES = 1_000_000
 
@@ -97,7 +97,7 @@ def draw(motion: OpenMotion, frames: list[int], shot: Shot) -> Iterator[np.ndarr
     from render.headless import HeadlessRenderer
     from render.scene import PixelSize
     from render.themes import THEMES
-    from viewer.figure import Look, build_scene
+    from viewer.model.figure import Look, build_scene
 
     look = Look(theme=THEMES[shot.theme])
     size = PixelSize(*shot.size)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from .console import ASSETS, Refused, open_motion, sentence
 
 if TYPE_CHECKING:
-    from viewer.motion_file import OpenMotion
-    from viewer.session import FileRef, KeptTake, Session
+    from viewer.model.clip import OpenMotion
+    from viewer.model.session import FileRef, KeptTake, Session
 
 
 def read(path: str) -> tuple[Session, tuple[str, ...]]:
     """The session in a file and what in it cannot be used; Refused with a sentence."""
-    from viewer.session_file import SessionError, read_session
+    from viewer.model.session_file import SessionError, read_session
 
     try:
         return read_session(Path(path))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from viewer.demo import demo_clips
-from viewer.display import display_problem
+from viewer.model.demo import demo_clips
+from viewer.window.display import display_problem
 
 from .console import ASSETS, Refused, cannot_write, engine_asked, open_motion
 from .render import Shot, draw, frame_at, write_picture
@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"{problem} Rendering {clip} to {PICTURE} instead.", flush=True)
         print(summary(clip))
         return 0
-    from viewer.app import run as open_window
+    from viewer.window.app import run as open_window
 
     return open_window(args.files, engine, measured=args.device == "auto")
 

@@ -65,11 +65,11 @@ def test_a_recording_of_the_character_is_exported_in_every_format(
 
 def test_a_cut_in_a_take_is_told(call: Call, tmp_path: Path) -> None:
     pytest.importorskip("mujoco")
-    from character.commands import KeepTake, Reset
-    from character.live import LiveCharacter
-    from character.messages import TakeKept
+    from character.live.commands import KeepTake, Reset
+    from character.live.job import LiveCharacter
+    from character.live.messages import TakeKept
     from tests.character.acting import Clock, Networks, wobbler
-    from tests.character.test_take import STANDING
+    from tests.character.live.test_take import STANDING
 
     run = Networks(actor=wobbler(3))
     live = LiveCharacter(STANDING, Clock(), policy="actor", critic=None)

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 import viewer.commands.analyze
-from inference.onnx_reader import read_mlp
+from inference.onnx.reader import read_mlp
 from motion.bvh import read_bvh
 from motion.features import windows
 from tests.viewer.commands.conftest import FRAMES, Call, linear_model
-from viewer.motion_file import load_motion
+from viewer.model.clip import load_motion
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def test_the_refusal_names_what_was_wrong(refused: Callable[..., str]) -> None:
 def test_an_engine_that_does_not_exist_here_is_one_sentence(
     refused: Callable[..., str], walk_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("viewer.engine_choice.has_gpu", lambda: False)
+    monkeypatch.setattr("viewer.model.engines.has_gpu", lambda: False)
     analyze = ("analyze", walk_file, "-o", "out.npz")
     assert "no GPU here" in refused("--device", "gpu")
     assert "no GPU here" in refused(*analyze, "--device", "gpu")
@@ -176,6 +176,8 @@ def test_the_window_opens_on_the_engine_asked_for(
 ) -> None:
     opened: list[object] = []
     monkeypatch.setattr("viewer.commands.window.display_problem", lambda: None)
-    monkeypatch.setattr("viewer.app.run", lambda *args, **more: opened.append((args, more)) or 0)
+    monkeypatch.setattr(
+        "viewer.window.app.run", lambda *args, **more: opened.append((args, more)) or 0
+    )
     assert call(walk_file, *options).code == 0
     assert opened == [(([str(walk_file)], engine), {"measured": measured})]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.viewer.commands.conftest import Call, linear_model
-from viewer.session import (
+from viewer.model.session import (
     FileRef,
     KeptTake,
     Session,
@@ -21,7 +21,7 @@ from viewer.session import (
     SessionLatent,
     SessionPolicy,
 )
-from viewer.session_file import to_bytes
+from viewer.model.session_file import to_bytes
 
 
 def test_a_walk_in_words(call: Call, walk_file: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from viewer.commands.render import Shot, draw
-from viewer.display import display_problem
-from viewer.figure import Look, build_scene
-from viewer.motion_file import load_motion
+from viewer.model.clip import load_motion
+from viewer.model.figure import Look, build_scene
+from viewer.window.display import display_problem
 
 WIDTH, HEIGHT, FRAME = 480, 270, 60
 
@@ -20,7 +20,7 @@ WIDTH, HEIGHT, FRAME = 480, 270, 60
 def test_stage_and_command_agree(walk_file: Path, qtbot: QtBot) -> None:
     from PySide6.QtGui import QImage
 
-    from viewer.stage import Stage
+    from viewer.stage.stage import Stage
 
     motion = load_motion(walk_file)
     stage = Stage()

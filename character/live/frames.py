@@ -1,0 +1,85 @@
+"""A frame of the history as a message."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from character.body import BALL_RATES, BALLS, HINGE_RATES, HINGES, NAMES, Body
+from character.canonical import retargeted
+from character.simulation import POLICY_HZ, Step
+
+from .history import History
+from .memory import NO_FRAME
+from .messages import ActivePush, CharacterFrame, MemoryState, Settings
+
+
+def character_frame(
+    history: History,
+    frame: int,
+    step: Step | None,
+    past: bool,
+    speed: float,
+    running: bool,
+    shown: bool,
+    replaying: bool,
+    exact: bool,
+    real_time_factor: float | None,
+    compute_s: float,
+) -> CharacterFrame:
+    """The message on ``frame``.
+
+    step: what led to it, where that is at hand. past: whether it is a remembered frame, before
+    anything was done at it, and not the present with all that has been done.
+    """
+    memory, simulation, body = history.memory, history.simulation, history.simulation.body
+    row = memory[frame]
+    step = step or history.step_at(frame)
+    steps, friction, gravity = int(row["steps"]), float(row["friction"]), float(row["gravity"])
+    who, box = history.roles[row["role"]], history.box_at(frame)
+    if not past:
+        friction, gravity = simulation.friction, simulation.gravity
+        who, box = history.now, simulation.box_pose
+    contact = row["contact"][: row["contacts"]].astype(np.float64)
+    pushes = [
+        ActivePush(p.body, np.array(p.force), p.time + p.duration - steps / POLICY_HZ)
+        for p in history.log.pushes(frame, steps)
+    ]
+    return CharacterFrame(
+        frame=frame,
+        time=frame / POLICY_HZ,
+        cut=bool(row["cut"]),
+        step=step,
+        value=float(row["value"]) if np.isfinite(row["value"]) else None,
+        effort=effort(body, step.torques),
+        contact_points=contact[:, 0],
+        contact_forces=contact[:, 1],
+        com=body.masses @ step.body.centres / body.masses.sum(),
+        positions=retargeted(step.body.joints, step.body.rotations),
+        pushes=tuple(pushes),
+        box=box,
+        settings=Settings(friction, gravity, speed),
+        policy=who.policy,
+        critic=who.critic,
+        clip=who.clip.name,
+        clip_duration=who.clip.duration,
+        running=running,
+        shown=shown,
+        replaying=replaying,
+        exact=exact,
+        fell_at=None if row["fell_at"] == NO_FRAME else int(row["fell_at"]),
+        real_time_factor=real_time_factor,
+        compute_s=compute_s,
+        memory=MemoryState(
+            memory.first, memory.last, memory.capacity, memory.bytes, history.log.entries
+        ),
+    )
+
+
+def effort(body: Body, torques: np.ndarray) -> np.ndarray:
+    """Torque of each joint over its limit (15,), 0 to 1, of ``torques`` (28,)."""
+    share = np.zeros(len(NAMES))
+    balls, hinges = list(BALLS), list(HINGES)
+    sizes = np.linalg.norm(torques[BALL_RATES - 6], axis=-1)
+    share[balls] = sizes / body.torque_limits[balls]
+    share[hinges] = np.abs(torques[HINGE_RATES - 6]) / body.torque_limits[hinges]
+    return share

@@ -1,0 +1,283 @@
+"""The live character: simulated at 600 Hz, decided for at 30 Hz, remembered for five minutes.
+
+A job for the inference worker: it moves when it is due, obeys commands between two decisions
+and answers both with one message. ``run(model, inputs)`` asks the worker's networks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from character.action import ACTION_SIZE
+from character.box import Box, thrown
+from character.reference import ReferenceClip
+from character.simulation import SimulationError, Step
+from character.state import STATE_SIZE
+
+from .commands import (
+    Forget,
+    KeepTake,
+    Pause,
+    PushNow,
+    RemoveBox,
+    Replay,
+    Reset,
+    RestoreTake,
+    ResumeFrom,
+    Rewind,
+    SetFriction,
+    SetGravity,
+    SetSpeed,
+    Start,
+    StartAt,
+    StepOnce,
+    SwapPolicy,
+    ThrowBox,
+    doubt,
+)
+from .frames import character_frame
+from .history import History
+from .log import MOST_PUSHES, BoxPut, Deed, Swapped
+from .messages import CharacterFrame, CharacterStopped, CommandRefused, Message, TakeKept
+from .pace import Pace
+from .role import Role, moment_like, performing
+
+Run = Callable[[str, Mapping[str, np.ndarray]], dict[str, np.ndarray]]
+_CHEST = 1
+
+
+class _Refused(Exception):
+    """Why a command is not obeyed, or a network not used: one sentence."""
+
+
+class LiveCharacter:
+    """A character that starts paused at the start of ``clip``. The worker's thread only.
+
+    clock: monotonic seconds, the worker's. policy, critic: names of the worker's models; sha256: of
+    the policy's file. memory_seconds: how far back frames are remembered, 28 MB for five minutes.
+    Making one takes about 50 ms.
+    """
+
+    def __init__(
+        self,
+        clip: ReferenceClip,
+        clock: Callable[[], float],
+        *,
+        policy: str = "deepmimic_actor",
+        critic: str | None = "deepmimic_critic",
+        sha256: str = "",
+        friction: float = 0.9,
+        gravity: float = 9.8,
+        memory_seconds: float = 300.0,
+    ) -> None:
+        self._clock, self._pace = clock, Pace(clock)
+        self._history = History(clip, policy, critic, sha256, friction, gravity, memory_seconds)
+        self._replay: int | None = None
+        self._shown: int | None = None
+        self._exact, self._compute_s = True, 0.0
+
+    def opening(self) -> CharacterFrame:
+        """The frame to show before anything has happened."""
+        return self._message()
+
+    def due(self) -> float | None:
+        """When the next step is due on the clock; None while the character holds still."""
+        return self._pace.due
+
+    def step(self, run: Run) -> Message:
+        """One decision, or one frame of a replay."""
+        began, self._shown = self._clock(), None
+        try:
+            step = self._decide(run) if self._replay is None else self._again(self._replay)
+        except (SimulationError, _Refused) as error:
+            self._hold()
+            return CharacterStopped(self._message(), str(error))
+        self._compute_s = self._clock() - began
+        self._pace.stepped()
+        if self._replay == self._history.last:
+            self._hold()
+        return self._message(step)
+
+    def handle(self, command: object, run: Run) -> Message:
+        """Obeys a command of ``character.commands``."""
+        try:
+            sentence = doubt(command)
+            if sentence:
+                raise _Refused(sentence)
+            return self._obey(command, run) or self._message()
+        except _Refused as error:
+            return CommandRefused(self._message(), str(error))
+
+    def _obey(self, command: object, run: Run) -> Message | None:
+        match command:
+            case Start():
+                self._shown = None
+                self._pace.start()
+            case Pause():
+                self._pace.stop()
+            case StepOnce():
+                self._pace.stop()
+                return self.step(run)
+            case SetSpeed(speed):
+                self._pace.set_speed(speed)
+            case Rewind(frame):
+                self._remembered(frame)
+                self._hold()
+                self._shown = frame
+            case ResumeFrom(frame):
+                self._remembered(frame)
+                self._hold()
+                if frame < self._history.last:
+                    self._history.resume(frame)
+                self._pace.start()
+            case Replay(first):
+                self._begin_replay(first)
+            case Forget():
+                self._hold()
+                self._history.forget()
+            case KeepTake(first, last):
+                return self._kept(first, last)
+            case RestoreTake(take):
+                self._history.restore(take)
+                self._hold()
+            case _:
+                if self._replay is not None:
+                    self._hold()
+                self._history.do(self._deed(command, run))
+                self._shown = None
+        return None
+
+    def _deed(self, command: object, run: Run) -> Deed:
+        match command:
+            case Reset():
+                return StartAt(0.0)
+            case StartAt(clip_time):
+                return StartAt(float(clip_time))
+            case SetFriction(friction):
+                return SetFriction(float(friction))
+            case SetGravity(gravity):
+                return SetGravity(float(gravity))
+            case PushNow():
+                return self._push(command)
+            case ThrowBox():
+                return self._throw(command)
+            case RemoveBox():
+                return BoxPut(None)
+            case SwapPolicy():
+                return self._swap(command, run)
+        raise _Refused(f"The character does not know the command {type(command).__name__}.")
+
+    def _push(self, push: PushNow) -> PushNow:
+        history = self._history
+        if len(history.log.pushes(history.last, history.simulation.steps)) >= MOST_PUSHES:
+            raise _Refused(f"{MOST_PUSHES} pushes act already; wait for one to end.")
+        force = np.array(push.force, np.float64)
+        if push.heading:
+            force = history.simulation.instant.to_heading @ force
+        x, y, z = force.tolist()
+        return PushNow((x, y, z), float(push.duration), push.body)
+
+    def _throw(self, throw: ThrowBox) -> BoxPut:
+        simulation = self._history.simulation
+        instant = simulation.instant
+        chest, motion = instant.centres[_CHEST], instant.linear[_CHEST]
+        angle = instant.heading + throw.direction
+        start = chest + throw.distance * np.array([np.cos(angle), 0.0, -np.sin(angle)])
+        start[1] = max(start[1], throw.side)
+        velocity = thrown(start, chest, motion, throw.speed, simulation.gravity)
+        (x, y, z), (u, v, w) = start.tolist(), velocity.tolist()
+        return BoxPut(Box(float(throw.side), float(throw.mass)), (x, y, z), (u, v, w))
+
+    def _swap(self, swap: SwapPolicy, run: Run) -> Swapped:
+        history, body = self._history, self._history.simulation.body
+        now, time = history.now, history.simulation.clip_time
+        clip = swap.clip or now.clip
+        known = next((role for role in history.roles if role.clip.same(clip)), None)
+        new = performing(body, swap.policy, swap.critic, clip, swap.sha256, known)
+        if new.clip is not now.clip:
+            time = moment_like(new.clip, history.simulation.instant, body)
+        try:
+            self._ask(new, run)
+        except _Refused as error:
+            contract = f"a policy takes [1, {STATE_SIZE}] and gives [1, {ACTION_SIZE}]"
+            raise _Refused(f"{new.policy} cannot take over, {contract}: {error}") from error
+        return Swapped(new.policy, history.enrol(new), time)
+
+    def _decide(self, run: Run) -> Step:
+        action, value = self._ask(self._history.now, run)
+        return self._history.decide(action, value)
+
+    def _ask(self, who: Role, run: Run) -> tuple[np.ndarray, float]:
+        """What the policy decides now (36,), and what the critic says of it."""
+        state = self._history.simulation.state()[None]
+        action = _answer(run, who.policy, state, ACTION_SIZE)
+        value = _answer(run, who.critic, state, 1)[0] if who.critic else np.nan
+        return action, float(value)
+
+    def _again(self, frame: int) -> Step:
+        step, same = self._history.again(frame)
+        self._exact &= same
+        self._replay = frame + 1
+        return step
+
+    def _hold(self) -> None:
+        """Holds still at the newest frame."""
+        self._pace.stop()
+        self._replay = self._shown = None
+        self._history.put_newest()
+
+    def _remembered(self, frame: int) -> int:
+        memory = self._history.memory
+        if frame not in memory:
+            span = f"frames {memory.first} to {memory.last} are"
+            raise _Refused(f"Frame {frame} is not remembered; {span}.")
+        return frame
+
+    def _begin_replay(self, first: int | None) -> None:
+        start = self._remembered(self._history.memory.first if first is None else first)
+        if start == self._history.last:
+            raise _Refused("There is nothing to replay after this frame.")
+        self._shown, self._replay, self._exact = None, start, True
+        self._history.put(start)
+        self._pace.start()
+
+    def _kept(self, first: int | None, last: int | None) -> TakeKept:
+        memory = self._history.memory
+        low = self._remembered(memory.first if first is None else first)
+        high = self._remembered(memory.last if last is None else last)
+        if low > high:
+            raise _Refused(f"A take from frame {low} to {high} holds nothing.")
+        return TakeKept(self._history.take(low, high))
+
+    def _message(self, step: Step | None = None) -> CharacterFrame:
+        """The frame to show; ``step``: what led to it, where that is at hand."""
+        past = [frame for frame in (self._replay, self._shown) if frame is not None]
+        return character_frame(
+            self._history,
+            frame=past[0] if past else self._history.last,
+            step=step,
+            past=bool(past),
+            speed=self._pace.speed,
+            running=self._pace.running,
+            shown=self._shown is not None,
+            replaying=self._replay is not None,
+            exact=self._exact,
+            real_time_factor=self._pace.real_time_factor,
+            compute_s=self._compute_s,
+        )
+
+
+def _answer(run: Run, model: str, state: np.ndarray, size: int) -> np.ndarray:
+    """The numbers (size,) that ``model`` makes of ``state`` (1, 197)."""
+    try:
+        outputs = run(model, {"state": state})
+    except Exception as error:  # whatever a network does, the character's state is kept
+        raise _Refused(str(error)) from error
+    shapes = {name: list(array.shape) for name, array in outputs.items()}
+    if list(shapes.values()) != [[1, size]]:
+        found = ", ".join(f"'{name}' {shape}" for name, shape in shapes.items()) or "nothing"
+        raise _Refused(f"The model {model} gives {found}, expected one output [1, {size}].")
+    (answer,) = outputs.values()
+    return answer[0]

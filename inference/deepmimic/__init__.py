@@ -1,0 +1,1 @@
+"""Published DeepMimic actors as ONNX files."""

@@ -1,0 +1,141 @@
+"""Our fused kernel (``kernels/mlp.mojo``), called through its C ABI."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from inference.engines.base import Report, graph_runner
+from inference.engines.packed_cache import Ready
+from inference.engines.packing import DATA, PRECISIONS, address, pack
+from inference.errors import EngineError
+from inference.mlp import Mlp
+from inference.runner import Model, Runner
+
+from .prefetching import choose
+from .second_core import SecondCore
+
+_FIRST_RESULT = 2
+"""Where the results begin in what a call takes."""
+_empty, _FLOAT32 = np.empty, np.float32
+
+
+class Library:
+    """The functions of the built kernel library."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises OSError when it cannot be loaded."""
+        self.path = path
+        library = ctypes.CDLL(str(path))  # releases the GIL during a call
+        self.run = library.mlp_run
+        self.run.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
+        self.run.restype = None
+        for function in (library.mlp_help, library.mlp_wake):
+            function.argtypes = [ctypes.c_void_p]
+            function.restype = None
+        self.second_core = SecondCore(library.mlp_help, library.mlp_wake)
+        self.width: int = library.mlp_width()
+        self.rows: int = library.mlp_rows()
+
+
+class MojoRunner(Runner):
+    def __init__(self, ready: Ready, library: Library, engine: str) -> None:
+        model, packed = ready.model, ready.packed
+        super().__init__(model)
+        self.engine = engine
+        self.ready = ready
+        self._core = library.second_core
+        if packed.shared:
+            self._core.start()
+            weakref.finalize(self, self._core.retire, packed)
+        ends = packed.ends
+        shapes = {output.layer: output.shape for output in model.outputs}
+        self._results = [(_FIRST_RESULT + i, shapes[end]) for i, end in enumerate(ends)]
+        order = [(ends.index(o.layer), o.shape) for o in model.outputs]
+        self._order = order if order != [(i, shapes[end]) for i, end in enumerate(ends)] else None
+        self._call = (ctypes.c_int64 * (_FIRST_RESULT + len(ends)))()
+        self._run = library.run
+        self._arguments = (address(packed.program), ctypes.addressof(self._call))
+
+    def _forward(self, x: np.ndarray) -> list[np.ndarray]:
+        batch = len(x)
+        call, results = self._call, []
+        call[0] = batch
+        call[1] = id(x) + DATA
+        block = None if batch == 1 or len(self._results) == 1 else self._block(batch)
+        for place, shape in self._results:
+            result = next(block) if block else _empty((batch, *shape), _FLOAT32)
+            call[place] = id(result) + DATA
+            results.append(result)
+        self._run(*self._arguments, self._core.address)
+        if self._order is None:
+            return results
+        return [results[i].reshape(batch, *shape) for i, shape in self._order]
+
+    def _block(self, batch: int) -> Iterator[np.ndarray]:
+        """The results of a batch as parts of one array.
+
+        Of several large ones glibc's malloc gives each back to the system when they are freed,
+        and every page of the next ones then costs a fault: 7 % of the encoder's 1,024 rows.
+        """
+        sizes = [batch * math.prod(shape) for _, shape in self._results]
+        block, start = _empty(sum(sizes), _FLOAT32), 0
+        for size, (_, shape) in zip(sizes, self._results, strict=True):
+            yield block[start : start + size].reshape(batch, *shape)
+            start += size
+
+    def bare(self, x: np.ndarray) -> Callable[[], None]:
+        """The kernel's call alone, on contiguous float32 ``x`` (B, *input_shape): for measuring."""
+        kept = x, self._forward(x)
+        arguments = (*self._arguments, self._core.address)
+
+        def call(kept: object = kept) -> None:
+            self._run(*arguments)
+
+        return call
+
+
+class MojoEngine:
+    """precision: one of ``PRECISIONS``; its name is that of the variant, ``mojo`` for fp32.
+
+    cores: 2 lets single rows of large models use a second core while it is idle.
+    """
+
+    def __init__(self, precision: str = "fp32", cores: int = 2) -> None:
+        if precision not in PRECISIONS:
+            choice = ", ".join(PRECISIONS)
+            raise EngineError(f"There is no precision '{precision}'; choose one of {choice}.")
+        self.name = "mojo" if precision == "fp32" else f"mojo-{precision}"
+        self._precision = precision
+        self._cores = cores
+        self._library: Library | None = None
+
+    def prepare(self, report: Report, cancel: threading.Event) -> None:
+        """Build the kernel unless it is in the cache, and load it."""
+        from kernels.build import BuildError, build  # what is ready needs none of it
+
+        try:
+            self._library = Library(build(report, cancel))
+        except BuildError as error:
+            raise EngineError(str(error)) from error
+        except OSError as error:
+            raise EngineError(f"The Mojo kernel cannot be used here ({error}).") from error
+
+    def load(self, model: Model) -> Runner:
+        if self._library is None:
+            raise EngineError("The Mojo kernel is not built yet.")
+        if not isinstance(model, Mlp):
+            return graph_runner(model)
+        library = self._library
+        packed = pack(model, library.width, library.rows, self._precision, self._cores)
+        choose(model, packed, library.run)
+        return MojoRunner(
+            Ready(replace(model, layers=()), packed, library.path), library, self.name
+        )

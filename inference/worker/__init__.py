@@ -1,0 +1,1 @@
+"""One background thread that runs every inference."""

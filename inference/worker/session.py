@@ -1,0 +1,202 @@
+"""The state behind the worker: loaded models and usable engines. No thread, no queue."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from inference.engines import Engine
+from inference.errors import EngineError, ModelError
+from inference.loading import Loaded, read
+from inference.runner import Provisional, Runner
+
+from .messages import (
+    Arrays,
+    EngineChanged,
+    EngineFailed,
+    EngineReady,
+    Failure,
+    Infer,
+    LoadModel,
+    ModelFailed,
+    ModelLoaded,
+    ModelReloaded,
+    ModelUnloaded,
+    Notice,
+    Result,
+)
+
+KEPT_ENGINES = 2
+"""Engines besides the last that keep their packed models: the one in use, the one before it."""
+
+
+class Session:
+    """Runs requests on the preferred engine that is ready, falling back when one fails.
+
+    ``order``: engine names, preferred first. ``last``: the engine that is always ready; it is
+    never dropped. Everything but ``missing`` and ``engines`` belongs to one thread. ``notify``
+    hears about models and engines, on that thread.
+    """
+
+    def __init__(
+        self,
+        order: Sequence[str],
+        last: Engine,
+        notify: Callable[[Notice], None],
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._order = list(order)
+        self._ready: dict[str, Engine] = {last.name: last}
+        self._last = last
+        self._notify = notify
+        self._clock = clock
+        self._models: dict[str, Loaded] = {}
+        self.engine = last
+
+    def step(self, request: Infer) -> Result | Failure:
+        """The result of one request, or the sentence that says why there is none."""
+        started = self._clock()
+        try:
+            loaded = self.loaded(request.model)
+            outputs, engine = self.run(loaded, request.inputs)
+            result = Result(request, outputs, started, self._clock(), engine)
+            return self._refer(loaded, result) if request.reference else result
+        except (ModelError, EngineError) as error:
+            return Failure(request, str(error))
+
+    def loaded(self, model: str) -> Loaded:
+        """The model as it is now. Raises ModelError when it is not loaded."""
+        if model not in self._models:
+            raise ModelError(f"The model '{model}' is not loaded.")
+        return self._models[model]
+
+    def run(self, loaded: Loaded, inputs: Arrays) -> tuple[dict[str, np.ndarray], str]:
+        """Outputs and the name of the engine that made them.
+
+        An engine that fails is dropped and the next one runs the same inputs. Raises ModelError
+        for wrong inputs and EngineError when the last engine fails too.
+        """
+        while True:
+            engine = self.engine
+            try:
+                runner = loaded.runner(engine)
+                return runner.run(inputs), runner.engine
+            except ModelError:
+                raise
+            except MemoryError as error:
+                raise ModelError(
+                    f"{loaded.model.name}: not enough memory for this batch."
+                ) from error
+            except Exception as error:  # an engine may fail in any way; the next one takes over
+                reason = f"{type(error).__name__}: {error}"
+                message = f"The {engine.name} engine failed on {loaded.model.name} ({reason})."
+                if engine is self._last:
+                    raise EngineError(message) from error
+                loaded.runners.pop(engine.name, None)
+                self.drop(engine.name, message)
+
+    def load(self, request: LoadModel) -> Loaded | None:
+        """Read a model and put it in place; a bad file leaves the old one."""
+        try:
+            loaded = read(request.model, request.path)
+            self.run(loaded, loaded.zeros())
+        except (ModelError, EngineError) as error:
+            self._notify(ModelFailed(request.model, request.path, str(error)))
+            return None
+        self._models[request.model] = loaded
+        self._tell(loaded, ModelLoaded)
+        return loaded
+
+    def reload(self, old: Loaded, new: Loaded) -> bool:
+        """Put ``new`` in the place of ``old``, if that is still loaded; whether it was."""
+        if self._models.get(old.name) is not old:
+            return False
+        self._models[old.name] = new
+        self._tell(new, ModelReloaded)
+        return True
+
+    def unload(self, model: str) -> None:
+        if self._models.pop(model, None):
+            self._notify(ModelUnloaded(model))
+
+    def missing(self, engine: Engine) -> list[Loaded]:
+        """Models that ``engine`` has yet to pack or compile; the last needs neither.
+
+        For any thread.
+        """
+        if engine is self._last:
+            return []
+        return [
+            loaded
+            for loaded in list(self._models.values())
+            if isinstance(loaded.runners.get(engine.name), Provisional | None)
+        ]
+
+    def engines(self) -> dict[str, Engine]:
+        """The engines that are ready, by name. For any thread."""
+        return self._ready.copy()
+
+    def install(self, engine: Engine, runners: Iterable[tuple[Loaded, Runner]]) -> None:
+        """Give models the runners that were packed elsewhere."""
+        for loaded, runner in runners:
+            loaded.runners[engine.name] = runner
+
+    def join(self, engine: Engine, seconds: float) -> None:
+        """An engine is ready after ``seconds``; it takes over when it is the most preferred."""
+        if self._ready.get(engine.name) is not engine:
+            self._ready[engine.name] = engine
+            self._notify(EngineReady(engine.name, seconds))
+        self._choose()
+        self._retire()
+
+    def drop(self, name: str, message: str) -> None:
+        """An engine is out; the most preferred of the others takes over."""
+        self._forget(name)
+        fallback = self._best()
+        self._notify(EngineFailed(name, f"{message} Running on the {fallback.name} engine."))
+        self._choose()
+
+    def prefer(self, name: str) -> bool:
+        """Put ``name`` before all others, the running engine next; whether it could take over.
+
+        It cannot while it is not ready or has models to pack.
+        """
+        first = [name, self.engine.name]
+        self._order = list(dict.fromkeys([*first, *self._order]))
+        engine = self._ready.get(name)
+        if engine is None or self.missing(engine):
+            return False
+        self._choose()
+        return True
+
+    def _refer(self, loaded: Loaded, result: Result) -> Result:
+        started = self._clock()
+        outputs = loaded.reference.run(result.request.inputs)
+        return replace(result, reference=outputs, reference_duration=self._clock() - started)
+
+    def _tell(self, loaded: Loaded, kind: type[ModelLoaded]) -> None:
+        runner = loaded.runner(self.engine)
+        self._notify(kind(loaded.name, loaded.path, runner.inputs, runner.outputs, runner.warnings))
+
+    def _best(self) -> Engine:
+        return next(self._ready[name] for name in self._order if name in self._ready)
+
+    def _choose(self) -> None:
+        best = self._best()
+        if best is not self.engine:
+            self.engine = best
+            self._notify(EngineChanged(best.name))
+
+    def _retire(self) -> None:
+        """Give back the memory of the engines that were in use longest ago."""
+        spare = [n for n in self._order if n in self._ready and n != self._last.name]
+        for name in spare[KEPT_ENGINES:]:
+            self._forget(name)
+
+    def _forget(self, name: str) -> None:
+        self._ready.pop(name, None)
+        for loaded in self._models.values():
+            loaded.runners.pop(name, None)

@@ -1,0 +1,119 @@
+"""The batched task beside the character's own simulation, state and reward."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("mujoco")
+
+from character.action import action_of
+from character.body import BALL_POSE, HINGE_POSE, POSE_SIZE, ROOT_ROTATION
+from character.reference import ReferenceClip
+from character.simulation import Simulation
+from motion import quat
+from training.policy.crowd import TRAINING, VIEWER
+from training.policy.imitation_env import RESIDUAL_SIZE, ImitationEnv
+
+
+def swaying(loop: bool = True) -> ReferenceClip:
+    """Two seconds of turned, shifting poses close to the ground."""
+    rng = np.random.default_rng(5)
+    ends = np.zeros((2, POSE_SIZE))
+    ends[:, 1] = 0.9
+    turns = quat.from_axis_angle(np.array([0.0, 1.0, 0.0]), np.array([0.4, 0.7]))
+    ends[:, ROOT_ROTATION] = turns
+    axes = rng.normal(size=(2, 8, 3))
+    axes /= np.linalg.norm(axes, axis=-1, keepdims=True)
+    ends[:, BALL_POSE] = quat.from_axis_angle(axes, rng.uniform(0, 0.3, (2, 8)))
+    ends[:, HINGE_POSE] = [[-0.2, 0.3, -0.3, 0.2], [-0.3, 0.4, -0.1, 0.6]]
+    poses = np.stack([ends[0], ends[1], ends[0]])
+    poses[1:, 0] = 0.1, 0.2
+    return ReferenceClip("swaying", loop, np.array([0.0, 1.0, 2.0]), poses)
+
+
+def test_everything_is_as_in_the_viewer() -> None:
+    """States, rewards, falls and motion, over the wrap of the clip, from the same start."""
+    clip = swaying()
+    env = ImitationEnv(clip, VIEWER, 3, seed=1)
+    env._start[0] = clip.duration - 0.05
+    reference = env.table.at(env.times)
+    env.crowd.place(np.arange(3), reference.pose, reference.rates)
+    simulations = []
+    for row, time in enumerate(env.times):
+        simulations.append(Simulation(clip))
+        simulations[row].reset(time)
+        data = simulations[row]._data
+        np.testing.assert_allclose(env.crowd.batch.qpos[row], data.qpos, atol=1e-5)
+        np.testing.assert_allclose(env.crowd.batch.qvel[row], data.qvel, atol=1e-5)
+        data.qpos[:], data.qvel[:] = env.crowd.batch.qpos[row], env.crowd.batch.qvel[row]
+    rng = np.random.default_rng(0)
+    for _ in range(6):
+        targets = env.residual_targets(rng.normal(size=(3, RESIDUAL_SIZE)) * 0.1)
+        outcome = env.step(targets)
+        steps = [s.step(action_of(t)) for s, t in zip(simulations, targets, strict=True)]
+        rewards = [step.reward.total for step in steps]
+        np.testing.assert_allclose(outcome.reward, rewards, atol=1e-4)
+        assert outcome.fallen.tolist() == [step.fallen for step in steps]
+        states = [simulation.state() for simulation in simulations]
+        np.testing.assert_allclose(env.states(), states, atol=1e-4)
+
+
+def test_residuals_turn_the_clip_a_little_ahead() -> None:
+    clip = swaying()
+    env = ImitationEnv(clip, TRAINING, 2, seed=0)
+    ahead = [clip.at(time + 0.117)[0] for time in env.times]
+    residuals = np.zeros((2, RESIDUAL_SIZE))
+    np.testing.assert_allclose(
+        np.abs(env.residual_targets(residuals)[:, 7:]), np.abs(ahead)[:, 7:], atol=1e-4
+    )
+    residuals[0, 2], residuals[1, -1] = 0.2, -0.3
+    turned = env.residual_targets(residuals)
+    difference = quat.mul(quat.conjugate(ahead[0][BALL_POSE[0]]), turned[0, BALL_POSE[0]])
+    np.testing.assert_allclose(quat.rotation_vector(difference), [0, 0, 0.2], atol=1e-4)
+    assert turned[1, HINGE_POSE[-1]] == pytest.approx(ahead[1][HINGE_POSE[-1]] - 0.3, abs=1e-4)
+
+
+def test_episodes_end_by_falls_by_time_and_with_the_clip() -> None:
+    limp = np.tile(swaying().poses[0], (2, 1))
+    limp[:, HINGE_POSE[[0, 2]]] = -2.5
+    env = ImitationEnv(swaying(), TRAINING, 2, seed=0)
+    outcomes = [env.step(limp) for _ in range(40)]
+    fallen = np.array([outcome.fallen for outcome in outcomes])
+    assert not fallen[0].any() and fallen[-1].all()
+    assert all((outcome.reward[outcome.fallen] == 0).all() for outcome in outcomes)
+    env.reset(np.array([1]))
+    outcome = env.step(limp)
+    assert outcome.fallen.tolist() == [True, False] and outcome.reward[1] > 0.3
+
+    short = ImitationEnv(swaying(), TRAINING, 2, seed=0, seconds=0.1)
+    over = [short.step(short.residual_targets(np.zeros((2, 28)))).over.all() for _ in range(3)]
+    assert over == [False, False, True]
+    once = ImitationEnv(swaying(loop=False), TRAINING, 1, seed=0)
+    once._start[0] = 1.95
+    over = [once.step(once.residual_targets(np.zeros((1, 28)))).over[0] for _ in range(2)]
+    assert over == [False, True]
+
+
+def test_pushes_come_every_few_seconds_and_differ() -> None:
+    env = ImitationEnv(swaying(), TRAINING, 8, seed=0, push=150.0)
+    forces = []
+    for _ in range(200):
+        forces.append(env._forces().copy())
+        env._steps += 1
+    sizes = np.linalg.norm(np.array(forces), axis=-1)
+    pushed = sizes > 0
+    assert not pushed[:75].any() and pushed.sum(axis=0).tolist() == [12] * 8
+    assert sizes.max() <= 150 and np.all(np.array(forces)[..., 1] == 0)
+    assert len(np.unique(sizes)) == 17
+
+
+def test_a_push_moves_the_character() -> None:
+    calm, pushed = (ImitationEnv(swaying(), TRAINING, 1, seed=0) for _ in range(2))
+    pushed._force[:] = [0.0, 0.0, 90.0]
+    for env in (calm, pushed):
+        env.step(env.residual_targets(np.zeros((1, 28))))
+    masses = calm.crowd.body.masses
+    gained = masses @ (pushed.crowd.read().linear[0] - calm.crowd.read().linear[0])
+    assert gained[2] == pytest.approx(90 / 30, rel=0.3)
+    assert abs(gained[0]) < 0.5

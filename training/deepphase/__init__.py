@@ -1,0 +1,1 @@
+"""DeepPhase: from footfalls to the shipped network."""

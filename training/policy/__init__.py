@@ -1,0 +1,1 @@
+"""DeepMimic policies: from a reference motion to the shipped actor and critic."""

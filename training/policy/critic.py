@@ -1,0 +1,91 @@
+"""The critic that ships: the discounted return of the actor that ships."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from character.action import target_pose
+from character.reference import ReferenceClip
+from training.run import progress_bar
+
+from .crowd import VIEWER
+from .imitation_env import ImitationEnv
+from .networks import Shipped, new_critic
+
+DISCOUNT = 0.95
+UNSETTLED = 90
+"""Steps before the end of an endless recording whose return is not yet known to 1 %."""
+PUSH_NEWTONS = 150.0
+_ENVIRONMENTS, _STEPS = 64, 1000
+_UPDATES, _MINIBATCH, _RATE = 1500, 512, 5e-4
+
+
+def discounted_returns(rewards: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Sums of 0.95^k times the reward k steps on, over the first axis; none after ``last``.
+
+    rewards, last: (T, ...), the latter true where an episode ends with that step.
+    """
+    returns, ahead = np.zeros_like(rewards), np.zeros_like(rewards[0])
+    for step in reversed(range(len(rewards))):
+        ahead = rewards[step] + DISCOUNT * np.where(last[step], 0, ahead)
+        returns[step] = ahead
+    return returns
+
+
+def trained_critic(
+    clip: ReferenceClip,
+    actor: Shipped,
+    seed: int,
+    threads: int = 1,
+    steps: int = _STEPS,
+    updates: int = _UPDATES,
+) -> Shipped:
+    """The critic of ``actor`` on ``clip``, from 64 characters, undisturbed and under pushes.
+
+    steps: how many each makes under pushes, and half as many in peace.
+    """
+    torch.manual_seed(seed)
+    chance = torch.Generator().manual_seed(seed)
+    seen = [
+        _experience(clip, actor, seed, push, threads, count)
+        for push, count in ((PUSH_NEWTONS, steps), (0.0, steps // 2))
+    ]
+    states, returns = (torch.cat(parts) for parts in zip(*seen, strict=True))
+    critic = new_critic()
+    critic.inputs.update(states)
+    critic.shift.copy_(returns.double().mean())
+    critic.scale.copy_(returns.double().std())
+    optimizer = torch.optim.Adam(critic.network.parameters(), _RATE)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, updates, _RATE / 50)
+    with progress_bar() as progress:
+        for _ in progress.track(range(updates), description="critic, learning"):
+            index = torch.randint(len(states), (_MINIBATCH,), generator=chance)
+            error = (critic(states[index])[:, 0] - returns[index]) / critic.scale.float()
+            optimizer.zero_grad()
+            error.square().mean().backward()
+            optimizer.step()
+            schedule.step()
+    return critic
+
+
+@torch.no_grad()
+def _experience(
+    clip: ReferenceClip, actor: Shipped, seed: int, push: float, threads: int, steps: int
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """States (M, 197) under ``actor`` and their returns (M,)."""
+    env = ImitationEnv(clip, VIEWER, _ENVIRONMENTS, seed, push, np.inf, threads)
+    states, rewards, last = [], [], []
+    with progress_bar() as progress:
+        for _ in progress.track(range(steps), description="critic, watching"):
+            states.append(env.states())
+            action = actor(torch.from_numpy(states[-1])).numpy()
+            outcome = env.step(target_pose(action))
+            ended = outcome.fallen | outcome.over
+            env.reset(np.flatnonzero(ended))
+            rewards.append(outcome.reward)
+            last.append(ended)
+    returns = discounted_returns(np.array(rewards), np.array(last))
+    known = np.logical_or.accumulate(last[::-1])[::-1]
+    known[:-UNSETTLED] = True
+    return torch.from_numpy(np.array(states)[known]), torch.from_numpy(returns[known]).float()

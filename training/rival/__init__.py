@@ -1,0 +1,1 @@
+"""PyTorch as a contestant of the benchmark."""

@@ -1,0 +1,1 @@
+"""StyleVAE: from captures to the shipped encoder and decoder."""

@@ -1,0 +1,178 @@
+"""Takes: kept among the program's own, exported as NPZ, BVH or GLB, opened again."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import platformdirs
+from PySide6.QtWidgets import QFileDialog
+
+from viewer.model.notice import told
+from viewer.model.record import RestoredTake, restored
+from viewer.workbench import Workbench
+
+from .driver import BESIDE_JOB, JOB
+from .maker import Background, Made
+
+if TYPE_CHECKING:
+    from character.live.messages import CharacterFrame
+    from character.live.take import Take
+
+    from .control import CharacterControl
+
+OnTake = Callable[["Take | None"], None]
+FORMATS = "Take (*.npz);;Motion, BVH (*.bvh);;Scene, glTF (*.glb)"
+
+
+def takes_folder() -> Path:
+    """Where kept takes lie: the user's data folder."""
+    return Path(platformdirs.user_data_dir("stridescope", appauthor=False)) / "takes"
+
+
+class CharacterTakes:
+    """Asks the character for its take, and brings it to a file away from the UI thread."""
+
+    def __init__(self, bench: Workbench, control: CharacterControl, background: Background) -> None:
+        self._bench, self._control, self._background = bench, control, background
+        self._asked: dict[str, deque[OnTake]] = {JOB: deque(), BESIDE_JOB: deque()}
+        self._opened: tuple[Take, RestoredTake] | None = None
+
+    def keep_all(self) -> None:
+        """Keep what is remembered among the program's own takes."""
+        frame = self._control.frame
+        if frame is not None:
+            stamp = time.strftime("%Y-%m-%d %H.%M.%S")
+            self.write(takes_folder() / f"{stamp} {frame.clip}.npz")
+
+    def export(self) -> None:
+        """Ask for a file, and write what is remembered to it."""
+        frame = self._control.frame
+        if frame is None:
+            return
+        dialog = QFileDialog(self._control.panel, "Export take", f"{frame.clip}.npz", FORMATS)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        suffixes = {"(*.npz)": "npz", "(*.bvh)": "bvh", "(*.glb)": "glb"}
+
+        def follow(chosen: str) -> None:
+            dialog.setDefaultSuffix(next(s for end, s in suffixes.items() if chosen.endswith(end)))
+
+        dialog.setDefaultSuffix("npz")
+        dialog.filterSelected.connect(follow)
+        dialog.fileSelected.connect(lambda name: self.write(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def write(self, path: Path) -> None:
+        """Write what is remembered to ``path``: NPZ, BVH or GLB by its suffix."""
+        if path.suffix.lower() not in (".npz", ".bvh", ".glb"):
+            self._bench.studio.notify("error", f"{path}: a take is written as .npz, .bvh or .glb.")
+            return
+        say = self._say(path)
+
+        def write(take: Take | None) -> None:
+            if take is not None:
+                self._background.run(lambda: _write(take, path), say)
+
+        self.ask(write)
+
+    def ask(self, receive: OnTake, job: str = JOB) -> None:
+        """Have what the character remembers, or the one beside it; None if it is gone first."""
+        from character.live.commands import KeepTake
+
+        self._asked[job].append(receive)
+        self._bench.bridge.command(job, KeepTake())
+
+    def keep(self, take: Take | None, job: str = JOB) -> None:
+        """The take that was asked for is here."""
+        self._asked[job].popleft()(take)
+
+    def lose(self, job: str = JOB) -> None:
+        """Whoever was asked for a take is gone."""
+        while self._asked[job]:
+            self.keep(None, job)
+
+    def choose(self) -> None:
+        """Ask for a take to go back to; the kept ones are offered first."""
+        folder = takes_folder()
+        start = str(folder) if folder.is_dir() else ""
+        dialog = QFileDialog(self._control.panel, "Open take", start, "Takes (*.npz)")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.open(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def open(self, path: Path) -> None:
+        """Go back to a take from a file."""
+
+        def read() -> tuple[Take, RestoredTake]:
+            from character.live.take import Take
+
+            take = Take.load(path)
+            return take, restored(take)
+
+        def begin(result: object) -> None:
+            if isinstance(result, Exception):
+                self._bench.studio.notify("error", told(result))
+            else:
+                self._opened = cast("tuple[Take, RestoredTake]", result)
+                self.note_character()
+
+        self._background.run(read, begin)
+
+    def begin_with(self, made: Made, take: Take, rows: RestoredTake) -> None:
+        """Put a character on stage that remembers ``take``."""
+        self._opened = take, rows
+        self._control.cast.made.emit(made, False, None)
+
+    def note_character(self) -> None:
+        """Have the character take over the take that was opened; made if there is none."""
+        from character.live.commands import RestoreTake
+
+        if self._opened is None:
+            return
+        if self._control.frame is None:
+            self._control.bring()
+        else:
+            self._bench.studio.set_source("character")
+            self._bench.bridge.command(JOB, RestoreTake(self._opened[0]))
+
+    def restored(self, frame: CharacterFrame) -> RestoredTake | None:
+        """The take that was opened, where ``frame`` is the character's answer to it."""
+        if self._opened is None:
+            return None
+        take, rows = self._opened
+        if frame.running or frame.shown or frame.memory.last != take.frames[1]:
+            return None
+        self._opened = None
+        return rows
+
+    def _say(self, path: Path) -> Callable[[object], None]:
+        def say(result: object) -> None:
+            if isinstance(result, OSError):
+                why = result.strerror or result
+                self._bench.studio.notify("error", f"{path}: cannot be written: {why}.")
+            elif isinstance(result, Exception):
+                self._bench.studio.notify("error", f"{result}.")
+            else:
+                self._bench.studio.notify("info", f"Wrote the take to {path}.")
+
+        return say
+
+
+def _write(take: Take, path: Path) -> None:
+    """Raises OSError, BvhError, and GlbError for what a GLB cannot hold."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix.lower() == ".npz":
+        take.save(path)
+    elif path.suffix.lower() == ".bvh":
+        from motion.bvh import write_bvh
+
+        write_bvh(take.clip(path.stem), path)
+    else:
+        from motion.glb import write_glb
+
+        write_glb(take.clip(path.stem), path)

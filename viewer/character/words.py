@@ -1,0 +1,76 @@
+"""What the numbers of the character read like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from viewer.ui.readout import NOTHING
+
+if TYPE_CHECKING:
+    from character.live.messages import CharacterFrame
+
+HZ = 30
+_LONGEST = 24
+PAST = "This is the past: Shift+H goes on from here, then push."
+
+
+def state_text(frame: CharacterFrame | None) -> str:
+    """What the character does, in a few words."""
+    if frame is None:
+        return ""
+    if frame.replaying:
+        exact = "to the bit" if frame.exact else "not to the bit"
+        return f"Replays {frame.time:.2f} s, {exact}"
+    if frame.shown:
+        return f"Shows {frame.time:.2f} s of {frame.memory.last / HZ:.2f} s"
+    doing = "Runs" if frame.running else "Paused"
+    if frame.fell_at is not None:
+        return f"{doing}; fell at {frame.fell_at / HZ:.2f} s"
+    return f"{doing} at {frame.time:.2f} s"
+
+
+def label_text(frame: CharacterFrame, policy: str, beside: str) -> str:
+    """What stands over the stage: how fast the time goes, who decides, and the motion.
+
+    What may be cut off in a narrow window comes last.
+    """
+    parts = [] if frame.real_time_factor is None else [f"{frame.real_time_factor:.1f} × real time"]
+    parts.append(short(policy))
+    if frame.replaying:
+        parts.append("replays")
+    elif frame.shown and frame.frame < frame.memory.last:
+        parts.append("the past, Shift+H goes on from here")
+    elif frame.fell_at is not None:
+        parts.append("fell, Backspace resets")
+    if beside:
+        parts.append(f"beside it, blue, {short(beside)}")
+    parts.append(f"imitates {short(frame.clip)}")
+    if not frame.memory.entries:
+        parts.append("drag the body to push it")
+    return " · ".join(parts)
+
+
+def short(name: str) -> str:
+    """A name of at most ``_LONGEST`` letters; of a longer one both ends."""
+    head = _LONGEST // 2
+    return name if len(name) <= _LONGEST else f"{name[:head]}…{name[head + 1 - _LONGEST :]}"
+
+
+def fact_texts(frame: CharacterFrame) -> dict[str, str]:
+    """The facts of the panel."""
+    reward, memory = frame.step.reward, frame.memory
+    factor = frame.real_time_factor
+    seconds = (memory.last - memory.first) / HZ
+    return {
+        "Real time": NOTHING if factor is None else f"{factor:.2f} ×",
+        "Step": f"{frame.compute_s * 1e3:.1f} ms",
+        "Reward": f"{reward.total:.3f}",
+        "Value": NOTHING if frame.value is None else f"{frame.value:.3f}",
+        "Pose": f"{reward.pose:.3f}",
+        "Velocity": f"{reward.velocity:.3f}",
+        "Limbs": f"{reward.end_effector:.3f}",
+        "Root": f"{reward.root:.3f}",
+        "Balance": f"{reward.com:.3f}",
+        "Memory": f"{seconds:.0f} of {(memory.capacity - 1) / HZ:.0f} s, "
+        f"{memory.bytes / 1e6:.0f} MB",
+    }

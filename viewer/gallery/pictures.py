@@ -1,0 +1,49 @@
+"""The pictures of the README, made by the project itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from viewer.commands.console import ASSETS, Refused, open_motion
+from viewer.commands.render import Shot, draw, ffmpeg, write_picture, write_video
+from viewer.model.demo import demo_clips
+from viewer.model.policies import shipped
+from viewer.window.display import display_problem
+
+STAGE = (960, 540)
+
+
+def make(folder: Path) -> Iterator[Path]:
+    """Writes the pictures into ``folder``, yielding each; windows only with a display."""
+    clips = demo_clips(ASSETS)
+    if not clips:
+        raise Refused(f"There are no demo clips in {ASSETS / 'clips'}.")
+    folder.mkdir(parents=True, exist_ok=True)
+    motion = open_motion(str(clips[0].path))
+    for theme in ("dark", "light"):
+        shot = Shot(STAGE, theme)
+        path = folder / f"stage-{theme}.png"
+        middle = motion.frame_count // 2
+        write_picture(path, draw(motion, [middle], shot), shot, motion.clip.fps)
+        yield path
+    yield from _films(folder)
+    if display_problem() is None:
+        from .screenshots import take
+
+        yield from take(folder)
+
+
+def _films(folder: Path) -> Iterator[Path]:
+    """The first policy that ships under pushes, where there is one, and ffmpeg for it."""
+    from .character_film import film
+
+    try:
+        ffmpeg()
+    except Refused:
+        return
+    for policy in shipped(ASSETS)[:1]:
+        shot = Shot(STAGE)
+        path = folder / "character.mp4"
+        write_video(path, film(policy, shot), shot, 30)
+        yield path

@@ -1,0 +1,126 @@
+"""Pictures of the real window, for the README."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+from viewer.ui.theme import Mode, ThemeSwitch
+from viewer.window.app import make_application
+from viewer.window.window import MainWindow
+
+SIZE = (1600, 1000)
+PATIENCE_S = 60.0
+_SETTLE_S = 1.5
+_MOMENT_S = 3.0
+PUSH, PUSH_S = (0.0, 0.0, 120.0), 0.2
+"""Newtons to the right of the character, and for how long."""
+
+
+def take(folder: Path) -> list[Path]:
+    """Write window-dark, -light, -latent, -truth and -character.png; the files written.
+
+    The demo clip stands at one moment, with every panel filled. Needs a display; truth mode
+    is shown in half precision, where the Mojo kernel runs, the character where a policy ships.
+    """
+    running = QApplication.instance()
+    app = running if isinstance(running, QApplication) else make_application(["screenshots"])
+    written = []
+    for mode in ("dark", "light"):
+        with _demo_window(app, mode) as window:
+            written.append(_save(window, folder / f"window-{mode}.png"))
+            if mode == "dark" and window.actions_["style.random"].isEnabled():
+                window.actions_["style.random"].trigger()
+                _until(lambda: window.studio.source == "latent")
+                window.actions_["stage.trails"].trigger()
+                window.transport.seek(1.2)
+                _live(_SETTLE_S)
+                written.append(_save(window, folder / "window-latent.png"))
+                if window.bridge.engine == "mojo":
+                    _compare(window)
+                    written.append(_save(window, folder / "window-truth.png"))
+            if mode == "light" and window.character.cast.policies:
+                _push_about(window)
+                written.append(_save(window, folder / "window-character.png"))
+    return written
+
+
+@contextmanager
+def _demo_window(app: QApplication, mode: Mode) -> Iterator[MainWindow]:
+    """A window that has opened and analysed the demo, paused at the moment to show."""
+    with tempfile.TemporaryDirectory() as scratch:
+        settings = QSettings(str(Path(scratch) / "s.ini"), QSettings.Format.IniFormat)
+        themes = ThemeSwitch(app, mode)
+        themes.apply()
+        window = MainWindow(settings, themes)
+        themes.setParent(window)
+        ready: list[bool] = []
+        window.panels_ready.connect(lambda: ready.append(True))
+        window.open_demo()
+        window.resize(*SIZE)
+        window.show()
+        _until(lambda: bool(ready) and window.studio.motion is not None)
+        window.show_together()
+        window.transport.pause()
+        window.transport.seek(_MOMENT_S)
+        _live(_SETTLE_S)
+        _until(lambda: window.bridge.stats().queue_depth == 0)
+        _live(_SETTLE_S)
+        try:
+            yield window
+        finally:
+            window.close()
+            window.deleteLater()
+
+
+def _compare(window: MainWindow) -> None:
+    """Half precision against the reference."""
+    window.actions_["stage.trails"].trigger()
+    window.actions_["engine.mojo-half"].trigger()
+    _until(lambda: window.bridge.engine == "mojo-half")
+    window.actions_["truth.mode"].trigger()
+    _until(lambda: window.truth.reading is not None and window.truth.reading.errors is not None)
+    _live(_SETTLE_S)
+
+
+def _push_about(window: MainWindow) -> None:
+    """The character walks, and stands still while a push acts."""
+    character = window.character
+    window.docks["character"].raise_()
+    window.actions_["character.start"].trigger()
+    _until(lambda: character.frame is not None and character.frame.time >= _MOMENT_S)
+    window.transport.pause()
+    _until(lambda: not window.transport.playing)
+    character.shove(PUSH, PUSH_S)
+    for _ in range(4):
+        character.driver.step()
+    _until(lambda: character.frame is not None and bool(character.frame.pushes))
+    _live(_SETTLE_S)
+
+
+def _save(window: MainWindow, path: Path) -> Path:
+    if not window.grab().save(str(path)):
+        raise OSError(f"{path} could not be written.")
+    return path
+
+
+def _live(seconds: float) -> None:
+    """Let the window live for a while."""
+    loop = QEventLoop()
+    QTimer.singleShot(round(1000 * seconds), loop.quit)
+    loop.exec()
+
+
+def _until(happened: Callable[[], bool]) -> None:
+    """Let the window live until something has happened; TimeoutError if it does not."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not happened():
+        if time.monotonic() > deadline:
+            raise TimeoutError("The window did not become ready within a minute.")
+        _live(0.05)

@@ -1,0 +1,1 @@
+"""The library panel: what can be opened."""

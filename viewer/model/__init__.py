@@ -1,0 +1,1 @@
+"""What the application is about: no Qt, tested without a display."""

@@ -1,0 +1,78 @@
+"""Which engine variant to run: names, words for them, and what cannot run here; no Qt."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from inference.engines import VARIANTS, Variant, variant
+from inference.errors import EngineError
+from inference.load import has_gpu
+from inference.worker.messages import BuildProgress
+
+DEFAULT = "mojo"
+TITLES = {"mojo": "Mojo", "max": "MAX", "numpy": "NumPy", "cpu": "CPU", "gpu": "GPU"}
+TIPS = {
+    ("engine", "mojo"): "The project's own kernel, fastest on a CPU",
+    ("engine", "max"): "MAX graphs, on the CPU or a GPU",
+    ("engine", "numpy"): "The reference, always there",
+    ("device", "cpu"): "Run the networks on the CPU",
+    ("device", "gpu"): "Run the networks on the GPU, with MAX",
+    ("precision", "fp32"): "Weights in 32 bits",
+    ("precision", "fast"): "Weights in 16 bits: relative error up to 1e-4, on the Mojo kernel",
+    ("precision", "half"): "Weights in bfloat16: relative error up to 1e-2, on the Mojo kernel",
+}
+
+
+def asked(engine: str | None, device: str | None, precision: str | None) -> str:
+    """The variant that a command line asks for; ``auto`` and None are the defaults.
+
+    Raises EngineError, one sentence, for one that does not exist or cannot run here.
+    """
+    place = "gpu" if device == "gpu" else "cpu"
+    if engine in (None, "auto"):
+        engine = "max" if place == "gpu" else DEFAULT
+    name = variant(str(engine), place, precision or "fp32")
+    if reason := unavailable(name):
+        raise EngineError(reason)
+    return name
+
+
+def nearest(current: str, field: str, value: str) -> str:
+    """The variant with ``field`` (engine, device, precision) at ``value`` most like ``current``."""
+    now = VARIANTS[current]
+    fitting = [name for name, v in VARIANTS.items() if getattr(v, field) == value]
+    return max(fitting, key=lambda n: sum(a == b for a, b in zip(VARIANTS[n], now, strict=True)))
+
+
+def start_order(name: str) -> tuple[str, ...]:
+    """The engines to prepare for ``name``, preferred first; the last needs no preparation."""
+    return tuple(dict.fromkeys((name, DEFAULT, "numpy"))) if name != "numpy" else ("numpy",)
+
+
+def badge(name: str) -> str:
+    """``mojo · cpu · fp32``."""
+    return " · ".join(VARIANTS.get(name, Variant(name)))
+
+
+def title(name: str) -> str:
+    """``Mojo on the CPU, fp32``."""
+    engine, device, precision = VARIANTS[name]
+    return f"{TITLES[engine]} on the {TITLES[device]}, {precision}"
+
+
+def unavailable(name: str) -> str:
+    """Why the variant cannot run on this machine, one sentence; "" when it may."""
+    engine, device, _ = VARIANTS[name]
+    if engine == "max" and find_spec("max") is None:
+        return "MAX is not installed here: pip install max==26.7.0 adds it."
+    if device == "gpu" and not has_gpu():
+        return "There is no GPU here that MAX can use: choose the CPU."
+    return ""
+
+
+def preparation(build: BuildProgress, running: str) -> str:
+    """What is being prepared, for how long, and what runs meanwhile; one line."""
+    what = build.message[:1].upper() + build.message[1:]
+    took, within = f"{build.elapsed:.0f}", build.elapsed < build.estimate
+    time = f"{took} of about {build.estimate:.0f} s" if within else f"{took} s so far"
+    return f"{what}: {time}, running on {running} meanwhile"

@@ -1,0 +1,203 @@
+"""The simulated character as the stage draws it; no Qt, and MuJoCo only when there is one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from motion import quat
+from render.character import arrows, crate, plumb, sticks
+from render.heat import heat
+from render.mannequin import mannequin
+from render.scene import CapsuleBatch, DiscBatch, LineBatch, PointBatch, Scene, dots
+from render.themes import Rgb, Theme
+
+from .figure import PREVIEW_ALPHA, Look
+
+if TYPE_CHECKING:
+    from character.body import Instant
+    from character.live.messages import CharacterFrame
+    from character.shapes import Shapes
+
+    from .record import Record
+
+NEWTONS_PER_METRE = 250.0
+"""How much force an arrow of a metre stands for: a push."""
+_CONTACT_NEWTONS_PER_METRE = 1500.0
+_LONGEST_M = 2.0
+_REFERENCE_ALPHA = 0.30
+_BESIDE_M = 1.5
+_TINT = 0.45
+_ON_GROUND_M, _MARK_M = 0.03, 0.03
+_REACH = 0.9
+_TALL = 1.75
+
+
+@dataclass(frozen=True)
+class CharacterLook:
+    """What is shown of the simulation besides the body."""
+
+    reference: bool = True
+    efforts: bool = False
+    forces: bool = False
+    balance: bool = False
+
+
+def to_stage(vectors: np.ndarray) -> np.ndarray:
+    """Vectors (..., 3) of the simulation in the axes of the stage."""
+    from character.canonical import to_canonical_axes
+
+    return to_canonical_axes(vectors)
+
+
+def from_stage(vectors: np.ndarray) -> np.ndarray:
+    """Vectors (..., 3) of the stage in the axes of the simulation."""
+    from character.canonical import from_canonical_axes
+
+    return from_canonical_axes(vectors)
+
+
+@dataclass
+class CharacterFigure:
+    """The newest frame of the character, and of one beside it; what the stage asks for.
+
+    pull: a push being drawn, the body's number and the force (3,) in newtons and stage axes.
+    """
+
+    shapes: Shapes
+    record: Record
+    frame: CharacterFrame
+    beside: CharacterFrame | None = None
+    look: CharacterLook = field(default_factory=CharacterLook)
+    pull: tuple[int, np.ndarray] | None = None
+
+    @property
+    def first(self) -> int:
+        return self.record.first
+
+    def root(self, frame: int) -> np.ndarray:
+        """Where the root is, between the two if there are two, (3,) metres."""
+        place = to_stage(self.frame.step.body.joints[0])
+        if self.beside is not None:
+            other = to_stage(self.beside.step.body.joints[0]) + self.sideways
+            place = (place + other) / 2
+        return place.astype(np.float32)
+
+    def reach(self, frame: int) -> np.ndarray:
+        """Eight points (8, 3) that hold the character, or both, standing."""
+        x, _, z = self.root(frame)
+        radius = _REACH + (_BESIDE_M / 2 if self.beside is not None else 0.0)
+        ways = ((radius, 0), (-radius, 0), (0, radius), (0, -radius))
+        points = [(x + dx, y, z + dz) for dx, dz in ways for y in (0.0, _TALL)]
+        return np.array(points, np.float32)
+
+    def phase_frame(self, frame: int) -> np.ndarray | None:
+        return self.record.phase_frame(self.record.first + frame)
+
+    @property
+    def centres(self) -> np.ndarray:
+        """Centres of mass of the bodies (15, 3) in stage axes."""
+        return to_stage(self.frame.step.body.centres)
+
+    @property
+    def surface(self) -> tuple[np.ndarray, np.ndarray]:
+        """The sticks that it consists of: ends (15, 2, 3) in stage axes, radii (15,)."""
+        body = self.frame.step.body
+        ends, _ = self.shapes.placed(body.joints, body.rotations)
+        return to_stage(ends), self.shapes.radii
+
+    @property
+    def sideways(self) -> np.ndarray:
+        """How far the one beside it stands to the side (3,): to the left of the stage."""
+        return np.array([_BESIDE_M, 0.0, 0.0])
+
+    def scene(self, look: Look, preview: np.ndarray | None) -> Scene:
+        theme = look.stage_theme
+        nothing = np.zeros(3)
+        solids, ghosts, lines, marks, points = [], [], [], [], []
+        both = [(self.frame, nothing)]
+        if self.beside is not None:
+            both.append((self.beside, self.sideways))
+        for frame, shift in both:
+            colors = _colors(theme, tinted=frame is self.beside)
+            solids.append(self._solids(frame, colors, theme).moved(shift))
+            if self.look.reference:
+                reference = self._body(frame.step.reference, colors)
+                ghosts.append(reference.colored(theme.ghost, _REFERENCE_ALPHA).moved(shift))
+            if self.look.balance:
+                com = to_stage(frame.com) + shift
+                line, mark = plumb(com, (*theme.accent, 0.9))
+                lines.append(line)
+                marks.append(mark)
+                points.append(dots(com[None], (*theme.accent, 1.0), 11.0))
+            if look.contacts:
+                marks.append(_contact_marks(frame, shift, theme))
+        if self.pull is not None:
+            body, force = self.pull
+            start = self.centres[body][None]
+            tip = start + force / NEWTONS_PER_METRE
+            solids.append(arrows(start, tip, theme.accent))
+        if preview is not None:
+            ghosts.append(mannequin(preview, theme.figure).colored(theme.ghost, PREVIEW_ALPHA))
+        return Scene(
+            capsules=CapsuleBatch.join(solids),
+            ghosts=CapsuleBatch.join(ghosts),
+            lines=LineBatch.join(lines),
+            points=PointBatch.join(points),
+            discs=DiscBatch.join(marks),
+            theme=theme,
+        )
+
+    def _solids(self, frame: CharacterFrame, colors: np.ndarray, theme: Theme) -> CapsuleBatch:
+        """The body, the box, and the forces that are to be seen."""
+        body = self._body(frame.step.body, colors)
+        if self.look.efforts:
+            body = body.painted(heat(frame.effort, theme.heat))
+        parts = [body]
+        if frame.box is not None:
+            box = frame.box
+            axes = to_stage(quat.rotate(box.rotation, np.eye(3)))
+            faces, rims = theme.figure.left, theme.figure.joint
+            parts.append(crate(to_stage(box.position), axes, box.side, faces, rims))
+        if frame.pushes:
+            starts = to_stage(frame.step.body.centres[[_body_number(p.body) for p in frame.pushes]])
+            forces = to_stage(np.array([p.force for p in frame.pushes]))
+            parts.append(arrows(starts, starts + forces / NEWTONS_PER_METRE, theme.accent))
+        if self.look.forces and len(frame.contact_points):
+            starts, forces = to_stage(frame.contact_points), to_stage(frame.contact_forces)
+            lengths = np.linalg.norm(forces, axis=1, keepdims=True) / _CONTACT_NEWTONS_PER_METRE
+            forces = forces / np.maximum(lengths / _LONGEST_M, 1.0)
+            ends = starts + forces / _CONTACT_NEWTONS_PER_METRE
+            parts.append(arrows(starts, ends, theme.ghost, 0.6))
+        return CapsuleBatch.join(parts)
+
+    def _body(self, instant: Instant, colors: np.ndarray) -> CapsuleBatch:
+        ends, widening = self.shapes.placed(instant.joints, instant.rotations)
+        return sticks(to_stage(ends), self.shapes.radii, to_stage(widening), colors)
+
+
+def _body_number(name: str) -> int:
+    from character.body import NAMES
+
+    return NAMES.index(name)
+
+
+def _colors(theme: Theme, tinted: bool) -> np.ndarray:
+    """Colours of the 15 bodies (15, 3); tinted: of the one that stands beside."""
+    from character.body import NAMES
+
+    palette = theme.figure
+    sides: dict[str, Rgb] = {"left": palette.left, "right": palette.right}
+    found = np.array([sides.get(name.partition("_")[0], palette.body) for name in NAMES])
+    return found + _TINT * (np.array(theme.ghost) - found) if tinted else found
+
+
+def _contact_marks(frame: CharacterFrame, shift: np.ndarray, theme: Theme) -> DiscBatch:
+    """Where the character touches the ground."""
+    low = frame.contact_points[frame.contact_points[:, 1] < _ON_GROUND_M]
+    data = np.zeros((len(low), 8), np.float32)
+    data[:, 0:3] = (to_stage(low) + shift) * [1, 0, 1]
+    data[:, 3], data[:, 4:7], data[:, 7] = _MARK_M, theme.accent, 0.9
+    return DiscBatch(data)

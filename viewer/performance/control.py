@@ -1,0 +1,106 @@
+"""Wires the performance panel to the worker's statistics."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer
+
+from inference.models import MODELS
+from inference.worker.messages import ModelReloaded
+from viewer.model.engines import badge
+from viewer.workbench import Workbench
+
+from .engine_switch import EngineSwitch
+from .panel import ModelRow, PerformancePanel
+from .truth_control import TruthControl
+
+INTERVAL_MS = 250
+
+
+class PerformanceControl(QObject):
+    """Reads the statistics four times a second while they change and are seen.
+
+    Playing, it does so with a picture of the stage, so that it causes none of its own.
+    """
+
+    def __init__(self, bench: Workbench, engines: EngineSwitch, truth: TruthControl) -> None:
+        super().__init__()
+        self._bench, self._engines, self._truth = bench, engines, truth
+        titles = {name: spec.title for name, spec in MODELS.items()}
+        self.panel = PerformancePanel(bench.themes.current, titles)
+        self._seen: tuple[object, ...] = ()
+        self._timer = QTimer(self, interval=INTERVAL_MS)
+        self._timer.timeout.connect(self._take_turn)
+        self._due = False
+        bench.themes.changed.connect(self.panel.set_theme)
+        bench.bridge.happened.connect(self._note_event)
+        bench.studio.latency_changed.connect(self._wake)
+        bench.studio.motion_opened.connect(self._wake)
+        bench.studio.frame_changed.connect(self._refresh_if_due)
+        bench.transport.playing_changed.connect(self._wake)
+        self.panel.shown.connect(self.refresh)
+        self.panel.part_chosen.connect(engines.choose_part)
+        self.panel.truth.switch.setDefaultAction(bench.actions["truth.mode"])
+        self.panel.truth.worst_asked.connect(bench.actions["truth.worst"].trigger)
+        truth.changed.connect(self.panel.show_truth)
+        self.panel.show_truth(truth.reading)
+        for field, choice in self.panel.choices.items():
+            for value in choice.buttons:
+                choice.set_problem(value, engines.why_not(field, value))
+        engines.changed.connect(self._show_choice)
+        self._show_choice()
+        self.refresh()
+
+    def close(self) -> None:
+        self._timer.stop()
+        self._truth.close()
+
+    def refresh(self) -> None:
+        """Show the numbers of now; stop asking when nothing changed since the last time."""
+        self._due = False
+        bench, stats = self._bench, self._bench.bridge.stats()
+        playing = bench.transport.playing
+        seen = (stats.engine, stats.queue_depth, stats.stale, stats.delivered, stats.building)
+        if self.panel.isVisible() and (seen != self._seen or playing):
+            self._timer.start()
+        else:
+            self._timer.stop()
+        self._seen = seen
+        self.panel.set_fact("Running on", badge(stats.engine))
+        self.panel.set_fact("Queue", f"{stats.queue_depth}")
+        self.panel.set_fact("Stale", f"{stats.stale} of {stats.stale + stats.delivered}")
+        self.panel.set_fact("Frames", f"{bench.transport.fps:.0f} fps" if playing else "paused")
+        self.panel.set_fact("Dropped", f"{bench.transport.late_frames}")
+        for name, spec in MODELS.items():
+            timed = stats.models.get(name)
+            if timed is not None:
+                row = ModelRow(timed.count, timed.p50, timed.p95, timed.p99, timed.recent)
+            elif name in bench.bridge.models:
+                row = ModelRow(note="no single run yet")
+            else:
+                row = ModelRow(note=spec.status(bench.assets))
+            self.panel.set_model(name, row)
+
+    def _take_turn(self) -> None:
+        """Leave it to the next frame; one that does not come is not waited for."""
+        if self._bench.transport.playing and not self._due:
+            self._due = True
+        else:
+            self.refresh()
+
+    def _refresh_if_due(self) -> None:
+        if self._due:
+            self.refresh()
+
+    def _note_event(self, event: object) -> None:
+        self._wake()
+        if isinstance(event, ModelReloaded):
+            title = MODELS[event.model].title if event.model in MODELS else event.model
+            more = "\n".join(event.warnings)
+            self._bench.studio.notify("info", f"{title} was loaded anew from {event.path}.", more)
+
+    def _wake(self, *_: object) -> None:
+        if self.panel.isVisible() and not self._timer.isActive():
+            self._timer.start()
+
+    def _show_choice(self) -> None:
+        self.panel.show_variant(self._engines.shown)

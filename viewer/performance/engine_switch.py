@@ -1,0 +1,126 @@
+"""The choice of the engine: its commands and its memory."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtGui import QAction, QActionGroup
+
+from inference import EngineError, ModelError, load_model
+from inference.engines import VARIANTS
+from inference.load import has_gpu
+from inference.models import MODELS
+from inference.worker.messages import BuildProgress, EngineFailed
+from viewer.model.engines import DEFAULT, nearest, title, unavailable
+from viewer.workbench import Workbench
+
+SETTING = "engine/variant"
+PROBE = "stylevae_decoder"
+
+
+def remembered(settings: QSettings) -> tuple[str, str]:
+    """The variant chosen last, or the default with the sentence that says why not that one."""
+    name = str(settings.value(SETTING, DEFAULT))
+    if name not in VARIANTS:
+        return DEFAULT, ""
+    reason = unavailable(name)
+    return (DEFAULT, f"{reason} Starting on {title(DEFAULT)}.") if reason else (name, "")
+
+
+class EngineSwitch(QObject):
+    """Asks the worker for a variant; the one that runs goes on until the other is ready.
+
+    ``wanted`` is what was asked for last; a choice is remembered for the next start. ``shown``
+    is what to show as chosen: what is on its way, else what runs.
+    """
+
+    changed = Signal()
+    _measured = Signal(str)
+
+    def __init__(self, bench: Workbench, wanted: str) -> None:
+        super().__init__(bench.studio)
+        self._bench = bench
+        building = (build.engine for build in bench.bridge.stats().building)
+        self.wanted, self._coming = wanted, wanted in building
+        self._told: tuple[str, str] = ("", "")
+        self._unavailable = {name: unavailable(name) for name in VARIANTS}
+        self._marked = ""
+        self._group = QActionGroup(self)
+        self._actions = {name: self._add(name) for name in VARIANTS}
+        self._measured.connect(self._use)
+        bench.bridge.engine_changed.connect(self._note_engine)
+        bench.bridge.happened.connect(self._note_event)
+        self._note()
+
+    @property
+    def shown(self) -> str:
+        return self.wanted if self._coming else self._bench.bridge.engine
+
+    def choose(self, name: str) -> None:
+        """Run on the variant ``name`` as soon as it is ready, and from now on; or say why not."""
+        if reason := self._unavailable[name]:
+            self._bench.studio.notify("warning", reason)
+            self._note()
+            return
+        self._bench.settings.setValue(SETTING, name)
+        self._use(name)
+
+    def choose_part(self, field: str, value: str) -> None:
+        """Change the engine, the device or the precision, and the others only if they must."""
+        self.choose(nearest(self.shown, field, value))
+
+    def take_faster_device(self) -> None:
+        """Measure the style decoder on the GPU, if there is one, and move there if it is faster."""
+        engine, _, precision = VARIANTS[self.wanted]
+        if engine == "numpy" or precision != "fp32" or not has_gpu():
+            return
+        path = MODELS[PROBE].path(self._bench.assets)
+
+        def measure() -> None:
+            with suppress(ModelError, EngineError, RuntimeError):  # the last: the window is gone
+                wanted = "max" if engine == "max" else "auto"
+                self._measured.emit(load_model(path, wanted, "auto").engine)
+
+        threading.Thread(target=measure, name="probe the GPU", daemon=True).start()
+
+    def why_not(self, field: str, value: str) -> str:
+        """Why nothing with that engine, device or precision runs here; "" if something does."""
+        reasons = [self._unavailable[n] for n, v in VARIANTS.items() if getattr(v, field) == value]
+        return "" if "" in reasons else reasons[0]
+
+    def _use(self, name: str) -> None:
+        if name in VARIANTS:
+            self.wanted, self._coming = name, name != self._bench.bridge.engine
+            self._bench.bridge.use_engine(name)
+            self._note()
+
+    def _add(self, name: str) -> QAction:
+        reason = self._unavailable[name]
+        text = f"{title(name)} (not here)" if reason else title(name)
+        tip = reason or f"Run the networks with {title(name)}"
+        action = self._bench.actions.add(
+            f"engine.{name}", text, tip,
+            lambda on, name=name: self.choose(name) if on and name != self._marked else None,
+            menu="Performance/Engine", checkable=True,
+        )  # fmt: skip
+        self._group.addAction(action)
+        return action
+
+    def _note_event(self, event: object) -> None:
+        if isinstance(event, BuildProgress | EngineFailed) and event.engine == self.wanted:
+            self._coming = isinstance(event, BuildProgress)
+            self._note()
+
+    def _note_engine(self, engine: str) -> None:
+        self._coming = self._coming and engine != self.wanted
+        self._note()
+
+    def _note(self) -> None:
+        self._marked = self.shown
+        if self._marked in self._actions:
+            self._actions[self._marked].setChecked(True)
+        told, self._told = self._told, (self.wanted, self._marked)
+        if self._told != told:
+            self.changed.emit()

@@ -1,0 +1,1 @@
+"""The phase panel: what DeepPhase says, frame by frame."""

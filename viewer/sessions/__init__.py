@@ -1,0 +1,1 @@
+"""Sessions: what a person made, kept in files and brought back."""

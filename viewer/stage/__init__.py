@@ -1,0 +1,1 @@
+"""The OpenGL view and what is painted over it."""

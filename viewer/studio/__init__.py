@@ -1,0 +1,1 @@
+"""What plays: clock, transport, worker, and what is shown of it."""

@@ -1,0 +1,1 @@
+"""The style panel: map, sliders and the latent that they move."""

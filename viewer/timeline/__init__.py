@@ -1,0 +1,1 @@
+"""The track under the stage, with its lanes."""

@@ -1,0 +1,57 @@
+"""What the rows of the timeline show."""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeVar
+
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter
+
+from viewer.ui.theme import Theme
+
+Seconds = TypeVar("Seconds", float, np.ndarray)
+
+
+class TimeScale(Protocol):
+    """Seconds to pixels, for one time or an array of them."""
+
+    def __call__(self, time_s: Seconds) -> Seconds: ...
+
+
+class Lane(Protocol):
+    """One row: static content, painted into the timeline's cached background."""
+
+    title: str
+    height: int
+
+    def paint(self, painter: QPainter, rect: QRectF, to_x: TimeScale, theme: Theme) -> None: ...
+
+
+CONTACT_TITLES = ("L foot", "L toe", "R foot", "R toe")
+
+
+class ContactLane:
+    """When one part of a foot carries the body."""
+
+    height = 11
+
+    def __init__(self, part: int) -> None:
+        self.title = CONTACT_TITLES[part]
+        self._part = part
+        self._starts: np.ndarray = np.zeros(0)
+        self._ends: np.ndarray = np.zeros(0)
+
+    def show(self, contacts: np.ndarray | None, frame_time: float) -> None:
+        """Take contacts (T, 4) in 0..1, or None for a rig without feet."""
+        down = np.zeros(0, bool) if contacts is None else contacts[:, self._part] > 0.5
+        change = np.diff(np.concatenate([[0], down.astype(np.int8), [0]]))
+        self._starts = np.flatnonzero(change == 1) * frame_time
+        self._ends = np.flatnonzero(change == -1) * frame_time
+
+    def paint(self, painter: QPainter, rect: QRectF, to_x: TimeScale, theme: Theme) -> None:
+        color = QColor(theme.contacts[self._part])
+        left, right = to_x(self._starts), to_x(self._ends)
+        seen = (right > rect.left()) & (left < rect.right())
+        for a, b in zip(left[seen], right[seen], strict=True):
+            painter.fillRect(QRectF(a, rect.top() + 2, max(b - a, 1.0), rect.height() - 4), color)

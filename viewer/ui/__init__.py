@@ -1,0 +1,1 @@
+"""Qt that knows no motion."""

@@ -1,0 +1,72 @@
+"""A named number: a slider for the hand, a field for the keyboard."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSlider, QWidget
+
+from .theme import GAP, mono_font
+
+_STEPS = 100
+
+
+class NumberSlider(QWidget):
+    """Emits ``edited(value)`` when a person changes it; shows what it is told to."""
+
+    edited = Signal(float)
+
+    def __init__(self, name: str, tip: str, low: float, high: float, unit: str = "") -> None:
+        super().__init__()
+        self._low, self._high = low, high
+        label = QLabel(name)
+        label.setProperty("role", "muted")
+        label.setFixedWidth(label.fontMetrics().horizontalAdvance("Gravity ") + 4)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, _STEPS)
+        self.field = QDoubleSpinBox()
+        self.field.setRange(low, high)
+        self.field.setDecimals(2)
+        self.field.setSingleStep((high - low) / _STEPS)
+        self.field.setSuffix(unit)
+        self.field.setFont(mono_font(-1))
+        self.field.setKeyboardTracking(False)
+        self.field.setFixedWidth(self.field.fontMetrics().horizontalAdvance("88.88 m/s²") + 24)
+        self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
+        for part in (self.slider, self.field):
+            part.setAccessibleName(name)
+            part.setToolTip(tip)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP)
+        row.addWidget(label)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.field)
+        self.slider.valueChanged.connect(self._take_slider)
+        self.field.valueChanged.connect(self._take_field)
+
+    @property
+    def value(self) -> float:
+        return self.field.value()
+
+    def show_value(self, value: float) -> None:
+        """Stand at ``value`` without a signal; not while a person holds it."""
+        if self.slider.isSliderDown() or self.field.hasFocus():
+            return
+        with QSignalBlocker(self.field):
+            self.field.setValue(value)
+        self._move_slider(value)
+
+    def _take_slider(self, step: int) -> None:
+        value = self._low + step / _STEPS * (self._high - self._low)
+        with QSignalBlocker(self.field):
+            self.field.setValue(value)
+        self.edited.emit(value)
+
+    def _take_field(self, value: float) -> None:
+        self._move_slider(value)
+        self.edited.emit(value)
+
+    def _move_slider(self, value: float) -> None:
+        with QSignalBlocker(self.slider):
+            share = (value - self._low) / (self._high - self._low)
+            self.slider.setValue(round(share * _STEPS))

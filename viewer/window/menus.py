@@ -1,0 +1,197 @@
+"""The commands of files, clip, view and help, and the menus made of all commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from viewer.studio.studio import Studio
+from viewer.ui.actions import MENUS, Actions
+from viewer.ui.theme import ThemeSwitch
+
+if TYPE_CHECKING:
+    from .window import MainWindow
+
+MAX_RECENT = 10
+UNITS = {
+    "auto": "Detect", "m": "Metres", "cm": "Centimetres", "inch": "Inches", "acclaim": "Acclaim",
+}  # fmt: skip
+UP_AXES = {"auto": "Detect", "Y": "Y up", "Z": "Z up"}
+THEME_MODES = {"system": "Follow system", "dark": "Dark", "light": "Light"}
+
+
+class RecentFiles:
+    """Files opened lately, newest first; those that are gone are left out."""
+
+    def __init__(self, settings: QSettings) -> None:
+        self._settings = settings
+
+    def paths(self) -> list[Path]:
+        stored = self._settings.value("recent")
+        texts = [stored] if isinstance(stored, str) else stored
+        if not isinstance(texts, list):
+            return []
+        return [Path(text) for text in texts if Path(text).exists()]
+
+    def add(self, path: Path) -> None:
+        resolved = path.resolve()
+        kept = [resolved, *(p for p in self.paths() if p != resolved)][:MAX_RECENT]
+        self._settings.setValue("recent", [str(p) for p in kept])
+
+    def clear(self) -> None:
+        self._settings.remove("recent")
+
+
+class ClipReading:
+    """The Clip menu's units and up axis, which read the current file again."""
+
+    def __init__(self, actions: Actions, studio: Studio) -> None:
+        self._studio = studio
+        self._units, self._up_axis = "auto", "auto"
+        self._groups = {
+            "units": self._choices(actions, "Units", UNITS, self._set_units),
+            "up_axis": self._choices(actions, "Up axis", UP_AXES, self._set_up_axis),
+        }
+        studio.motion_changed.connect(self._take_motion)
+        self._take_motion(studio.motion)
+
+    def menu(self, menus: Menus, parent: QWidget) -> QMenu:
+        """Both choices in one menu, for the button above the stage."""
+        menu = QMenu(parent)
+        menu.addMenu(menus["Clip/Units"])
+        menu.addMenu(menus["Clip/Up axis"])
+        return menu
+
+    def _choices(
+        self, actions: Actions, title: str, choices: dict[str, str], choose: Callable[[str], None]
+    ) -> QActionGroup:
+        group = QActionGroup(actions)
+        for value, text in choices.items():
+            id = f"clip.{title.lower().replace(' ', '_')}.{value}"
+            tip = f"Read the clip again, {title.lower()}: {text.lower()}"
+            action = actions.add(
+                id, text, tip, lambda on, v=value: choose(v) if on else None,
+                menu=f"Clip/{title}", checkable=True, checked=value == "auto",
+            )  # fmt: skip
+            action.setData(value)
+            group.addAction(action)
+        return group
+
+    def _set_units(self, units: str) -> None:
+        if units != self._units:
+            self._units = units
+            self._studio.reload(self._units, self._up_axis)
+
+    def _set_up_axis(self, up_axis: str) -> None:
+        if up_axis != self._up_axis:
+            self._up_axis = up_axis
+            self._studio.reload(self._units, self._up_axis)
+
+    def _take_motion(self, motion: object) -> None:
+        key = getattr(motion, "key", "|auto|auto")
+        _, self._units, self._up_axis = key.rsplit("|", 2)
+        for group, wanted in (("units", self._units), ("up_axis", self._up_axis)):
+            for action in self._groups[group].actions():
+                action.setEnabled(motion is not None)
+                action.setChecked(action.data() == wanted)
+
+
+def register(window: MainWindow, actions: Actions, studio: Studio, themes: ThemeSwitch) -> None:
+    """Register the window's own commands."""
+
+    def add(id: str, text: str, tip: str, callback: Callable[[], object], keys: str = "") -> None:
+        menu = {"file": "File", "clip": "Clip", "view": "View", "help": "Help"}[id.split(".")[0]]
+        actions.add(id, text, tip, callback, keys=keys, menu=menu)
+
+    add(
+        "file.open",
+        "Open…",
+        "Open clips (BVH), policies (ONNX), takes (NPZ) and sessions (.stride)",
+        window.choose_files,
+        "Ctrl+O",
+    )
+    add("file.open_folder", "Open folder…", "List the BVH files of a folder",
+        window.choose_folder, "Ctrl+Shift+O")  # fmt: skip
+    sessions = window.sessions
+    add("file.open_session", "Open session…", "Put a saved session in place of what is open",
+        sessions.choose, "Ctrl+Shift+D")  # fmt: skip
+    add("file.reopen_session", "Reopen last session",
+        "Open what the window held when it was last closed", sessions.reopen)  # fmt: skip
+    add("file.save_session", "Save session",
+        "Save clips, latent, character and view as one file", sessions.save, "Ctrl+S")  # fmt: skip
+    add("file.save_session_as", "Save session as…", "Save the session to another file",
+        sessions.save_as, "Ctrl+Shift+S")  # fmt: skip
+    add("file.quit", "Quit", "Close the window", window.close, "Ctrl+Q")
+    add("clip.reload", "Reload", "Read the clip's file again", window.reload, "Ctrl+R")
+    add("clip.close", "Close clip", "Take the clip off the stage", window.close_clip, "Ctrl+W")
+    add(
+        "view.together",
+        "Panels side by side",
+        "Style and Character beside Phase and Performance",
+        window.show_together,
+    )
+    add("view.tabs", "Panels as tabs", "Stack the panels at the right", window.show_tabs)
+    group = QActionGroup(window)
+    for mode, text in THEME_MODES.items():
+        action = actions.add(
+            f"view.theme.{mode}", text, f"Theme: {text.lower()}",
+            lambda on, mode=mode: window.set_theme(mode) if on else None,
+            menu="View/Theme", checkable=True, checked=themes.mode == mode,
+        )  # fmt: skip
+        group.addAction(action)
+    add("view.theme.swap", "Dark or light", "Change between the dark and the light theme",
+        window.swap_theme, "Ctrl+T")  # fmt: skip
+    add("view.fullscreen", "Full screen", "Give the window the whole screen",
+        window.toggle_fullscreen, "F11")  # fmt: skip
+    actions.add("help.palette", "Command palette…", "Find a command by name",
+                window.show_palette, keys="Ctrl+K", menu="Help")  # fmt: skip
+    actions.add("help.shortcuts", "Shortcuts", "Every key at a glance",
+                window.show_shortcuts, keys=("?", "F1"), menu="Help")  # fmt: skip
+    add("help.log", "Show log", "Open the log of this program", window.show_log)
+    add("help.about", "About Stridescope", "Versions and credits", window.show_about)
+
+
+class Menus:
+    """The menu bar, made of every command that names a menu."""
+
+    def __init__(self, bar: QMenuBar, actions: Actions) -> None:
+        self._actions = actions
+        self._placed: set[str] = set()
+        self._menus = {title: bar.addMenu(title) for title in MENUS}
+        self.fill()
+
+    def __getitem__(self, name: str) -> QMenu:
+        return self._menus[name]
+
+    def fill(self) -> None:
+        """Add the commands registered since; menus without any stay hidden."""
+        for entry in self._actions:
+            if entry.menu and entry.id not in self._placed:
+                self._menu(entry.menu).addAction(entry.action)
+                self._placed.add(entry.id)
+        for title in MENUS:
+            self._menus[title].menuAction().setVisible(not self._menus[title].isEmpty())
+
+    def _menu(self, name: str) -> QMenu:
+        if name not in self._menus:
+            title, _, below = name.partition("/")
+            self._menus[name] = self._menus[title].addMenu(below)
+        return self._menus[name]
+
+
+def fill_recent(menu: QMenu, recent: RecentFiles, open_path: Callable[[Path], None]) -> None:
+    """List the recent files in ``menu``, with an entry that forgets them."""
+    menu.clear()
+    paths = recent.paths()
+    for path in paths:
+        action = menu.addAction(path.name)
+        action.setToolTip(str(path))
+        action.triggered.connect(lambda _=False, path=path: open_path(path))
+    menu.addSeparator()
+    menu.addAction("Forget these", recent.clear).setEnabled(bool(paths))
+    menu.setToolTipsVisible(True)

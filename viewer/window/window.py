@@ -1,0 +1,400 @@
+"""The main window: stage over timeline in the centre, panels in docks around it."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QFileDialog,
+    QMainWindow,
+    QMessageBox,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from inference.models import MODELS
+from viewer.model.demo import ASSETS, demo_clips
+from viewer.sessions.control import SessionControl
+from viewer.stage.one_picture import OnePicture
+from viewer.stage.view import StageView
+from viewer.studio.bridge import Bridge
+from viewer.studio.loader import Loader
+from viewer.studio.studio import Studio
+from viewer.studio.transport import Transport
+from viewer.timeline.timeline import Timeline
+from viewer.ui.actions import Actions, FocusKeys
+from viewer.ui.dock_title import DockTitle
+from viewer.ui.icons import Icons
+from viewer.ui.theme import Mode, ThemeSwitch
+from viewer.ui.toasts import Toasts
+from viewer.workbench import Workbench
+
+from . import menus
+from .status import StatusBar
+
+if TYPE_CHECKING:
+    from viewer.studio.clip_scan import ClipScanner
+
+LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+DOCKS = (
+    ("library", "Library", LEFT, "Ctrl+1"),
+    ("style", "Style", RIGHT, "Ctrl+2"),
+    ("phase", "Phase", RIGHT, "Ctrl+3"),
+    ("performance", "Performance", RIGHT, "Ctrl+4"),
+    ("character", "Character", RIGHT, "Ctrl+5"),
+)
+OPEN_KINDS = (
+    "Motion, policies, takes, sessions (*.bvh *.BVH *.onnx *.txt *.npz *.stride);;All files (*)"
+)
+ROOMY = 1500
+_LAYOUT_VERSION = 1
+
+
+class Control(Protocol):
+    """What fills a dock and wires it to the workbench."""
+
+    @property
+    def panel(self) -> QWidget: ...
+
+    def close(self) -> None: ...
+
+
+class MainWindow(QMainWindow):
+    """Owns the parts, lays them out, and takes files in.
+
+    Panels are built after the first picture, so that the figure moves at once.
+    ``engines`` in order of preference; ``measured``: the GPU takes over where it is faster;
+    ``now`` is the clock of playback; ``autosave``: the file of the session at closing.
+    """
+
+    first_picture = Signal()
+    panels_ready = Signal()
+
+    def __init__(
+        self,
+        settings: QSettings,
+        themes: ThemeSwitch,
+        *,
+        engines: tuple[str, ...] = ("mojo", "numpy"),
+        measured: bool = False,
+        now: Callable[[], float] = time.perf_counter,
+        assets: Path = ASSETS,
+        log_file: Path | None = None,
+        autosave: Path | None = None,
+    ) -> None:
+        super().__init__()
+        self.setAcceptDrops(True)
+        self.setDockOptions(
+            QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks
+        )
+        self.setTabPosition(RIGHT, QTabWidget.TabPosition.North)
+        self.setTabPosition(LEFT, QTabWidget.TabPosition.North)
+        self._settings, self._themes, self._log_file = settings, themes, log_file
+        self._controls: list[Control] = []
+        self._scanner: ClipScanner | None = None
+        self._started = self._stopped = False
+        self._engines, self._measured = engines, measured
+        self.actions_ = Actions(self)
+        self.transport = Transport(now, self)
+        self.bridge = Bridge(engines, self)
+        self.loader = Loader(self)
+        self.studio = Studio(self.transport, self.bridge, self.loader, self)
+        self.sessions = SessionControl(self, settings, autosave)
+        self.icons = Icons(assets / "icons", themes, self)
+        self._assets = assets
+        self._recent = menus.RecentFiles(settings)
+        parts = (self.actions_, self.icons, themes)
+        menus.register(self, self.actions_, self.studio, themes)
+        self._reading = menus.ClipReading(self.actions_, self.studio)
+        self.stage_view = StageView(self.studio, self.transport, *parts)
+        self.timeline = Timeline(self.transport, self.studio, *parts)
+        self.bench = Workbench(
+            self.studio, self.bridge, self.transport, self.actions_, themes, self.timeline,
+            assets, settings, self.icons,
+        )  # fmt: skip
+        self.setCentralWidget(self._center())
+        self.docks = {
+            name: self._add_dock(name, title, area, keys) for name, title, area, keys in DOCKS
+        }
+        self.status = StatusBar(self.bridge, self.studio, self.transport, themes)
+        self.setStatusBar(self.status)
+        self.menus = self._make_menus()
+        self.toasts = Toasts(self.stage_view, self.icons)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        FocusKeys(app, self)
+        self.one_picture = OnePicture(self, self.bridge)
+        self._connect()
+        self._restore_layout()
+
+    def open_paths(self, paths: Iterable[Path | str]) -> None:
+        """Open a session, or files and folders, of which the first plays."""
+        motions = self.sessions.take_from(paths)
+        self._play_next = bool(motions)
+        if motions:
+            self.studio.open_paths(motions)
+
+    def open_demo(self) -> None:
+        """Open and play the first demo clip."""
+        clips = demo_clips(self._assets)
+        if clips:
+            self._play_next = True
+            self.studio.open_paths([clips[0].path], style=clips[0].style, title=clips[0].title)
+
+    def choose_files(self) -> None:
+        names, _ = QFileDialog.getOpenFileNames(self, "Open", self._folder(), OPEN_KINDS)
+        if names:
+            self._settings.setValue("folder", str(Path(names[0]).parent))
+            self.take_dropped([Path(name) for name in names])
+
+    def choose_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "Open folder", self._folder())
+        if name:
+            self._settings.setValue("folder", name)
+            self.open_paths([name])
+
+    def reload(self) -> None:
+        if self.studio.motion is not None:
+            self.studio.reload(*self.studio.motion.key.rsplit("|", 2)[1:])
+
+    def close_clip(self) -> None:
+        if self.studio.motion is not None:
+            self.studio.close_motion(self.studio.motion.key)
+
+    def show_together(self) -> None:
+        """Style and Character beside Phase over Performance, all to be seen at once."""
+        style, phase, performance, character = self._right_docks()
+        self.splitDockWidget(style, phase, Qt.Orientation.Horizontal)
+        self.splitDockWidget(phase, performance, Qt.Orientation.Vertical)
+        self.tabifyDockWidget(style, character)
+        for dock in self.docks.values():
+            dock.show()
+        style.raise_()
+        self._set_widths()
+        self.resizeDocks([phase, performance], [3, 2], Qt.Orientation.Vertical)
+
+    def show_tabs(self) -> None:
+        """Style, Phase, Character and Performance as tabs of one column."""
+        style, phase, performance, character = self._right_docks()
+        self.tabifyDockWidget(style, phase)
+        self.tabifyDockWidget(phase, character)
+        self.tabifyDockWidget(character, performance)
+        for dock in self.docks.values():
+            dock.show()
+        style.raise_()
+        self._set_widths()
+
+    def _right_docks(self) -> list[QDockWidget]:
+        """The docks at the right, one under the other."""
+        docks = [self.docks[n] for n in ("style", "phase", "performance", "character")]
+        for dock in docks:
+            self.removeDockWidget(dock)
+            self.addDockWidget(RIGHT, dock)
+        return docks
+
+    def set_theme(self, mode: Mode) -> None:
+        self._themes.set_mode(mode)
+        self._settings.setValue("theme", mode)
+
+    def swap_theme(self) -> None:
+        mode = "light" if self._themes.current.name == "dark" else "dark"
+        self.actions_[f"view.theme.{mode}"].setChecked(True)
+
+    def toggle_fullscreen(self) -> None:
+        self.showNormal() if self.isFullScreen() else self.showFullScreen()
+
+    def show_palette(self) -> None:
+        from .help import CommandPalette
+
+        CommandPalette(self.actions_, self).show()
+
+    def show_shortcuts(self) -> None:
+        from .help import ShortcutSheet
+
+        ShortcutSheet(self.actions_, self).show()
+
+    def show_log(self) -> None:
+        if self._log_file is None:
+            self.studio.notify("info", "This session keeps no log file.")
+        else:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_file)))
+
+    def show_about(self) -> None:
+        from .about import about_text
+
+        stage = self.stage_view.stage
+        QMessageBox.about(self, "About Stridescope", about_text(stage.gl_name if stage else ""))
+
+    def build_panels(self) -> None:
+        """Fill the docks; heavy imports happen here and not before the first picture.
+
+        What lives now lives as long as the window, so garbage collection need not
+        look at it again: that would cost whole frames.
+        """
+        from viewer.character.control import CharacterControl
+        from viewer.library.control import LibraryControl
+        from viewer.performance.control import PerformanceControl
+        from viewer.performance.engine_switch import EngineSwitch
+        from viewer.performance.truth_control import TruthControl
+        from viewer.phase.control import PhaseControl
+        from viewer.sessions.state import Parts
+        from viewer.studio.clip_scan import ClipScanner
+        from viewer.style.control import StyleControl
+
+        from .wiring import connect_character, connect_status
+
+        self._scanner = ClipScanner()
+        style = StyleControl(self.bench, self._scanner)
+        phase = PhaseControl(self.bench)
+        self.engine_switch = EngineSwitch(self.bench, self._engines[0])
+        self.truth = TruthControl(self.bench, style)
+        self.character = CharacterControl(self.bench, self.stage_view.stage)
+        controls: dict[str, Control] = {
+            "library": LibraryControl(self.bench, self._scanner),
+            "style": style,
+            "phase": phase,
+            "performance": PerformanceControl(self.bench, self.engine_switch, self.truth),
+            "character": self.character,
+        }
+        self._scanner.start()
+        self._controls = [*controls.values()]
+        for name, control in controls.items():
+            self.docks[name].setWidget(control.panel)
+        self.menus.fill()
+        connect_status(self, self.engine_switch, self.truth)
+        connect_character(self.character, phase, style)
+        if self._measured:
+            self.engine_switch.take_faster_device()
+        self.sessions.begin(Parts(self.bench, self.stage_view.stage, style, self.character))
+        gc.freeze()
+        self.panels_ready.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.take_dropped([Path(path) for path in paths])
+
+    def take_dropped(self, paths: list[Path]) -> None:
+        """Policies and takes go to the character, once there are panels; the rest is motion."""
+        if not self._controls:
+            self.open_paths(paths)
+        else:
+            self.character.open_files(paths, self.open_paths)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._started:
+            return
+        self._started = True
+        screen = self.screen()
+        self.transport.set_display_rate(screen.refreshRate())
+        stage = self.stage_view.stage
+        if stage is None:
+            QTimer.singleShot(0, self._begin)
+        else:
+            stage.frameSwapped.connect(self._begin, Qt.ConnectionType.SingleShotConnection)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._stopped:
+            self._stopped = True
+            self.sessions.close()
+            self._settings.setValue("window/geometry", self.saveGeometry())
+            self._settings.setValue("window/state", self.saveState(_LAYOUT_VERSION))
+            self.transport.pause()
+            for control in self._controls:
+                control.close()
+            if self._scanner is not None:
+                self._scanner.stop()
+            self.studio.close()
+            self.loader.stop()
+            self.bridge.stop()
+            if self.stage_view.stage is not None:
+                self.stage_view.stage.close_gl()
+            gc.unfreeze()
+        super().closeEvent(event)
+
+    def _begin(self) -> None:
+        """After the first picture: start inference and build the panels."""
+        self.first_picture.emit()
+        if self._stopped:
+            return
+        ready = {n: s.path(self._assets) for n, s in MODELS.items() if s.available(self._assets)}
+        self.bridge.start(ready)
+        QTimer.singleShot(0, self.build_panels)
+
+    def _connect(self) -> None:
+        self._play_next = False
+        self.studio.notice.connect(self.toasts.show)
+        self.studio.figure_changed.connect(self._play_if_asked)
+        self.studio.motion_opened.connect(lambda motion: self._recent.add(motion.path))
+
+    def _play_if_asked(self) -> None:
+        if self._play_next and self.studio.figure is not None and self.studio.source == "clip":
+            self._play_next = False
+            self.transport.play()
+
+    def _center(self) -> QWidget:
+        center = QWidget()
+        column = QVBoxLayout(center)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.stage_view, 1)
+        column.addWidget(self.timeline)
+        return center
+
+    def _add_dock(self, name: str, title: str, area: Qt.DockWidgetArea, keys: str) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(f"dock.{name}")
+        dock.setWidget(QWidget())
+        self.addDockWidget(area, dock)
+        action = self.actions_.add(
+            f"dock.{name}", title, f"Show or hide the {title.lower()} panel",
+            dock.setVisible, keys=keys, menu="View", checkable=True, checked=True,
+        )  # fmt: skip
+        dock.toggleViewAction().toggled.connect(action.setChecked)
+        dock.setTitleBarWidget(DockTitle(dock, self.icons))
+        return dock
+
+    def _make_menus(self) -> menus.Menus:
+        made = menus.Menus(self.menuBar(), self.actions_)
+        recent = made["File"].addMenu("Open recent")
+        made["File"].insertMenu(self.actions_["file.quit"], recent)
+        made["File"].insertSeparator(self.actions_["file.quit"])
+        recent.aboutToShow.connect(
+            lambda: menus.fill_recent(recent, self._recent, lambda path: self.open_paths([path]))
+        )
+        facts = self.stage_view.facts
+        facts.setMenu(self._reading.menu(made, facts))
+        return made
+
+    def _restore_layout(self) -> None:
+        geometry = self._settings.value("window/geometry")
+        if not isinstance(geometry, QByteArray) or not self.restoreGeometry(geometry):
+            available = self.screen().availableGeometry().size()
+            self.resize(min(1600, available.width()), min(1000, available.height()))
+        state = self._settings.value("window/state")
+        if not isinstance(state, QByteArray) or not self.restoreState(state, _LAYOUT_VERSION):
+            self.show_together() if self.width() >= ROOMY else self.show_tabs()
+        for name, dock in self.docks.items():
+            self.actions_[f"dock.{name}"].setChecked(not dock.isHidden())
+
+    def _set_widths(self) -> None:
+        names = ("library", "style", "phase")
+        self.resizeDocks([self.docks[n] for n in names], [230, 330, 340], Qt.Orientation.Horizontal)
+
+    def _folder(self) -> str:
+        return str(self._settings.value("folder", str(Path.home())))

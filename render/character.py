@@ -9,8 +9,8 @@ from itertools import product
 
 import numpy as np
 
+from .color_schemes import Rgb
 from .scene import CapsuleBatch, Color, DiscBatch, LineBatch, segments
-from .themes import Rgb
 
 _SHAFT, _HEAD, _HEAD_LENGTH = 0.012, 0.034, 0.10
 _LEAST_ARROW = 1e-3

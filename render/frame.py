@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .camera import OrbitCamera
+from .color_schemes import ColorScheme
 from .scene import PixelSize
-from .themes import Theme
 
 LAMP = np.array([0.62, 1.0, 0.42]) / np.linalg.norm([0.62, 1.0, 0.42])
 """Unit vector toward the key light, world."""
@@ -99,7 +99,9 @@ def floor_radius(camera: OrbitCamera) -> float:
     return float(np.clip(2.4 * camera.distance, 6.0, 60.0))
 
 
-def pack_frame(theme: Theme, camera: OrbitCamera, size: PixelSize, light: Lighting) -> np.ndarray:
+def pack_frame(
+    scheme: ColorScheme, camera: OrbitCamera, size: PixelSize, light: Lighting
+) -> np.ndarray:
     """The uniform block of frame.glsl as one structured value (std140)."""
     frame = np.empty((), _LAYOUT)
     view = camera.view()
@@ -113,15 +115,15 @@ def pack_frame(theme: Theme, camera: OrbitCamera, size: PixelSize, light: Lighti
         (*view[1, :3] * half, 0),
         (size.width, size.height, 1 / size.width, 1 / size.height),
         (*LAMP, LAMP_TANGENT),
-        (*theme.key, 1 / LAMP_MAP_SIDE),
-        (*theme.kicker, 0),
-        (*theme.sky, 0),
-        (*theme.bounce, 0),
-        (*theme.background_top, 1),
-        (*theme.background_bottom, 1),
-        (*theme.floor, 1),
-        (*theme.grid, theme.grid_strength),
-        (*light.corner, 1 / light.side, theme.shadow),
+        (*scheme.key, 1 / LAMP_MAP_SIDE),
+        (*scheme.kicker, 0),
+        (*scheme.sky, 0),
+        (*scheme.bounce, 0),
+        (*scheme.background_top, 1),
+        (*scheme.background_bottom, 1),
+        (*scheme.floor, 1),
+        (*scheme.grid, scheme.grid_strength),
+        (*light.corner, 1 / light.side, scheme.shadow),
         (*camera.target, floor_radius(camera)),
     )
     return frame

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .themes import Rgb
+from .color_schemes import Rgb
 
 _TO_LMS = np.array(
     [

@@ -15,8 +15,8 @@ import numpy as np
 from motion.canonical import INDEX, JOINTS
 from motion.skeleton import Skeleton
 
+from .color_schemes import DARK, Palette
 from .scene import CapsuleBatch
-from .themes import DARK, Palette
 
 Offset = tuple[float, float, float]
 _CENTRAL_FRAMES = ("pelvis", "waist", "chest", "head")

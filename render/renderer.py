@@ -179,7 +179,7 @@ class Renderer:
             self._surfaces = _Surfaces(size.width, size.height, self._samples)
         _reset_state()
         stale = self._upload(scene)
-        self._frame.upload(pack_frame(scene.theme, camera, size, self._lighting))
+        self._frame.upload(pack_frame(scene.scheme, camera, size, self._lighting))
         GL.glBindBufferBase(GL.GL_UNIFORM_BUFFER, 0, self._frame.handle)
         if stale and len(scene.capsules):
             self._draw_shadows(len(scene.capsules))
@@ -286,7 +286,7 @@ class Renderer:
             self._draw_screen("ground", ground)
         GL.glDisable(GL.GL_SCISSOR_TEST)
         GL.glEnable(GL.GL_BLEND)
-        if len(scene.capsules) and scene.theme.shadow:
+        if len(scene.capsules) and scene.scheme.shadow:
             GL.glBindTexture(GL.GL_TEXTURE_2D, self._ground_shade.texture)
             GL.glBlendFunc(GL.GL_DST_COLOR, GL.GL_ZERO)
             self._draw_quads("shadow", "none", 1)

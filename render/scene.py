@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from .themes import DARK, Rgb, Theme
+from .color_schemes import DARK, ColorScheme, Rgb
 
 Color = Sequence[float] | np.ndarray
 Batch = TypeVar("Batch", bound="_Batch")
@@ -141,7 +141,7 @@ class Scene:
     lines: LineBatch = _NO_LINES
     points: PointBatch = _NO_POINTS
     discs: DiscBatch = _NO_DISCS
-    theme: Theme = DARK
+    scheme: ColorScheme = DARK
 
 
 def _rows(positions: np.ndarray, size: float, color: Color) -> np.ndarray:
@@ -186,9 +186,9 @@ def dots(positions: np.ndarray, color: Color, diameter: float = 9.0) -> PointBat
     return PointBatch(_rows(positions, diameter, color))
 
 
-def contact_marks(feet: np.ndarray, contacts: np.ndarray, theme: Theme) -> DiscBatch:
+def contact_marks(feet: np.ndarray, contacts: np.ndarray, scheme: ColorScheme) -> DiscBatch:
     """Marks under foot joints ``feet (N, 3)``, as opaque as ``contacts (N,)`` in 0..1."""
-    data = _rows(feet, 0.065, (*theme.accent, 0.9))
+    data = _rows(feet, 0.065, (*scheme.accent, 0.9))
     data[:, 1] = 0
     data[:, 7] *= contacts
     return DiscBatch(data[np.asarray(contacts) > 0.01])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from render.character import arrows, crate, plumb, sticks
-from render.themes import DARK
+from render.color_schemes import DARK
 
 
 def test_sticks_lie_where_they_are_told() -> None:

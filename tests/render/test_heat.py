@@ -6,22 +6,22 @@ import numpy as np
 import pytest
 
 from motion.canonical import INDEX
+from render.color_schemes import DARK, LIGHT, ColorScheme
 from render.heat import heat, to_oklab
 from render.mannequin import at_parts, mannequin
-from render.themes import DARK, LIGHT, Theme
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT])
-def test_stops_are_met_and_ends_hold(theme: Theme) -> None:
-    places = np.linspace(0, 1, len(theme.heat))
-    np.testing.assert_allclose(heat(places, theme.heat), theme.heat, atol=1e-5)
-    ends = heat(np.array([-3, 7, np.inf, np.nan]), theme.heat)
-    np.testing.assert_allclose(ends, [theme.heat[0], *[theme.heat[-1]] * 3], atol=1e-5)
+@pytest.mark.parametrize("scheme", [DARK, LIGHT])
+def test_stops_are_met_and_ends_hold(scheme: ColorScheme) -> None:
+    places = np.linspace(0, 1, len(scheme.heat))
+    np.testing.assert_allclose(heat(places, scheme.heat), scheme.heat, atol=1e-5)
+    ends = heat(np.array([-3, 7, np.inf, np.nan]), scheme.heat)
+    np.testing.assert_allclose(ends, [scheme.heat[0], *[scheme.heat[-1]] * 3], atol=1e-5)
 
 
-@pytest.mark.parametrize(("theme", "sign"), [(DARK, 1), (LIGHT, -1)])
-def test_more_is_always_farther_from_the_ground(theme: Theme, sign: int) -> None:
-    lab = to_oklab(heat(np.linspace(0, 1, 201), theme.heat).astype(float))
+@pytest.mark.parametrize(("scheme", "sign"), [(DARK, 1), (LIGHT, -1)])
+def test_more_is_always_farther_from_the_ground(scheme: ColorScheme, sign: int) -> None:
+    lab = to_oklab(heat(np.linspace(0, 1, 201), scheme.heat).astype(float))
     assert (sign * np.diff(lab[:, 0]) > 0).all()
     steps = np.linalg.norm(np.diff(lab, axis=0), axis=1)
     assert steps.max() < 2.5 * steps.min()

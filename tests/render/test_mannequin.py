@@ -8,8 +8,8 @@ import pytest
 from motion import quat
 from motion.canonical import CANONICAL, INDEX
 from motion.skeleton import Skeleton
+from render.color_schemes import DARK, LIGHT
 from render.mannequin import mannequin, stick_figure
-from render.themes import DARK, LIGHT
 
 LEFT = DARK.figure.left
 RIGHT = DARK.figure.right

@@ -9,6 +9,7 @@ import pytest
 
 from motion.canonical import FOOT_JOINTS, INDEX
 from render.camera import OrbitCamera
+from render.color_schemes import COLOR_SCHEMES, DARK, LIGHT, ColorScheme
 from render.frame import LAMP
 from render.headless import HeadlessRenderer, render_image
 from render.mannequin import mannequin
@@ -22,14 +23,13 @@ from render.scene import (
     polyline,
     trail,
 )
-from render.themes import DARK, LIGHT, THEMES, Theme
 
 SIZE = PixelSize(500, 350)
 CAMERA = OrbitCamera(azimuth=0.3)
 
 
-def figure_scene(pose: np.ndarray, theme: Theme = DARK) -> Scene:
-    return Scene(capsules=mannequin(pose, theme.figure), theme=theme)
+def figure_scene(pose: np.ndarray, scheme: ColorScheme = DARK) -> Scene:
+    return Scene(capsules=mannequin(pose, scheme.figure), scheme=scheme)
 
 
 def rgb(image: np.ndarray) -> np.ndarray:
@@ -46,12 +46,12 @@ def pixel(camera: OrbitCamera, point: np.ndarray, size: PixelSize = SIZE) -> tup
     return int(y), int(x)
 
 
-@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+@pytest.mark.parametrize("scheme", COLOR_SCHEMES.values(), ids=list(COLOR_SCHEMES))
 def test_figure_covers_its_joints_and_nothing_far_from_them(
-    headless: HeadlessRenderer, t_pose: np.ndarray, theme: Theme
+    headless: HeadlessRenderer, t_pose: np.ndarray, scheme: ColorScheme
 ) -> None:
-    drawn = headless.render(figure_scene(t_pose, theme), CAMERA, SIZE)
-    empty = headless.render(Scene(theme=theme), CAMERA, SIZE)
+    drawn = headless.render(figure_scene(t_pose, scheme), CAMERA, SIZE)
+    empty = headless.render(Scene(scheme=scheme), CAMERA, SIZE)
     assert drawn.shape == (350, 500, 4) and (drawn[..., 3] == 255).all()
     changed = np.abs(rgb(drawn) - rgb(empty)).max(axis=-1)
     for joint in t_pose:
@@ -101,10 +101,10 @@ def test_nearer_capsule_hides_the_farther(headless: HeadlessRenderer) -> None:
 
 def test_shadow_falls_away_from_the_lamp_and_softens(headless: HeadlessRenderer) -> None:
     camera = OrbitCamera(target=(0.0, 0.0, 0.0), distance=8.0).top()
-    bare = rgb(headless.render(Scene(theme=LIGHT), camera, SIZE)).sum(axis=-1)
+    bare = rgb(headless.render(Scene(scheme=LIGHT), camera, SIZE)).sum(axis=-1)
 
     def shadow(height: float) -> np.ndarray:
-        scene = Scene(capsules=ball((0, height, 0), 0.25), theme=LIGHT)
+        scene = Scene(capsules=ball((0, height, 0), 0.25), scheme=LIGHT)
         return bare - rgb(headless.render(scene, camera, SIZE)).sum(axis=-1)
 
     high = shadow(1.5)
@@ -118,7 +118,7 @@ def test_shadow_falls_away_from_the_lamp_and_softens(headless: HeadlessRenderer)
 def test_ground_darkens_next_to_a_foot(headless: HeadlessRenderer, t_pose: np.ndarray) -> None:
     camera = replace(CAMERA, target=(0.09, 0.0, 0.05), distance=1.5, elevation=0.5)
     beside = np.array([0.165, 0.0, 0.15])  # on the lamp's side of the left foot
-    bare = rgb(headless.render(Scene(theme=LIGHT), camera, SIZE))
+    bare = rgb(headless.render(Scene(scheme=LIGHT), camera, SIZE))
     image = rgb(headless.render(figure_scene(t_pose, LIGHT), camera, SIZE))
     assert image[pixel(camera, beside)].sum() < bare[pixel(camera, beside)].sum() - 12
 
@@ -134,9 +134,9 @@ def test_ground_hides_what_sank_into_it_only_from_above(headless: HeadlessRender
 
 def test_grid_is_as_smooth_as_many_samples_per_pixel(headless: HeadlessRenderer) -> None:
     camera = OrbitCamera(target=(0.0, 0.0, 0.0), distance=6.0, elevation=0.12, azimuth=0.2)
-    for theme in (DARK, LIGHT):
-        image = rgb(headless.render(Scene(theme=theme), camera, PixelSize(600, 400)))
-        fine = rgb(headless.render(Scene(theme=theme), camera, PixelSize(2400, 1600, 4.0)))
+    for scheme in (DARK, LIGHT):
+        image = rgb(headless.render(Scene(scheme=scheme), camera, PixelSize(600, 400)))
+        fine = rgb(headless.render(Scene(scheme=scheme), camera, PixelSize(2400, 1600, 4.0)))
         truth = fine.reshape(400, 4, 600, 4, 3).mean(axis=(1, 3))
         assert truth[330:].std(axis=(0, 1)).max() > 2  # lines are there
         error = np.abs(image - truth)
@@ -144,8 +144,8 @@ def test_grid_is_as_smooth_as_many_samples_per_pixel(headless: HeadlessRenderer)
 
 
 def test_floor_fades_into_the_background_without_a_horizon(headless: HeadlessRenderer) -> None:
-    for theme in (DARK, LIGHT):
-        bare = Scene(theme=replace(theme, grid_strength=0.0))
+    for scheme in (DARK, LIGHT):
+        bare = Scene(scheme=replace(scheme, grid_strength=0.0))
         column = rgb(headless.render(bare, CAMERA, PixelSize(900, 600)))[:, 443].mean(axis=-1)
         assert column.max() - column.min() > 10
         assert np.abs(np.diff(column)).max() < 2

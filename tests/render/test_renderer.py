@@ -20,6 +20,7 @@ from OpenGL import GL  # noqa: E402
 
 from render import gl  # noqa: E402
 from render.camera import OrbitCamera  # noqa: E402
+from render.color_schemes import DARK  # noqa: E402
 from render.egl import EglContext  # noqa: E402
 from render.errors import GlError  # noqa: E402
 from render.headless import HeadlessRenderer  # noqa: E402
@@ -27,7 +28,6 @@ from render.mannequin import mannequin  # noqa: E402
 from render.mesh import capsule_mesh  # noqa: E402
 from render.renderer import Renderer  # noqa: E402
 from render.scene import PixelSize, Scene, contact_marks, trail  # noqa: E402
-from render.themes import DARK  # noqa: E402
 
 SIZE = PixelSize(200, 160)
 CAMERA = OrbitCamera()
@@ -171,7 +171,8 @@ def test_missing_egl_names_the_packages() -> None:
 
 def test_scene_and_camera_need_no_opengl() -> None:
     code = (
-        "import sys, render.camera, render.mannequin, render.png, render.scene, render.themes\n"
+        "import sys, render.camera, render.mannequin, render.png, render.scene\n"
+        "import render.color_schemes\n"
         "assert not any(name.startswith('OpenGL') for name in sys.modules)\n"
     )
     environment = {**os.environ, "PYOPENGL_PLATFORM": "none"}

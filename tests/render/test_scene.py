@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from render.color_schemes import DARK
 from render.scene import CapsuleBatch, LineBatch, contact_marks, polyline, segments, trail
-from render.themes import DARK
 
 PATH = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0]], np.float32)
 

@@ -6,8 +6,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
+from render.color_schemes import COLOR_SCHEMES
 from render.heat import heat
-from render.themes import THEMES
 from viewer.model.record import FRAME_TIME, Record
 from viewer.timeline.lanes import TimeScale
 from viewer.timeline.timeline import Timeline
@@ -125,9 +125,9 @@ class HeatLane(_RecordLane):
         painter.drawImage(QRectF(x[0], rect.top() + 1, wide, rect.height() - 2), image)
 
     def _colors(self, theme: Theme) -> np.ndarray:
-        """Blue, green, red and nothing (256, 4) by the theme's heat."""
+        """Blue, green, red and nothing (256, 4) by the scheme's heat."""
         if self._table[0] != theme.name:
-            colors = heat(np.linspace(0, 1, _STEPS), THEMES[theme.name].heat)
+            colors = heat(np.linspace(0, 1, _STEPS), COLOR_SCHEMES[theme.name].heat)
             table = np.full((_STEPS, 4), 255, np.uint8)
             table[:, :3] = np.round(colors[:, ::-1] * 255)
             self._table = (theme.name, table)

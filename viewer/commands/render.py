@@ -93,13 +93,13 @@ def frames_at(motion: OpenMotion, fps: float | None) -> list[int]:
 
 def draw(motion: OpenMotion, frames: list[int], shot: Shot) -> Iterator[np.ndarray]:
     """The pictures (H, W, 4) uint8 of ``frames``, the camera following the root."""
+    from render.color_schemes import COLOR_SCHEMES
     from render.errors import GlError
     from render.headless import HeadlessRenderer
     from render.scene import PixelSize
-    from render.themes import THEMES
     from viewer.model.figure import Look, build_scene
 
-    look = Look(theme=THEMES[shot.theme])
+    look = Look(scheme=COLOR_SCHEMES[shot.theme])
     size = PixelSize(*shot.size)
     camera = first_camera(motion, shot)
     try:

@@ -10,9 +10,9 @@ import numpy as np
 from inference import load_model
 from inference.models import MODELS
 from render.camera import OrbitCamera
+from render.color_schemes import COLOR_SCHEMES
 from render.headless import HeadlessRenderer
 from render.scene import PixelSize
-from render.themes import THEMES
 from viewer.character.maker import motion_for
 from viewer.commands.render import Shot
 from viewer.model.figure import Look
@@ -48,7 +48,7 @@ def film(policy: Policy, shot: Shot, frames: int = FRAMES) -> Iterator[np.ndarra
     )
     size = PixelSize(*shot.size)
     camera = OrbitCamera().frame_all(figure.reach(0), size.aspect)
-    look = Look(theme=THEMES[shot.theme])
+    look = Look(scheme=COLOR_SCHEMES[shot.theme])
     with HeadlessRenderer() as renderer:
         for frame in range(frames):
             if frame in PUSHES:

@@ -10,6 +10,7 @@ import numpy as np
 
 from motion.canonical import FOOT_JOINTS, INDEX
 from motion.skeleton import Skeleton
+from render.color_schemes import DARK, ColorScheme, Rgb
 from render.heat import heat
 from render.mannequin import at_parts, mannequin, stick_figure
 from render.scene import (
@@ -20,7 +21,6 @@ from render.scene import (
     contact_marks,
     trail,
 )
-from render.themes import DARK, Rgb, Theme
 
 TRAIL_JOINTS = tuple(
     INDEX[name] for name in ("LeftHand", "RightHand", "LeftToeBase", "RightToeBase", "Head")
@@ -77,7 +77,7 @@ class Figure:
 class Look:
     """What is shown besides the figure itself."""
 
-    theme: Theme = DARK
+    scheme: ColorScheme = DARK
     grid: bool = True
     shadow: bool = True
     contacts: bool = True
@@ -85,12 +85,12 @@ class Look:
     ghosts: bool = False
 
     @property
-    def stage_theme(self) -> Theme:
-        """The theme with what is switched off made invisible."""
+    def stage_scheme(self) -> ColorScheme:
+        """The scheme with what is switched off made invisible."""
         return replace(
-            self.theme,
-            grid_strength=self.theme.grid_strength if self.grid else 0.0,
-            shadow=self.theme.shadow if self.shadow else 0.0,
+            self.scheme,
+            grid_strength=self.scheme.grid_strength if self.grid else 0.0,
+            shadow=self.scheme.shadow if self.shadow else 0.0,
         )
 
 
@@ -121,50 +121,50 @@ def build_scene(
 ) -> Scene:
     """The scene of ``frame``; ``preview`` (22, 3) adds a translucent canonical pose.
 
-    ``paint`` (22,) in 0..1 colours the joints of a canonical figure by the theme's heat.
+    ``paint`` (22,) in 0..1 colours the joints of a canonical figure by the scheme's heat.
     """
-    theme = look.stage_theme
-    ghosts = _ghosts(figure, frame, theme) if look.ghosts else []
+    scheme = look.stage_scheme
+    ghosts = _ghosts(figure, frame, scheme) if look.ghosts else []
     if preview is not None:
-        pose = mannequin(preview, theme.figure)
-        ghosts.append(pose.colored(theme.ghost, PREVIEW_ALPHA))
-    body = _body(figure, frame, theme)
+        pose = mannequin(preview, scheme.figure)
+        ghosts.append(pose.colored(scheme.ghost, PREVIEW_ALPHA))
+    body = _body(figure, frame, scheme)
     if paint is not None and figure.skeleton is None:
-        body = body.painted(heat(at_parts(paint), theme.heat))
+        body = body.painted(heat(at_parts(paint), scheme.heat))
     return Scene(
         capsules=body,
         ghosts=CapsuleBatch.join(ghosts) if ghosts else CapsuleBatch.empty(),
-        lines=_trails(figure, frame, theme) if look.trails else LineBatch.empty(),
-        discs=_contacts(figure, frame, theme) if look.contacts else DiscBatch.empty(),
-        theme=theme,
+        lines=_trails(figure, frame, scheme) if look.trails else LineBatch.empty(),
+        discs=_contacts(figure, frame, scheme) if look.contacts else DiscBatch.empty(),
+        scheme=scheme,
     )
 
 
-def _body(figure: Figure, frame: int, theme: Theme) -> CapsuleBatch:
+def _body(figure: Figure, frame: int, scheme: ColorScheme) -> CapsuleBatch:
     if figure.skeleton is None:
-        return mannequin(figure.positions[frame], theme.figure)
-    return stick_figure(figure.skeleton, figure.positions[frame], theme.figure)
+        return mannequin(figure.positions[frame], scheme.figure)
+    return stick_figure(figure.skeleton, figure.positions[frame], scheme.figure)
 
 
-def _ghosts(figure: Figure, frame: int, theme: Theme) -> list[CapsuleBatch]:
+def _ghosts(figure: Figure, frame: int, scheme: ColorScheme) -> list[CapsuleBatch]:
     """Poses before and after ``frame``, fainter the farther they are."""
     step = max(round(GHOST_STEP_S / figure.frame_time), 1)
     found = []
     for n in (*range(-GHOST_COUNT, 0), *range(1, GHOST_COUNT + 1)):
         at = frame + n * step
         if 0 <= at < figure.frame_count:
-            color: Rgb = theme.ghost if n > 0 else theme.accent
-            found.append(_body(figure, at, theme).colored(color, _GHOST_ALPHA / abs(n)))
+            color: Rgb = scheme.ghost if n > 0 else scheme.accent
+            found.append(_body(figure, at, scheme).colored(color, _GHOST_ALPHA / abs(n)))
     return found
 
 
-def _trails(figure: Figure, frame: int, theme: Theme) -> LineBatch:
+def _trails(figure: Figure, frame: int, scheme: ColorScheme) -> LineBatch:
     """Paths of hands, toes and head over the last second."""
     joints = TRAIL_JOINTS if figure.skeleton is None else (0,)
     span = max(round(TRAIL_S / figure.frame_time), 1)
     stride = max(span // _TRAIL_POINTS, 1)
     frames = np.arange(frame, max(frame - span, -1), -stride)[::-1]
-    colors = (theme.figure.left, theme.figure.right)
+    colors = (scheme.figure.left, scheme.figure.right)
     return LineBatch.join(
         [
             trail(figure.positions[frames, joint], (*colors[n % 2], 0.9))
@@ -173,8 +173,8 @@ def _trails(figure: Figure, frame: int, theme: Theme) -> LineBatch:
     )
 
 
-def _contacts(figure: Figure, frame: int, theme: Theme) -> DiscBatch:
+def _contacts(figure: Figure, frame: int, scheme: ColorScheme) -> DiscBatch:
     if figure.contacts is None:
         return DiscBatch.empty()
     feet = figure.positions[frame, list(FOOT_JOINTS)]
-    return contact_marks(feet, figure.contacts[frame], theme)
+    return contact_marks(feet, figure.contacts[frame], scheme)

@@ -9,10 +9,10 @@ import numpy as np
 
 from motion import quat
 from render.character import arrows, crate, plumb, sticks
+from render.color_schemes import ColorScheme, Rgb
 from render.heat import heat
 from render.mannequin import mannequin
 from render.scene import CapsuleBatch, DiscBatch, LineBatch, PointBatch, Scene, dots
-from render.themes import Rgb, Theme
 
 from .figure import PREVIEW_ALPHA, Look
 
@@ -114,63 +114,65 @@ class CharacterFigure:
         return np.array([_BESIDE_M, 0.0, 0.0])
 
     def scene(self, look: Look, preview: np.ndarray | None) -> Scene:
-        theme = look.stage_theme
+        scheme = look.stage_scheme
         nothing = np.zeros(3)
         solids, ghosts, lines, marks, points = [], [], [], [], []
         both = [(self.frame, nothing)]
         if self.beside is not None:
             both.append((self.beside, self.sideways))
         for frame, shift in both:
-            colors = _colors(theme, tinted=frame is self.beside)
-            solids.append(self._solids(frame, colors, theme).moved(shift))
+            colors = _colors(scheme, tinted=frame is self.beside)
+            solids.append(self._solids(frame, colors, scheme).moved(shift))
             if self.look.reference:
                 reference = self._body(frame.step.reference, colors)
-                ghosts.append(reference.colored(theme.ghost, _REFERENCE_ALPHA).moved(shift))
+                ghosts.append(reference.colored(scheme.ghost, _REFERENCE_ALPHA).moved(shift))
             if self.look.balance:
                 com = to_stage(frame.com) + shift
-                line, mark = plumb(com, (*theme.accent, 0.9))
+                line, mark = plumb(com, (*scheme.accent, 0.9))
                 lines.append(line)
                 marks.append(mark)
-                points.append(dots(com[None], (*theme.accent, 1.0), 11.0))
+                points.append(dots(com[None], (*scheme.accent, 1.0), 11.0))
             if look.contacts:
-                marks.append(_contact_marks(frame, shift, theme))
+                marks.append(_contact_marks(frame, shift, scheme))
         if self.pull is not None:
             body, force = self.pull
             start = self.centres[body][None]
             tip = start + force / NEWTONS_PER_METRE
-            solids.append(arrows(start, tip, theme.accent))
+            solids.append(arrows(start, tip, scheme.accent))
         if preview is not None:
-            ghosts.append(mannequin(preview, theme.figure).colored(theme.ghost, PREVIEW_ALPHA))
+            ghosts.append(mannequin(preview, scheme.figure).colored(scheme.ghost, PREVIEW_ALPHA))
         return Scene(
             capsules=CapsuleBatch.join(solids),
             ghosts=CapsuleBatch.join(ghosts),
             lines=LineBatch.join(lines),
             points=PointBatch.join(points),
             discs=DiscBatch.join(marks),
-            theme=theme,
+            scheme=scheme,
         )
 
-    def _solids(self, frame: CharacterFrame, colors: np.ndarray, theme: Theme) -> CapsuleBatch:
+    def _solids(
+        self, frame: CharacterFrame, colors: np.ndarray, scheme: ColorScheme
+    ) -> CapsuleBatch:
         """The body, the box, and the forces that are to be seen."""
         body = self._body(frame.step.body, colors)
         if self.look.efforts:
-            body = body.painted(heat(frame.effort, theme.heat))
+            body = body.painted(heat(frame.effort, scheme.heat))
         parts = [body]
         if frame.box is not None:
             box = frame.box
             axes = to_stage(quat.rotate(box.rotation, np.eye(3)))
-            faces, rims = theme.figure.left, theme.figure.joint
+            faces, rims = scheme.figure.left, scheme.figure.joint
             parts.append(crate(to_stage(box.position), axes, box.side, faces, rims))
         if frame.pushes:
             starts = to_stage(frame.step.body.centres[[_body_number(p.body) for p in frame.pushes]])
             forces = to_stage(np.array([p.force for p in frame.pushes]))
-            parts.append(arrows(starts, starts + forces / NEWTONS_PER_METRE, theme.accent))
+            parts.append(arrows(starts, starts + forces / NEWTONS_PER_METRE, scheme.accent))
         if self.look.forces and len(frame.contact_points):
             starts, forces = to_stage(frame.contact_points), to_stage(frame.contact_forces)
             lengths = np.linalg.norm(forces, axis=1, keepdims=True) / _CONTACT_NEWTONS_PER_METRE
             forces = forces / np.maximum(lengths / _LONGEST_M, 1.0)
             ends = starts + forces / _CONTACT_NEWTONS_PER_METRE
-            parts.append(arrows(starts, ends, theme.ghost, 0.6))
+            parts.append(arrows(starts, ends, scheme.ghost, 0.6))
         return CapsuleBatch.join(parts)
 
     def _body(self, instant: Instant, colors: np.ndarray) -> CapsuleBatch:
@@ -184,20 +186,20 @@ def _body_number(name: str) -> int:
     return NAMES.index(name)
 
 
-def _colors(theme: Theme, tinted: bool) -> np.ndarray:
+def _colors(scheme: ColorScheme, tinted: bool) -> np.ndarray:
     """Colours of the 15 bodies (15, 3); tinted: of the one that stands beside."""
     from character.body import NAMES
 
-    palette = theme.figure
+    palette = scheme.figure
     sides: dict[str, Rgb] = {"left": palette.left, "right": palette.right}
     found = np.array([sides.get(name.partition("_")[0], palette.body) for name in NAMES])
-    return found + _TINT * (np.array(theme.ghost) - found) if tinted else found
+    return found + _TINT * (np.array(scheme.ghost) - found) if tinted else found
 
 
-def _contact_marks(frame: CharacterFrame, shift: np.ndarray, theme: Theme) -> DiscBatch:
+def _contact_marks(frame: CharacterFrame, shift: np.ndarray, scheme: ColorScheme) -> DiscBatch:
     """Where the character touches the ground."""
     low = frame.contact_points[frame.contact_points[:, 1] < _ON_GROUND_M]
     data = np.zeros((len(low), 8), np.float32)
     data[:, 0:3] = (to_stage(low) + shift) * [1, 0, 1]
-    data[:, 3], data[:, 4:7], data[:, 7] = _MARK_M, theme.accent, 0.9
+    data[:, 3], data[:, 4:7], data[:, 7] = _MARK_M, scheme.accent, 0.9
     return DiscBatch(data)

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from render.color_schemes import COLOR_SCHEMES
 from render.heat import heat
-from render.themes import THEMES
 from viewer.model.truth import LEAST_MM, MOST_MM, TruthReading, share
 from viewer.stage.stage import Stage
 from viewer.ui.theme import MARGIN, Theme, ThemeSwitch, mono_font
@@ -88,7 +88,7 @@ class TruthLegend(QWidget):
         return pixels
 
     def _draw_bar(self, painter: QPainter, bar: QRectF, theme: Theme) -> None:
-        colors = heat(np.linspace(1, 0, _STEPS), THEMES[theme.name].heat)
+        colors = heat(np.linspace(1, 0, _STEPS), COLOR_SCHEMES[theme.name].heat)
         step = bar.height() / _STEPS
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for n, color in enumerate(colors):

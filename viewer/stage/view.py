@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from render.color_schemes import COLOR_SCHEMES
 from render.scene import Scene
-from render.themes import THEMES
 from viewer.model.clip import OpenMotion
 from viewer.model.figure import Figure
 from viewer.studio.studio import Source, Studio
@@ -188,7 +188,7 @@ class StageView(QFrame):
         self._stack.setCurrentWidget(self._message)
 
     def _take_theme(self, theme: Theme) -> None:
-        self._studio.set_look(theme=THEMES[theme.name])
+        self._studio.set_look(scheme=COLOR_SCHEMES[theme.name])
 
     def _show_scene(self, scene: Scene) -> None:
         if self.stage is None:

@@ -209,7 +209,7 @@ class Studio(QObject):
         self._build_scene()
 
     def paint(self, shares: np.ndarray | None) -> None:
-        """Colour the joints of the figure, (22,) or one row per frame, by the theme's heat.
+        """Colour the joints of the figure, (22,) or one row per frame, by the scheme's heat.
 
         Shares in 0..1; None gives the figure its own colours, as another figure does.
         Playing, it is seen with the next frame.
@@ -316,7 +316,7 @@ class Studio(QObject):
         figure, frame = self.figure, self._transport.frame
         preview = _at(self._preview, 2, frame)
         if figure is None:
-            self.scene = Scene(theme=self.look.stage_theme)
+            self.scene = Scene(scheme=self.look.stage_scheme)
         elif isinstance(figure, Figure):
             paint = _at(self._paint, 1, frame)
             self.scene = build_scene(figure, frame, self.look, preview, paint)

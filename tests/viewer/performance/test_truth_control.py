@@ -14,9 +14,9 @@ from inference import Runner, load_model
 from inference.models import MODELS
 from kernels.build import BuildError, build
 from motion.canonical import JOINTS
+from render.color_schemes import DARK
 from render.heat import heat
 from render.mannequin import at_parts, mannequin
-from render.themes import DARK
 from tests.viewer.conftest import FakeClock, Opener, open_file, settle, until
 from viewer.model.decoded import decoded_loop
 from viewer.model.truth import share

@@ -24,7 +24,7 @@ class Palette:
 
 
 @dataclass(frozen=True)
-class Theme:
+class ColorScheme:
     """Everything about the stage that changes between light and dark.
 
     background_top and background_bottom: the gradient behind the stage.
@@ -54,7 +54,7 @@ class Theme:
     heat: tuple[Rgb, ...]
 
 
-DARK = Theme(
+DARK = ColorScheme(
     name="dark",
     background_top=rgb("12151b"),
     background_bottom=rgb("1d222b"),
@@ -74,7 +74,7 @@ DARK = Theme(
     heat=(rgb("47566e"), rgb("6b4fa0"), rgb("bf3f86"), rgb("f2763f"), rgb("ffe25c")),
 )
 
-LIGHT = Theme(
+LIGHT = ColorScheme(
     name="light",
     background_top=rgb("e9edf2"),
     background_bottom=rgb("dde2e9"),
@@ -94,4 +94,4 @@ LIGHT = Theme(
     heat=(rgb("c3cad4"), rgb("9aa6dc"), rgb("a765c4"), rgb("c62f6a"), rgb("8c1414")),
 )
 
-THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
+COLOR_SCHEMES = {scheme.name: scheme for scheme in (DARK, LIGHT)}

@@ -9,8 +9,8 @@ import numpy as np
 from inference.errors import ModelError
 from inference.loading import Loaded
 
+from .executor import Executor
 from .messages import Arrays, Progress, Result, RunBulk
-from .session import Session
 
 PIECE_SECONDS = 0.003
 """How long one piece may hold up a slider."""
@@ -26,11 +26,11 @@ class BulkRun:
     number of rows or a model that is not loaded.
     """
 
-    def __init__(self, request: RunBulk, session: Session, clock: Callable[[], float]) -> None:
+    def __init__(self, request: RunBulk, executor: Executor, clock: Callable[[], float]) -> None:
         self.request = request
-        self._session = session
+        self._executor = executor
         self._clock = clock
-        self._loaded: Loaded = session.loaded(request.model)
+        self._loaded: Loaded = executor.loaded(request.model)
         self._inputs: Arrays = {name: np.asarray(x) for name, x in request.inputs.items()}
         lengths = {len(x) if x.ndim else -1 for x in self._inputs.values()}
         if len(lengths) != 1 or -1 in lengths:
@@ -48,7 +48,7 @@ class BulkRun:
         before = self._clock()
         stop = min(self._done + self._rows, self.total)
         piece = {name: x[self._done : stop] for name, x in self._inputs.items()}
-        outputs, self._engine = self._session.run(self._loaded, piece)
+        outputs, self._engine = self._executor.run(self._loaded, piece)
         for name, rows in outputs.items():
             if name not in self._outputs:
                 self._outputs[name] = np.empty((self.total, *rows.shape[1:]), np.float32)

@@ -16,6 +16,7 @@ from inference.errors import EngineError, ModelError
 from inference.loading import Loaded
 
 from .bulk import BulkRun
+from .executor import Executor
 from .jobs import Jobs
 from .mailbox import Closed, Mailbox, Post
 from .messages import (
@@ -44,7 +45,6 @@ from .messages import (
 )
 from .preparing import Prepared, Preparer
 from .reloading import Reloaded, Reloader
-from .session import Session
 from .stats import Timings, WorkerStats
 from .watch import SECONDS, Watcher
 
@@ -81,7 +81,7 @@ class Worker:
         made = [create(engine) if isinstance(engine, str) else engine for engine in engines]
         self._first = made[:-1]
         self._given = {e.name: e for e in engines if not isinstance(e, str)}
-        self._session = Session([engine.name for engine in made], made[-1], self._notify, clock)
+        self._executor = Executor([engine.name for engine in made], made[-1], self._notify, clock)
         self._mailbox = Mailbox(clock)
         self._bulk: deque[BulkRun] = deque()
         self._jobs = Jobs(self._run, self._send)
@@ -90,8 +90,8 @@ class Worker:
         self._building: dict[str, BuildProgress] = {}
         self._stopping = threading.Event()
         post = self._mailbox.post
-        self._preparer = Preparer(self._session.missing, post, clock, self._stopping)
-        self._reloader = Reloader(self._session.engines, post, self._stopping)
+        self._preparer = Preparer(self._executor.missing, post, clock, self._stopping)
+        self._reloader = Reloader(self._executor.engines, post, self._stopping)
         self._watcher = Watcher(self._reloader.reload, self._stopping, watch_seconds)
         self._thread = threading.Thread(target=self._work, name="inference", daemon=True)
 
@@ -118,7 +118,7 @@ class Worker:
     def stats(self) -> WorkerStats:
         """The state of this instant; cheap, for any thread."""
         return WorkerStats(
-            engine=self._session.engine.name,
+            engine=self._executor.engine.name,
             queue_depth=len(self._mailbox) + len(self._bulk),
             stale=self._mailbox.stale,
             delivered=self._delivered,
@@ -183,15 +183,15 @@ class Worker:
                 self._join(message)
             case EngineFailed():
                 self._building.pop(message.engine, None)
-                self._session.drop(message.engine, message.message)
+                self._executor.drop(message.engine, message.message)
             case Reloaded():
-                if self._session.reload(message.old, message.new):
+                if self._executor.reload(message.old, message.new):
                     self._watch(message.new)
             case ModelFailed():
                 self._notify(message)
 
     def _infer(self, request: Infer) -> None:
-        outcome = self._session.step(request)
+        outcome = self._executor.step(request)
         if isinstance(outcome, Result):
             self._timings.add(request.model, outcome.duration, outcome.latency)
         if self._mailbox.fresh(request):
@@ -200,7 +200,7 @@ class Worker:
     def _run(self, model: str, inputs: Arrays) -> dict[str, np.ndarray]:
         """For the jobs: an inference here and now."""
         started = self.clock()
-        outputs, _ = self._session.run(self._session.loaded(model), inputs)
+        outputs, _ = self._executor.run(self._executor.loaded(model), inputs)
         duration = self.clock() - started
         self._timings.add(model, duration, duration)
         return outputs
@@ -210,7 +210,7 @@ class Worker:
 
     def _begin(self, request: RunBulk) -> None:
         try:
-            self._bulk.append(BulkRun(request, self._session, self.clock))
+            self._bulk.append(BulkRun(request, self._executor, self.clock))
         except ModelError as error:
             self._deliver(Failure(request, str(error)))
 
@@ -236,28 +236,28 @@ class Worker:
                 return
 
     def _load(self, request: LoadModel) -> None:
-        loaded = self._session.load(request)
+        loaded = self._executor.load(request)
         if loaded is not None:
             self._watch(loaded)
 
     def _watch(self, loaded: Loaded) -> None:
         """Reload it when its file changes; compile it for the running engine if it must."""
         self._watcher.watch(loaded)
-        if self._session.missing(self._session.engine):
-            self._prepare(self._session.engine)
+        if self._executor.missing(self._executor.engine):
+            self._prepare(self._executor.engine)
 
     def _unload(self, model: str) -> None:
         self._watcher.forget(model)
-        self._session.unload(model)
+        self._executor.unload(model)
         self._timings.forget(model)
 
     def _use(self, name: str) -> None:
         try:
-            engine = self._session.engines().get(name) or self._given.get(name) or create(name)
+            engine = self._executor.engines().get(name) or self._given.get(name) or create(name)
         except EngineError as error:
-            self._session.drop(name, str(error))
+            self._executor.drop(name, str(error))
             return
-        if not self._session.prefer(name):
+        if not self._executor.prefer(name):
             self._prepare(engine)
 
     def _prepare(self, engine: Engine) -> None:
@@ -268,15 +268,15 @@ class Worker:
     def _join(self, prepared: Prepared) -> None:
         """Take over, once the models loaded meanwhile are packed too."""
         engine = prepared.engine
-        self._session.install(engine, prepared.runners)
-        if self._session.missing(engine):
+        self._executor.install(engine, prepared.runners)
+        if self._executor.missing(engine):
             self._preparer.begin(engine, True, prepared.begun)
             return
         self._building.pop(engine.name, None)
-        self._session.join(engine, self.clock() - prepared.begun)
+        self._executor.join(engine, self.clock() - prepared.begun)
 
     def _is_ready(self, engine: Engine) -> bool:
-        return self._session.engines().get(engine.name) is engine
+        return self._executor.engines().get(engine.name) is engine
 
     def _deliver(self, outcome: Outcome) -> None:
         self._delivered += not isinstance(outcome, Progress)

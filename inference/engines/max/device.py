@@ -17,21 +17,21 @@ from inference.runner import Model, Report, Runner
 
 from .layout import OWN, architectures, dense_weights, layout
 from .recipes import Job
-from .session import MaxSession
+from .runtime import MaxRuntime
 
 
 class DenseModels:
     """The five models on a GPU, in one module."""
 
     def __init__(
-        self, session: MaxSession, device: str, report: Report, cancel: threading.Event
+        self, runtime: MaxRuntime, device: str, report: Report, cancel: threading.Event
     ) -> None:
-        self._session = session
-        self._module = session.module(Job(device, target=session.target), report, cancel)
+        self._runtime = runtime
+        self._module = runtime.module(Job(device, target=runtime.target), report, cancel)
         known = architectures()
         self._names = {layout(mlp): name for name, mlp in known.items()}
         self._zeros = {
-            key: Buffer.from_numpy(array).to(session.device)
+            key: Buffer.from_numpy(array).to(runtime.device)
             for name, mlp in known.items()
             for key, array in dense_weights(name, mlp).items()
         }
@@ -41,18 +41,18 @@ class DenseModels:
         name = self._names.get(layout(mlp))
         if name is None:
             return None
-        return _dense(self._session, self._module, name, mlp, self._zeros, engine)
+        return _dense(self._runtime, self._module, name, mlp, self._zeros, engine)
 
 
-def load_own(session: MaxSession, module: CompiledModel, model: Model, engine: str) -> Runner:
+def load_own(runtime: MaxRuntime, module: CompiledModel, model: Model, engine: str) -> Runner:
     """The network of a module that was compiled for it alone."""
     if isinstance(model, Mlp):
-        return _dense(session, module, OWN, model, {}, engine)
-    return LoweredRunner(model, DeviceGraph(session.graph(module, None, {}), session), engine)
+        return _dense(runtime, module, OWN, model, {}, engine)
+    return LoweredRunner(model, DeviceGraph(runtime.graph(module, None, {}), runtime), engine)
 
 
 def _dense(
-    session: MaxSession,
+    runtime: MaxRuntime,
     module: CompiledModel,
     name: str,
     mlp: Mlp,
@@ -61,18 +61,18 @@ def _dense(
 ) -> Runner:
     """``others``: weights of the module's other graphs."""
     weights = {
-        key: Buffer.from_numpy(array).to(session.device)
+        key: Buffer.from_numpy(array).to(runtime.device)
         for key, array in dense_weights(name, mlp).items()
     }
-    graph = session.graph(module, name, {**others, **weights})
-    return DenseRunner(mlp, DeviceGraph(graph, session), engine)
+    graph = runtime.graph(module, name, {**others, **weights})
+    return DenseRunner(mlp, DeviceGraph(graph, runtime), engine)
 
 
 class DeviceGraph:
     """A loaded graph of one float32 input, fed from the host through buffers that are reused."""
 
-    def __init__(self, graph: Graph, session: MaxSession) -> None:
-        self._graph, self._device = graph, session.device
+    def __init__(self, graph: Graph, runtime: MaxRuntime) -> None:
+        self._graph, self._device = graph, runtime.device
         self._staging: dict[object, Buffer] = {}
         self._input: Buffer | None = None
 

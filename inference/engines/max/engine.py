@@ -23,7 +23,7 @@ from .importing import import_max
 from .recipes import Job, installed, recipe
 
 if TYPE_CHECKING:
-    from .session import MaxSession
+    from .runtime import MaxRuntime
 
 
 class MaxEngine:
@@ -36,7 +36,7 @@ class MaxEngine:
     def __init__(self, device: str = "cpu") -> None:
         self.name = "max" if device == "cpu" else "max-gpu"
         self._device = device
-        self._session: MaxSession | None = None
+        self._runtime: MaxRuntime | None = None
 
     def prepare(self, report: Report, cancel: threading.Event) -> None:
         """Load MAX, and compile the five models unless they are in the cache."""
@@ -44,37 +44,37 @@ class MaxEngine:
         import_max()
         from .device import DenseModels
         from .fused import FusedModels
-        from .session import MaxSession
+        from .runtime import MaxRuntime
 
-        session = MaxSession(self._device)
+        runtime = MaxRuntime(self._device)
         self._fused = self._dense = None
         if self._device == "cpu":
-            self._fused = FusedModels(session, report, cancel)
+            self._fused = FusedModels(runtime, report, cancel)
         else:
-            self._dense = DenseModels(session, self._device, report, cancel)
-        self._session = session
+            self._dense = DenseModels(runtime, self._device, report, cancel)
+        self._runtime = runtime
 
     def load(self, model: Model) -> Runner:
-        if self._session is None:
+        if self._runtime is None:
             raise EngineError("The models are not compiled for MAX yet.")
         if isinstance(model, Mlp):
             if self._fused:
                 return self._fused.load(model)
             if self._dense and (runner := self._dense.load(model, self.name)):
                 return runner
-        own = Compiling(model, self._session, self._device, self.name)
+        own = Compiling(model, self._runtime, self._device, self.name)
         return own.compile(_silent, threading.Event()) if own.ready() else own
 
 
 class Compiling(Provisional):
     """On NumPy until its own module is compiled."""
 
-    def __init__(self, model: Model, session: MaxSession, device: str, name: str) -> None:
+    def __init__(self, model: Model, runtime: MaxRuntime, device: str, name: str) -> None:
         super().__init__(model)
         self._serving = NumpyRunner(model) if isinstance(model, Mlp) else graph_runner(model)
         self.engine = self._serving.engine
-        self._model, self._session, self._engine = model, session, name
-        self._job = Job(device, model, session.target)
+        self._model, self._runtime, self._engine = model, runtime, name
+        self._job = Job(device, model, runtime.target)
 
     def ready(self) -> bool:
         """Whether the module is in the cache."""
@@ -83,8 +83,8 @@ class Compiling(Provisional):
     def compile(self, report: Report, cancel: threading.Event) -> Runner:
         from .device import load_own
 
-        module = self._session.module(self._job, report, cancel)
-        return load_own(self._session, module, self._model, self._engine)
+        module = self._runtime.module(self._job, report, cancel)
+        return load_own(self._runtime, module, self._model, self._engine)
 
     def _forward(self, x: np.ndarray) -> Sequence[np.ndarray]:
         return self._serving._forward(x)

@@ -17,7 +17,7 @@ from kernels.host import cpu
 
 from .layout import GENERIC, LAYOUT, architectures, layout, parameters_name
 from .recipes import Job
-from .session import MaxSession
+from .runtime import MaxRuntime
 
 _ROWS = 64
 _UNUSED = np.zeros(16, np.float32)
@@ -27,8 +27,8 @@ _UNUSED = np.zeros(16, np.float32)
 class FusedModels:
     """The module of all MLPs. Nothing more is ever compiled for one."""
 
-    def __init__(self, session: MaxSession, report: Report, cancel: threading.Event) -> None:
-        self._session = session
+    def __init__(self, runtime: MaxRuntime, report: Report, cancel: threading.Event) -> None:
+        self._runtime = runtime
         self._names = {layout(mlp): name for name, mlp in architectures().items()}
         self._width, self._rows = likely_width(), _ROWS
         if not self._fits(report, cancel) and not self._fits(report, cancel):
@@ -37,7 +37,7 @@ class FusedModels:
     def _fits(self, report: Report, cancel: threading.Event) -> bool:
         """Compile for the width and rows that are set, and set those that the kernel says."""
         job = Job("cpu", width=self._width, rows=self._rows)
-        self._module = self._session.module(job, report, cancel)
+        self._module = self._runtime.module(job, report, cancel)
         said = tuple(map(int, self._graph(LAYOUT, _UNUSED).execute()[0].to_numpy()))
         fit = said == (self._width, self._rows)
         self._width, self._rows = said
@@ -57,7 +57,7 @@ class FusedModels:
     def _graph(self, name: str, parameters: np.ndarray) -> Graph:
         registry = {parameters_name(known): _UNUSED for known in self._names.values()}
         registry[parameters_name(name)] = parameters
-        return self._session.graph(self._module, name, registry)
+        return self._runtime.graph(self._module, name, registry)
 
 
 class FusedRunner(Runner):

@@ -18,8 +18,8 @@ from inference.graph.graph import GraphModel
 from inference.mlp import Mlp
 from inference.models import MODELS
 from inference.onnx.reader import NotFused, read_mlp, read_model
+from inference.worker.executor import Executor
 from inference.worker.messages import Infer, LoadModel, ModelFailed, ModelLoaded, Notice, Result
-from inference.worker.session import Session
 from tests.inference.nets import save, save_chain
 from viewer.commands.info import describe_model
 
@@ -243,20 +243,20 @@ def test_every_engine_takes_a_graph_and_says_that_numpy_runs_it(
 
 def test_a_session_runs_a_graph_in_the_place_of_a_model(mojo: MojoEngine, tmp_path: Path) -> None:
     heard: list[Notice] = []
-    session = Session(["mojo", "numpy"], NumpyEngine(), heard.append)
-    session.join(mojo, 0.0)
+    executor = Executor(["mojo", "numpy"], NumpyEngine(), heard.append)
+    executor.join(mojo, 0.0)
     path = save_chain(tmp_path / "net.onnx", (132, 8, 2), "Erf")
-    session.load(LoadModel("deepphase", path))
+    executor.load(LoadModel("deepphase", path))
     loaded = heard[-1]
     assert isinstance(loaded, ModelLoaded)
     assert (loaded.inputs, loaded.outputs) == (
         MODELS["deepphase"].inputs,
         MODELS["deepphase"].outputs,
     )
-    result = session.step(Infer("deepphase", {"frame": noise(4, 132)}, "phase"))
+    result = executor.step(Infer("deepphase", {"frame": noise(4, 132)}, "phase"))
     assert isinstance(result, Result)
     assert (result.engine, result.outputs["phase"].shape) == ("numpy", (4, 2))
-    session.load(LoadModel("deepphase", save_chain(tmp_path / "n.onnx", (132, 8, 3), "Erf")))
+    executor.load(LoadModel("deepphase", save_chain(tmp_path / "n.onnx", (132, 8, 3), "Erf")))
     assert isinstance(heard[-1], ModelFailed)
     assert r"'y' has shape [batch, 3], DeepPhase has [batch, 2]" in heard[-1].message
 

@@ -13,6 +13,7 @@ from inference.engines import Engine
 from inference.engines.numpy import NumpyEngine
 from inference.onnx.reader import read_mlp
 from inference.worker.bulk import PIECE_SECONDS, BulkRun
+from inference.worker.executor import Executor
 from inference.worker.messages import (
     Cancelled,
     Failure,
@@ -23,7 +24,6 @@ from inference.worker.messages import (
     Result,
     RunBulk,
 )
-from inference.worker.session import Session
 from tests.inference.harness import PATIENCE, GateEngine, HookEngine, running
 from tests.inference.nets import save_chain
 
@@ -37,8 +37,8 @@ def rows(count: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).standard_normal((count, 40)).astype(np.float32)
 
 
-def session(path: Path, engine: Engine) -> Session:
-    made = Session([engine.name], engine, lambda notice: None)
+def executor(path: Path, engine: Engine) -> Executor:
+    made = Executor([engine.name], engine, lambda notice: None)
     made.load(LoadModel("net", path))
     return made
 
@@ -65,7 +65,7 @@ def test_pieces_grow_until_they_last_as_long_as_they_may(net: Path) -> None:
     """On a clock that says what each piece costs: 50 µs a row."""
     sizes: list[int] = []
     engine = HookEngine(lambda x: sizes.append(len(x)))
-    loaded = session(net, engine)
+    loaded = executor(net, engine)
     sizes.clear()
     run = BulkRun(RunBulk("net", {"x": rows(2000)}), loaded, lambda: 50e-6 * sum(sizes))
     told = 0
@@ -141,4 +141,4 @@ def test_wrong_bulk_requests_fail_in_a_sentence(net: Path) -> None:
     assert "one number of rows" in messages[1]
     assert "has shape [3, 41], expected [batch, 40]" in messages[2]
     with pytest.raises(ModelError, match="one number of rows"):
-        BulkRun(RunBulk("net", {}), session(net, NumpyEngine()), time.perf_counter)
+        BulkRun(RunBulk("net", {}), executor(net, NumpyEngine()), time.perf_counter)

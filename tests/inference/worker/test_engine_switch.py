@@ -19,6 +19,7 @@ from inference.engines.numpy import NumpyEngine, NumpyRunner
 from inference.errors import EngineError, ModelError
 from inference.mlp import Mlp
 from inference.runner import Provisional, Runner
+from inference.worker.executor import KEPT_ENGINES
 from inference.worker.messages import (
     BuildProgress,
     EngineChanged,
@@ -32,7 +33,6 @@ from inference.worker.messages import (
     UnloadModel,
     UseEngine,
 )
-from inference.worker.session import KEPT_ENGINES
 from tests.inference.harness import PATIENCE, Watched, ask, running, values
 from tests.inference.nets import save, save_model_like
 

@@ -208,7 +208,7 @@ def test_it_is_packed_for_every_engine_before_the_swap(
         worker.wait(lambda: worker.stats().engine == "mojo")
         save_chain(path, (8, 32, 1), seed=2)
         worker.wait_for(ModelReloaded)
-        loaded = worker._session.loaded("net")
+        loaded = worker._executor.loaded("net")
         assert set(loaded.runners) == {"mojo", "numpy"}
         worker.submit(Infer("net", {"x": x}, "a", reference=True))
         (result,) = worker.wait_for(Result)

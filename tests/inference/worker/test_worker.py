@@ -237,7 +237,7 @@ def test_the_reference_is_in_no_other_time(twice: Path) -> None:
     worker.start()
     worker.submit(LoadModel("net", twice))
     worker.wait_for(ModelLoaded)
-    loaded = worker._session.loaded("net")
+    loaded = worker._executor.loaded("net")
     loaded.__dict__["reference"] = run(40.0).load(loaded.model)
     worker.submit(ask(2, reference=True))
     worker.submit(ask(3, "plain"))

@@ -161,7 +161,7 @@ def test_a_module_that_max_refuses_is_made_again(
     assert good is not None
     monkeypatch.setenv("STRIDESCOPE_CACHE", str(tmp_path))
     order = replace(recipe(job), command=lambda target: ["cp", str(good), str(target)])
-    monkeypatch.setattr("inference.engines.max.session.recipe", lambda _: order)
+    monkeypatch.setattr("inference.engines.max.runtime.recipe", lambda _: order)
     foreign = good.read_bytes()[: good.stat().st_size // 2]
     folder = cache_folder()
     folder.mkdir()
@@ -249,7 +249,7 @@ def test_a_compiler_that_fails_gets_a_sentence(
     monkeypatch.setenv("STRIDESCOPE_CACHE", str(tmp_path))
     failing = ["sh", "-c", "echo noise; echo 'error: out of memory'; exit 1"]
     order = Recipe("a net for MAX", "max", ".mef", "0", lambda _: failing, 1, 9, 1)
-    monkeypatch.setattr("inference.engines.max.session.recipe", lambda _: order)
+    monkeypatch.setattr("inference.engines.max.runtime.recipe", lambda _: order)
     sentence = r"A net for MAX could not be built \(error: out of memory\)\."
     with pytest.raises(EngineError, match=sentence):
         MaxEngine().prepare(silent, threading.Event())

@@ -28,7 +28,7 @@ if threading.current_thread() is not threading.main_thread():
 Registry = Mapping[str, np.ndarray | Buffer]
 
 
-class MaxSession:
+class MaxRuntime:
     """Safe on any thread. device: ``cpu`` or ``gpu``. Raises EngineError without that device.
 
     target: what modules for that device are compiled for, as a word of the cache's keys.

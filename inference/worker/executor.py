@@ -33,7 +33,7 @@ KEPT_ENGINES = 2
 """Engines besides the last that keep their packed models: the one in use, the one before it."""
 
 
-class Session:
+class Executor:
     """Runs requests on the preferred engine that is ready, falling back when one fails.
 
     ``order``: engine names, preferred first. ``last``: the engine that is always ready; it is

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from viewer.model.live_figure import NEWTONS_PER_METRE, from_stage
 from viewer.stage.stage import Stage
+from viewer.ui.pixels import pixel_at
 from viewer.ui.theme import ThemeSwitch, mono_font
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class StagePush(QObject):
         if not self.enabled or figure is None or not self._control.on_stage:
             return None
         camera, size = self._stage.camera, self._stage.pixel_size
-        origin, direction = camera.ray(*self._pixel(at), size)
+        origin, direction = camera.ray(*pixel_at(self._stage, at), size)
         reach = _GRIP_POINTS * size.ratio * 2 * camera.half_height / size.height
         return touched(*figure.surface, origin, direction, reach)
 
@@ -123,7 +124,7 @@ class StagePush(QObject):
         if self._body is None or figure is None:
             return
         camera, size = self._stage.camera, self._stage.pixel_size
-        x, y = self._pixel(self._at)
+        x, y = pixel_at(self._stage, self._at)
         start = figure.centres[self._body]
         origin, direction = camera.ray(x, y, size)
         depth = (start - origin) @ camera.forward / (direction @ camera.forward)
@@ -155,10 +156,6 @@ class StagePush(QObject):
         self._body = None
         self._label.hide()
         self._control.pull(None)
-
-    def _pixel(self, at: QPointF) -> tuple[float, float]:
-        ratio = self._stage.devicePixelRatioF()
-        return at.x() * ratio, at.y() * ratio
 
 
 class PushLabel(QWidget):

@@ -11,6 +11,7 @@ from render.color_schemes import COLOR_SCHEMES
 from render.heat import heat
 from viewer.model.truth import LEAST_MM, MOST_MM, TruthReading, share
 from viewer.stage.stage import Stage
+from viewer.ui.pixels import blank
 from viewer.ui.theme import MARGIN, Theme, ThemeSwitch, mono_font
 
 _WIDTH, _BAR, _HEIGHT, _TOP = 150, 10, 132, 92
@@ -66,10 +67,7 @@ class TruthLegend(QWidget):
         QPainter(self).drawPixmap(0, 0, self._pixels)
 
     def _draw(self, theme: Theme) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        pixels = QPixmap(self.size() * ratio)
-        pixels.setDevicePixelRatio(ratio)
-        pixels.fill(Qt.GlobalColor.transparent)
+        pixels = blank(self.size(), self.devicePixelRatioF())
         painter = QPainter(pixels)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._font)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import (
     QMouseEvent,
     QOpenGLContext,
@@ -16,6 +16,7 @@ from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from render.camera import OrbitCamera
 from render.errors import GlError
 from render.scene import PixelSize, Scene
+from viewer.ui.pixels import pixel_at, pixel_size
 
 _ORBIT_PER_POINT = np.radians(0.35)
 _ZOOM_PER_STEP = 1.0012
@@ -85,9 +86,8 @@ class Stage(QOpenGLWidget):
 
     @property
     def pixel_size(self) -> PixelSize:
-        ratio = self.devicePixelRatioF()
-        width, height = round(self.width() * ratio), round(self.height() * ratio)
-        return PixelSize(max(width, 1), max(height, 1), ratio)
+        size = pixel_size(self)
+        return PixelSize(max(size.width(), 1), max(size.height(), 1), self.devicePixelRatioF())
 
     def show_scene(self, scene: Scene, target: np.ndarray | None, dt_s: float) -> None:
         """Draw ``scene``; a following camera nears ``target`` (3,) for ``dt_s`` seconds.
@@ -150,8 +150,7 @@ class Stage(QOpenGLWidget):
         buttons = event.buttons()
         shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         if buttons & Qt.MouseButton.MiddleButton or (buttons & Qt.MouseButton.LeftButton and shift):
-            ratio = self.devicePixelRatioF()
-            self.set_camera(self.camera.pan(moved.x() * ratio, moved.y() * ratio, self.pixel_size))
+            self.set_camera(self.camera.pan(*pixel_at(self, moved), self.pixel_size))
         elif buttons & Qt.MouseButton.LeftButton:
             self.set_camera(
                 self.camera.orbit(-moved.x() * _ORBIT_PER_POINT, moved.y() * _ORBIT_PER_POINT)
@@ -159,13 +158,9 @@ class Stage(QOpenGLWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         factor = _ZOOM_PER_STEP ** event.angleDelta().y()
-        cursor = None if self.following else self._pixel(event.position())
+        cursor = None if self.following else pixel_at(self, event.position())
         self.set_camera(self.camera.zoom(factor, self.pixel_size, cursor))
         event.accept()
-
-    def _pixel(self, at: QPointF | QPoint) -> tuple[float, float]:
-        ratio = self.devicePixelRatioF()
-        return at.x() * ratio, at.y() * ratio
 
     def _aim(self, target: np.ndarray) -> np.ndarray:
         """Where to look: over the target's place, at a steady height."""

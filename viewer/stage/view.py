@@ -24,6 +24,7 @@ from viewer.studio.studio import Source, Studio
 from viewer.studio.transport import Transport
 from viewer.ui.actions import Actions
 from viewer.ui.icons import Icons
+from viewer.ui.pixels import blank
 from viewer.ui.theme import GAP, MARGIN, Theme, ThemeSwitch, mono_font
 
 from .stage import Stage, gl_problem
@@ -329,10 +330,8 @@ class Overlay(QWidget):
         painter.drawText(middle.translated(0, 30), center, "or press Ctrl+O to choose some")
 
     def _paint_heading(self, theme: Theme) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        pixmap = QPixmap(QSize(self.width(), self._latency_area().height()) * ratio)
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
+        size = QSize(self.width(), self._latency_area().height())
+        pixmap = blank(size, self.devicePixelRatioF())
         painter = QPainter(pixmap)
         self._paint_title(painter, theme)
         self._paint_latency(painter, theme)

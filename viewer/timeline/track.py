@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from viewer.studio.transport import Transport
+from viewer.ui.pixels import blank
 from viewer.ui.theme import MARGIN, ThemeSwitch, mono_font
 
 from .lanes import Lane
@@ -167,10 +168,8 @@ class Track(QWidget):
         painter.drawPolygon(QPolygonF([QPointF(x + dx, y) for dx, y in head]))
 
     def _paint_background(self) -> QPixmap:
-        theme, ratio = self._themes.current, self.devicePixelRatioF()
-        pixmap = QPixmap(self.size() * ratio)
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(QColor(theme.panel))
+        theme = self._themes.current
+        pixmap = blank(self.size(), self.devicePixelRatioF(), QColor(theme.panel))
         painter = QPainter(pixmap)
         painter.setFont(self._font)
         area = QRectF(GUTTER, 0, self._width, self.height() - 4)

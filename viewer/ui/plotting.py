@@ -8,6 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPixmap
 
+from .pixels import blank, pixel_size
 from .theme import Theme
 
 
@@ -78,10 +79,8 @@ class StillView:
 
     def paintEvent(self: Any, event: QPaintEvent) -> None:
         viewport = self.viewport()
-        ratio = viewport.devicePixelRatioF()
-        if self._picture is None or self._picture.size() != viewport.size() * ratio:
-            self._picture = QPixmap(viewport.size() * ratio)
-            self._picture.setDevicePixelRatio(ratio)
+        if self._picture is None or self._picture.size() != pixel_size(viewport):
+            self._picture = blank(viewport.size(), viewport.devicePixelRatioF())
             still = QPainter(self._picture)
             still.setRenderHints(self.renderHints())
             self.render(still, QRectF(viewport.rect()), viewport.rect())

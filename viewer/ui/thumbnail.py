@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
+from .pixels import blank
 from .theme import Theme
 
 POSES = 5
@@ -43,9 +44,7 @@ def paint_strip(strip: Strip, size: QSize, ratio: float, theme: Theme) -> QPixma
     """The strip at ``size`` logical pixels, later poses stronger, as many as fit."""
     count = min(len(strip.points), max(size.width() // POSE_WIDTH, 1))
     poses = strip.points[np.linspace(0, len(strip.points) - 1, count).round().astype(int)]
-    pixmap = QPixmap(size * ratio)
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
+    pixmap = blank(size, ratio)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     low, high = poses[..., 1].min(), poses[..., 1].max()

@@ -1,4 +1,4 @@
-"""The stage at fractional and double pixel ratios, each in a process of its own."""
+"""Pixels at fractional and double pixel ratios, each ratio in a process of its own."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
+from viewer.ui.pixels import blank
+
 ROOT = Path(__file__).resolve().parents[3]
-SCRIPT = """
+WINDOW = """
 import sys
 import numpy as np
 from viewer.window.app import make_application
@@ -20,7 +23,7 @@ from PySide6.QtCore import QSettings
 from tests.viewer.conftest import open_file, until
 from viewer.ui.theme import ThemeSwitch
 from viewer.window.window import MainWindow
-walk, folder, ratio = sys.argv[1], sys.argv[2], float(sys.argv[3])
+ratio, walk, folder = float(sys.argv[1]), sys.argv[2], sys.argv[3]
 from pathlib import Path
 themes = ThemeSwitch(app, "dark")
 themes.apply()
@@ -48,13 +51,56 @@ window.close()
 """
 
 
-@pytest.mark.parametrize("ratio", [1.25, 2.0])
-def test_physical_pixels_everywhere(
-    app: QApplication, walk: Path, tmp_path: Path, ratio: float
-) -> None:
+HEIGHTS = """
+import sys
+from viewer.window.app import make_application
+app = make_application(["heights"])
+from PySide6.QtTest import QTest
+from viewer.stage.stage import Stage
+stage = Stage()
+stage.resize(240, 400)
+stage.show()
+assert QTest.qWaitForWindowExposed(stage)
+assert stage.devicePixelRatioF() == float(sys.argv[1]), stage.devicePixelRatioF()
+wrong = []
+for height in range(400, 701):
+    stage.resize(240, height)
+    made, told = stage.grabFramebuffer(), stage.pixel_size
+    assert stage.height() == height
+    if (made.width(), made.height()) != told[:2]:
+        wrong.append((height, made.height(), told.height))
+stage.close_gl()
+assert not wrong, f"height, pixels that Qt made, pixels told: {wrong}"
+"""
+
+
+def run(script: str, ratio: float, *arguments: str) -> None:
+    """Run ``script`` in a process of its own whose screen has ``ratio``; it must succeed."""
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(walk), str(tmp_path), str(ratio)],
+        [sys.executable, "-c", script, str(ratio), *arguments],
         cwd=ROOT, env={**os.environ, "QT_SCALE_FACTOR": str(ratio)},
         capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("ratio", [1.25, 2.0])
+def test_physical_pixels_everywhere(
+    app: QApplication, walk: Path, tmp_path: Path, ratio: float
+) -> None:
+    run(WINDOW, ratio, str(walk), str(tmp_path))
+
+
+@pytest.mark.parametrize("ratio", [1.25, 1.5, 1.75])
+def test_the_stage_is_as_large_as_its_framebuffer_at_every_height(
+    app: QApplication, ratio: float
+) -> None:
+    run(HEIGHTS, ratio)
+
+
+def test_a_painted_picture_is_as_large_as_a_framebuffer(app: QApplication) -> None:
+    """466 times 1.25 is 582.5, which Qt rounds up."""
+    picture = blank(QSize(518, 466), 1.25)
+    assert picture.size() == QSize(648, 583)
+    assert picture.devicePixelRatio() == 1.25
+    assert picture.hasAlphaChannel() and picture.toImage().pixelColor(0, 0).alpha() == 0

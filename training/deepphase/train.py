@@ -18,7 +18,7 @@ from motion.features import FPS, JOINT_VALUES, PHASE_INPUT, phase_frames
 from training.data import HELD_OUT, Corpus, load_corpus
 from training.export import Graph, run_onnx
 from training.manifest import describe_split, update_manifest
-from training.run import progress_bar, save_checkpoint
+from training.run import ResumableRun, finish
 
 from .report import METRICS_ARE, TARGETS, held_out_report
 from .samples import PhaseSamples, load_samples
@@ -26,30 +26,34 @@ from .samples import PhaseSamples, load_samples
 LAYERS = (PHASE_INPUT, 256, 128, 32, 2)
 SLOPE = 0.01
 _SMALLEST_SPREAD = 0.05
-_CHECKPOINT_STEPS = 500
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that decides a run, apart from the corpus.
-
-    change: weight of the error in how (x, y) changes to the next frame.
-    position_noise (m), velocity_noise (m/s): spread of the noise both frames of a
-    pair share, as if the body had other proportions. flicker: noise of each frame
-    alone, as a share of that; with ``change`` it keeps the phase from trembling.
-    speed: clips are played up to this share faster or slower.
-    """
+    """Everything that decides a run, apart from the corpus."""
 
     seed: int = 0
+    """Of the first weights and of every draw."""
     steps: int = 10000
+    """Batches learned from."""
     batch: int = 1024
+    """Pairs of successive frames in a batch."""
     rate: float = 2e-3
+    """Highest learning rate, after the first tenth of a one-cycle schedule."""
     weight_decay: float = 1e-2
+    """Of AdamW."""
     change: float = 40.0
+    """Weight of the error in how (x, y) changes to the next frame."""
     position_noise: float = 0.015
+    """Spread of the noise that both frames of a pair share, as if the body had other
+    proportions, m."""
     velocity_noise: float = 0.15
+    """The same of velocities, m/s."""
     flicker: float = 0.5
+    """Noise of each frame alone, as a share of that of both; with ``change`` it keeps the
+    phase from trembling."""
     speed: float = 0.1
+    """Clips are played up to this share faster or slower."""
 
 
 class DeepPhase(nn.Module):
@@ -98,14 +102,14 @@ def export(network: DeepPhase, path: Path) -> None:
     graph.save(path, "deepphase", {"frame": (None, LAYERS[0])}, {"phase": (None, LAYERS[-1])})
 
 
-class Run:
-    """A training run that can stop after any step and go on as if it had not."""
+class Run(ResumableRun):
+    """Learns from pairs of successive frames, mirrored, sped up and shaken; counts steps."""
+
+    row_every = 50
 
     def __init__(self, samples: PhaseSamples, settings: Settings) -> None:
-        torch.manual_seed(settings.seed)
-        self._chance = torch.Generator().manual_seed(settings.seed)
+        super().__init__("DeepPhase", settings)
         self.settings = settings
-        self.step = 0
         self._frames = torch.from_numpy(samples.frames)
         self._angle = torch.from_numpy(samples.angle)
         self._vigour = torch.from_numpy(samples.vigour)
@@ -124,46 +128,15 @@ class Run:
         self._schedule = torch.optim.lr_scheduler.OneCycleLR(
             self._optimizer, settings.rate, settings.steps, pct_start=0.1
         )
-
-    def train(self, checkpoint: Path, until: int | None = None) -> None:
-        """Train to ``until`` steps (all by default), saving to ``checkpoint``."""
-        last = self.settings.steps if until is None else min(until, self.settings.steps)
-        with progress_bar() as progress:
-            task = progress.add_task("DeepPhase", total=self.settings.steps, completed=self.step)
-            while self.step < last:
-                loss = self._advance()
-                progress.advance(task)
-                if self.step % _CHECKPOINT_STEPS == 0 or self.step == last:
-                    self.save(checkpoint)
-                    progress.update(task, description=f"DeepPhase, loss {loss:.4f}")
-
-    def save(self, path: Path) -> None:
-        state = {
-            "settings": asdict(self.settings),
-            "step": self.step,
-            "network": self.network.state_dict(),
-            "optimizer": self._optimizer.state_dict(),
-            "schedule": self._schedule.state_dict(),
-            "random": self._chance.get_state(),
+        self.parts = {
+            "network": self.network,
+            "optimizer": self._optimizer,
+            "schedule": self._schedule,
         }
-        save_checkpoint(state, path)
 
-    def restore(self, path: Path) -> None:
-        """Go on from a checkpoint; ValueError when it is of another run."""
-        state = torch.load(path, weights_only=True)
-        if state["settings"] != asdict(self.settings):
-            raise ValueError(
-                f"{path}: made with other settings; train without --resume or with the same ones"
-            )
-        self.network.load_state_dict(state["network"])
-        self._optimizer.load_state_dict(state["optimizer"])
-        self._schedule.load_state_dict(state["schedule"])
-        self.step = state["step"]
-        self._chance.set_state(state["random"])
-
-    def _advance(self) -> float:
+    def advance(self) -> dict[str, float]:
         s = self.settings
-        chance = self._chance
+        chance = self.chance
         drawn = torch.multinomial(self._probability, s.batch, replacement=True, generator=chance)
         index = self._pairs[drawn]
         mirror = torch.randint(2, (s.batch,), generator=chance)
@@ -184,8 +157,8 @@ class Run:
         loss.backward()
         self._optimizer.step()
         self._schedule.step()
-        self.step += 1
-        return loss.item()
+        self.done += 1
+        return {"step": self.done, "loss": loss.item()}
 
     def _target(self, frame: Tensor, mirror: Tensor, speed: Tensor) -> Tensor:
         """The teacher's (x, y) (B, 2); a mirrored body is half a cycle on."""
@@ -199,10 +172,7 @@ def run(mocap: Path, runs: Path, assets: Path, seed: int, resume: bool) -> None:
     settings = Settings(seed=seed)
     corpus = load_corpus(mocap, runs / "cache")
     training = Run(load_samples(corpus), settings)
-    checkpoint = runs / "deepphase.pt"
-    if resume and checkpoint.is_file():
-        training.restore(checkpoint)
-    training.train(checkpoint)
+    finish(training, runs / "deepphase.pt", settings.steps, resume)
     network = training.network.eval()
     file = assets / "models" / "deepphase.onnx"
     export(network, file)

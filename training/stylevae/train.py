@@ -7,22 +7,20 @@ adversary, and swapped, blended and random latents held to human motion.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from rich.progress import Progress
 from torch import Tensor, nn
 
-from training.run import progress_bar, save_checkpoint
+from training.run import ResumableRun, finish
 
 from . import losses
 from .basis import Basis
 from .networks import LATENT, STYLE, CoefficientVAE, StyleReader
 from .samples import Samples
 
-_CHECKPOINT_STEPS = 500
 _READERS = 2
 _FEW, _FAR = 0.03, 2.0
 """Half of the random latents are like far sliders: 3 % of entries drawn, twice as far."""
@@ -33,43 +31,67 @@ class Settings:
     """Everything that decides a run, apart from the corpus."""
 
     seed: int = 0
+    """Of the first weights and of every draw."""
     steps: int = 10000
+    """Batches learned from."""
     batch: int = 256
+    """Windows in a batch."""
     rate: float = 7e-4
+    """Highest learning rate; it falls to 1 % along a cosine."""
     warmup: int = 300
+    """Steps in which the rate rises."""
     weight_decay: float = 1e-2
+    """Of AdamW."""
     average: float = 0.999
+    """Share of the running mean of the weights that stays from step to step."""
     reader_steps: int = 1500
+    """Batches that each judge of swaps learns from."""
     run_frames: int = 12
+    """Successive frames of a window that the losses on frames look at."""
     input_noise: float = 0.03
+    """Noise on what is encoded, as a share of the coefficients' spread."""
     kl: float = 1e-3
+    """Weight of the divergence from the unit normal, per nat of a window."""
     reconstruction: float = 1 / 0.04**2
+    """Weight of squared error, per m² of a joint and frame."""
     joints: float = 20.0
+    """Weight of the mean distance of joints, per m."""
     bones: float = 14.0
+    """Weight of the relative error of bone lengths."""
     skate: float = 3.0
+    """Weight of the error of the feet's velocity while they stand, per m/s."""
     hybrid_bones: float = 8.0
+    """``bones`` of swapped, blended and random latents."""
     hybrid_skate: float = 0.6
+    """Weight of the speed of feet that such motion says are in contact, per m/s."""
     overspeed: float = 3.0
+    """Weight of joint speed above ``speed_limit`` in such motion, per m/s."""
     speed_limit: float = 8.0
+    """Faster than this (m/s) is unlike a person."""
     style: float = 0.5
+    """Weight of the style classifier on the style block, cross-entropy."""
     blind: float = 0.6
+    """Weight of how much the adversary knows of the style from the content block."""
     swap: float = 0.3
+    """Weight of swapped windows being read as the style they took."""
     cycle: float = 0.2
+    """Weight of swapped windows being encoded to the latents they came from."""
     normal: float = 0.3
+    """Weight of the latents being normal over a batch, mean 0 and variance 1."""
 
 
-class Run:
-    """A training run that can stop after any step and go on as if it had not.
+class Run(ResumableRun):
+    """Learns to decode what it encoded, and latents that nothing was encoded to; counts steps.
 
     readers: style classifiers of real windows, trained first, that judge swaps.
     averaged: the running mean of the weights, which is what is exported.
     """
 
+    row_every = 100
+
     def __init__(self, samples: Samples, basis: Basis, settings: Settings) -> None:
-        torch.manual_seed(settings.seed)
+        super().__init__("StyleVAE", settings, styles=samples.styles)
         self.settings = settings
-        self.styles = samples.styles
-        self.step = 0
         self._synthesis = losses.Synthesis(basis)
         self._coefficients = torch.from_numpy(samples.coefficients)
         self._contacts = torch.from_numpy(samples.contacts)
@@ -88,15 +110,7 @@ class Run:
             nn.Linear(LATENT - STYLE, 128), nn.LeakyReLU(0.1), nn.Linear(128, count)
         )
         self.readers = nn.ModuleList(StyleReader(spread, count) for _ in range(_READERS))
-        self._modules = nn.ModuleDict(
-            {
-                "vae": self.vae,
-                "averaged": self.averaged,
-                "style_head": self._style_head,
-                "adversary": self._adversary,
-                "readers": self.readers,
-            }
-        )
+        self.readers.eval().requires_grad_(False)
         learned = [self.vae, self._style_head, self._adversary]
         self._optimizer = torch.optim.AdamW(
             [p for module in learned for p in module.parameters()],
@@ -104,48 +118,15 @@ class Run:
             weight_decay=settings.weight_decay,
         )
         self._schedule = torch.optim.lr_scheduler.LambdaLR(self._optimizer, self._rate_at)
-
-    def train(self, checkpoint: Path, until: int | None = None) -> None:
-        """Train to ``until`` steps (all by default), saving to ``checkpoint``."""
-        last = self.settings.steps if until is None else min(until, self.settings.steps)
-        with progress_bar() as progress:
-            if self.step == 0:
-                self._train_readers(progress)
-            task = progress.add_task("StyleVAE", total=self.settings.steps, completed=self.step)
-            while self.step < last:
-                report = self._advance()
-                progress.advance(task)
-                if self.step % _CHECKPOINT_STEPS == 0 or self.step == last:
-                    self.save(checkpoint)
-                    progress.update(task, description=_sentence(report))
-                    progress.console.print(f"step {self.step}: {_sentence(report)}")
-
-    def save(self, path: Path) -> None:
-        state = {
-            "settings": asdict(self.settings),
-            "styles": self.styles,
-            "step": self.step,
-            "modules": self._modules.state_dict(),
-            "optimizer": self._optimizer.state_dict(),
-            "schedule": self._schedule.state_dict(),
-            "random": torch.get_rng_state(),
+        self.parts = {
+            "vae": self.vae,
+            "averaged": self.averaged,
+            "style_head": self._style_head,
+            "adversary": self._adversary,
+            "readers": self.readers,
+            "optimizer": self._optimizer,
+            "schedule": self._schedule,
         }
-        save_checkpoint(state, path)
-
-    def restore(self, path: Path) -> None:
-        """Go on from a checkpoint; ValueError when it is of another run."""
-        state = torch.load(path, weights_only=True)
-        if state["settings"] != asdict(self.settings) or state["styles"] != self.styles:
-            raise ValueError(
-                f"{path}: made with other settings or styles; train without --resume or "
-                f"with the same ones"
-            )
-        self._modules.load_state_dict(state["modules"])
-        self.readers.eval().requires_grad_(False)
-        self._optimizer.load_state_dict(state["optimizer"])
-        self._schedule.load_state_dict(state["schedule"])
-        self.step = state["step"]
-        torch.set_rng_state(state["random"])
 
     def _rate_at(self, step: int) -> float:
         warm = min(1.0, (step + 1) / self.settings.warmup)
@@ -158,9 +139,9 @@ class Run:
     def _noisy(self, coefficients: Tensor, amount: float) -> Tensor:
         return coefficients + amount * self._spread * torch.randn_like(coefficients)
 
-    def _train_readers(self, progress: Progress) -> None:
-        task = progress.add_task("Style readers", total=_READERS * self.settings.reader_steps)
+    def _train_readers(self) -> None:
         for reader in self.readers:
+            reader.train().requires_grad_(True)
             optimizer = torch.optim.AdamW(reader.parameters(), 1e-3, weight_decay=0.05)
             for _ in range(self.settings.reader_steps):
                 index = self._draw(self.settings.batch)
@@ -169,11 +150,11 @@ class Run:
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
-                progress.advance(task)
             reader.eval().requires_grad_(False)
-        progress.remove_task(task)
 
-    def _advance(self) -> dict[str, float]:
+    def advance(self) -> dict[str, float]:
+        if self.done == 0:
+            self._train_readers()
         terms = self._terms()
         total = torch.stack([weight * value for weight, value in terms.values()]).sum()
         self._optimizer.zero_grad()
@@ -182,8 +163,8 @@ class Run:
         self._optimizer.step()
         self._schedule.step()
         self.averaged.update_parameters(self.vae)
-        self.step += 1
-        return {name: value.item() for name, (_, value) in terms.items()}
+        self.done += 1
+        return {"step": self.done} | {name: value.item() for name, (_, value) in terms.items()}
 
     def _terms(self) -> dict[str, tuple[float, Tensor]]:
         """Every loss of one batch with its weight."""
@@ -198,7 +179,7 @@ class Run:
         contacts = self._contacts[index, start : start + s.run_frames]
         seen = self._synthesis.frames(predicted, start, s.run_frames)
         true = self._synthesis.frames(target, start, s.run_frames)
-        ramp = min(1.0, self.step / (0.2 * s.steps))
+        ramp = min(1.0, self.done / (0.2 * s.steps))
         told = self._adversary(z[:, STYLE:].detach())
         terms = {
             "reconstruction": (s.reconstruction, losses.reconstruction(predicted, target)),
@@ -255,21 +236,11 @@ class Run:
         }
 
 
-def _sentence(report: dict[str, float]) -> str:
-    return ", ".join(f"{name} {value:.3g}" for name, value in report.items())
-
-
 def trained(
-    samples: Samples,
-    basis: Basis,
-    settings: Settings,
-    checkpoint: Path,
-    resume: bool,
+    samples: Samples, basis: Basis, settings: Settings, checkpoint: Path, resume: bool
 ) -> CoefficientVAE:
     """The averaged network after a whole run."""
     run = Run(samples, basis, settings)
-    if resume and checkpoint.is_file():
-        run.restore(checkpoint)
-    run.train(checkpoint)
+    finish(run, checkpoint, settings.steps, resume)
     vae: CoefficientVAE = run.averaged.module
     return vae.eval()

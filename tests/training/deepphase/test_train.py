@@ -208,11 +208,11 @@ def test_pairs_stay_within_a_clip() -> None:
 def test_training_learns_and_resumes_as_if_never_stopped(tmp_path: Path) -> None:
     settings = Settings(steps=120, batch=256)
     whole, half = Run(samples(), settings), Run(samples(), settings)
-    whole.train(tmp_path / "whole.pt")
+    whole.train(tmp_path / "whole.pt", settings.steps)
     half.train(tmp_path / "half.pt", until=50)
     resumed = Run(samples(), settings)
     resumed.restore(tmp_path / "half.pt")
-    resumed.train(tmp_path / "half.pt")
+    resumed.train(tmp_path / "half.pt", settings.steps)
     for a, b in zip(whole.network.parameters(), resumed.network.parameters(), strict=True):
         assert torch.equal(a, b)
     file = tmp_path / "deepphase.onnx"

@@ -108,14 +108,14 @@ def test_a_run_that_stops_goes_on_as_if_it_had_not(
     samples: Samples, basis: Basis, tmp_path: Path
 ) -> None:
     whole = Run(samples, basis, SETTINGS)
-    whole.train(tmp_path / "whole.pt")
+    whole.train(tmp_path / "whole.pt", SETTINGS.steps)
     first = Run(samples, basis, SETTINGS)
     first.train(tmp_path / "part.pt", until=3)
     torch.manual_seed(99)
     second = Run(samples, basis, SETTINGS)
     second.restore(tmp_path / "part.pt")
-    second.train(tmp_path / "part.pt")
-    assert second.step == SETTINGS.steps
+    second.train(tmp_path / "part.pt", SETTINGS.steps)
+    assert second.done == SETTINGS.steps
     for ours, theirs in zip(whole.vae.parameters(), second.vae.parameters(), strict=True):
         torch.testing.assert_close(ours, theirs, rtol=0, atol=0)
 
@@ -130,7 +130,7 @@ def test_a_checkpoint_of_another_run_is_refused(
 
 def test_training_lowers_the_reconstruction_error(samples: Samples, basis: Basis) -> None:
     run = Run(samples, basis, Settings(steps=40, batch=64, reader_steps=2, warmup=2))
-    reports = [run._advance()["reconstruction"] for _ in range(40)]
+    reports = [run.advance()["reconstruction"] for _ in range(40)]
     assert np.mean(reports[-5:]) < 0.9 * np.mean(reports[:5])
 
 

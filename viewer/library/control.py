@@ -8,7 +8,7 @@ from viewer.model.clip import OpenMotion
 from viewer.model.demo import demo_clips
 from viewer.model.session import SUFFIX
 from viewer.studio.clip_scan import ClipScan, ClipScanner
-from viewer.window.menus import RecentFiles
+from viewer.ui.recent import RecentFiles
 from viewer.workbench import Workbench
 
 from .panel import LibraryEntry, LibraryPanel

@@ -14,7 +14,7 @@ from viewer.character.driver import BESIDE_JOB, JOB
 from viewer.character.maker import Background
 from viewer.model.session import SUFFIX
 from viewer.model.session_file import SessionError
-from viewer.window.menus import RecentFiles
+from viewer.ui.recent import RecentFiles
 
 if TYPE_CHECKING:
     from viewer.model.policies import Policy

@@ -34,6 +34,7 @@ from viewer.timeline.timeline import Timeline
 from viewer.ui.actions import Actions, FocusKeys
 from viewer.ui.dock_title import DockTitle
 from viewer.ui.icons import Icons
+from viewer.ui.recent import RecentFiles, fill_recent
 from viewer.ui.theme import Mode, ThemeSwitch
 from viewer.ui.toasts import Toasts
 from viewer.workbench import Workbench
@@ -111,7 +112,7 @@ class MainWindow(QMainWindow):
         self.sessions = SessionControl(self, settings, autosave)
         self.icons = Icons(assets / "icons", themes, self)
         self._assets = assets
-        self._recent = menus.RecentFiles(settings)
+        self._recent = RecentFiles(settings)
         parts = (self.actions_, self.icons, themes)
         menus.register(self, self.actions_, self.studio, themes)
         self._reading = menus.ClipReading(self.actions_, self.studio)
@@ -375,7 +376,7 @@ class MainWindow(QMainWindow):
         made["File"].insertMenu(self.actions_["file.quit"], recent)
         made["File"].insertSeparator(self.actions_["file.quit"])
         recent.aboutToShow.connect(
-            lambda: menus.fill_recent(recent, self._recent, lambda path: self.open_paths([path]))
+            lambda: fill_recent(recent, self._recent, lambda path: self.open_paths([path]))
         )
         facts = self.stage_view.facts
         facts.setMenu(self._reading.menu(made, facts))

@@ -28,6 +28,7 @@ from viewer.model.session_file import (
     to_bytes,
     write_session,
 )
+from viewer.ui.recent import RecentFiles
 from viewer.window.window import MainWindow
 
 HEAD = {"schema": SCHEMA, "version": VERSION}
@@ -246,4 +247,4 @@ def test_what_was_open_at_the_end_can_be_reopened(
     other.sessions._autosave = kept
     assert opened(other, kept, other.actions_["file.reopen_session"].trigger) == []
     assert other.studio.motion is not None and other.sessions.path is None
-    assert kept not in other._recent.paths()
+    assert kept not in RecentFiles(other.bench.settings).paths()

@@ -23,6 +23,7 @@ from viewer.character.driver import JOB
 from viewer.model.session import LOOK_ACTIONS
 from viewer.model.session_file import read_session
 from viewer.model.session_opened import open_session
+from viewer.ui.recent import RecentFiles
 from viewer.window.window import MainWindow
 
 POLICY = "deepmimic_actor_lazy_1"
@@ -148,7 +149,7 @@ def test_a_whole_window_comes_back(open_window: Opener, files: Path) -> None:
     np.testing.assert_array_equal(style.latent, latent)
     assert studio.latent_label == "mine"
     assert other.windowTitle().startswith("mine — A calm walk")
-    assert path in other._recent.paths()
+    assert path in RecentFiles(other.bench.settings).paths()
 
 
 def test_the_latent_on_stage_comes_back_at_its_moment(open_window: Opener, files: Path) -> None:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 import viewer.stage.view
 from tests.viewer.conftest import FRAMES, FakeClock, Opener, open_file, settle, until
 from viewer.studio.studio import MAX_OPEN
+from viewer.ui.recent import RecentFiles
 from viewer.window.window import MainWindow
 
 
@@ -284,9 +285,10 @@ def test_recent_files_forget_what_is_gone(window: MainWindow, walk: Path, tmp_pa
     passing.write_bytes(walk.read_bytes())
     open_file(window, passing)
     open_file(window, walk)
-    assert window._recent.paths() == [walk.resolve(), passing.resolve()]
+    recent = RecentFiles(window.bench.settings)
+    assert recent.paths() == [walk.resolve(), passing.resolve()]
     passing.unlink()
-    assert window._recent.paths() == [walk.resolve()]
+    assert recent.paths() == [walk.resolve()]
 
 
 def test_scrubbing_on_the_ruler_seeks(walking_window: MainWindow) -> None:

@@ -3,7 +3,7 @@
 The humanoid and the contract of DeepMimic (Peng et al., SIGGRAPH 2018, first release) in
 MuJoCo. Metres, kilograms, seconds, newtons, radians; Y up, the character faces +X and has
 +Z to its right; quaternions ``(..., 4)`` with w first. Bodies are numbered 0-14 as in
-``body.NAMES``; a body and the joint that carries it share a number. Two vectors describe
+``anatomy.NAMES``; a body and the joint that carries it share a number. Two vectors describe
 an instant everywhere:
 
 pose (43,): root position 3 and rotation 4 in the world, then for bodies 1-14 the rotation

@@ -10,9 +10,8 @@ import numpy as np
 
 from motion import quat
 
-from .body import BALL_POSE, BALLS, HINGE_POSE, HINGES, POSE_SIZE, Body
+from .anatomy import ACTION_SIZE, BALL_POSE, HINGE_POSE, POSE_SIZE
 
-ACTION_SIZE = 36
 _FIRST = 7  # a pose is the root's 7 numbers, then joints as wide as the action's
 BALL_ACTION = BALL_POSE - _FIRST
 HINGE_ACTION = HINGE_POSE - _FIRST
@@ -47,21 +46,3 @@ def action_of(pose: np.ndarray) -> np.ndarray:
     action[..., BALL_ACTION[:, 1:]] = axis
     action[..., HINGE_ACTION] = pose[..., HINGE_POSE]
     return action
-
-
-def action_scale(body: Body) -> tuple[np.ndarray, np.ndarray]:
-    """Mean (36,) and deviation (36,) of actions by the joint limits, as DeepMimic fixes them.
-
-    A ball joint's angle varies by twice the widest range of its three axes about 0, its axis by
-    1 about (0, 0, 0.2); a hinge by twice its range about the middle of it.
-    """
-    mean, deviation = np.zeros(ACTION_SIZE), np.ones(ACTION_SIZE)
-    for joint, columns in zip(BALLS, BALL_ACTION, strict=True):
-        lower, upper = body.limits[joint].T
-        mean[columns[3]] = 0.2
-        deviation[columns[0]] = 2 * (upper.max() - lower.min())
-    for joint, column in zip(HINGES, HINGE_ACTION, strict=True):
-        lower, upper = body.limits[joint, 2]
-        mean[column] = (lower + upper) / 2
-        deviation[column] = 2 * (upper - lower)
-    return mean, deviation

@@ -1,26 +1,18 @@
-"""The box that is thrown at the character: a free cube in the same world."""
+"""The box that is thrown at the character: a free cube in the same world. No MuJoCo."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import mujoco
 import numpy as np
 
-from .body import MODEL, POSE_SIZE, RATE_SIZE
+from .anatomy import POSE_SIZE, RATE_SIZE
+from .deeds import Box
 
 PLACE = slice(POSE_SIZE, POSE_SIZE + 7)
 """Position 3 and rotation 4 of the box, after the humanoid in MuJoCo's coordinates."""
 MOTION = slice(RATE_SIZE, RATE_SIZE + 6)
 """Its velocity 3 in the world and its angular velocity 3."""
-
-
-@dataclass(frozen=True)
-class Box:
-    """A cube: its side in metres, its mass in kilograms."""
-
-    side: float
-    mass: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,16 +31,6 @@ def box_pose(box: Box | None, qpos: np.ndarray) -> BoxPose | None:
         return None
     place = qpos[PLACE].copy()
     return BoxPose(box.side, box.mass, place[:3], place[3:])
-
-
-def model_with(box: Box) -> mujoco.MjModel:
-    """The humanoid's model with ``box`` behind everything of it, so that its numbers stay."""
-    spec = mujoco.MjSpec.from_file(str(MODEL))
-    body = spec.worldbody.add_body(name="box")
-    body.add_freejoint()
-    half = [box.side / 2] * 3
-    body.add_geom(name="box", type=mujoco.mjtGeom.mjGEOM_BOX, size=half, mass=box.mass)
-    return spec.compile()
 
 
 def thrown(

@@ -12,7 +12,7 @@ import numpy as np
 from motion import quat
 from motion.canonical import ANKLE_HEIGHT, INDEX, JOINTS, LEG_LENGTH, OFFSETS, PARENTS
 
-from .body import NAMES
+from .anatomy import NAMES
 
 BODY_LEG, BODY_ANKLE = 0.421546 + 0.40987, 0.05
 """Hip to ankle with a straight knee, and the ankle above the sole, of the simulated body, m."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import mujoco
 import numpy as np
 
+from .anatomy import MOST_CONTACTS
 from .body import Body
-
-MOST = 32
 
 
 def contact_forces(body: Body, data: mujoco.MjData) -> tuple[np.ndarray, np.ndarray]:
@@ -16,7 +15,7 @@ def contact_forces(body: Body, data: mujoco.MjData) -> tuple[np.ndarray, np.ndar
     Those of the last physics step in ``data``; the character's parts among themselves are left out.
     """
     own = body.own_geoms[data.contact.geom]
-    rows = np.flatnonzero(own[:, 0] != own[:, 1])[:MOST]
+    rows = np.flatnonzero(own[:, 0] != own[:, 1])[:MOST_CONTACTS]
     points, forces = data.contact.pos[rows], np.empty((len(rows), 3))
     six = np.empty(6)
     for out, row in enumerate(rows):

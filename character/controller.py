@@ -17,7 +17,8 @@ import mujoco
 import numpy as np
 
 from .action import target_pose
-from .body import BALLS, HINGES, NAMES, POSE_SIZE, RATE_SIZE, Body
+from .anatomy import BALLS, JOINTED, NAMES, POSE_SIZE, RATE_SIZE, TORQUE_LIMITS
+from .body import Body
 
 _OFF = int(mujoco.mjtDisableBit.mjDSBL_CONTACT | mujoco.mjtDisableBit.mjDSBL_CONSTRAINT)
 
@@ -27,12 +28,12 @@ class StablePD:
 
     def __init__(self, body: Body) -> None:
         self._body = body
-        joints = sorted(BALLS + HINGES, key=lambda joint: body.model.joint(NAMES[joint]).dofadr[0])
+        joints = sorted(JOINTED, key=lambda joint: body.model.joint(NAMES[joint]).dofadr[0])
         widths = [3 if joint in BALLS else 1 for joint in joints]
         self._kp, self._kd = np.zeros(RATE_SIZE), np.zeros(RATE_SIZE)
         self._kp[6:] = np.repeat(body.stiffness[joints], widths)
         self._kd[6:] = np.repeat(body.damping[joints], widths)
-        self._limits, self._widths = body.torque_limits[joints], widths
+        self._limits, self._widths = TORQUE_LIMITS[joints], widths
         self._starts = np.cumsum([0, *widths[:-1]])
 
         self._free = copy.copy(body.model)

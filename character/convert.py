@@ -18,7 +18,7 @@ from motion.clip import Clip
 from motion.retarget import retarget
 from motion.rigs import NotHuman
 
-from .body import HINGES, NAMES, POSE_SIZE, POSE_START, ROOT_ROTATION
+from .anatomy import HINGES, NAMES, POSE_SIZE, POSE_START, ROOT_ROTATION
 from .canonical import BODY_ANKLE, BODY_LEG, from_canonical_axes
 from .reference import ClipError, ReferenceClip, read_clip, smooth
 

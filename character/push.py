@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .body import NAMES
+from .anatomy import NAMES
 
 DIRECTIONS: dict[str, float] = {"forward": 0.0, "left": 90.0, "back": 180.0, "right": -90.0}
 """Degrees from the heading, to the left."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .canonical import canonical_joints
-from .simulation import Step
+from .step import Step
 
 
 def take_arrays(steps: Sequence[Step]) -> dict[str, np.ndarray]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from motion import quat
 
-from .body import BALL_POSE, BALL_RATES, HINGE_POSE, HINGE_RATES, POSE_SIZE, RATE_SIZE
+from .anatomy import BALL_POSE, BALL_RATES, HINGE_POSE, HINGE_RATES, POSE_SIZE, RATE_SIZE
 
 _ROTATIONS = np.concatenate([[np.arange(3, 7)], BALL_POSE])
 _GROUND = [0, 2]

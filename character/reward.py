@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .body import (
+from .anatomy import (
     BALL_POSE,
     BALL_RATES,
     BALLS,
@@ -20,9 +20,8 @@ from .body import (
     RATE_SIZE,
     ROOT,
     ROOT_ROTATION,
-    Body,
-    Instant,
 )
+from .instant import Instant
 
 WEIGHTS = {"pose": 0.5, "velocity": 0.05, "end_effector": 0.15, "root": 0.2, "com": 0.1}
 _ENDS = list(END_EFFECTORS)
@@ -49,12 +48,12 @@ class Reward:
 
 
 class Imitation:
-    """The reward of one body."""
+    """The reward of a body with these masses (15,), kg, and weights (15,) of its joints."""
 
-    def __init__(self, body: Body) -> None:
-        self._masses = body.masses / body.masses.sum()
-        self._root = body.weights[ROOT]
-        self._balls, self._hinges = body.weights[list(BALLS)], body.weights[list(HINGES)]
+    def __init__(self, masses: np.ndarray, weights: np.ndarray) -> None:
+        self._masses = masses / masses.sum()
+        self._root = weights[ROOT]
+        self._balls, self._hinges = weights[list(BALLS)], weights[list(HINGES)]
         self._rates = np.zeros(RATE_SIZE)
         self._rates[3:6] = self._root
         self._rates[BALL_RATES] = self._balls[:, None]

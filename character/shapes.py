@@ -1,4 +1,4 @@
-"""The shapes of the simulated body, to be drawn in their true size."""
+"""The shapes of the simulated body, to be drawn in their true size. No MuJoCo."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from motion import quat
-
-from .body import Body
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,21 +29,3 @@ class Shapes:
         """
         ends = joints[:, None] + quat.rotate(rotations[:, None], self.ends)
         return ends, quat.rotate(rotations, self.widening)
-
-
-def body_shapes(body: Body) -> Shapes:
-    """The shapes of ``body``; a box becomes the stick that fills it best."""
-    count = len(body.geoms)
-    ends, radii, widening = np.zeros((count, 2, 3)), body.radii.copy(), np.zeros((count, 3))
-    for row, geom in enumerate(body.geoms):
-        half, turn = body.extents[row], body.model.geom_quat[geom]
-        along = np.argsort(half)
-        reach = half[along[2]]
-        if radii[row] == 0:
-            radii[row] = half[along[0]]
-            wide = np.eye(3)[along[1]] * (half[along[1]] / half[along[0]] - 1)
-            widening[row] = quat.rotate(turn, wide)
-            reach -= radii[row]
-        way = quat.rotate(turn, np.eye(3)[along[2]] * reach)
-        ends[row] = body.model.geom_pos[geom] + [-way, way]
-    return Shapes(ends, radii, widening)

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import mujoco
 import numpy as np
 
-from .action import ACTION_SIZE
-from .body import FEET, HANDS, KNEELING, NAMES, POSE_SIZE, RATE_SIZE, TRUNK, Body, Instant
-from .box import MOTION, PLACE, Box, BoxPose, box_pose, model_with
+from .anatomy import (
+    ACTION_SIZE,
+    FEET,
+    HANDS,
+    KNEELING,
+    NAMES,
+    POLICY_HZ,
+    POSE_SIZE,
+    QVEL,
+    RATE_SIZE,
+    SUBSTEPS,
+    TRUNK,
+)
+from .body import Body, model_with
+from .box import MOTION, PLACE, BoxPose, box_pose
 from .contact import contact_forces
 from .controller import StablePD
+from .deeds import Box
+from .instant import Instant
 from .push import Push, Shove
 from .reference import ReferenceClip
-from .reward import Imitation, Reward
+from .reward import Imitation
 from .state import state_vector
+from .step import Snapshot, Step
 
-POLICY_HZ = 30
-SUBSTEPS = 20
 _FALL_CHECK = 10  # substeps: 60 Hz
 _GROUND = [0, 2]
 _REST = 0.03
@@ -44,44 +56,6 @@ class SimulationError(RuntimeError):
     """The simulation cannot go on: one sentence that says when and why."""
 
 
-@dataclass(frozen=True, eq=False)
-class Step:
-    """What one decision led to, at the end of its 1/30 s.
-
-    time: seconds since the reset. clip_time: seconds into the clip, cycles included.
-    action (36,). torques (28,): those of the last 1/600 s in the order of a pose's rates,
-    N m. body, reference: the simulated and the imitated instant.
-    """
-
-    time: float
-    clip_time: float
-    action: np.ndarray
-    torques: np.ndarray
-    body: Instant
-    reference: Instant
-    reward: Reward
-    fallen: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Snapshot:
-    """Everything a simulation goes on from, to the bit.
-
-    physics (P,): time, qpos, qvel and what the solver starts from. shift (2,): of the reference
-    over the ground, m.
-    """
-
-    physics: np.ndarray
-    start: float
-    steps: int
-    shift: np.ndarray
-    fallen: bool
-    pushing: dict[Push | Shove, np.ndarray]
-    friction: float
-    gravity: float
-    box: Box | None
-
-
 class Simulation:
     """A character that starts in its reference clip and is driven by actions.
 
@@ -100,7 +74,7 @@ class Simulation:
         self.body = Body()
         self.pushes = list(pushes)
         self._controller = StablePD(self.body)
-        self._imitation = Imitation(self.body)
+        self._imitation = Imitation(self.body.masses, self.body.weights)
         self._model, self._data = self.body.model, mujoco.MjData(self.body.model)
         self.box: Box | None = None
         self.set_world(friction, gravity)
@@ -262,7 +236,7 @@ class Simulation:
             time=self.time,
             clip_time=self.clip_time,
             action=action,
-            torques=self._data.qfrc_applied[self.body.rate_index][6:],
+            torques=self._data.qfrc_applied[QVEL][6:],
             body=self.instant,
             reference=reference,
             reward=self._imitation.reward(self.instant, reference),

@@ -11,7 +11,16 @@ from motion import quat
 from motion.clip import Clip
 from motion.skeleton import Skeleton
 
-from .body import BALL_POSE, BALLS, HINGE_POSE, HINGES, NAMES, PARENTS, ROOT_ROTATION, Body
+from .anatomy import (
+    BALL_POSE,
+    BALLS,
+    HINGE_POSE,
+    HINGES,
+    NAMES,
+    OFFSETS,
+    PARENTS,
+    ROOT_ROTATION,
+)
 from .canonical import HEAD, SAME, TOE, from_canonical_axes, to_canonical_axes
 
 _CHEST = "Chest"
@@ -23,10 +32,10 @@ _TIPS = (
 _HEAD_TOP, _TOE_TIP, _HAND_TIP = (0.0, 0.1, 0.0), (0.0, 0.0, 0.06), (0.0, -0.08, 0.0)
 
 
-def character_skeleton(body: Body) -> Skeleton:
+def character_skeleton() -> Skeleton:
     """The 15 bodies in their order, then the head and the toes."""
     names = [SAME[name] if name != "chest" else _CHEST for name in NAMES]
-    offsets = [*body.model.body_pos[body.ids], *(offset for _, _, offset in _TIPS)]
+    offsets = [*OFFSETS, *(offset for _, _, offset in _TIPS)]
     parents = [*PARENTS, *(NAMES.index(parent) for _, parent, _ in _TIPS)]
     names += [name for name, _, _ in _TIPS]
     tips = {"Head": _HEAD_TOP, "Toe": _TOE_TIP, "Hand": _HAND_TIP}
@@ -44,14 +53,13 @@ def character_skeleton(body: Body) -> Skeleton:
 
 
 def character_clip(
-    body: Body,
     poses: np.ndarray,
     frame_time: float,
     name: str,
     warnings: tuple[str, ...] = (),
 ) -> Clip:
     """``poses`` (T, 43) as a clip; head and toes turn with neck and feet."""
-    skeleton = character_skeleton(body)
+    skeleton = character_skeleton()
     turns = quat.identity((len(poses), skeleton.joint_count))
     turns[:, 0] = poses[:, ROOT_ROTATION]
     turns[:, list(BALLS)] = poses[:, BALL_POSE]

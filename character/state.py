@@ -1,6 +1,6 @@
 """What the policy sees: 197 numbers in the root's heading frame.
 
-Layout of the DeepMimic release of 2018, N = 15 bodies in the order of ``body.NAMES``:
+Layout of the DeepMimic release of 2018, N = 15 bodies in the order of ``anatomy.NAMES``:
 phase 1, height of the root joint 1, N x (centre of mass relative to the root joint 3,
 rotation 4), N x (velocity of the centre of mass 3, angular velocity 3). The root's own
 rotation and velocities stay in the world frame; rotations have w >= 0.
@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from .body import NAMES, ROOT, Instant
+from .anatomy import NAMES, ROOT, STATE_SIZE
+from .instant import Instant
 
-STATE_SIZE = 197
 _N = len(NAMES)
 _POSES = slice(2, 2 + 7 * _N)
 _VELOCITIES = slice(2 + 7 * _N, STATE_SIZE)

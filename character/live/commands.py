@@ -1,18 +1,17 @@
-"""What a live character can be told. Every command is obeyed between two decisions."""
+"""What a live character can be told. Every command is obeyed between two decisions.
+
+Those that are deeds themselves stand in ``character.deeds``. No MuJoCo.
+"""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from character.body import NAMES
+from character import deeds
+from character.deeds import PushNow, SetFriction, SetGravity, StartAt, outside
 from character.reference import ReferenceClip
 
-if TYPE_CHECKING:
-    from .take import Take
-
-Vector = tuple[float, float, float]
+from .take import Take
 
 
 @dataclass(frozen=True)
@@ -36,45 +35,10 @@ class Reset:
 
 
 @dataclass(frozen=True)
-class StartAt:
-    """Stand at ``clip_time`` seconds of the clip, without the box; a cut in the take."""
-
-    clip_time: float
-
-
-@dataclass(frozen=True)
 class SetSpeed:
     """Simulated seconds per second, 0.1 to 4."""
 
     speed: float
-
-
-@dataclass(frozen=True)
-class SetFriction:
-    """Sliding friction of everything with everything, 0 to 3."""
-
-    friction: float
-
-
-@dataclass(frozen=True)
-class SetGravity:
-    """Gravity in m/s2 downwards, 0 to 30."""
-
-    gravity: float
-
-
-@dataclass(frozen=True)
-class PushNow:
-    """A force (3,) in newtons on the centre of mass of ``body`` for ``duration`` seconds.
-
-    In world axes; or, with heading, ahead, up and to the right of the character as it faces when
-    the push begins.
-    """
-
-    force: Vector
-    duration: float = 0.2
-    body: str = NAMES[0]
-    heading: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,41 +122,18 @@ Command = (
     | RestoreTake
 )  # fmt: skip
 
-MAX_FORCE, MAX_PUSH_SECONDS = 10_000.0, 10.0
-
 
 def doubt(command: object) -> str:
     """One sentence on a number that a command may not hold; empty when all are fine."""
     match command:
-        case StartAt(clip_time):
-            return _outside("the start", clip_time, 0, 1e5, "s")
         case SetSpeed(speed):
-            return _outside("the speed", speed, 0.1, 4, "x")
-        case SetFriction(friction):
-            return _outside("friction", friction, 0, 3, "")
-        case SetGravity(gravity):
-            return _outside("gravity", gravity, 0, 30, "m/s²")
-        case PushNow(force, duration, body):
-            if body not in NAMES:
-                return f"There is no body '{body}'; choose from {', '.join(NAMES)}."
-            if len(force) != 3:
-                return f"A push has {len(force)} numbers, expected x, y and z in newtons."
-            return _outside("the push", math.hypot(*force), 0, MAX_FORCE, "N") or _outside(
-                "the push's duration", duration, 1 / 600, MAX_PUSH_SECONDS, "s"
-            )
+            return outside("the speed", speed, 0.1, 4, "x")
         case ThrowBox(mass, side, direction, speed, distance):
             return (
-                _outside("the box's mass", mass, 0.1, 200, "kg")
-                or _outside("the box's side", side, 0.05, 1, "m")
-                or _outside("the direction", direction, -1e3, 1e3, "rad")
-                or _outside("the box's speed", speed, 0.5, 30, "m/s")
-                or _outside("the distance", distance, 0.5 + side, 10, "m")
+                outside("the box's mass", mass, 0.1, 200, "kg")
+                or outside("the box's side", side, 0.05, 1, "m")
+                or outside("the direction", direction, -1e3, 1e3, "rad")
+                or outside("the box's speed", speed, 0.5, 30, "m/s")
+                or outside("the distance", distance, 0.5 + side, 10, "m")
             )
-    return ""
-
-
-def _outside(what: str, value: float, lowest: float, highest: float, unit: str) -> str:
-    if lowest <= value <= highest:
-        return ""
-    span = f"{lowest:g} to {highest:g} {unit}".rstrip()
-    return f"{what[0].upper()}{what[1:]} is {value:g}, expected {span}."
+    return deeds.doubt(command)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from character.body import BALL_RATES, BALLS, HINGE_RATES, HINGES, NAMES, Body
+from character.anatomy import POLICY_HZ
 from character.canonical import retargeted
-from character.simulation import POLICY_HZ, Step
+from character.step import Step, effort
 
 from .history import History
 from .memory import NO_FRAME
@@ -50,7 +50,7 @@ def character_frame(
         cut=bool(row["cut"]),
         step=step,
         value=float(row["value"]) if np.isfinite(row["value"]) else None,
-        effort=effort(body, step.torques),
+        effort=effort(step.torques),
         contact_points=contact[:, 0],
         contact_forces=contact[:, 1],
         com=body.masses @ step.body.centres / body.masses.sum(),
@@ -73,13 +73,3 @@ def character_frame(
             memory.first, memory.last, memory.capacity, memory.bytes, history.log.entries
         ),
     )
-
-
-def effort(body: Body, torques: np.ndarray) -> np.ndarray:
-    """Torque of each joint over its limit (15,), 0 to 1, of ``torques`` (28,)."""
-    share = np.zeros(len(NAMES))
-    balls, hinges = list(BALLS), list(HINGES)
-    sizes = np.linalg.norm(torques[BALL_RATES - 6], axis=-1)
-    share[balls] = sizes / body.torque_limits[balls]
-    share[hinges] = np.abs(torques[HINGE_RATES - 6]) / body.torque_limits[hinges]
-    return share

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from character.anatomy import POLICY_HZ
 from character.box import BoxPose, box_pose
+from character.deeds import BoxPut, Deed, SetFriction, SetGravity, StartAt, Swapped
 from character.reference import ReferenceClip
 from character.reward import Reward
-from character.simulation import POLICY_HZ, Simulation, Step
+from character.simulation import Simulation, may_touch
+from character.step import Step
 
-from .commands import SetFriction, SetGravity, StartAt
-from .log import BoxPut, Deed, Log, Swapped
+from .log import Log
 from .memory import NO_FRAME, Memory, box_of, place_of, snapshot_of, write
-from .role import Role, performing
+from .role import Role
 from .take import Take
 
 
@@ -31,9 +33,8 @@ class History:
         friction: float, gravity: float, seconds: float,
     ) -> None:  # fmt: skip
         self.simulation = Simulation(clip, friction=friction, gravity=gravity)
-        self.roles: tuple[Role, ...] = (
-            performing(self.simulation.body, policy, critic, clip, sha256),
-        )
+        self.roles: tuple[Role, ...] = ()
+        self.roles = (self.role_in(clip, policy, critic, sha256),)
         self.role = 0
         self.memory, self.log = Memory(seconds), Log()
         self._remember(self.simulation.present(), np.nan, cut=True)
@@ -71,6 +72,13 @@ class History:
             case Swapped(_, number, clip_time):
                 self.role = number
                 simulation.follow(self.now.clip, clip_time, self.now.touching)
+
+    def role_in(self, clip: ReferenceClip, policy: str, critic: str | None, sha256: str) -> Role:
+        """The role of ``policy`` in ``clip``; a motion that was performed before saves time."""
+        known = next((role for role in self.roles if role.clip.same(clip)), None)
+        if known is not None:
+            return Role(policy, critic, known.clip, known.touching, sha256)
+        return Role(policy, critic, clip, may_touch(self.simulation.body, clip), sha256)
 
     def enrol(self, new: Role) -> int:
         """The number of ``new`` among the roles, added when it is not there yet."""

@@ -10,28 +10,34 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from character.action import ACTION_SIZE
-from character.box import Box, thrown
+from character.anatomy import ACTION_SIZE, STATE_SIZE
+from character.box import thrown
+from character.deeds import (
+    Box,
+    BoxPut,
+    Deed,
+    PushNow,
+    SetFriction,
+    SetGravity,
+    StartAt,
+    Swapped,
+)
 from character.reference import ReferenceClip
-from character.simulation import SimulationError, Step
-from character.state import STATE_SIZE
+from character.simulation import SimulationError
+from character.step import Step
 
 from .commands import (
     Forget,
     KeepTake,
     Pause,
-    PushNow,
     RemoveBox,
     Replay,
     Reset,
     RestoreTake,
     ResumeFrom,
     Rewind,
-    SetFriction,
-    SetGravity,
     SetSpeed,
     Start,
-    StartAt,
     StepOnce,
     SwapPolicy,
     ThrowBox,
@@ -39,10 +45,10 @@ from .commands import (
 )
 from .frames import character_frame
 from .history import History
-from .log import MOST_PUSHES, BoxPut, Deed, Swapped
+from .log import MOST_PUSHES
 from .messages import CharacterFrame, CharacterStopped, CommandRefused, Message, TakeKept
 from .pace import Pace
-from .role import Role, moment_like, performing
+from .role import Role, moment_like
 
 Run = Callable[[str, Mapping[str, np.ndarray]], dict[str, np.ndarray]]
 _CHEST = 1
@@ -194,10 +200,9 @@ class LiveCharacter:
         history, body = self._history, self._history.simulation.body
         now, time = history.now, history.simulation.clip_time
         clip = swap.clip or now.clip
-        known = next((role for role in history.roles if role.clip.same(clip)), None)
-        new = performing(body, swap.policy, swap.critic, clip, swap.sha256, known)
+        new = history.role_in(clip, swap.policy, swap.critic, swap.sha256)
         if new.clip is not now.clip:
-            time = moment_like(new.clip, history.simulation.instant, body)
+            time = moment_like(new.clip, history.simulation.instant, body.weights)
         try:
             self._ask(new, run)
         except _Refused as error:

@@ -1,51 +1,16 @@
-"""What was done to a character and when: pushes, throws, settings, cuts and swaps by frame."""
+"""What was done to a character and when: deeds by frame. No MuJoCo."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from character.box import Box
+from character.anatomy import POLICY_HZ
+from character.deeds import MAX_PUSH_SECONDS, Deed, Entry, PushNow, StartAt
 from character.push import Shove
-from character.simulation import POLICY_HZ
-
-from .commands import MAX_PUSH_SECONDS, PushNow, SetFriction, SetGravity, StartAt, Vector
 
 _REACH = round(MAX_PUSH_SECONDS * POLICY_HZ)
 MOST_PUSHES = 64
-
-
-@dataclass(frozen=True)
-class BoxPut:
-    """``box`` was put at ``position``, m, with ``velocity``, m/s; None: it was taken away."""
-
-    box: Box | None
-    position: Vector = (0.0, 0.0, 0.0)
-    velocity: Vector = (0.0, 0.0, 0.0)
-
-
-@dataclass(frozen=True)
-class Swapped:
-    """The role of that number took over at ``clip_time`` seconds of its clip."""
-
-    policy: str
-    role: int
-    clip_time: float
-
-
-Deed = PushNow | BoxPut | SetFriction | SetGravity | StartAt | Swapped
-
-
-@dataclass(frozen=True)
-class Entry:
-    """``deed`` was done at ``frame``, before the decision that led to the next one.
-
-    A push in it is in world axes; a StartAt made the next frame, a cut.
-    """
-
-    frame: int
-    deed: Deed
 
 
 class Log:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from character.action import ACTION_SIZE
-from character.body import POSE_SIZE, RATE_SIZE
-from character.box import PLACE, Box
-from character.contact import MOST
+from character.anatomy import ACTION_SIZE, MOST_CONTACTS, POLICY_HZ, POSE_SIZE, RATE_SIZE
+from character.box import PLACE
+from character.deeds import Box
 from character.reward import WEIGHTS
-from character.simulation import POLICY_HZ, Snapshot, Step
+from character.step import Snapshot, Step
 
 _BARE = 1 + POSE_SIZE + RATE_SIZE + RATE_SIZE
 _BOXED = _BARE + 7 + 6 + 6
@@ -41,7 +40,7 @@ ROW = np.dtype(
         ("reward", "f8", len(WEIGHTS)),
         ("value", "f8"),
         ("contacts", "i4"),
-        ("contact", "f4", (MOST, 2, 3)),
+        ("contact", "f4", (MOST_CONTACTS, 2, 3)),
     ]
 )
 """physics: as in Snapshot, padded with zeros while there is no box; box_side is 0 then.

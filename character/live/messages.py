@@ -1,19 +1,16 @@
-"""What a live character tells: one message for every step and every command."""
+"""What a live character tells: one message for every step and every command. No MuJoCo."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from character.box import BoxPose
-from character.simulation import Step
+from character.deeds import Entry
+from character.step import Step
 
-from .log import Entry
-
-if TYPE_CHECKING:
-    from .take import Take
+from .take import Take
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from character.simulation import POLICY_HZ
+from character.anatomy import POLICY_HZ
 
 _LOOK_BACK = 1.5
 _LEAST = 0.3

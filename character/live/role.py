@@ -6,19 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from character.body import (
-    BALL_POSE,
-    BALL_RATES,
-    BALLS,
-    HINGE_POSE,
-    HINGE_RATES,
-    HINGES,
-    Body,
-    Instant,
-)
+from character.anatomy import BALL_POSE, BALL_RATES, BALLS, HINGE_POSE, HINGE_RATES, HINGES
+from character.instant import Instant
 from character.reference import ReferenceClip
 from character.reward import angle_between
-from character.simulation import may_touch
 
 
 @dataclass(frozen=True)
@@ -35,27 +26,13 @@ class Role:
     sha256: str = ""
 
 
-def performing(
-    body: Body,
-    policy: str,
-    critic: str | None,
-    clip: ReferenceClip,
-    sha256: str = "",
-    known: Role | None = None,
-) -> Role:
-    """The role of ``policy`` in ``clip``; ``known``: one in the same motion, which saves time."""
-    if known is not None:
-        return Role(policy, critic, known.clip, known.touching, sha256)
-    return Role(policy, critic, clip, may_touch(body, clip), sha256)
-
-
-def moment_like(clip: ReferenceClip, instant: Instant, body: Body) -> float:
+def moment_like(clip: ReferenceClip, instant: Instant, weights: np.ndarray) -> float:
     """The time in ``clip``, s, whose pose and rates are most like ``instant``.
 
     By the pose and velocity terms of the reward and the height of the root, wherever the body
-    stands and faces.
+    stands and faces. weights (15,): of the joints in the reward.
     """
-    balls, hinges = body.weights[list(BALLS)], body.weights[list(HINGES)]
+    balls, hinges = weights[list(BALLS)], weights[list(HINGES)]
     turns = angle_between(clip.poses[:, BALL_POSE], instant.pose[BALL_POSE])
     bends = clip.poses[:, HINGE_POSE] - instant.pose[HINGE_POSE]
     rates = (clip.rates - instant.rates) ** 2

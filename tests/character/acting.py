@@ -6,15 +6,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from character.live.commands import (
-    PushNow,
-    RemoveBox,
-    SetFriction,
-    SetGravity,
-    StartAt,
-    SwapPolicy,
-    ThrowBox,
-)
+from character.deeds import PushNow, SetFriction, SetGravity, StartAt
+from character.live.commands import RemoveBox, SwapPolicy, ThrowBox
 from character.live.job import LiveCharacter
 from character.live.messages import CharacterFrame
 from character.reference import ReferenceClip

@@ -28,14 +28,14 @@ def body() -> Body:
 @pytest.fixture(scope="session")
 def instants() -> list[tuple[np.ndarray, np.ndarray]]:
     """Random poses (43,) and rates (34,) in which every number counts."""
-    from character.body import RATE_SIZE
+    from character.anatomy import RATE_SIZE
 
     rng = np.random.default_rng(4)
     return [(random_pose(rng), rng.normal(size=RATE_SIZE) * 3) for _ in range(8)]
 
 
 def random_pose(rng: np.random.Generator) -> np.ndarray:
-    from character.body import BALL_POSE, HINGE_POSE, POSE_SIZE
+    from character.anatomy import BALL_POSE, HINGE_POSE, POSE_SIZE
 
     pose = np.zeros(POSE_SIZE)
     pose[:3] = rng.normal(size=3)
@@ -49,7 +49,7 @@ def random_pose(rng: np.random.Generator) -> np.ndarray:
 @pytest.fixture
 def standing() -> ReferenceClip:
     """Standing still for a second, over and over, the soles on the ground."""
-    from character.body import BALL_POSE, POSE_SIZE
+    from character.anatomy import BALL_POSE, POSE_SIZE
     from character.reference import ReferenceClip
 
     pose = np.zeros(POSE_SIZE)

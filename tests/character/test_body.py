@@ -10,18 +10,23 @@ import pytest
 
 pytest.importorskip("mujoco")
 
-from character.body import (
+from character.anatomy import (
     BALL_POSE,
     BALLS,
     HINGE_POSE,
     HINGES,
+    JOINTED,
     NAMES,
+    OFFSETS,
     PARENTS,
     POSE_SIZE,
+    QPOS,
+    QVEL,
     RATE_SIZE,
-    Body,
-    Instant,
+    TORQUE_LIMITS,
 )
+from character.body import Body
+from character.instant import Instant
 from character.reference import ReferenceClip
 from motion import quat
 from motion.skeleton import Skeleton, forward_kinematics
@@ -42,9 +47,10 @@ def test_every_number_is_deepmimics(body: Body, deepmimic: Path) -> None:
         assert joint["Parent"] == PARENTS[b]
         offset = [joint[f"Attach{axis}"] for axis in "XYZ"]
         assert np.allclose(model.body_pos[body.ids[b]], offset)
+        assert np.allclose(OFFSETS[b], offset)
         assert body.masses[b] == part["Mass"]
         assert (body.stiffness[b], body.damping[b]) == (pd["Kp"], pd["Kd"])
-        assert body.torque_limits[b] == joint.get("TorqueLim", 0)
+        assert TORQUE_LIMITS[b] == joint.get("TorqueLim", 0)
         centre = [part[f"Attach{axis}"] for axis in "XYZ"]
         assert np.allclose(model.body_ipos[body.ids[b]], centre)
         size = model.geom_size[body.geoms[b]]
@@ -54,13 +60,25 @@ def test_every_number_is_deepmimics(body: Body, deepmimic: Path) -> None:
         else:
             assert np.isclose(size[0], params[0] / 2)
             assert part["Shape"] == "sphere" or np.isclose(size[1], params[1] / 2)
+        user = model.jnt_user[model.joint(NAMES[b]).id] if b in JOINTED else np.zeros(9)
+        assert user[2] == TORQUE_LIMITS[b]
         for axis in range(3 if b in BALLS else 0):
             limits = joint[f"LimLow{axis}"], joint[f"LimHigh{axis}"]
-            assert tuple(body.limits[b, axis]) == limits
+            assert tuple(user[3:].reshape(3, 2)[axis]) == limits
         if b in HINGES:
             limits = joint["LimLow0"], joint["LimHigh0"]
-            assert tuple(body.limits[b, 2]) == limits
+            assert tuple(user[3:].reshape(3, 2)[2]) == limits
             assert tuple(model.joint(NAMES[b]).range) == limits
+
+
+def test_mujoco_counts_the_joints_as_anatomy_says(body: Body) -> None:
+    poses, rates = [np.arange(7)], [np.arange(6)]
+    for b in JOINTED:
+        joint = body.model.joint(NAMES[b])
+        poses.append(joint.qposadr[0] + np.arange(4 if b in BALLS else 1))
+        rates.append(joint.dofadr[0] + np.arange(3 if b in BALLS else 1))
+    assert QPOS.tolist() == np.concatenate(poses).tolist()
+    assert QVEL.tolist() == np.concatenate(rates).tolist()
 
 
 def kinematics(body: Body, pose: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,8 @@ from scipy.spatial.transform import Rotation
 mujoco = pytest.importorskip("mujoco")
 
 from character.action import target_pose  # noqa: E402
-from character.body import BALLS, HINGES, NAMES, Body  # noqa: E402
+from character.anatomy import BALLS, HINGES, NAMES, QVEL, TORQUE_LIMITS  # noqa: E402
+from character.body import Body  # noqa: E402
 from character.controller import StablePD  # noqa: E402
 
 DT = 1 / 600
@@ -40,8 +41,8 @@ def by_formula(body: Body, data: mujoco.MjData, target: np.ndarray) -> np.ndarra
     for b in sorted(BALLS + HINGES):
         at, width = body.model.joint(NAMES[b]).dofadr[0], 3 if b in BALLS else 1
         size = np.linalg.norm(torques[at : at + width])
-        if size > body.torque_limits[b]:
-            torques[at : at + width] *= body.torque_limits[b] / size
+        if size > TORQUE_LIMITS[b]:
+            torques[at : at + width] *= TORQUE_LIMITS[b] / size
     return torques
 
 
@@ -66,9 +67,9 @@ def test_no_joint_exceeds_its_limit(body: Body, instants: list) -> None:
     controller.aim(np.full(36, 50.0))
     data = mujoco.MjData(body.model)
     data.qpos[:] = body.qpos(instants[0][0])
-    torques = controller.torques(data)[body.rate_index][6:]
+    torques = controller.torques(data)[QVEL][6:]
     sizes = [np.linalg.norm(part) for part in np.split(torques, np.cumsum(WIDTHS)[:-1])]
-    limits = body.torque_limits[sorted(BALLS + HINGES)]
+    limits = TORQUE_LIMITS[sorted(BALLS + HINGES)]
     assert np.all(sizes <= limits + 1e-9)
     assert np.any(np.isclose(sizes, limits))
 

@@ -10,7 +10,8 @@ import pytest
 
 pytest.importorskip("mujoco")
 
-from character.body import HINGE_POSE, NAMES, RATE_SIZE, Body
+from character.anatomy import HINGE_POSE, NAMES, RATE_SIZE
+from character.body import Body
 from character.canonical import (
     canonical_joints,
     from_canonical_axes,

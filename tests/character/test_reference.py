@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("mujoco")
 
-from character.body import BALL_POSE
+from character.anatomy import BALL_POSE
 from character.reference import ClipError, ReferenceClip, clip_text, read_clip
 
 SPIN, RISE, WALK = 0.8, 0.3, 1.5

@@ -7,14 +7,14 @@ import pytest
 
 pytest.importorskip("mujoco")
 
-from character.body import FEET, Body
-from character.shapes import body_shapes
+from character.anatomy import FEET
+from character.body import Body
 
 
 def test_the_lowest_points_are_those_of_the_simulation(
     body: Body, instants: list[tuple[np.ndarray, np.ndarray]]
 ) -> None:
-    shapes = body_shapes(body)
+    shapes = body.shapes()
     round_ones = [b for b in range(15) if b not in FEET]
     for pose, rates in instants:
         instant = body.at(pose, rates)
@@ -27,7 +27,7 @@ def test_the_lowest_points_are_those_of_the_simulation(
 
 
 def test_a_foot_is_as_long_wide_and_high_as_its_box(body: Body) -> None:
-    shapes = body_shapes(body)
+    shapes = body.shapes()
     for foot in FEET:
         half = body.extents[foot]
         length = np.linalg.norm(shapes.ends[foot, 1] - shapes.ends[foot, 0]) / 2

@@ -13,7 +13,8 @@ pytest.importorskip("mujoco")
 
 from character.push import Push
 from character.reference import read_clip
-from character.simulation import Policy, Simulation, Step, rollout
+from character.simulation import Policy, Simulation, rollout
+from character.step import Step
 from inference import load_model
 from inference.models import MODELS
 

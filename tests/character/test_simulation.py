@@ -11,7 +11,8 @@ import pytest
 
 pytest.importorskip("mujoco")
 
-from character.body import HINGE_POSE, NAMES, Body
+from character.anatomy import HINGE_POSE, NAMES
+from character.body import Body
 from character.push import Push, parse_push
 from character.recording import take_arrays
 from character.reference import ReferenceClip, read_clip

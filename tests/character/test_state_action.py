@@ -10,8 +10,10 @@ from scipy.spatial.transform import Rotation
 
 pytest.importorskip("mujoco")
 
-from character.action import action_of, action_scale, target_pose
-from character.body import NAMES, Body, Instant
+from character.action import BALL_ACTION, HINGE_ACTION, action_of, target_pose
+from character.anatomy import ACTION_SIZE, BALLS, HINGES, NAMES
+from character.body import Body
+from character.instant import Instant
 from character.reference import read_clip
 from character.state import state_vector
 
@@ -123,6 +125,30 @@ def test_poses_and_actions_are_inverse(instants: list) -> None:
         dots = np.sum(again[:, columns] * poses[:, columns], axis=1)
         assert np.allclose(np.abs(dots), 1)
     assert np.allclose(again[:, [19, 28, 33, 42]], poses[:, [19, 28, 33, 42]])
+
+
+def limits(body: Body, joint: int) -> np.ndarray:
+    """Lower and upper limits (3, 2) about x, y, z."""
+    found: np.ndarray = body.model.jnt_user[body.model.joint(NAMES[joint]).id, 3:].reshape(3, 2)
+    return found
+
+
+def action_scale(body: Body) -> tuple[np.ndarray, np.ndarray]:
+    """Mean (36,) and deviation (36,) of actions by the joint limits, as DeepMimic fixes them.
+
+    A ball joint's angle varies by twice the widest range of its three axes about 0, its axis by
+    1 about (0, 0, 0.2); a hinge by twice its range about the middle of it.
+    """
+    mean, deviation = np.zeros(ACTION_SIZE), np.ones(ACTION_SIZE)
+    for joint, columns in zip(BALLS, BALL_ACTION, strict=True):
+        lower, upper = limits(body, joint).T
+        mean[columns[3]] = 0.2
+        deviation[columns[0]] = 2 * (upper.max() - lower.min())
+    for joint, column in zip(HINGES, HINGE_ACTION, strict=True):
+        lower, upper = limits(body, joint)[2]
+        mean[column] = (lower + upper) / 2
+        deviation[column] = 2 * (upper - lower)
+    return mean, deviation
 
 
 def test_action_scale_is_the_published_one(body: Body, deepmimic: Path) -> None:

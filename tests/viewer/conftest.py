@@ -201,7 +201,7 @@ def walking_window(window: MainWindow, walk: Path) -> MainWindow:
 @pytest.fixture(scope="session")
 def standing_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A motion of standing still for a second, over and over."""
-    from character.body import BALL_POSE, POSE_SIZE
+    from character.anatomy import BALL_POSE, POSE_SIZE
 
     pose = np.zeros(POSE_SIZE)
     pose[:7] = [0, 0.881416, 0, 1, 0, 0, 0]

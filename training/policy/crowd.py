@@ -12,7 +12,7 @@ import mujoco
 import numpy as np
 from mujoco.batch import Batch
 
-from character.body import (
+from character.anatomy import (
     BALL_POSE,
     BALL_RATES,
     BALLS,
@@ -20,15 +20,18 @@ from character.body import (
     HINGE_POSE,
     HINGE_RATES,
     HINGES,
+    POLICY_HZ,
+    QPOS,
+    QVEL,
     RATE_SIZE,
     RATE_START,
     ROOT,
     ROOT_ROTATION,
-    Body,
+    STATE_SIZE,
+    TORQUE_LIMITS,
 )
+from character.body import Body
 from character.reward import WEIGHTS, angle_between
-from character.simulation import POLICY_HZ
-from character.state import STATE_SIZE
 from motion import quat
 
 _VELOCITY = int(mujoco.mjtStage.mjSTAGE_VEL)
@@ -60,14 +63,14 @@ class Crowd:
             columns = slice(RATE_START[joint], RATE_START[joint] + (3 if joint in BALLS else 1))
             self._kp[columns] = body.stiffness[joint]
             self._kd[columns] = body.damping[joint]
-        self._ball_limits = body.torque_limits[list(BALLS)][:, None]
-        self._hinge_limits = body.torque_limits[list(HINGES)]
+        self._ball_limits = TORQUE_LIMITS[list(BALLS)][:, None]
+        self._hinge_limits = TORQUE_LIMITS[list(HINGES)]
 
         model = body.model
         model.opt.timestep = 1 / physics.hz
         free = Body().model
         free.opt.disableflags |= _FREE
-        free.dof_armature[body.rate_index] = physics.horizon * self._kd
+        free.dof_armature[QVEL] = physics.horizon * self._kd
         self._free = Batch(free, nsim=count, nthread=threads)
         self._acceleration = self._free.bind("qacc")
         self.batch = Batch(model, nsim=count, nthread=threads)
@@ -98,7 +101,7 @@ class Crowd:
         self.batch.xfrc_applied[:, self.body.ids[ROOT], :3] = forces
         substeps = self._physics.hz // POLICY_HZ
         for substep in range(substeps):
-            self.batch.qfrc_applied[:, self.body.rate_index] = self._torques(targets)
+            self.batch.qfrc_applied[:, QVEL] = self._torques(targets)
             self.batch.step(stage=_VELOCITY if substep == substeps - 1 else 0)
         return ~(np.abs(self.batch.qvel) < _FASTEST).all(axis=1)
 
@@ -118,9 +121,9 @@ class Crowd:
         error[:, HINGE_RATES] = targets[:, HINGE_POSE] - hinges
         force = self._kp * error - self._kd * rates
         self._free.qpos[:], self._free.qvel[:] = self.batch.qpos, self.batch.qvel
-        self._free.qfrc_applied[:, self.body.rate_index] = force
+        self._free.qfrc_applied[:, QVEL] = force
         self._free.forward()
-        force -= dt * self._kd * self._acceleration[:, self.body.rate_index]
+        force -= dt * self._kd * self._acceleration[:, QVEL]
         size = np.linalg.norm(force[:, BALL_RATES], axis=-1, keepdims=True)
         force[:, BALL_RATES] *= self._ball_limits / np.maximum(size, self._ball_limits)
         limit = self._hinge_limits
@@ -129,7 +132,7 @@ class Crowd:
 
     def _coordinates(self) -> tuple[np.ndarray, np.ndarray]:
         """Poses (N, 43) and rates (N, 34), in which the root turns about its own axes."""
-        return self.batch.qpos[:, self.body.pose_index], self.batch.qvel[:, self.body.rate_index]
+        return self.batch.qpos[:, QPOS], self.batch.qvel[:, QVEL]
 
     def read(self) -> Instants:
         """Where everyone is now."""

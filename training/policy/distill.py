@@ -12,11 +12,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from character.action import ACTION_SIZE, action_of, target_pose
-from character.body import POSE_SIZE
+from character.action import action_of, target_pose
+from character.anatomy import ACTION_SIZE, POLICY_HZ, POSE_SIZE, STATE_SIZE
 from character.reference import ReferenceClip
-from character.simulation import POLICY_HZ
-from character.state import STATE_SIZE
 from training.curves import write_curve
 from training.run import as_arrays, as_tensors, progress_bar, save_checkpoint
 

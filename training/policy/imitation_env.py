@@ -7,19 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from character.body import (
+from character.anatomy import (
     BALL_POSE,
     BALLS,
     HINGE_POSE,
     HINGES,
     NAMES,
+    POLICY_HZ,
     POSE_SIZE,
     RATE_SIZE,
     ROOT_ROTATION,
-    Body,
 )
+from character.body import Body
 from character.reference import ReferenceClip
-from character.simulation import POLICY_HZ, may_touch
+from character.simulation import may_touch
 from motion import quat
 
 from .crowd import Crowd, Instants, Physics, Reference, exponential

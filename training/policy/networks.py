@@ -8,8 +8,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from character.action import ACTION_SIZE, BALL_ACTION, HINGE_ACTION
-from character.state import STATE_SIZE
+from character.action import BALL_ACTION, HINGE_ACTION
+from character.anatomy import ACTION_SIZE, STATE_SIZE
 from training.export import Graph
 
 from .imitation_env import RESIDUAL_SIZE

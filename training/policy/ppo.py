@@ -15,8 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from character.anatomy import POLICY_HZ
 from character.reference import ReferenceClip
-from character.simulation import POLICY_HZ
 from training.curves import write_curve
 from training.run import as_arrays, as_tensors, progress_bar, save_checkpoint
 

@@ -6,9 +6,10 @@ import numpy as np
 import torch
 
 from character.action import action_of
-from character.body import BALL_POSE, HINGE_POSE, POSE_SIZE, ROOT_ROTATION, Body
+from character.anatomy import BALL_POSE, HINGE_POSE, POLICY_HZ, POSE_SIZE, ROOT_ROTATION
+from character.body import Body
 from character.reference import ReferenceClip, smooth
-from character.simulation import POLICY_HZ, Policy, Simulation, rollout
+from character.simulation import Policy, Simulation, rollout
 from motion import quat
 
 from .crowd import exponential

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from rich.progress import track
 
+from character.anatomy import POLICY_HZ
 from character.push import DIRECTIONS, Push
 from character.reference import ReferenceClip
-from character.simulation import POLICY_HZ, Policy, Simulation, rollout
+from character.simulation import Policy, Simulation, rollout
 from inference import load_model
 from inference.load import Runner
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import torch
 
+from character.anatomy import STATE_SIZE
 from character.convert import read_motion
 from character.reference import clip_text
-from character.state import STATE_SIZE
 from training.curves import draw_curves, read_curve
 from training.export import run_onnx
 from training.manifest import update_manifest

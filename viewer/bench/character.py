@@ -79,7 +79,7 @@ def _crowd(assets: Path, count: int, seconds: float, begin: float) -> float:
 def _characters(assets: Path, count: int) -> tuple[list[LiveCharacter], Run]:
     """Characters at different moments of the walk, warm, and the networks they ask."""
     try:
-        from character.live.commands import StartAt
+        from character.deeds import StartAt
         from character.live.job import LiveCharacter
         from character.reference import read_clip
     except ModuleNotFoundError as error:

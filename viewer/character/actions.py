@@ -156,12 +156,12 @@ class CharacterActions:
         self._control.send(Reset())
 
     def _set_friction(self, friction: float) -> None:
-        from character.live.commands import SetFriction
+        from character.deeds import SetFriction
 
         self._control.send(SetFriction(friction))
 
     def _set_gravity(self, gravity: float) -> None:
-        from character.live.commands import SetGravity
+        from character.deeds import SetGravity
 
         self._control.send(SetGravity(gravity))
 

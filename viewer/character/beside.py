@@ -25,7 +25,8 @@ class CharacterBeside:
 
     def begin(self, made: Made) -> None:
         """Both start anew, in the same world, and go on if the first one did."""
-        from character.live.commands import Reset, SetFriction, SetGravity, Start
+        from character.deeds import SetFriction, SetGravity
+        from character.live.commands import Reset, Start
 
         frame = self._control.frame
         if frame is None:

@@ -146,7 +146,7 @@ class CharacterControl(QObject):
 
     def shove(self, force: tuple[float, float, float], seconds: float) -> None:
         """Push the chest: newtons ahead, up and to the right of the character."""
-        from character.live.commands import PushNow
+        from character.deeds import PushNow
 
         self.send(PushNow(force, seconds, "chest", heading=True))
 
@@ -217,7 +217,8 @@ class CharacterControl(QObject):
             self.cast.choose_beside(self.cast.beside)
 
     def _begin_at(self, start: bool, at: float | None) -> None:
-        from character.live.commands import Start, StartAt
+        from character.deeds import StartAt
+        from character.live.commands import Start
 
         self._bench.studio.set_source("character")
         if at is not None:

@@ -38,7 +38,7 @@ class CharacterDriver:
 
     def heed(self, frame: CharacterFrame, beside: bool = False) -> None:
         """Take note of what one of them tells: every cut is done to both."""
-        from character.live.commands import StartAt
+        from character.deeds import StartAt
 
         deeds = reversed(frame.memory.entries)
         cut = next((entry.frame for entry in deeds if isinstance(entry.deed, StartAt)), None)

@@ -117,7 +117,6 @@ def make(bridge: Bridge, policy: Policy, clip: ReferenceClip) -> Made:
     """A character that ``policy`` drives, at the start of ``clip``. Raises OSError."""
     from character.body import Body
     from character.live.job import LiveCharacter
-    from character.shapes import body_shapes
 
     live = LiveCharacter(
         clip,
@@ -126,4 +125,4 @@ def make(bridge: Bridge, policy: Policy, clip: ReferenceClip) -> Made:
         critic=policy.critic_model,
         sha256=policy.digest(),
     )
-    return Made(live, live.opening(), body_shapes(Body()))
+    return Made(live, live.opening(), Body().shapes())

@@ -143,8 +143,8 @@ class StagePush(QObject):
     def _release(self) -> bool:
         if self._body is None:
             return False
-        from character.body import NAMES
-        from character.live.commands import PushNow
+        from character.anatomy import NAMES
+        from character.deeds import PushNow
 
         x, y, z = from_stage(self._force).tolist()
         if np.linalg.norm(self._force) >= _LEAST_NEWTONS:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .console import NO_MUJOCO, Refused, open_motion, sentence
+from .console import Refused, open_motion, sentence
 
 if TYPE_CHECKING:
     from motion.clip import Clip
@@ -61,13 +61,10 @@ def _arrays(path: Path) -> dict[str, np.ndarray]:
 
 def _take(path: Path) -> Source:
     """A take of the stage or a recording of ``main.py simulate``, on the character's skeleton."""
-    try:
-        from character.body import Body
-        from character.live.take import TakeError, open_take
-        from character.simulation import POLICY_HZ
-        from character.skeleton import character_clip
-    except ModuleNotFoundError as error:
-        raise Refused(NO_MUJOCO) from error
+    from character.anatomy import POLICY_HZ
+    from character.live.take import TakeError, open_take
+    from character.skeleton import character_clip
+
     try:
         arrays = open_take(path)
     except TakeError as error:
@@ -75,7 +72,7 @@ def _take(path: Path) -> Source:
     cuts = np.flatnonzero(arrays.get("cut", np.zeros(1))[1:]) + 1
     doubts = (f"the take is cut at {', '.join(f'{c / POLICY_HZ:.2f} s' for c in cuts)}",)
     poses = arrays["pose"]
-    clip = character_clip(Body(), poses, 1 / POLICY_HZ, path.stem, doubts if len(cuts) else ())
+    clip = character_clip(poses, 1 / POLICY_HZ, path.stem, doubts if len(cuts) else ())
     return Source(clip, poses)
 
 

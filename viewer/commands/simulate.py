@@ -27,7 +27,8 @@ from .console import (
 
 if TYPE_CHECKING:
     from character.reference import ReferenceClip
-    from character.simulation import Policy, Simulation, Step
+    from character.simulation import Policy, Simulation
+    from character.step import Step
     from inference import Runner
 
 _ACTOR, _FIRST = "deepmimic_actor", "walk"
@@ -141,7 +142,8 @@ def load_clip(path: Path) -> ReferenceClip:
 
 def timed(simulation: Simulation, policy: Policy, seconds: float) -> tuple[list[Step], list[float]]:
     """The steps of a run and the seconds that each took."""
-    from character.simulation import POLICY_HZ, rollout
+    from character.anatomy import POLICY_HZ
+    from character.simulation import rollout
 
     steps, took = [], []
     before = time.perf_counter()
@@ -159,7 +161,7 @@ def summary(
     simulation: Simulation, steps: list[Step], took: list[float], seconds: float
 ) -> dict[str, Any]:
     """The outcome; a step that a fall prevented has reward 0."""
-    from character.simulation import POLICY_HZ
+    from character.anatomy import POLICY_HZ
 
     last = steps[-1]
     ended = "fall" if last.fallen else "clip" if simulation.clip.over(last.clip_time) else "time"

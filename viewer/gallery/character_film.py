@@ -28,10 +28,9 @@ FRAMES = 240
 def film(policy: Policy, shot: Shot, frames: int = FRAMES) -> Iterator[np.ndarray]:
     """Pictures (H, W, 4) uint8, 30 a second. Raises Unfit, ModelError, GlError."""
     from character.body import Body
-    from character.live.commands import PushNow
+    from character.deeds import PushNow
     from character.live.job import LiveCharacter
     from character.live.messages import CharacterFrame
-    from character.shapes import body_shapes
 
     runner = load_model(policy.path, spec=MODELS[ACTOR])
 
@@ -44,7 +43,7 @@ def film(policy: Policy, shot: Shot, frames: int = FRAMES) -> Iterator[np.ndarra
     )
     opening = live.opening()
     figure = CharacterFigure(
-        body_shapes(Body()), Record(opening), opening, look=CharacterLook(forces=True)
+        Body().shapes(), Record(opening), opening, look=CharacterLook(forces=True)
     )
     size = PixelSize(*shot.size)
     camera = OrbitCamera().frame_all(figure.reach(0), size.aspect)

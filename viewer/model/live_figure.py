@@ -17,7 +17,7 @@ from render.scene import CapsuleBatch, DiscBatch, LineBatch, PointBatch, Scene, 
 from .figure import PREVIEW_ALPHA, Look
 
 if TYPE_CHECKING:
-    from character.body import Instant
+    from character.instant import Instant
     from character.live.messages import CharacterFrame
     from character.shapes import Shapes
 
@@ -181,14 +181,14 @@ class CharacterFigure:
 
 
 def _body_number(name: str) -> int:
-    from character.body import NAMES
+    from character.anatomy import NAMES
 
     return NAMES.index(name)
 
 
 def _colors(scheme: ColorScheme, tinted: bool) -> np.ndarray:
     """Colours of the 15 bodies (15, 3); tinted: of the one that stands beside."""
-    from character.body import NAMES
+    from character.anatomy import NAMES
 
     palette = scheme.figure
     sides: dict[str, Rgb] = {"left": palette.left, "right": palette.right}

@@ -45,15 +45,14 @@ class RestoredTake:
 
 def restored(take: Take) -> RestoredTake:
     """Reads a take for a record; a second or so for five minutes. A cut begins a new motion."""
-    from character.body import Body
-    from character.live.frames import effort
+    from character.step import effort
 
-    body, strips, positions = Body(), take.strips(), take.positions()
+    strips, positions = take.strips(), take.positions()
     rows = np.zeros(len(positions), _ROW)
     for name in ("cut", "fallen", "value", "action"):
         rows[name] = strips[name]
     rows["reward"] = np.stack([strips[name] for name in REWARDS], axis=1)
-    rows["effort"] = [effort(body, torques) for torques in strips["torques"]]
+    rows["effort"] = effort(strips["torques"])
     rows["positions"], rows["phase"] = positions, np.nan
     starts = np.flatnonzero(rows["cut"])
     parts = np.split(positions, starts[starts > 0])

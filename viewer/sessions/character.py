@@ -95,13 +95,12 @@ def bring(
 def _made(bridge: Bridge, take: Take) -> Made:
     from character.body import Body
     from character.live.job import LiveCharacter
-    from character.shapes import body_shapes
 
     role = take.last_role
     live = LiveCharacter(
         role.clip, bridge.clock, policy=role.policy, critic=role.critic, sha256=role.sha256
     )
-    return Made(live, live.opening(), body_shapes(Body()))
+    return Made(live, live.opening(), Body().shapes())
 
 
 def _shown(frame: CharacterFrame) -> int | None:

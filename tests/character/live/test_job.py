@@ -11,18 +11,15 @@ import pytest
 
 pytest.importorskip("mujoco")
 
-from character.body import NAMES
-from character.box import Box
+from character.anatomy import NAMES
+from character.deeds import Box, PushNow, SetFriction, SetGravity
 from character.live.commands import (
     Pause,
-    PushNow,
     RemoveBox,
     Replay,
     Reset,
     ResumeFrom,
     Rewind,
-    SetFriction,
-    SetGravity,
     SetSpeed,
     Start,
     StepOnce,
@@ -231,7 +228,7 @@ def test_a_clip_that_ends_begins_again_where_the_character_is(standing: Referenc
 
 
 def test_a_swap_keeps_the_phase_or_finds_the_moment_most_like(standing: ReferenceClip) -> None:
-    from character.body import HINGE_POSE
+    from character.anatomy import HINGE_POSE
 
     live = job(standing)
     before = go(live, 10)[-1]

@@ -9,20 +9,17 @@ import pytest
 
 pytest.importorskip("mujoco")
 
+from character.deeds import PushNow, SetFriction, SetGravity, StartAt
 from character.live.commands import (
     Forget,
     KeepTake,
     Pause,
-    PushNow,
     RemoveBox,
     Replay,
     Reset,
     ResumeFrom,
     Rewind,
-    SetFriction,
-    SetGravity,
     Start,
-    StartAt,
     SwapPolicy,
     ThrowBox,
 )

@@ -11,7 +11,8 @@ import pytest
 
 pytest.importorskip("mujoco")
 
-from character.live.commands import KeepTake, Pause, PushNow, SetSpeed, Start, SwapPolicy
+from character.deeds import PushNow
+from character.live.commands import KeepTake, Pause, SetSpeed, Start, SwapPolicy
 from character.live.job import LiveCharacter
 from character.live.messages import CharacterFrame, CommandRefused, TakeKept
 from character.reference import ReferenceClip

@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("mujoco")
 
-from character.body import BALL_POSE, NAMES, POSE_SIZE
+from character.anatomy import BALL_POSE, NAMES, POSE_SIZE
 from character.canonical import canonical_joints, retargeted, to_canonical_axes
 from character.live.commands import KeepTake, Replay, RestoreTake, ResumeFrom, Rewind
 from character.live.job import LiveCharacter

@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("mujoco")
 
 from character.action import action_of
-from character.body import BALL_POSE, HINGE_POSE, POSE_SIZE, ROOT_ROTATION
+from character.anatomy import BALL_POSE, HINGE_POSE, POSE_SIZE, ROOT_ROTATION
 from character.reference import ReferenceClip
 from character.simulation import Simulation
 from motion import quat

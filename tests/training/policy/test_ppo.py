@@ -12,7 +12,7 @@ pytest.importorskip("mujoco")
 torch = pytest.importorskip("torch")
 torch.set_num_threads(1)
 
-from character.body import BALL_POSE, POSE_SIZE  # noqa: E402
+from character.anatomy import BALL_POSE, POSE_SIZE  # noqa: E402
 from character.reference import ReferenceClip  # noqa: E402
 from training.policy import distill  # noqa: E402
 from training.policy.networks import Teacher, action_error  # noqa: E402

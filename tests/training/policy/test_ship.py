@@ -13,7 +13,7 @@ pytest.importorskip("onnxruntime")
 torch.set_num_threads(1)
 
 from character.action import action_of, target_pose  # noqa: E402
-from character.body import BALL_POSE, HINGE_POSE, POSE_SIZE  # noqa: E402
+from character.anatomy import BALL_POSE, HINGE_POSE, POSE_SIZE  # noqa: E402
 from character.reference import ReferenceClip  # noqa: E402
 from inference.models import MODELS  # noqa: E402
 from inference.onnx.reader import read_mlp  # noqa: E402

@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("mujoco")
 
-from character.body import BALL_POSE, POSE_SIZE
+from character.anatomy import BALL_POSE, POSE_SIZE
 from character.reference import ReferenceClip, clip_text
 from tests.inference.nets import save_model_like
 from viewer.bench import character

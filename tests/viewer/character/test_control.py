@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
-from character.body import NAMES
+from character.anatomy import NAMES
 from tests.viewer.conftest import open_file, until
 from tests.viewer.stage_character import hold, place
 from viewer.character.control import CharacterControl

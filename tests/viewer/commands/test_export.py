@@ -35,7 +35,7 @@ def test_a_recording_of_the_character_is_exported_in_every_format(
     call: Call, tmp_path: Path
 ) -> None:
     pytest.importorskip("mujoco")
-    from character.body import BALL_POSE, NAMES, POSE_SIZE
+    from character.anatomy import BALL_POSE, NAMES, POSE_SIZE
     from character.reference import ReferenceClip, clip_text, read_clip
     from tests.inference.nets import save_model_like
 

@@ -13,7 +13,7 @@ from onnx import numpy_helper
 
 pytest.importorskip("mujoco")
 
-from character.body import BALL_POSE, POSE_SIZE
+from character.anatomy import BALL_POSE, POSE_SIZE
 from character.reference import ReferenceClip, clip_text, read_clip
 from tests.inference.nets import save_model_like
 from tests.viewer.commands.conftest import Call

@@ -12,7 +12,7 @@ pytest.importorskip("mujoco")
 
 from PySide6.QtGui import QOpenGLContext
 
-from character.body import BALL_POSE, POSE_SIZE
+from character.anatomy import BALL_POSE, POSE_SIZE
 from render.errors import GlError
 from render.headless import HeadlessRenderer
 from tests.inference.nets import save_model_like

@@ -7,8 +7,9 @@ import pytest
 
 pytest.importorskip("mujoco")
 
-from character.body import BALL_POSE, POSE_SIZE
-from character.live.commands import KeepTake, PushNow, Reset, RestoreTake, ResumeFrom, Rewind
+from character.anatomy import BALL_POSE, POSE_SIZE
+from character.deeds import PushNow
+from character.live.commands import KeepTake, Reset, RestoreTake, ResumeFrom, Rewind
 from character.live.job import LiveCharacter
 from character.live.messages import CharacterFrame, TakeKept
 from character.live.recent import RecentMotion

@@ -12,8 +12,8 @@ import pytest
 
 pytest.importorskip("mujoco")
 
-from character.body import BALL_POSE, POSE_SIZE
-from character.live.commands import PushNow
+from character.anatomy import BALL_POSE, POSE_SIZE
+from character.deeds import PushNow
 from character.live.take import Take
 from inference.deepmimic.importer import read_actor, write_actor
 from tests.inference.nets import save_model_like

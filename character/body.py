@@ -8,6 +8,7 @@ import mujoco
 import numpy as np
 
 from motion import quat
+from motion.vec import cross
 
 from .anatomy import (
     JOINTED,
@@ -126,12 +127,6 @@ def model_with(box: Box) -> mujoco.MjModel:
     half = [box.side / 2] * 3
     body.add_geom(name="box", type=mujoco.mjtGeom.mjGEOM_BOX, size=half, mass=box.mass)
     return spec.compile()
-
-
-def cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Cross products of vectors (N, 3); several times faster than np.cross for a few rows."""
-    left, right = [1, 2, 0], [2, 0, 1]
-    return a[:, left] * b[:, right] - a[:, right] * b[:, left]
 
 
 def _shapes(model: mujoco.MjModel, geoms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from motion import quat
 from motion.canonical import ANKLE_HEIGHT, INDEX, JOINTS, LEG_LENGTH, OFFSETS, PARENTS
+from motion.vec import frame, unit
 
 from .anatomy import NAMES
 
@@ -42,13 +43,11 @@ _COLLARS = [INDEX["RightShoulder"], INDEX["LeftShoulder"]]
 _SHOULDERS = [NAMES.index("right_shoulder"), NAMES.index("left_shoulder")]
 _TIPS = [INDEX["Head"], INDEX["RightToeBase"], INDEX["LeftToeBase"]]
 _HOLDERS = [NAMES.index("neck"), NAMES.index("right_ankle"), NAMES.index("left_ankle")]
-_NEXT, _LAST = [1, 2, 0], [2, 0, 1]
 _TOE_REST = OFFSETS[INDEX["LeftToeBase"]]
 _HIPS_ABOVE = -float(OFFSETS[INDEX["LeftUpLeg"], 1])
 _LENGTHS = np.linalg.norm(OFFSETS.astype(np.float64), axis=-1, keepdims=True)
 _ON_PELVIS = np.flatnonzero(PARENTS == INDEX["Hips"])
 _ON_CHEST = np.flatnonzero(PARENTS == INDEX["Spine2"])
-_LAST_BACK = np.array([[1.0], [1.0], [-1.0]])
 
 
 def _chain() -> np.ndarray:
@@ -80,12 +79,11 @@ def retargeted(joints: np.ndarray, rotations: np.ndarray) -> np.ndarray:
     flat = np.array([_TOE_REST[2], _TOE_REST[1], 0.0])
     source = _to_canonical(joints, rotations, flat)
     across = source[..., INDEX["LeftUpLeg"], :] - source[..., INDEX["RightUpLeg"], :]
-    pelvis = _square(across, source[..., INDEX["Spine"], :] - source[..., 0, :])
+    pelvis = _rows("X", across, "Y", source[..., INDEX["Spine"], :] - source[..., 0, :])
     across = source[..., INDEX["LeftShoulder"], :] - source[..., INDEX["RightShoulder"], :]
     upward = source[..., INDEX["Neck"], :] - source[..., INDEX["Spine2"], :]
-    chest = _square(upward, across)[..., [1, 0, 2], :] * _LAST_BACK
-    bones = source - source[..., PARENTS, :]
-    bones *= _LENGTHS / np.maximum(np.linalg.norm(bones, axis=-1, keepdims=True), 1e-9)
+    chest = _rows("Y", upward, "X", across)
+    bones = _LENGTHS * unit(source - source[..., PARENTS, :])
     bones[..., _ON_PELVIS, :] = OFFSETS[_ON_PELVIS] @ pelvis
     bones[..., _ON_CHEST, :] = OFFSETS[_ON_CHEST] @ chest
     bones[..., 0, :] = source[..., 0, :] * (LEG_LENGTH / BODY_LEG)
@@ -94,13 +92,9 @@ def retargeted(joints: np.ndarray, rotations: np.ndarray) -> np.ndarray:
     return (_CHAIN @ bones).astype(np.float32)
 
 
-def _square(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Axes (..., 3, 3) as rows: the first along ``x``, the second as near to ``y`` as it can."""
-    x = x / np.maximum(np.linalg.norm(x, axis=-1, keepdims=True), 1e-9)
-    y = y - np.sum(x * y, axis=-1, keepdims=True) * x
-    y = y / np.maximum(np.linalg.norm(y, axis=-1, keepdims=True), 1e-9)
-    z = x[..., _NEXT] * y[..., _LAST] - x[..., _LAST] * y[..., _NEXT]
-    return np.stack([x, y, z], axis=-2)
+def _rows(exact: str, along: np.ndarray, near: str, towards: np.ndarray) -> np.ndarray:
+    """``vec.frame`` with the axes as rows (..., 3, 3)."""
+    return np.swapaxes(frame(exact, along, near, towards), -1, -2)
 
 
 def _to_canonical(joints: np.ndarray, rotations: np.ndarray, toe: np.ndarray) -> np.ndarray:

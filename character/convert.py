@@ -17,6 +17,7 @@ from motion.canonical import ANKLE_HEIGHT, INDEX, LEG_LENGTH, OFFSETS
 from motion.clip import Clip
 from motion.retarget import retarget
 from motion.rigs import NotHuman
+from motion.vec import cross, frame, unit
 
 from .anatomy import HINGES, NAMES, POSE_SIZE, POSE_START, ROOT_ROTATION
 from .canonical import BODY_ANKLE, BODY_LEG, from_canonical_axes
@@ -65,8 +66,8 @@ def poses_of(positions: np.ndarray) -> np.ndarray:
 
     hips = (at[:, INDEX["LeftUpLeg"]] + at[:, INDEX["RightUpLeg"]]) / 2
     world = {
-        "root": _frame(bone("LeftUpLeg", "RightUpLeg"), at[:, INDEX["Spine2"]] - hips, "z"),
-        "chest": _frame(bone("LeftArm", "RightArm"), bone("Spine2", "Neck"), "y"),
+        "root": _turn("Z", bone("LeftUpLeg", "RightUpLeg"), "Y", at[:, INDEX["Spine2"]] - hips),
+        "chest": _turn("Y", bone("Spine2", "Neck"), "Z", bone("LeftArm", "RightArm")),
     }
     world["neck"] = _swing(world["chest"], -_DOWN, bone("Neck", "Head"))
     bends = {}
@@ -110,12 +111,12 @@ def _limb(
     sign: of that angle, -1 for a knee, 1 for an elbow.
     """
     carried = quat.rotate(_swing(parent, _DOWN, upper), _RIGHT)
-    normal = sign * np.cross(_unit(upper), _unit(lower))
+    normal = sign * cross(unit(upper), unit(lower))
     sine = np.linalg.norm(normal, axis=-1, keepdims=True)
     share = np.clip((sine - _STRAIGHT) / (_BENT - _STRAIGHT), 0, 1)
     axis = (1 - share) * carried + share * normal / np.maximum(sine, 1e-9)
-    rotation = _frame(axis, -upper, "y")
-    local = quat.rotate(quat.conjugate(rotation), _unit(lower))
+    rotation = _turn("Y", -upper, "Z", axis)
+    local = quat.rotate(quat.conjugate(rotation), unit(lower))
     angle = np.arctan2(local[:, 0], -local[:, 1])
     return rotation, sign * np.maximum(sign * angle, 0)
 
@@ -124,24 +125,17 @@ def _foot(shin: np.ndarray, bone: np.ndarray) -> np.ndarray:
     """World rotation (T, 4) of a foot from its ankle-to-toe bone; level when the sole is flat."""
     rest = OFFSETS[INDEX["LeftToeBase"]]
     pitch = np.arctan2(rest[1], rest[2])
-    ahead = _unit(bone)
+    ahead = unit(bone)
     across = quat.rotate(shin, _RIGHT)
-    up = np.cross(across, ahead)
-    along = _frame(np.cross(ahead, up), up, "y")
+    along = _turn("X", ahead, "Z", across)
     return quat.mul(along, quat.from_axis_angle(_RIGHT, np.full(len(bone), -pitch)))
 
 
-def _frame(z: np.ndarray, y: np.ndarray, exact: str) -> np.ndarray:
-    """Rotations (T, 4) whose z and y axes point along ``z`` and ``y``, one of them exactly."""
-    x = _unit(np.cross(y, z))
-    z, y = (_unit(z), np.cross(_unit(z), x)) if exact == "z" else (np.cross(x, _unit(y)), _unit(y))
-    return quat.from_matrix(np.stack([x, y, z], axis=-1))
+def _turn(exact: str, along: np.ndarray, near: str, towards: np.ndarray) -> np.ndarray:
+    """``vec.frame`` as rotations (T, 4)."""
+    return quat.from_matrix(frame(exact, along, near, towards))
 
 
 def _swing(parent: np.ndarray, axis: np.ndarray, bone: np.ndarray) -> np.ndarray:
     """``parent`` (T, 4) turned the shortest way until its ``axis`` points along ``bone``."""
     return quat.mul(quat.between(quat.rotate(parent, axis), bone), parent)
-
-
-def _unit(v: np.ndarray) -> np.ndarray:
-    return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-9)

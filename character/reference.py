@@ -98,9 +98,9 @@ def _rates_between(poses: np.ndarray, steps: np.ndarray) -> np.ndarray:
     rates = np.empty((len(now), RATE_SIZE))
     rates[:, :3] = (then[:, :3] - now[:, :3]) * per_second
     turned = quat.mul(then[:, 3:7], quat.conjugate(now[:, 3:7]))
-    rates[:, 3:6] = quat.rotation_vector(turned) * per_second
+    rates[:, 3:6] = quat.log(turned) * per_second
     turned = quat.mul(quat.conjugate(now[:, BALL_POSE]), then[:, BALL_POSE])
-    rates[:, BALL_RATES] = quat.rotation_vector(turned) * per_second[..., None]
+    rates[:, BALL_RATES] = quat.log(turned) * per_second[..., None]
     rates[:, HINGE_RATES] = (then[:, HINGE_POSE] - now[:, HINGE_POSE]) * per_second
     return rates
 

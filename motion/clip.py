@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from . import quat
+from . import resample
 from .skeleton import Skeleton, forward_kinematics
 
 
@@ -65,17 +65,9 @@ class Clip:
 
         Translations are interpolated linearly, rotations by slerp.
         """
-        count = int(np.floor(self.duration / frame_time + 1e-6)) + 1
-        at = np.minimum(np.arange(count) * (frame_time / self.frame_time), self.frame_count - 1)
-        low = np.floor(at + 1e-6).astype(int)
-        high = np.minimum(low + 1, self.frame_count - 1)
-        t = np.clip(at - low, 0, 1).astype(np.float32)
-        rotations = quat.slerp(self.rotations[low], self.rotations[high], t[:, None])
-        w = t[:, None, None]
-        translations = (1 - w) * self.translations[low] + w * self.translations[high]
         return replace(
             self,
-            rotations=rotations.astype(np.float32),
-            translations=translations.astype(np.float32),
+            rotations=resample.spherical(self.rotations, self.frame_time, frame_time),
+            translations=resample.linear(self.translations, self.frame_time, frame_time),
             frame_time=frame_time,
         )

@@ -12,6 +12,7 @@ import numpy as np
 
 from .canonical import INDEX, JOINTS
 from .contacts import contacts, velocity
+from .vec import unit
 
 FPS = 30
 WINDOW = 60
@@ -37,8 +38,7 @@ def heading(positions: np.ndarray, frame_time: float) -> np.ndarray:
         + p[:, INDEX["LeftArm"]]
         - p[:, INDEX["RightArm"]]
     )
-    forward = np.stack([-across[:, 2], across[:, 0]], axis=-1)
-    forward /= np.maximum(np.linalg.norm(forward, axis=-1, keepdims=True), 1e-9)
+    forward = unit(np.stack([-across[:, 2], across[:, 0]], axis=-1))
     smooth = _gaussian(forward, _HEADING_SIGMA_S / frame_time)
     return np.unwrap(np.arctan2(smooth[:, 0], smooth[:, 1]))
 

@@ -11,16 +11,16 @@ from __future__ import annotations
 import json
 import os
 import struct
-from contextlib import suppress
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 import numpy as np
 
 from . import quat
 from .clip import Clip
+from .files import whole_file
 from .skeleton import Skeleton
+from .vec import cross, frame, unit
 
 _FLOAT, _SHORT = 5126, 5123
 _VERTICES = 34962
@@ -37,7 +37,7 @@ class GlbError(ValueError):
 def write_glb(clip: Clip, path: str | os.PathLike[str]) -> None:
     """Saves ``clip``; the file appears whole or not at all.
 
-    Joint names stay as they are. Raises GlbError, and OSError when the file cannot be written.
+    Joint names stay as they are. Raises GlbError, and CannotWrite.
     """
     path = Path(path)
     if not (np.isfinite(clip.rotations).all() and np.isfinite(clip.translations).all()):
@@ -45,14 +45,8 @@ def write_glb(clip: Clip, path: str | os.PathLike[str]) -> None:
     if clip.skeleton.joint_count > _MAX_JOINTS:
         raise GlbError(f"{path}: cannot be written: more than {_MAX_JOINTS:,} joints")
     content = _glb(clip)
-    target = Path(os.path.realpath(path))
-    part = target.with_name(f".{token_hex(8)}.part")
-    try:
+    with whole_file(path) as part:
         part.write_bytes(content)
-        os.replace(part, target)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 class _Buffer:
@@ -176,8 +170,8 @@ def _mesh(skeleton: Skeleton, buffer: _Buffer) -> tuple[dict[str, Any], dict[str
     if not bars:
         bars = [(0, rest[0], rest[0] + [0, 0.1, 0])]
     corners = np.concatenate([_bar(start, end) for _, start, end in bars]).astype(np.float32)
-    sides = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    sides /= np.maximum(np.linalg.norm(sides, axis=-1, keepdims=True), 1e-12)
+    edges = corners[:, 1:] - corners[:, :1]
+    sides = unit(cross(edges[:, 0], edges[:, 1]), 1e-12)
     points = corners.reshape(-1, 3)
     joints = np.zeros((len(points), 4), np.uint16)
     joints[:, 0] = np.repeat([joint for joint, _, _ in bars], len(points) // len(bars))
@@ -209,9 +203,8 @@ def _rest(skeleton: Skeleton) -> np.ndarray:
 def _bar(start: np.ndarray, end: np.ndarray) -> np.ndarray:
     """Triangles (8, 3, 3) of a four-sided bar, thickest near its start, wound outwards."""
     along = end - start
-    side = np.cross(along, np.eye(3)[np.argmin(np.abs(along))])
-    side *= _THICKNESS * np.linalg.norm(along) / np.linalg.norm(side)
-    other = np.cross(along, side) / np.linalg.norm(along)
+    axes = frame("Z", along, "X", np.eye(3)[np.argmin(np.abs(along))])
+    side, other = _THICKNESS * np.linalg.norm(along) * axes.T[:2]
     ring = start + _BELLY * along + np.array([side, other, -side, -other])
     after = np.roll(ring, -1, axis=0)
     first = [np.array([start, b, a]) for a, b in zip(ring, after, strict=True)]

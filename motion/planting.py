@@ -9,6 +9,7 @@ import numpy as np
 
 from .canonical import ANKLE_HEIGHT, INDEX, OFFSETS, TOE_HEIGHT
 from .pose import fix_bones
+from .vec import unit
 
 _SIDES = ("Left", "Right")
 _EASE_S = 0.15
@@ -78,9 +79,7 @@ def _foot_goals(
     ankle = ankle + ankle_shift / np.maximum(ankle_weight, 1.0)[:, None]
     ankle[:, 1] = np.maximum(ankle[:, 1], TOE_HEIGHT + 0.02)
     toe[:, 1] = np.maximum(toe[:, 1], TOE_HEIGHT)
-    along = ankle - toe
-    along *= length / np.maximum(np.linalg.norm(along, axis=-1, keepdims=True), 1e-9)
-    return toe + along, toe
+    return toe + length * unit(ankle - toe), toe
 
 
 def _ease_in(
@@ -126,8 +125,7 @@ def _reach(p: np.ndarray, side: str, ankle: np.ndarray, toe: np.ndarray) -> None
     limit = np.clip(distance, abs(thigh - shin) + 1e-3, (thigh + shin) * _REACH)
     axis = line / np.maximum(distance, 1e-9)[:, None]
     side_step = p[:, knee] - start
-    pole = side_step - (side_step * axis).sum(axis=-1, keepdims=True) * axis
-    pole /= np.maximum(np.linalg.norm(pole, axis=-1, keepdims=True), 1e-6)
+    pole = unit(side_step - (side_step * axis).sum(axis=-1, keepdims=True) * axis, 1e-6)
     along = (thigh**2 - shin**2 + limit**2) / (2 * limit)
     out = np.sqrt(np.maximum(thigh**2 - along**2, 0))
     p[:, knee] = start + along[:, None] * axis + out[:, None] * pole

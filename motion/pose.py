@@ -8,6 +8,7 @@ from . import quat
 from .canonical import CANONICAL, INDEX, JOINTS, OFFSETS, PARENTS
 from .clip import Clip
 from .skeleton import forward_kinematics
+from .vec import frame, unit
 
 _APART = 0.01
 _SPINE, _CHEST = INDEX["Spine"], INDEX["Spine2"]
@@ -19,17 +20,6 @@ _ONLY_CHILD = {
 
 _LEVELS = CANONICAL.levels()[1:]
 _LENGTHS = np.linalg.norm(OFFSETS, axis=-1, keepdims=True)
-
-
-def _frame(x: np.ndarray, y: np.ndarray, exact: str) -> np.ndarray:
-    """Rotation whose x and y axes point along ``x`` and ``y``, one of them exactly."""
-
-    def unit(v: np.ndarray) -> np.ndarray:
-        return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-9)
-
-    z = unit(np.cross(x, y))
-    x, y = (unit(x), unit(np.cross(z, x))) if exact == "x" else (unit(np.cross(y, z)), unit(y))
-    return quat.from_matrix(np.stack([x, y, z], axis=-1))
 
 
 def fit_rotations(positions: np.ndarray) -> np.ndarray:
@@ -47,11 +37,12 @@ def fit_rotations(positions: np.ndarray) -> np.ndarray:
     chest_across = p[:, INDEX["LeftShoulder"]] - p[:, INDEX["RightShoulder"]]
     if np.median(np.linalg.norm(chest_across, axis=-1)) < _APART:
         chest_across = p[:, INDEX["LeftArm"]] - p[:, INDEX["RightArm"]]
-    world[:, 0] = _frame(hips_across, p[:, _SPINE] - p[:, 0], exact="x")
+    world[:, 0] = quat.from_matrix(frame("X", hips_across, "Y", p[:, _SPINE] - p[:, 0]))
     for joints in _LEVELS:
         world[:, joints] = world[:, PARENTS[joints]]
         if _CHEST in joints:
-            world[:, _CHEST] = _frame(chest_across, p[:, INDEX["Neck"]] - p[:, _CHEST], exact="y")
+            upward = p[:, INDEX["Neck"]] - p[:, _CHEST]
+            world[:, _CHEST] = quat.from_matrix(frame("Y", upward, "X", chest_across))
         turning = np.intersect1d(joints, list(_ONLY_CHILD))
         if len(turning):
             child = [_ONLY_CHILD[j] for j in turning]
@@ -80,8 +71,7 @@ def fix_bones(positions: np.ndarray) -> np.ndarray:
 
     Every bone keeps its direction.
     """
-    bones = positions - positions[:, PARENTS]
-    bones *= _LENGTHS / np.maximum(np.linalg.norm(bones, axis=-1, keepdims=True), 1e-9)
+    bones = _LENGTHS * unit(positions - positions[:, PARENTS])
     fixed = np.array(positions, np.float32)
     for joints in _LEVELS:
         fixed[:, joints] = fixed[:, PARENTS[joints]] + bones[:, joints]

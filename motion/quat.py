@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import DTypeLike
 
-AXES = {"X": 0, "Y": 1, "Z": 2}
+from .vec import AXES, cross, unit
 
 
 def identity(shape: tuple[int, ...] = (), dtype: DTypeLike = np.float64) -> np.ndarray:
@@ -176,12 +176,11 @@ def between(u: np.ndarray, v: np.ndarray) -> np.ndarray:
 
     Opposite directions turn half a revolution about some axis normal to ``u``.
     """
-    u = u / np.maximum(np.linalg.norm(u, axis=-1, keepdims=True), 1e-12)
-    v = v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-12)
+    u, v = unit(u, 1e-12), unit(v, 1e-12)
     dot = np.sum(u * v, axis=-1, keepdims=True)
-    q = np.concatenate([1 + dot, np.cross(u, v)], axis=-1)
+    q = np.concatenate([1 + dot, cross(u, v)], axis=-1)
     least = np.eye(3)[np.argmin(np.abs(u), axis=-1)]
-    normal = np.cross(u, least)
+    normal = cross(u, least)
     half_turn = np.concatenate([np.zeros_like(dot), normal], axis=-1)
     return normalize(np.where(dot < -1 + 1e-9, half_turn, q))
 
@@ -212,7 +211,16 @@ def continuous(q: np.ndarray, axis: int = 0) -> np.ndarray:
     return np.moveaxis(q, 0, axis)
 
 
-def rotation_vector(q: np.ndarray) -> np.ndarray:
+def exp(vectors: np.ndarray) -> np.ndarray:
+    """Rotations ``(..., 4)`` about the axes and by the lengths of ``vectors (..., 3)``, radians.
+
+    The exponential map of SO(3); inverse of :func:`log`.
+    """
+    angle = np.linalg.norm(vectors, axis=-1)
+    return from_axis_angle(vectors / np.maximum(angle, 1e-12)[..., None], angle)
+
+
+def log(q: np.ndarray) -> np.ndarray:
     """Axis times angle ``(..., 3)`` of unit quaternions, radians; angles in [0, pi]."""
     q = np.where(q[..., :1] < 0, -q, q)
     sine = np.linalg.norm(q[..., 1:], axis=-1, keepdims=True)

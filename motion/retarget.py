@@ -10,6 +10,7 @@ from .clip import Clip
 from .contacts import joint_speed
 from .pose import fit_rotations, pose
 from .rigs import match_rig
+from .vec import cross, unit
 
 _SIDES = ("Left", "Right")
 _SOLE = {
@@ -104,8 +105,7 @@ def _level_feet(source: np.ndarray, frame_time: float) -> np.ndarray:
             continue
         down = np.arctan2(-bone[:, 1], np.linalg.norm(bone[:, [0, 2]], axis=-1))
         correction = level - np.median(down[standing])
-        lateral = np.cross(bone, knee - ankle)
-        lateral /= np.maximum(np.linalg.norm(lateral, axis=-1, keepdims=True), 1e-9)
+        lateral = unit(cross(bone, knee - ankle))
         swing = quat.from_axis_angle(-lateral, np.full(len(bone), correction))
         source[:, INDEX[f"{side}ToeBase"]] = ankle + quat.rotate(swing, bone)
     return source

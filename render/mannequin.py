@@ -14,6 +14,7 @@ import numpy as np
 
 from motion.canonical import INDEX, JOINTS
 from motion.skeleton import Skeleton
+from motion.vec import cross, unit
 
 from .color_schemes import DARK, Palette
 from .scene import CapsuleBatch
@@ -162,21 +163,6 @@ _TILT[[_FRAMES.index("Leftfoot"), _FRAMES.index("Rightfoot")]] = _FOOT_TILT
 _COS, _SIN = np.cos(_TILT)[:, None], np.sin(_TILT)[:, None]
 
 
-def _unit(v: np.ndarray) -> np.ndarray:
-    length = np.sqrt(np.einsum("...i,...i->...", v, v))
-    return v / np.maximum(length, 1e-9)[..., None]
-
-
-def _cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    ax, ay, az = a[..., 0], a[..., 1], a[..., 2]
-    bx, by, bz = b[..., 0], b[..., 1], b[..., 2]
-    out = np.empty(np.broadcast_shapes(a.shape, b.shape), a.dtype)
-    out[..., 0] = ay * bz - az * by
-    out[..., 1] = az * bx - ax * bz
-    out[..., 2] = ax * by - ay * bx
-    return out
-
-
 def _frames(p: np.ndarray) -> np.ndarray:
     """Body frames (F, 3, 3) of canonical joints ``p (22, 3)``; rows are left, up, forward."""
     up = np.empty((len(_FRAMES), 3), np.float32)
@@ -184,12 +170,12 @@ def _frames(p: np.ndarray) -> np.ndarray:
     central = len(_CENTRAL_FRAMES)
     up[:central] = p[_CENTRAL_TO] - p[_CENTRAL_FROM]
     up[central:] = p[_LIMB_TO] - p[_LIMB_FROM]
-    up = _unit(up)
-    hips = _unit(p[INDEX["LeftUpLeg"]] - p[INDEX["RightUpLeg"]])
-    arms = _unit(p[INDEX["LeftArm"]] - p[INDEX["RightArm"]])
+    up = unit(up)
+    hips = unit(p[INDEX["LeftUpLeg"]] - p[INDEX["RightUpLeg"]])
+    arms = unit(p[INDEX["LeftArm"]] - p[INDEX["RightArm"]])
     left = np.stack([hips, hips + arms, arms, arms])
-    ahead[:central] = _cross(left, up[:central])
-    pelvis, chest = _unit(ahead[0]), _unit(ahead[2])
+    ahead[:central] = cross(left, up[:central])
+    pelvis, chest = unit(ahead[0]), unit(ahead[2])
     thumbs = chest + 0.35 * up[2]
     for start in (central, central + len(_LIMB_FRAMES)):
         thigh, shin, foot, upper, fore = range(start, start + len(_LIMB_FRAMES))
@@ -197,8 +183,8 @@ def _frames(p: np.ndarray) -> np.ndarray:
         ahead[shin] = up[foot] + 0.15 * pelvis
         ahead[foot] = -up[shin]
         ahead[upper] = ahead[fore] = thumbs
-    side = _unit(_cross(up, ahead))
-    ahead = _cross(side, up)
+    side = unit(cross(up, ahead))
+    ahead = cross(side, up)
     return np.stack([side, _COS * up + _SIN * ahead, _COS * ahead - _SIN * up], axis=1)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import struct
-import tempfile
 import zlib
-from pathlib import Path
 
 import numpy as np
+
+from motion.files import whole_file
 
 _COLOR_TYPES = {3: 2, 4: 6}
 
@@ -42,16 +42,7 @@ def encode_png(image: np.ndarray) -> bytes:
 
 
 def write_png(path: str | os.PathLike[str], image: np.ndarray) -> None:
-    """Write ``image (H, W, 3 or 4)`` uint8 to ``path``, whole or not at all."""
-    path = Path(path)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(encode_png(image))
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    """Write ``image (H, W, 3 or 4)`` uint8 to ``path``, whole or not at all. Raises CannotWrite."""
+    content = encode_png(image)
+    with whole_file(path) as part:
+        part.write_bytes(content)

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from secrets import token_hex
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -33,12 +29,13 @@ from character.reference import ReferenceClip
 from character.reward import WEIGHTS
 from character.skeleton import character_clip, world_of
 from motion.clip import Clip
+from motion.npz import NpzError, read_npz, write_npz
 
 from .memory import ROW
 from .role import Role
 
 SCHEMA, VERSION = "stridescope.take", 2
-_MAX_BYTES, _MOST_FRAMES = 2_000_000_000, 1_000_000_000
+_MOST_FRAMES = 1_000_000_000
 _DEEDS: dict[str, Callable[..., Deed]] = {
     deed.__name__: deed for deed in (PushNow, SetFriction, SetGravity, StartAt, Swapped)
 }
@@ -126,24 +123,14 @@ class Take:
         }
 
     def save(self, path: Path) -> None:
-        """Writes the take as NPZ, whole or not at all. Raises OSError."""
-        target = Path(os.path.realpath(path))
-        part = target.with_name(f".{token_hex(8)}.part")
-        try:
-            with part.open("xb") as file:
-                self._write(file)
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+        """Writes the take as NPZ, whole or not at all. Raises CannotWrite."""
+        write_npz(path, self._arrays())
 
     def to_bytes(self) -> bytes:
         """What ``save`` writes."""
         file = BytesIO()
-        self._write(file)
-        return file.getvalue()
-
-    def _write(self, file: BinaryIO) -> None:
         np.savez_compressed(file, **self._arrays())
+        return file.getvalue()
 
     def _arrays(self) -> dict[str, Any]:
         clips = list(dict.fromkeys(role.clip for role in self.roles))
@@ -204,17 +191,9 @@ def _take(file: BinaryIO, path: str) -> Take:
 
 def _open(file: BinaryIO, path: str) -> dict[str, np.ndarray]:
     try:
-        with zipfile.ZipFile(file) as archive:
-            size = sum(member.file_size for member in archive.infolist())
-        if size > _MAX_BYTES:
-            raise TakeError(f"{path}: {size:,} bytes unpacked, expected at most {_MAX_BYTES:,}.")
-        file.seek(0)
-        with np.load(file, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-    except (zipfile.BadZipFile, ValueError, EOFError, zlib.error) as error:
-        raise (
-            error if isinstance(error, TakeError) else TakeError(f"{path}: no take, or cut short.")
-        ) from None
+        arrays = read_npz(file, title=path)
+    except NpzError as error:
+        raise TakeError(str(error)) from error
     if str(arrays.get("schema")) != SCHEMA:
         raise TakeError(f"{path}: not a take: its schema is not {SCHEMA}.")
     pose = arrays.get("pose", np.zeros(0))

@@ -9,6 +9,7 @@ import numpy as np
 
 from motion import quat
 from motion.skeleton import Skeleton
+from motion.vec import AXES
 
 from .hierarchy import Joint
 
@@ -39,7 +40,7 @@ def channels_of(joints: list[Joint]) -> Channels:
                 order += name[0]
                 columns.append(column)
             else:
-                positions.append((index, quat.AXES[name[0]], column))
+                positions.append((index, AXES[name[0]], column))
         if order:
             members, rows = groups.setdefault(order, ([], []))
             members.append(index)

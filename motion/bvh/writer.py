@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
-from secrets import token_hex
 
 import numpy as np
 
 from motion import quat
 from motion.clip import Clip
+from motion.files import CannotWrite, whole_file
 from motion.measure import standing_height
 from motion.skeleton import Skeleton
 
@@ -24,17 +22,6 @@ _ROTATIONS = [f"{axis}rotation" for axis in ORDER]
 _POSITIONS = [f"{axis}position" for axis in "XYZ"]
 _FIXED = 1e-6
 _ROWS = 256
-_SENTENCES = {
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "your disk quota is used up",
-    errno.EACCES: "you have no permission to write there",
-    errno.EPERM: "you have no permission to write there",
-    errno.EROFS: "that disk is read-only",
-    errno.ENOENT: "its folder does not exist",
-    errno.ENOTDIR: "its folder does not exist",
-    errno.EISDIR: "this is a folder",
-    errno.ENAMETOOLONG: "the file name is too long",
-}
 
 
 def write_bvh(clip: Clip, path: str | os.PathLike[str]) -> None:
@@ -51,20 +38,11 @@ def write_bvh(clip: Clip, path: str | os.PathLike[str]) -> None:
     if np.count_nonzero(clip.skeleton.parents < 0) != 1:
         raise BvhError(f"{path}: cannot be written: a BVH file needs exactly one root joint")
     per_metre = 100.0 if standing_height(clip) > 1.0 else 1.0
-    target = Path(os.path.realpath(path))
-    part = target.with_name(f".{token_hex(8)}.part")
     try:
-        if target.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        with open(part, "x", encoding="utf-8", newline="\n") as file:
+        with whole_file(path) as part, open(part, "w", encoding="utf-8", newline="\n") as file:
             file.writelines(_lines(clip, per_metre))
-        os.replace(part, target)
-    except OSError as error:
-        reason = _SENTENCES.get(error.errno or 0, error.strerror or str(error))
-        raise BvhError(f"{path}: cannot be written: {reason}") from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    except CannotWrite as error:
+        raise BvhError(f"{path}: cannot be written: {error.reason}") from error
 
 
 def _lines(clip: Clip, per_metre: float) -> Iterator[str]:

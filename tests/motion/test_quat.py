@@ -153,10 +153,22 @@ def test_any_batch_shape(shape):
     assert quat.from_matrix(quat.to_matrix(q)).shape == (*shape, 4)
 
 
+@given(vectors)
+def test_exp_turns_about_the_vector_by_its_length(v):
+    wanted = Rotation.from_rotvec(v).as_quat(scalar_first=True)
+    assert same_rotation(quat.exp(v), wanted)
+    assert quat.exp(np.zeros((2, 3))).tolist() == [[1, 0, 0, 0]] * 2
+
+
+@given(rotations())
+def test_log_is_the_inverse_of_exp(q):
+    assert same_rotation(quat.exp(quat.log(q)), q)
+
+
 @given(rotations())
 def test_rotation_vectors_turn_the_shorter_way(q):
-    for vectors in (quat.rotation_vector(q), quat.rotation_vector(-q)):
+    for vectors in (quat.log(q), quat.log(-q)):
         assert same_rotation(Rotation.from_rotvec(vectors).as_quat(scalar_first=True), q)
         assert np.all(np.linalg.norm(vectors, axis=-1) <= np.pi + 1e-12)
-    tiny = quat.rotation_vector(np.array([1.0, 1e-12, 0.0, -2e-12]))
+    tiny = quat.log(np.array([1.0, 1e-12, 0.0, -2e-12]))
     assert np.allclose(tiny, [2e-12, 0, -4e-12], rtol=1e-9, atol=0)

@@ -33,6 +33,7 @@ from character.anatomy import (
 from character.body import Body
 from character.reward import WEIGHTS, angle_between
 from motion import quat
+from motion.vec import cross
 
 _VELOCITY = int(mujoco.mjtStage.mjSTAGE_VEL)
 _FASTEST = 10_000.0
@@ -113,11 +114,11 @@ class Crowd:
     def _torques(self, targets: np.ndarray) -> np.ndarray:
         """Forces (N, 34) in the order of the rates, as character.controller has them."""
         pose, rates, dt = *self._coordinates(), self._physics.horizon
-        balls = quat.mul(pose[:, BALL_POSE], exponential(rates[:, BALL_RATES] * dt))
+        balls = quat.mul(pose[:, BALL_POSE], quat.exp(rates[:, BALL_RATES] * dt))
         hinges = pose[:, HINGE_POSE] + rates[:, HINGE_RATES] * dt
         error = np.zeros_like(rates)
         turns = quat.mul(quat.conjugate(balls), targets[:, BALL_POSE])
-        error[:, BALL_RATES] = quat.rotation_vector(turns)
+        error[:, BALL_RATES] = quat.log(turns)
         error[:, HINGE_RATES] = targets[:, HINGE_POSE] - hinges
         force = self._kp * error - self._kd * rates
         self._free.qpos[:], self._free.qvel[:] = self.batch.qpos, self.batch.qvel
@@ -149,7 +150,7 @@ class Crowd:
             rotations=field["xquat"][:, ids],
             joints=field["xpos"][:, ids],
             centres=centres,
-            linear=velocity[..., 3:] + np.cross(angular, centres - origin),
+            linear=velocity[..., 3:] + cross(angular, centres - origin),
             angular=angular,
             lowest=field["geom_xpos"][:, self.body.geoms, 1] - reach,
         )
@@ -236,12 +237,6 @@ class Instants:
         states[:, 0], states[:, 1] = phase, self.joints[:, ROOT, 1]
         states[:, 2:] = np.concatenate([poses, velocities], axis=1)
         return states
-
-
-def exponential(vectors: np.ndarray) -> np.ndarray:
-    """Rotations (..., 4) by the angle and about the axis of ``vectors`` (..., 3), radians."""
-    angle = np.linalg.norm(vectors, axis=-1)
-    return quat.from_axis_angle(vectors / np.maximum(angle, 1e-12)[..., None], angle)
 
 
 def _turning(pose: np.ndarray) -> np.ndarray:

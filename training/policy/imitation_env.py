@@ -23,7 +23,7 @@ from character.reference import ReferenceClip
 from character.simulation import may_touch
 from motion import quat
 
-from .crowd import Crowd, Instants, Physics, Reference, exponential
+from .crowd import Crowd, Instants, Physics, Reference
 
 RESIDUAL_SIZE = 3 * len(BALLS) + len(HINGES)
 EPISODE_SECONDS = 20.0
@@ -78,7 +78,7 @@ class ClipTable:
         """Target poses (N, 43): the clip a little after ``times``, turned by (N, 28) rad."""
         target = self.at(times + _LOOK_AHEAD).pose
         vectors = residuals[:, : -len(HINGES)].reshape(-1, len(BALLS), 3)
-        target[:, BALL_POSE] = quat.mul(target[:, BALL_POSE], exponential(vectors))
+        target[:, BALL_POSE] = quat.mul(target[:, BALL_POSE], quat.exp(vectors))
         target[:, HINGE_POSE] += residuals[:, -len(HINGES) :]
         return target
 

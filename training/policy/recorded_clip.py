@@ -12,7 +12,6 @@ from character.reference import ReferenceClip, smooth
 from character.simulation import Policy, Simulation, rollout
 from motion import quat
 
-from .crowd import exponential
 from .imitation_env import ClipTable
 from .networks import Teacher
 
@@ -68,7 +67,7 @@ def _gap(poses: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     first, last = poses[0], poses[-1]
     turns = quat.mul(quat.conjugate(last[_ROTATIONS]), first[_ROTATIONS])
     bends = first[HINGE_POSE] - last[HINGE_POSE]
-    return quat.rotation_vector(turns), bends, first[_HEIGHT] - last[_HEIGHT]
+    return quat.log(turns), bends, first[_HEIGHT] - last[_HEIGHT]
 
 
 def _closed(poses: np.ndarray) -> np.ndarray:
@@ -76,7 +75,7 @@ def _closed(poses: np.ndarray) -> np.ndarray:
     turns, bends, lift = _gap(poses)
     share = np.linspace(0, 1, len(poses))[:, None]
     closed = poses.copy()
-    corrections = exponential(share[..., None] * turns)
+    corrections = quat.exp(share[..., None] * turns)
     closed[:, _ROTATIONS] = quat.mul(poses[:, _ROTATIONS], corrections)
     closed[:, HINGE_POSE] += share * bends
     closed[:, _HEIGHT] += share[:, 0] * lift

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 import platformdirs
 from PySide6.QtWidgets import QFileDialog
 
+from motion.files import CannotWrite
 from viewer.model.notice import told
 from viewer.model.record import RestoredTake, restored
 from viewer.workbench import Workbench
@@ -153,8 +154,7 @@ class CharacterTakes:
     def _say(self, path: Path) -> Callable[[object], None]:
         def say(result: object) -> None:
             if isinstance(result, OSError):
-                why = result.strerror or result
-                self._bench.studio.notify("error", f"{path}: cannot be written: {why}.")
+                self._bench.studio.notify("error", str(CannotWrite(path, result)))
             elif isinstance(result, Exception):
                 self._bench.studio.notify("error", f"{result}.")
             else:

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from motion.anomalies import Anomaly, find_anomalies
+from motion.files import whole_file
+from motion.npz import write_npz
 
 from .console import (
     ASSETS,
@@ -27,8 +29,6 @@ from .console import (
     sentence,
     track,
     warn,
-    whole_file,
-    write_arrays,
 )
 
 if TYPE_CHECKING:
@@ -76,8 +76,7 @@ def run(args: argparse.Namespace) -> None:
     engine_asked(args)
     motion = open_motion(args.file, args.units, args.up_axis)
     result = analyze(motion, args.engine or "auto", args.device or "cpu", args.precision or "fp32")
-    with whole_file(output) as path:
-        (write_npz if kind == ".npz" else write_csv)(result, path)
+    (save_npz if kind == ".npz" else save_csv)(result, output)
     warn(args.file, motion.clip)
     counts = {
         "frames": len(result.phase),
@@ -142,30 +141,31 @@ def run_chunked(runner: Runner, rows: np.ndarray, output: str) -> np.ndarray:
     return np.concatenate(parts)
 
 
-def write_npz(result: Analysis, path: Path) -> None:
+def save_npz(result: Analysis, path: Path) -> None:
     from motion.canonical import FOOT_JOINTS, JOINTS
     from motion.features import FPS
 
-    write_arrays(
-        path,
-        schema="stridescope.analysis",
-        version=1,
-        clip=result.clip,
-        frame_time=result.frame_time,
-        time=result.time_s,
-        phase=result.phase,
-        angle=result.angle,
-        amplitude=result.amplitude,
-        contacts=result.contacts,
-        contact_joints=np.array([JOINTS[j] for j in FOOT_JOINTS]),
-        latents=result.latents,
-        window_time=np.arange(len(result.latents)) / FPS,
-        anomaly_kind=np.array([a.kind for a in result.anomalies], dtype=np.str_),
-        anomaly_frames=np.array([(a.start, a.end) for a in result.anomalies], int).reshape(-1, 2),
-    )
+    frames = [(anomaly.start, anomaly.end) for anomaly in result.anomalies]
+    arrays = {
+        "schema": "stridescope.analysis",
+        "version": 1,
+        "clip": result.clip,
+        "frame_time": result.frame_time,
+        "time": result.time_s,
+        "phase": result.phase,
+        "angle": result.angle,
+        "amplitude": result.amplitude,
+        "contacts": result.contacts,
+        "contact_joints": np.array([JOINTS[j] for j in FOOT_JOINTS]),
+        "latents": result.latents,
+        "window_time": np.arange(len(result.latents)) / FPS,
+        "anomaly_kind": np.array([a.kind for a in result.anomalies], dtype=np.str_),
+        "anomaly_frames": np.array(frames, int).reshape(-1, 2),
+    }
+    write_npz(path, arrays)
 
 
-def write_csv(result: Analysis, path: Path) -> None:
+def save_csv(result: Analysis, path: Path) -> None:
     """One row per frame; latents, which are per window, are in the NPZ only."""
     from motion.canonical import FOOT_JOINTS, JOINTS
 
@@ -178,7 +178,7 @@ def write_csv(result: Analysis, path: Path) -> None:
     numbers = np.column_stack(
         [result.time_s, result.phase, result.angle, result.amplitude, result.contacts]
     )
-    with path.open("w", newline="", encoding="utf-8") as file:
+    with whole_file(path) as part, part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(header)
         for frame, row in enumerate(numbers):

@@ -9,10 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from motion.files import whole_file
 from viewer.model.machine import cores, cpu_model, operating_system
 
 from . import models_bench
-from .console import ROOT, Refused, emit, sentence, whole_file
+from .console import ROOT, Refused, emit, sentence
 
 if TYPE_CHECKING:
     from viewer.bench.measurement import Measurement

@@ -1,13 +1,10 @@
-"""What every command shares: one line per result, refusals, progress, whole files or none."""
+"""What every command shares: one line per result, refusals, progress."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -83,44 +80,3 @@ def warn(path: str, clip: Clip) -> None:
 def frame_rate(clip: Clip) -> float:
     """Frames a second without the noise of the division: 119.88 stays 119.88."""
     return float(f"{clip.fps:.7g}")
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """A temporary neighbour of ``path`` that takes its place when the block succeeds.
-
-    A link stays one: the file that it names is replaced.
-    """
-    if path.is_dir():
-        raise Refused(f"{path} is a folder; name a file in it.")
-    try:
-        target = Path(os.path.realpath(path))
-        handle, name = tempfile.mkstemp(suffix=path.suffix, prefix=".", dir=target.parent)
-    except OSError as error:
-        raise cannot_write(path, error) from error
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
-        temporary.replace(target)
-    except OSError as error:
-        raise cannot_write(path, error) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-
-
-def write_arrays(path: Path, **arrays: Any) -> None:
-    """``arrays`` as NPZ in ``path``, whatever its letter case (numpy would append ``.npz``)."""
-    import numpy as np
-
-    with path.open("wb") as file:
-        np.savez_compressed(file, **arrays)
-
-
-def cannot_write(path: Path, error: OSError) -> Refused:
-    """The refusal for an output that cannot be written."""
-    return Refused(f"{path} cannot be written: {error.strerror or error}.")

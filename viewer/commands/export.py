@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .console import NO_MUJOCO, Refused, emit, sentence, warn, whole_file, write_arrays
+from motion.files import whole_file
+from motion.npz import write_npz
+
+from .console import NO_MUJOCO, Refused, emit, sentence, warn
 from .export_source import Source, open_source
 
 if TYPE_CHECKING:
@@ -33,7 +36,7 @@ def run(args: argparse.Namespace) -> None:
     elif kind == ".glb":
         write_glb_file(clip, output)
     elif kind == ".npz":
-        write_npz(clip, output)
+        write_clip(clip, output)
     else:
         write_motion(source, output)
     warn(args.file, clip)
@@ -55,8 +58,7 @@ def write_glb_file(clip: Clip, output: Path) -> None:
     from motion.glb import GlbError, write_glb
 
     try:
-        with whole_file(output) as path:
-            write_glb(clip, path)
+        write_glb(clip, output)
     except GlbError as error:
         raise Refused(sentence(error)) from error
 
@@ -82,18 +84,17 @@ def write_motion(source: Source, output: Path) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def write_npz(clip: Clip, output: Path) -> None:
-    with whole_file(output) as path:
-        write_arrays(
-            path,
-            schema="stridescope.clip",
-            version=1,
-            name=clip.name,
-            joint_names=np.array(clip.skeleton.names),
-            parents=clip.skeleton.parents,
-            offsets=clip.skeleton.offsets,
-            rotations=clip.rotations,
-            translations=clip.translations,
-            positions=clip.positions,
-            frame_time=clip.frame_time,
-        )
+def write_clip(clip: Clip, output: Path) -> None:
+    arrays = {
+        "schema": "stridescope.clip",
+        "version": 1,
+        "name": clip.name,
+        "joint_names": np.array(clip.skeleton.names),
+        "parents": clip.skeleton.parents,
+        "offsets": clip.skeleton.offsets,
+        "rotations": clip.rotations,
+        "translations": clip.translations,
+        "positions": clip.positions,
+        "frame_time": clip.frame_time,
+    }
+    write_npz(output, arrays)

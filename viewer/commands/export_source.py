@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from motion.npz import NpzError, read_npz
 
 from .console import Refused, open_motion, sentence
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _LATENT = 256
 _MOST_FRAMES = 200_000
-_MAX_BYTES = 2_000_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +32,10 @@ def open_source(path: str, units: str, up_axis: str) -> Source:
     file = Path(path)
     if file.suffix.lower() != ".npz":
         return Source(open_motion(path, units, up_axis).clip)
-    arrays = _arrays(file)
+    try:
+        arrays = read_npz(file)
+    except NpzError as error:
+        raise Refused(str(error)) from error
     schema = str(arrays.get("schema", ""))
     if schema == "stridescope.take":
         return _take(file)
@@ -45,18 +47,6 @@ def open_source(path: str, units: str, up_axis: str) -> Source:
         f"{path}: expected a take, a clip or latents of Stridescope (an array 'latents' of "
         f"shape [W, {_LATENT}], or 'latent' of shape [{_LATENT}])."
     )
-
-
-def _arrays(path: Path) -> dict[str, np.ndarray]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(member.file_size for member in archive.infolist())
-        if size > _MAX_BYTES:
-            raise Refused(f"{path}: {size:,} bytes unpacked, expected at most {_MAX_BYTES:,}.")
-        with np.load(path, allow_pickle=False) as stored:
-            return {name: stored[name] for name in stored.files}
-    except (zipfile.BadZipFile, ValueError, EOFError, zlib.error):
-        raise Refused(f"{path}: not an NPZ file, or cut short.") from None
 
 
 def _take(path: Path) -> Source:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from .console import cannot_write, emit
+from motion.files import CannotWrite
+
+from .console import emit
 
 
 def run(args: argparse.Namespace) -> None:
@@ -18,4 +20,4 @@ def run(args: argparse.Namespace) -> None:
             result = {"file": str(path), "kilobytes": kilobytes}
             emit(result, f"{path}: {kilobytes} kB", args.json)
     except OSError as error:
-        raise cannot_write(folder, error) from error
+        raise CannotWrite(folder, error) from error

@@ -8,8 +8,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from motion.files import whole_file
+
 from . import models_bench, models_validate, models_warmup
-from .console import ASSETS, Refused, emit, sentence, whole_file
+from .console import ASSETS, Refused, emit, sentence
 
 if TYPE_CHECKING:
     from inference.models import ModelSpec

@@ -10,7 +10,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .console import ASSETS, ROOT, Refused, emit, sentence, whole_file
+from motion.files import whole_file
+
+from .console import ASSETS, ROOT, Refused, emit, sentence
 
 if TYPE_CHECKING:
     from inference.bench.report import Report

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .console import Refused, cannot_write, emit, open_motion, sentence, track, warn, whole_file
+from motion.files import CannotWrite, whole_file
+
+from .console import Refused, emit, open_motion, sentence, track, warn
 from .session_source import session_motion
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ def run(args: argparse.Namespace) -> None:
     try:
         write(output, pictures, shot, fps)
     except OSError as error:
-        raise cannot_write(output, error) from error
+        raise CannotWrite(output, error) from error
     warn(args.file, motion.clip)
     result: dict[str, Any] = {"file": str(output), "size": list(shot.size)}
     if kind == ".png":

@@ -14,16 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .console import (
-    ASSETS,
-    NO_MUJOCO,
-    Refused,
-    emit,
-    sentence,
-    track,
-    whole_file,
-    write_arrays,
-)
+from motion.files import whole_file
+from motion.npz import write_npz
+
+from .console import ASSETS, NO_MUJOCO, Refused, emit, sentence, track
 
 if TYPE_CHECKING:
     from character.reference import ReferenceClip
@@ -201,5 +195,5 @@ def result_line(result: dict[str, Any]) -> str:
 def write_take(path: Path, steps: list[Step], about: dict[str, Any]) -> None:
     from character.recording import take_arrays
 
-    arrays: dict[str, Any] = take_arrays(steps)
-    write_arrays(path, schema="stridescope.take", version=1, **about, **arrays)
+    head = {"schema": "stridescope.take", "version": 1}
+    write_npz(path, head | about | take_arrays(steps))

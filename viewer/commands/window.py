@@ -8,7 +8,7 @@ from pathlib import Path
 from viewer.model.demo import demo_clips
 from viewer.window.display import display_problem
 
-from .console import ASSETS, Refused, cannot_write, engine_asked, open_motion
+from .console import ASSETS, Refused, engine_asked, open_motion
 from .render import Shot, draw, frame_at, write_picture
 from .session_source import session_motion
 
@@ -47,10 +47,7 @@ def summary(path: str) -> str:
 
     motion = session_motion(path)[0] if path.lower().endswith(".stride") else open_motion(path)
     frame = frame_at(motion, motion.clip.duration / 2)
-    try:
-        write_picture(PICTURE, draw(motion, [frame], SHOT), SHOT, motion.clip.fps)
-    except OSError as error:
-        raise cannot_write(PICTURE, error) from error
+    write_picture(PICTURE, draw(motion, [frame], SHOT), SHOT, motion.clip.fps)
     return (
         f"{PICTURE.resolve()} shows frame {frame} of {motion.title}: {motion.frame_count} frames "
         f"at {motion.clip.fps:.7g} fps ({motion.clip.duration:.1f} s), "

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from motion import resample
 from motion.bvh import BvhError, read_bvh
 from motion.clip import Clip
 from motion.contacts import contacts
@@ -101,18 +102,7 @@ def from_clip(clip: Clip, path: Path, key: str, style: str, title: str) -> OpenM
         positions=positions,
         contacts=contacts(positions, clip.frame_time),
         phase_frames=phase_frames(positions, clip.frame_time),
-        features=motion_features(at_rate(positions, clip.frame_time, FPS)),
+        features=motion_features(resample.linear(positions, clip.frame_time, 1 / FPS)),
         not_human="",
         warnings=clip.warnings,
     )
-
-
-def at_rate(positions: np.ndarray, frame_time: float, fps: float) -> np.ndarray:
-    """``positions`` (T, J, 3) sampled linearly at ``fps`` from the first frame on."""
-    last = len(positions) - 1
-    count = int(last * frame_time * fps + 1e-6) + 1
-    at = np.minimum(np.arange(count) / (frame_time * fps), last)
-    low = (at + 1e-6).astype(int)
-    high = np.minimum(low + 1, last)
-    share = np.clip(at - low, 0, 1).astype(np.float32)[:, None, None]
-    return positions[low] * (1 - share) + positions[high] * share

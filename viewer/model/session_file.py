@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from motion.files import CannotWrite, whole_file
 from render.camera import MAX_DISTANCE, MAX_ELEVATION, MIN_DISTANCE, OrbitCamera
-from viewer.commands.console import Refused, cannot_write, whole_file
 
 from .session import (
     LATENT_SIZE,
@@ -74,9 +74,8 @@ def write_session(
         path.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as part:
             part.write_bytes(data)
-    except (Refused, OSError) as error:
-        text = str(error) if isinstance(error, Refused) else str(cannot_write(path, error))
-        raise SessionError(f"{text} Save the session elsewhere.") from error
+    except OSError as error:
+        raise SessionError(f"{CannotWrite(path, error)} Save the session elsewhere.") from error
 
 
 def digest(path: Path) -> str:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from motion.npz import read_npz
+
 LATENT_SIZE = 256
 SLIDERS = 12
 LIMIT = 3.0
@@ -91,11 +93,10 @@ def load_space(path: Path) -> StyleSpace:
 
     ValueError with one sentence when the file holds something else.
     """
+    names = ("mean", "components", "sigma")
     try:
-        with np.load(path) as stored:
-            mean, components, sigma = (
-                stored[name].astype(np.float32) for name in ("mean", "components", "sigma")
-            )
+        stored = read_npz(path, names)
+        mean, components, sigma = (stored[name].astype(np.float32) for name in names)
     except (OSError, KeyError, ValueError) as error:
         raise ValueError(f"{path}: not a style space ({error}); train again to write it") from error
     shapes = (mean.shape, components.shape, sigma.shape)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 from inference.models import MODELS
 from inference.worker.messages import ModelFailed, Result
 from motion.features import FPS, phase_frames
-from viewer.commands.console import Refused, whole_file
+from motion.files import CannotWrite, whole_file
 from viewer.model.figure import Figure
 from viewer.studio.studio import PhaseLive
 from viewer.workbench import Workbench
@@ -209,7 +209,7 @@ class PhaseControl(QObject):
         try:
             with whole_file(path) as part:
                 np.savetxt(part, table, "%.6f", ",", header=COLUMNS, comments="")
-        except Refused as refusal:
-            self._written.emit("error", str(refusal))
+        except CannotWrite as error:
+            self._written.emit("error", str(error))
         else:
             self._written.emit("info", f"Wrote {len(table)} frames to {path}.")

@@ -199,7 +199,7 @@ def test_what_is_no_take_is_refused_in_a_sentence(saved: Saved, tmp_path: Path, 
 def test_files_that_are_no_npz_are_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.npz"
     path.write_bytes(content)
-    with pytest.raises(TakeError, match="no take"):
+    with pytest.raises(TakeError, match="not an NPZ file"):
         Take.load(path)
     with pytest.raises(OSError):
         Take.load(tmp_path / "absent.npz")

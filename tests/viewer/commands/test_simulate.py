@@ -155,7 +155,7 @@ def test_what_would_do_nothing_is_refused_before_anything_runs(
     late = refused(*given, "--seconds", 1, "--push", "3,200,left,0.2")
     assert "a push at 3 s comes after the 1 s simulated" in late
     nowhere = tmp_path / "no" / "take.npz"
-    assert f"{nowhere} cannot be written" in refused(*given, "--record", nowhere)
+    assert f"{nowhere}: cannot be written" in refused(*given, "--record", nowhere)
     for option in ("--policy", "--motion", "--record"):
         assert f"{option}: expected a file" in refused(*given, option, "")
     assert not list(tmp_path.glob(".*"))

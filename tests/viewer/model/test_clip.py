@@ -7,12 +7,11 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from tests.viewer.conftest import FRAMES, until
-from viewer.model.clip import MotionFileError, OpenMotion, at_rate, load_motion
+from viewer.model.clip import MotionFileError, OpenMotion, load_motion
 from viewer.studio.loader import Loader, OpenRequest
 
 
@@ -42,15 +41,6 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path: Path, name: str) -> None:
     with pytest.raises(MotionFileError) as caught:
         load_motion(tmp_path / name)
     assert str(tmp_path) in str(caught.value) and "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize("fps", [24.0, 59.94, 60.0, 119.88, 120.0])
-def test_resampling_follows_a_straight_line_exactly(fps: float) -> None:
-    seconds = np.arange(500) / fps
-    positions = np.broadcast_to(seconds[:, None, None], (500, 2, 3)).astype(np.float32)
-    slow = at_rate(positions, 1 / fps, 30)
-    assert len(slow) == int(499 / fps * 30 + 1e-6) + 1
-    assert np.allclose(slow[:, 0, 0], np.arange(len(slow)) / 30, atol=1e-4)
 
 
 @pytest.fixture

@@ -117,7 +117,7 @@ def test_a_full_disk_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.Monk
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(SessionError, match=r"No space left on device\. Save .* elsewhere"):
+    with pytest.raises(SessionError, match=r"the disk is full\. Save .* elsewhere"):
         write_session(path, Session(speed=3.0))
     assert read_session(path)[0].speed == 2.0 and list(tmp_path.iterdir()) == [path]
     with pytest.raises(SessionError, match="cannot be written"):

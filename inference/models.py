@@ -8,6 +8,8 @@ from pathlib import Path
 from .mlp import Activation
 
 Shape = tuple[int | None, ...]
+LATENT_SIZE = 256
+"""Numbers in a latent of StyleVAE."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,13 @@ _SPECS = (
         "stylevae_encoder",
         "StyleVAE encoder",
         {"motion": (None, 4380)},
-        {"mu": (None, 256), "logvar": (None, 256)},
+        {"mu": (None, LATENT_SIZE), "logvar": (None, LATENT_SIZE)},
         (512, 256),
     ),
     ModelSpec(
         "stylevae_decoder",
         "StyleVAE decoder",
-        {"latent": (None, 256)},
+        {"latent": (None, LATENT_SIZE)},
         {"motion": (None, 60, 73)},
         (256, 512),
     ),

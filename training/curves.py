@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from motion.files import whole_file
+
 Rows = Sequence[Mapping[str, float]]
 
 _FALLS_SHOWN = 40.0
@@ -15,13 +17,11 @@ _SMOOTHED = 15
 
 
 def write_curve(path: Path, rows: Rows) -> None:
-    """Writes ``rows`` with their names in the first line, atomically."""
-    partial = path.with_suffix(".partial")
-    with partial.open("w", newline="") as file:
+    """Writes ``rows`` with their names in the first line, whole or not at all."""
+    with whole_file(path) as part, part.open("w", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows({name: f"{value:.6g}" for name, value in row.items()} for row in rows)
-    partial.replace(path)
 
 
 def read_curve(path: Path) -> list[dict[str, float]]:
@@ -58,9 +58,8 @@ def draw_curves(path: Path, title: str, stages: Mapping[str, tuple[str, Rows]]) 
         falls.set_xlabel(f"million {seen}" if unit > 1 else seen)
     axes[0, 0].set_ylabel("mean reward")
     axes[1, 0].set_ylabel("falls in 20 s")
-    partial = path.with_suffix(".partial")
-    figure.savefig(partial, format="png")
-    partial.replace(path)
+    with whole_file(path) as part:
+        figure.savefig(part, format="png")
 
 
 def _smooth(y: np.ndarray) -> np.ndarray:

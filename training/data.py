@@ -22,6 +22,7 @@ from rich.progress import track
 import motion
 from motion.bvh import read_bvh
 from motion.features import FPS, WINDOW, motion_features, windows
+from motion.npz import read_npz, write_npz
 from motion.retarget import retarget
 
 from .takes import SAME_TAKE
@@ -183,9 +184,7 @@ def _build(mocap: Path, rows: list[dict[str, str]], store: Path) -> None:
         arrays[f"positions_{number}"] = positions
         arrays[f"usable_{number}"] = usable
     store.parent.mkdir(parents=True, exist_ok=True)
-    partial = store.with_suffix(".partial.npz")
-    np.savez(partial, **arrays)
-    partial.replace(store)
+    write_npz(store, arrays, compressed=False)
 
 
 def _sample(path: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -201,9 +200,9 @@ def _sample(path: Path) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _read_store(rows: list[dict[str, str]], store: Path) -> tuple[TrainingClip, ...]:
-    with np.load(store) as arrays:
-        positions = [arrays[f"positions_{number}"] for number in range(len(rows))]
-        usable = [arrays[f"usable_{number}"] for number in range(len(rows))]
+    arrays = read_npz(store)
+    positions = [arrays[f"positions_{number}"] for number in range(len(rows))]
+    usable = [arrays[f"usable_{number}"] for number in range(len(rows))]
     styles = {row["file"]: merged_style(row["style"], row["action"]) for row in rows}
     lengths = {row["file"]: len(p) for row, p in zip(rows, positions, strict=True)}
     held_out = held_out_files(lengths, styles)

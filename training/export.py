@@ -13,6 +13,8 @@ import torch
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 from torch import nn
 
+from motion.files import whole_file
+
 OPSET = 17
 IR_VERSION = 8
 PRODUCER = "stridescope"
@@ -43,7 +45,7 @@ class Graph:
     def save(
         self, path: Path, name: str, inputs: Mapping[str, Shape], outputs: Mapping[str, Shape]
     ) -> None:
-        """Write the checked model atomically; ``None`` in a shape is the batch axis."""
+        """Write the checked model, whole or not at all; ``None`` in a shape is the batch axis."""
         graph = helper.make_graph(
             self.nodes, name, _infos(inputs), _infos(outputs), initializer=self.weights
         )
@@ -52,9 +54,8 @@ class Graph:
         model.ir_version = IR_VERSION
         onnx.checker.check_model(model, full_check=True)
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        partial.write_bytes(model.SerializeToString())
-        partial.replace(path)
+        with whole_file(path) as part:
+            part.write_bytes(model.SerializeToString())
 
 
 def _infos(shapes: Mapping[str, Shape]) -> list[onnx.ValueInfoProto]:

@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from motion.files import whole_file
+
 from .data import HELD_OUT, Corpus
 
 DATA_SETS: tuple[dict[str, str], ...] = (
@@ -47,7 +49,7 @@ _SOURCES = ("training", "motion", "character")
 
 
 def update_manifest(models: Path, name: str, entry: dict[str, Any]) -> None:
-    """Put ``entry`` for the model ``name`` into manifest.json, atomically, and credit its data.
+    """Put ``entry`` for the model ``name`` into manifest.json, and credit its data.
 
     entry: needs "file", a path inside ``models``; its sha256 and size are added,
     as are licence, date and, unless it names its "data", the captures. Other models' entries are
@@ -67,9 +69,8 @@ def update_manifest(models: Path, name: str, entry: dict[str, Any]) -> None:
         "commit": _commit(),
     }
     whole["models"] = dict(sorted(whole["models"].items()))
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
-    partial.replace(path)
+    with whole_file(path) as part:
+        part.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
     _write_credits(models / "CREDITS.md", whole["models"].values())
 
 

@@ -17,6 +17,8 @@ import torch
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor
 
+from motion.files import whole_file
+
 from .curves import write_curve
 
 
@@ -123,11 +125,10 @@ def progress_bar() -> Progress:
 
 
 def save_checkpoint(state: dict[str, Any], path: Path) -> None:
-    """Writes ``state`` atomically."""
+    """Writes ``state``, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    torch.save(state, partial)
-    partial.replace(path)
+    with whole_file(path) as part, part.open("wb") as file:
+        torch.save(state, file)
 
 
 def as_tensors(state: dict[str, Any]) -> dict[str, Any]:

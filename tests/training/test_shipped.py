@@ -127,6 +127,6 @@ def test_manifest_entries_live_side_by_side(tmp_path: Path) -> None:
     models = json.loads((tmp_path / "manifest.json").read_text())["models"]
     assert [models[name]["seed"] for name in ("first", "second")] == [4, 3]
     assert models["second"]["sha256"] == hashlib.sha256(b"22").hexdigest()
-    assert not list(tmp_path.glob("*.partial"))
+    assert not list(tmp_path.glob(".*"))
     credits = (tmp_path / "CREDITS.md").read_text()
     assert "**Own walks**. Me" in credits and "CMU Graphics Lab" in credits

@@ -31,6 +31,7 @@ from motion.features import (
     motion_from_features,
     windows,
 )
+from motion.files import whole_file
 from motion.planting import plant_feet
 from motion.pose import to_clip
 from training.data import TRAIN, Corpus, TrainingClip, load_corpus
@@ -105,9 +106,8 @@ def run(mocap: Path, runs: Path, assets: Path, seed: int) -> None:
         positions = plant_feet(motion_from_features(features), features[:, CONTACTS] > 0.5, 1 / FPS)
         write_bvh(to_clip(positions, 1 / FPS, demo.title), folder / demo.file)
         listed.append(describe(demo, positions, features, corpus))
-    partial = folder / "clips.partial"
-    partial.write_text(json.dumps(listed, indent=1) + "\n")
-    partial.replace(folder / "clips.json")
+    with whole_file(folder / "clips.json") as part:
+        part.write_text(json.dumps(listed, indent=1) + "\n")
 
 
 def make(demo: Demo, corpus: Corpus, model: StyleVAE, models: Path, seed: int) -> np.ndarray:

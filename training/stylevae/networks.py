@@ -10,11 +10,12 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from inference.models import LATENT_SIZE
 from motion.features import FEATURES, WINDOW
 
 from .basis import SIZE, Basis
 
-LATENT, STYLE = 256, 64
+LATENT, STYLE = LATENT_SIZE, 64
 _WIDE, _NARROW = 512, 256
 _LINEAR_BIAS = 4.5
 """Hidden units start this many standard deviations above zero: linear to begin with."""

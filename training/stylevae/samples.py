@@ -6,11 +6,13 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from rich.progress import track
 
 from motion.features import CONTACTS, motion_features, windows
+from motion.npz import read_npz, write_npz
 from training.data import TRAIN, Corpus, TrainingClip
 
 from . import augment
@@ -70,13 +72,11 @@ def load_samples(corpus: Corpus, cache: Path, seed: int) -> tuple[Samples, Basis
     if not store.is_file():
         samples, basis = _build(corpus, seed)
         cache.mkdir(parents=True, exist_ok=True)
-        partial = store.with_suffix(".partial.npz")
         styles = np.array(samples.styles)
-        np.savez(partial, **vars(samples) | {"styles": styles}, **vars(basis))
-        partial.replace(store)
-    with np.load(store) as kept:
-        sample_fields = {name: kept[name] for name in Samples.__dataclass_fields__}
-        basis = Basis(**{name: kept[name] for name in Basis.__dataclass_fields__})
+        write_npz(store, vars(samples) | {"styles": styles} | vars(basis), compressed=False)
+    kept = read_npz(store)
+    sample_fields: dict[str, Any] = {name: kept[name] for name in Samples.__dataclass_fields__}
+    basis = Basis(**{name: kept[name] for name in Basis.__dataclass_fields__})
     sample_fields["styles"] = tuple(sample_fields["styles"].tolist())
     return Samples(**sample_fields), basis
 

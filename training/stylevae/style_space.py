@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from motion.npz import write_npz
+
 from .networks import CoefficientVAE
 
 AXES = 32
@@ -44,10 +46,8 @@ def style_space(
 
 
 def save_style_space(path: Path, space: dict[str, Any], styles: tuple[str, ...]) -> None:
-    """Write style_space.npz atomically."""
-    partial = path.with_suffix(".partial.npz")
-    np.savez(partial, **space, styles=np.array(styles))
-    partial.replace(path)
+    """Write style_space.npz whole or not at all."""
+    write_npz(path, space | {"styles": np.array(styles)}, compressed=False)
 
 
 @torch.no_grad()

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from character.anatomy import STATE_SIZE
 from inference import EngineError, ModelError, load_model
-from inference.models import MODELS
-from motion.features import windows
+from inference.models import LATENT_SIZE, MODELS
+from motion.features import FEATURES, PHASE_INPUT, WINDOW, windows
 from viewer.model.clip import MotionFileError, OpenMotion, load_motion
 
 COUNT = 1000
@@ -26,20 +27,20 @@ class NoRows(Exception):
 def real_rows(width: int, assets: Path) -> tuple[np.ndarray, str]:
     """Rows (COUNT, width) float32 of the model that takes so many numbers, and whence they come.
 
-    132: phase frames; 4380: motion windows; 256: their latents; 197: states of the character.
+    They are phase frames, motion windows, their latents, or states of the character.
     Raises NoRows.
     """
-    if width == 197:
+    if width == STATE_SIZE:
         return _states(assets)
     motions, whence = _motions(assets)
-    if width == 132:
+    if width == PHASE_INPUT:
         frames = [motion.phase_frames for motion in motions if motion.phase_frames is not None]
         return _drawn(frames), f"phase frames of {whence}"
-    if width not in (4380, 256):
+    if width not in (WINDOW * FEATURES, LATENT_SIZE):
         raise NoRows("The file is none of the five models: there are no real inputs for it.")
     found = [windows(m.features, STRIDE) for m in motions if m.features is not None]
     rows = _drawn([part.reshape(len(part), -1) for part in found])
-    if width == 4380:
+    if width == WINDOW * FEATURES:
         return rows, f"windows of {whence}"
     return _encoded(rows, assets), f"latents of windows of {whence}"
 

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from viewer.model.clip import OpenMotion
 
 CHUNK = 256
-WINDOW_VALUES = 60 * 73
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,14 +95,14 @@ def analyze(
     engine, device, precision: as for ``inference.load_model``.
     """
     from inference.engines import VARIANTS
-    from motion.features import windows
+    from motion.features import FEATURES, WINDOW, windows
 
     if motion.contacts is None or motion.features is None or motion.phase_frames is None:
         raise Refused(sentence(f"{motion.path}: {motion.not_human.split('. ')[0]}"))
     deepphase = load("deepphase", engine, device, precision)
     encoder = load("stylevae_encoder", *VARIANTS[deepphase.engine])
     phase = run_chunked(deepphase, motion.phase_frames, "phase")
-    flat = windows(motion.features).reshape(-1, WINDOW_VALUES)
+    flat = windows(motion.features).reshape(-1, WINDOW * FEATURES)
     return Analysis(
         clip=motion.clip.name,
         frame_time=motion.frame_time,

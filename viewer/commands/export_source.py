@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from inference.models import LATENT_SIZE
 from motion.npz import NpzError, read_npz
 
 from .console import Refused, open_motion, sentence
@@ -15,7 +16,6 @@ from .console import Refused, open_motion, sentence
 if TYPE_CHECKING:
     from motion.clip import Clip
 
-_LATENT = 256
 _MOST_FRAMES = 200_000
 
 
@@ -45,7 +45,7 @@ def open_source(path: str, units: str, up_axis: str) -> Source:
         return Source(_decoded(file, arrays))
     raise Refused(
         f"{path}: expected a take, a clip or latents of Stridescope (an array 'latents' of "
-        f"shape [W, {_LATENT}], or 'latent' of shape [{_LATENT}])."
+        f"shape [W, {LATENT_SIZE}], or 'latent' of shape [{LATENT_SIZE}])."
     )
 
 
@@ -105,8 +105,10 @@ def _decoded(path: Path, arrays: dict[str, np.ndarray]) -> Clip:
     from .analyze import load, run_chunked
 
     latents = np.atleast_2d(arrays.get("latents", arrays.get("latent", np.zeros(0))))
-    if latents.ndim != 2 or latents.shape[1] != _LATENT or not len(latents):
-        raise Refused(f"{path}: latents have shape {list(latents.shape)}, expected [W, {_LATENT}].")
+    if latents.ndim != 2 or latents.shape[1] != LATENT_SIZE or not len(latents):
+        raise Refused(
+            f"{path}: latents have shape {list(latents.shape)}, expected [W, {LATENT_SIZE}]."
+        )
     if latents.dtype.kind != "f" or not np.isfinite(latents).all():
         raise Refused(f"{path}: the latents hold values that are not finite numbers.")
     times = np.asarray(arrays.get("window_time", np.arange(len(latents), dtype=float)))

@@ -12,7 +12,6 @@ import numpy as np
 from render.camera import OrbitCamera
 
 SUFFIX = ".stride"
-LATENT_SIZE = 256
 LOOK_ACTIONS = {
     **{name: f"stage.{name}" for name in
        ("contacts", "trails", "ghosts", "grid", "shadow", "follow")},

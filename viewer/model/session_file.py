@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from inference.models import LATENT_SIZE
 from motion.files import CannotWrite, whole_file
 from render.camera import MAX_DISTANCE, MAX_ELEVATION, MIN_DISTANCE, OrbitCamera
 
 from .session import (
-    LATENT_SIZE,
     LOOK_ACTIONS,
     SOURCES,
     FileRef,

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
+from inference.models import LATENT_SIZE
 from motion.npz import read_npz
 
-LATENT_SIZE = 256
 SLIDERS = 12
 LIMIT = 3.0
 

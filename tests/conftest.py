@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+
+from main import main
+from motion.bvh import write_bvh
+from motion.pose import to_clip
+from tests.motion.synthetic import walk
+
+FRAME_TIME = 1 / 60
+FRAMES = 150
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +33,50 @@ def deepmimic() -> Path:
     if not (folder / "SPEC.md").is_file():
         pytest.skip(f"no DeepMimic files in {folder}")
     return folder
+
+
+class Answer(NamedTuple):
+    """What a command said and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Call = Callable[..., Answer]
+
+
+@pytest.fixture
+def call(capfd: pytest.CaptureFixture[str]) -> Call:
+    """``call("info", path)`` runs ``main.py info PATH`` in this process."""
+
+    def run(*argv: object) -> Answer:
+        capfd.readouterr()
+        try:
+            code = main([str(part) for part in argv])
+        except SystemExit as left:
+            code = int(left.code or 0)
+        return Answer(code, *capfd.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def refused(call: Call) -> Callable[..., str]:
+    """The one sentence with which a command refuses, exit code 2 and empty stdout."""
+
+    def run(*argv: object) -> str:
+        answer = call(*argv)
+        assert (answer.code, answer.out) == (2, ""), answer
+        assert answer.err.endswith(".\n") and answer.err.count("\n") == 1, answer.err
+        return answer.err
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def walk_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A 2.5 s walk on the canonical body at 60 fps."""
+    path = tmp_path_factory.mktemp("clips") / "walk.bvh"
+    write_bvh(to_clip(walk(FRAMES, FRAME_TIME), FRAME_TIME, "walk"), path)
+    return path

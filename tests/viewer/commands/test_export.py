@@ -1,7 +1,8 @@
-"""main.py export: GLB, takes, clips of our own and decoded latents."""
+"""main.py export: BVH and NPZ, GLB, takes, clips of our own and decoded latents."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,8 @@ import pytest
 
 from motion.bvh import read_bvh
 from motion.features import WINDOW, motion_features
+from tests.conftest import Call
 from tests.motion.synthetic import walk
-from tests.viewer.commands.conftest import Call
 from viewer.commands.export_source import crossfaded
 
 Refusal = Callable[..., str]
@@ -140,3 +141,44 @@ def test_files_that_are_no_archives_are_refused(refused: Refusal, tmp_path: Path
     assert "not an NPZ" in refused("export", tmp_path / "in.npz", "-o", tmp_path / "out.bvh")
     assert "no.npz" in refused("export", tmp_path / "no.npz", "-o", tmp_path / "out.bvh")
     assert ".glb" in refused("export", tmp_path / "in.npz", "-o", tmp_path / "out.fbx")
+
+
+def test_export_writes_the_same_motion(call: Call, walk_file: Path, tmp_path: Path) -> None:
+    clip = read_bvh(walk_file)
+    assert call("export", walk_file, "-o", tmp_path / "b.bvh").code == 0
+    assert call("export", walk_file, "-o", tmp_path / "b.npz").code == 0
+    again = read_bvh(tmp_path / "b.bvh")
+    np.testing.assert_allclose(again.positions, clip.positions, atol=1e-4)
+    with np.load(tmp_path / "b.npz") as found:
+        assert (str(found["schema"]), int(found["version"])) == ("stridescope.clip", 1)
+        np.testing.assert_allclose(found["positions"], clip.positions, atol=1e-6)
+        assert tuple(found["joint_names"]) == clip.skeleton.names
+        assert float(found["frame_time"]) == clip.frame_time
+
+
+@pytest.mark.parametrize("suffix", ["npz", "bvh"])
+def test_a_full_disk_is_one_sentence(
+    refused: Callable[..., str], walk_file: Path, suffix: str
+) -> None:
+    if not os.access("/dev/full", os.W_OK):
+        pytest.skip("needs /dev/full")
+    assert "/dev/full" in refused("export", walk_file, "-o", f"/dev/full/x.{suffix}")
+
+
+def test_a_failed_write_keeps_the_old_file(
+    refused: Callable[..., str], call: Call, walk_file: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "out.npz"
+    output.write_bytes(b"old")
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signal = pytest.importorskip("signal")
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        refused("export", walk_file, "-o", output)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+    assert output.read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.npz"]

@@ -11,7 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.viewer.commands.conftest import Call, linear_model
+from tests.conftest import Call
+from tests.inference.nets import save_chain
+from tests.viewer.commands.conftest import linear_model
+from viewer.commands.info import describe_model
 from viewer.model.session import (
     FileRef,
     KeptTake,
@@ -147,3 +150,9 @@ def test_the_clip_of_a_session_is_rendered_where_it_stands(
         assert source in refused("render", path, "-o", tmp_path / "x.png")
     path = session_file(tmp_path, walk_file, clip=0)
     assert "gone.bvh" in refused("render", path, "-o", tmp_path / "x.png")
+
+
+def test_info_lists_the_operators_of_a_graph(tmp_path: Path) -> None:
+    facts = describe_model(str(save_chain(tmp_path / "net.onnx", (132, 8, 2), "Erf")))
+    assert facts["layers"] == ["Gemm", "Erf", "Gemm", "Identity", "Identity"]
+    assert (facts["model"], facts["parameters"]) == ("deepphase", 132 * 8 + 8 + 8 * 2 + 2)

@@ -16,7 +16,8 @@ from inference.bench.report import Report, Started, Subject
 from inference.bench.run import ALONE, BUSY, PACED
 from inference.engines import VARIANTS
 from inference.models import MODELS
-from tests.viewer.commands.conftest import Call, linear_model, png_size
+from tests.conftest import Call
+from tests.viewer.commands.conftest import linear_model, png_size
 from viewer.bench.measurement import Measurement
 from viewer.bench.models import targets
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.viewer.commands.conftest import Call, png_pixels, png_size
+from tests.conftest import Call
+from tests.viewer.commands.conftest import png_pixels, png_size
 from viewer.commands.render import ffmpeg
 
 SMALL = ("--size", "160x90")

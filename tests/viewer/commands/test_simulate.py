@@ -15,8 +15,8 @@ pytest.importorskip("mujoco")
 
 from character.anatomy import BALL_POSE, POSE_SIZE
 from character.reference import ReferenceClip, clip_text, read_clip
+from tests.conftest import Call
 from tests.inference.nets import save_model_like
-from tests.viewer.commands.conftest import Call
 from viewer.commands import simulate
 
 Refusal = Callable[..., str]

@@ -21,7 +21,6 @@ from inference.onnx.reader import NotFused, read_mlp, read_model
 from inference.worker.executor import Executor
 from inference.worker.messages import Infer, LoadModel, ModelFailed, ModelLoaded, Notice, Result
 from tests.inference.nets import save, save_chain
-from viewer.commands.info import describe_model
 
 node = helper.make_node
 rng = np.random.default_rng(5)
@@ -273,12 +272,6 @@ def test_heads_are_matched_by_name_in_any_order(tmp_path: Path) -> None:
     results = runner.run({"motion": noise(2, 4380)})
     assert list(results) == ["mu", "logvar"]
     np.testing.assert_array_equal(results["mu"], -results["logvar"])
-
-
-def test_info_lists_the_operators_of_a_graph(tmp_path: Path) -> None:
-    facts = describe_model(str(save_chain(tmp_path / "net.onnx", (132, 8, 2), "Erf")))
-    assert facts["layers"] == ["Gemm", "Erf", "Gemm", "Identity", "Identity"]
-    assert (facts["model"], facts["parameters"]) == ("deepphase", 132 * 8 + 8 + 8 * 2 + 2)
 
 
 def test_flipped_bytes_of_graphs_are_an_error_not_a_crash(tmp_path: Path) -> None:

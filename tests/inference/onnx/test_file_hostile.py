@@ -12,7 +12,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from tests.inference.graph.test_hostile_graph import HUGE, ints
+from tests.inference.graph.test_graph_hostile import HUGE, ints
 from tests.inference.nets import save, save_chain
 from tests.inference.onnx.fuzzing import Answer, Sandbox
 

@@ -15,7 +15,7 @@ import pytest
 
 import main as front_door
 from main import COMMANDS
-from tests.viewer.commands.conftest import Call
+from tests.conftest import Call
 
 ROOT = Path(front_door.__file__).parent
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from onnx import numpy_helper
 
 from inference.models import MODELS
-from tests.inference.graph.test_general_graph import FOLDED, GRAPHS, save
+from tests.inference.graph.test_graph import FOLDED, GRAPHS, save
 from tests.inference.nets import save_chain, save_model_like
 from tests.inference.onnx.fuzzing import Sandbox, damaged
 from tests.inference.onnx.test_onnx_backend import CASES, array

@@ -21,7 +21,7 @@ from training.manifest import update_manifest  # noqa: E402
 from training.stylevae.demo_clips import HALF, crossfade  # noqa: E402
 from training.stylevae.evaluate import StyleVAE, Windows, bone_error, reconstruction, world_speed  # noqa: E402
 
-ASSETS = Path(__file__).parents[2] / "assets"
+ASSETS = Path(__file__).parents[3] / "assets"
 MODELS = ASSETS / "models"
 MANIFEST = json.loads((MODELS / "manifest.json").read_text())["models"]
 CLIPS = json.loads((ASSETS / "clips" / "clips.json").read_text())

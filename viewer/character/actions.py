@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QToolButton
+from PySide6.QtWidgets import QToolButton
 
+from character.live.messages import CharacterFrame
 from viewer.workbench import Workbench
 
-if TYPE_CHECKING:
-    from character.live.messages import CharacterFrame
-
-    from .control import CharacterControl
-
 MENU = "Character"
+COMMANDS = (
+    ("start", "Start", "Start or pause the character",
+     "Let the policy go on, or hold still; from a remembered frame, play what followed", "P"),
+    ("step", "Step", "One decision", "One decision of 1/30 s, then hold still", "N"),
+    ("reset", "Reset", "Reset the character", "Stand at the start of the motion, upright",
+     "Backspace"),
+    ("here", "Start here", "Start here",
+     "Start from the playhead: in the pose of the clip on stage, or of the motion imitated", "H"),
+    ("resume", "Resume from here", "Resume from here",
+     "Go on from the remembered frame on display; what came after it is forgotten", "Shift+H"),
+    ("replay", "Replay", "Replay",
+     "Simulate again what is remembered, pushes and all, from the frame on display", "Y"),
+    ("throw", "Throw box", "Throw a box", "Throw a box of 5 kg from where you look", "K"),
+    ("unthrow", "Remove", "Remove the box", "Take the box away", "Shift+K"),
+    ("open", "Open policy…", "Open policy…",
+     "Open a policy (ONNX), together with the motion that it imitates", "Ctrl+P"),
+    ("keep", "Keep", "Keep take", "Save what is remembered among the takes of this program",
+     "Ctrl+Shift+K"),
+    ("open_take", "Open…", "Open take…", "Go back to a take: its memory, its pushes, its settings",
+     "Ctrl+Shift+L"),
+    ("export", "Export…", "Export take…", "Write what is remembered as NPZ, BVH or GLB",
+     "Ctrl+Shift+E"),
+)  # fmt: skip
+"""Name, words on the button, words in the menu, what it does, keys."""
 LOOKS = (
     ("reference", "Reference", "Show what is imitated as a ghost", "J"),
     ("efforts", "Torques", "Colour each joint by its torque, up to its limit", "U"),
@@ -27,11 +47,21 @@ PLAIN = ("open", "step", "reset", "unthrow", "open_take")
 
 
 class CharacterActions:
-    """Registers the commands of ``control``; ``show_state`` says which make sense now."""
+    """Registers the commands; ``show_state`` says which make sense now.
 
-    def __init__(self, control: CharacterControl, bench: Workbench) -> None:
-        self._control, self._bench = control, bench
-        self._add()
+    commands: what each does, by its name. push: switches pushing by dragging. look: shows more or
+    less of the simulation, by the name of what is shown.
+    """
+
+    def __init__(
+        self,
+        bench: Workbench,
+        commands: Mapping[str, Callable[[], object]],
+        push: Callable[[bool], None],
+        look: Callable[[str, bool], None],
+    ) -> None:
+        self._bench = bench
+        self._add(commands, push, look)
         icons = {
             "start": "play", "step": "step-forward", "reset": "reset", "here": "range-in",
             "resume": "range-out", "replay": "loop", "open": "open", "throw": "box",
@@ -41,22 +71,17 @@ class CharacterActions:
         for name, icon in icons.items():
             bench.icons.bind(bench.actions[f"character.{name}"], icon)
         self._reset_button = self._button("reset")
-        control.panel.friction.edited.connect(self._set_friction)
-        control.panel.gravity.edited.connect(self._set_gravity)
-        control.panel.lay_out(
-            {
-                "open": [self._button("open")],
-                "run": [
-                    self._button("start"),
-                    self._button("step"),
-                    self._reset_button,
-                ],
-                "memory": [self._button(name) for name in ("here", "resume", "replay")],
-                "push": [self._button(name) for name in ("push", "throw", "unthrow")],
-                "look": [self._button(name) for name, *_ in LOOKS],
-                "take": [self._button(name) for name in ("keep", "open_take", "export")],
-            }
-        )
+
+    def buttons(self) -> dict[str, list[QToolButton]]:
+        """Buttons for the panel by the name of their row."""
+        return {
+            "open": [self._button("open")],
+            "run": [self._button("start"), self._button("step"), self._reset_button],
+            "memory": [self._button(name) for name in ("here", "resume", "replay")],
+            "push": [self._button(name) for name in ("push", "throw", "unthrow")],
+            "look": [self._button(name) for name, *_ in LOOKS],
+            "take": [self._button(name) for name in ("keep", "open_take", "export")],
+        }
 
     def show_state(self, frame: CharacterFrame | None, on_stage: bool) -> None:
         """Enable what can be done with what is on display."""
@@ -77,52 +102,25 @@ class CharacterActions:
         }.items():  # fmt: skip
             self._bench.actions[f"character.{name}"].setEnabled(enabled)
 
-    def _add(self) -> None:
-        control, add = self._control, self._bench.actions.add
-        for name, short, text, tip, keys, callback in (
-            ("start", "Start", "Start or pause the character",
-             "Let the policy go on, or hold still; from a remembered frame, play what followed",
-             "P", control.toggle),
-            ("step", "Step", "One decision", "One decision of 1/30 s, then hold still", "N",
-             self._step),
-            ("reset", "Reset", "Reset the character", "Stand at the start of the motion, upright",
-             "Backspace", self._reset),
-            ("here", "Start here", "Start here",
-             "Start from the playhead: in the pose of the clip on stage, or of the motion imitated",
-             "H", control.start_here),
-            ("resume", "Resume from here", "Resume from here",
-             "Go on from the remembered frame on display; what came after it is forgotten",
-             "Shift+H", control.resume),
-            ("replay", "Replay", "Replay",
-             "Simulate again what is remembered, pushes and all, from the frame on display", "Y",
-             control.replay),
-            ("throw", "Throw box", "Throw a box", "Throw a box of 5 kg from where you look", "K",
-             control.throw),
-            ("unthrow", "Remove", "Remove the box", "Take the box away", "Shift+K", self._remove),
-            ("open", "Open policy…", "Open policy…",
-             "Open a policy (ONNX), together with the motion that it imitates", "Ctrl+P",
-             self._open),
-            ("keep", "Keep", "Keep take",
-             "Save what is remembered among the takes of this program", "Ctrl+Shift+K",
-             control.takes.keep_all),
-            ("open_take", "Open…", "Open take…",
-             "Go back to a take: its memory, its pushes, its settings", "Ctrl+Shift+L",
-             control.takes.choose),
-            ("export", "Export…", "Export take…",
-             "Write what is remembered as NPZ, BVH or GLB", "Ctrl+Shift+E", control.takes.export),
-        ):  # fmt: skip
-            action = add(f"character.{name}", text, tip, callback, keys=keys, menu=MENU)
+    def _add(
+        self,
+        commands: Mapping[str, Callable[[], object]],
+        push: Callable[[bool], None],
+        look: Callable[[str, bool], None],
+    ) -> None:
+        add = self._bench.actions.add
+        for name, short, text, tip, keys in COMMANDS:
+            action = add(f"character.{name}", text, tip, commands[name], keys=keys, menu=MENU)
             action.setIconText(short)
-        push = add(
+        pushing = add(
             "character.push", "Push by dragging",
             "Drag a part of the body to push it for 0.2 s on release; Shift keeps the push level",
-            self._set_pushing, keys="D", menu=MENU, checkable=True, checked=True,
+            push, keys="D", menu=MENU, checkable=True, checked=True,
         )  # fmt: skip
-        push.setIconText("Push")
+        pushing.setIconText("Push")
         for name, text, tip, keys in LOOKS:
             action = add(
-                f"character.{name}", f"Show {text.lower()}", tip,
-                lambda on, name=name: control.look(**{name: on}),
+                f"character.{name}", f"Show {text.lower()}", tip, partial(look, name),
                 keys=keys, menu=MENU, checkable=True, checked=name == "reference",
             )  # fmt: skip
             action.setIconText(text)
@@ -145,44 +143,3 @@ class CharacterActions:
         button.setProperty("offered", offered)
         button.style().unpolish(button)
         button.style().polish(button)
-
-    def _step(self) -> None:
-        self._bench.studio.set_source("character")
-        self._control.driver.step()
-
-    def _reset(self) -> None:
-        from character.live.commands import Reset
-
-        self._control.send(Reset())
-
-    def _set_friction(self, friction: float) -> None:
-        from character.deeds import SetFriction
-
-        self._control.send(SetFriction(friction))
-
-    def _set_gravity(self, gravity: float) -> None:
-        from character.deeds import SetGravity
-
-        self._control.send(SetGravity(gravity))
-
-    def _remove(self) -> None:
-        from character.live.commands import RemoveBox
-
-        self._control.send(RemoveBox())
-
-    def _set_pushing(self, on: bool) -> None:
-        if self._control.push is not None:
-            self._control.push.enabled = on
-
-    def _open(self) -> None:
-        dialog = QFileDialog(
-            self._control.panel, "Open policy", "", "Policies and motions (*.onnx *.txt *.bvh)"
-        )
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(self._take_files)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _take_files(self, names: list[str]) -> None:
-        paths = [Path(name) for name in names]
-        self._control.open_files(paths, self._bench.studio.open_paths)

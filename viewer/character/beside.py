@@ -2,89 +2,92 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from character.deeds import SetFriction, SetGravity
+from character.live.commands import Reset, RestoreTake, Rewind, SetSpeed, Start
+from character.live.messages import CharacterFrame, CharacterStopped, TakeKept
+from character.live.take import Take
+from viewer.model.policies import NOBODY
 from viewer.stage.stage import Stage
 from viewer.workbench import Workbench
 
-from .driver import BESIDE_JOB
+from .cast import CharacterCast
+from .driver import BESIDE_JOB, CharacterDriver
 from .maker import Made
-from .panel import NOBODY
-
-if TYPE_CHECKING:
-    from character.live.take import Take
-
-    from .control import CharacterControl
+from .state import CharacterState
+from .takes import CharacterTakes
 
 
 class CharacterBeside:
-    """Attaches it to the worker and shows what it tells beside ``control``'s own."""
+    """Attaches it to the worker and shows what it tells beside the first."""
 
-    def __init__(self, bench: Workbench, control: CharacterControl, stage: Stage | None) -> None:
-        self._bench, self._control, self._stage = bench, control, stage
+    def __init__(
+        self,
+        bench: Workbench,
+        stage: Stage | None,
+        state: CharacterState,
+        driver: CharacterDriver,
+        cast: CharacterCast,
+        takes: CharacterTakes,
+    ) -> None:
+        self._bench, self._stage, self._state = bench, stage, state
+        self._driver, self._cast, self._takes = driver, cast, takes
 
     def begin(self, made: Made) -> None:
         """Both start anew, in the same world, and go on if the first one did."""
-        from character.deeds import SetFriction, SetGravity
-        from character.live.commands import Reset, Start
-
-        frame = self._control.frame
+        frame = self._state.frame
         if frame is None:
             return
         self._attach(made)
         self._send(SetFriction(frame.settings.friction), SetGravity(frame.settings.gravity))
-        self._control.send(Reset(), *([Start()] if frame.running else []))
+        self._driver.send(Reset(), *([Start()] if frame.running else []))
 
     def restore(self, made: Made, take: Take, shown: int | None) -> None:
         """It remembers ``take`` and holds still at frame ``shown``, or the last."""
-        from character.live.commands import RestoreTake, Rewind
-
-        if self._control.frame is not None:
+        if self._state.frame is not None:
             self._attach(made)
             self._send(RestoreTake(take), *([] if shown is None else [Rewind(shown)]))
 
     def end(self) -> None:
+        """Nobody stands there any more."""
         self._bench.bridge.detach(BESIDE_JOB)
-        self._control.takes.lose(BESIDE_JOB)
-        if self._control.figure is not None:
-            self._control.figure.beside = None
-            self._control.refresh()
+        self._takes.lose(BESIDE_JOB)
+        if self._state.figure is not None:
+            self._state.figure.beside = None
+            self._state.refresh()
 
     def _attach(self, made: Made) -> None:
-        from character.live.commands import SetSpeed
-
-        control = self._control
-        assert control.frame is not None and control.figure is not None
-        self._bench.bridge.attach(BESIDE_JOB, made.live, self._take, self._fail)
-        self._send(SetSpeed(control.frame.settings.speed))
-        if self._stage is not None and control.on_stage:
-            control.figure.beside = made.opening
-            self._stage.frame_all(control.figure.reach(0))
+        state = self._state
+        assert state.frame is not None and state.figure is not None
+        self._bench.bridge.attach(BESIDE_JOB, made.live, self._heed, self._fail)
+        self._send(SetSpeed(state.frame.settings.speed))
+        if self._stage is not None and state.on_stage:
+            state.figure.beside = made.opening
+            self._stage.frame_all(state.figure.reach(0))
 
     def _send(self, *commands: object) -> None:
         for command in commands:
             self._bench.bridge.command(BESIDE_JOB, command)
 
-    def _take(self, messages: list[Any]) -> None:
+    def _heed(self, messages: list[Any]) -> None:
         """What it told; moving, it is seen with the other's next picture."""
-        from character.live.messages import CharacterFrame, CharacterStopped, TakeKept
-
-        control = self._control
+        figure = self._state.figure
         for message in messages:
             if isinstance(message, TakeKept):
-                control.takes.keep(message.take, BESIDE_JOB)
+                self._takes.keep(message.take, BESIDE_JOB)
                 continue
             if isinstance(message, CharacterStopped):
-                title = control.cast.title(message.frame.policy)
+                title = self._cast.title(message.frame.policy)
                 self._bench.studio.notify("error", f"{title}, beside: {message.sentence}")
-            if control.figure is not None:
+            if figure is not None:
                 frame = message if isinstance(message, CharacterFrame) else message.frame
-                control.driver.heed(frame, beside=True)
-                control.figure.beside = frame
-        beside = control.figure.beside if control.figure is not None else None
+                self._driver.heed(frame, beside=True)
+                figure.beside = frame
+        beside = figure.beside if figure is not None else None
         if beside is not None and not beside.running:
-            control.refresh()
+            self._state.refresh()
 
     def _fail(self, sentence: str) -> None:
         self._bench.studio.notify("error", sentence)
-        self._control.cast.choose_beside(NOBODY)
+        self._cast.choose_beside(NOBODY)

@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from PySide6.QtCore import QObject, Signal
 
+from character.live.commands import SwapPolicy
+from character.reference import ReferenceClip
 from viewer.model.notice import told
-from viewer.model.policies import ACTOR, Policy, check, dropped, free_name, shipped
+from viewer.model.policies import ACTOR, NOBODY, Policy, Unfit, check, dropped, free_name, shipped
+from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
 from .driver import JOB
-from .maker import Background, Made, Unfit, make, motion_for
-from .panel import NOBODY
-
-if TYPE_CHECKING:
-    from character.reference import ReferenceClip
+from .maker import Made, make, motion_for
 
 WHAT_TO_DO = (
     "No policy drives the character yet. Drop an ONNX file on the stage together with the "
     "motion that it imitates (.txt or .bvh), or open one with the button beside Policy."
 )
-Motion = Callable[[], "ReferenceClip"]
+Motion = Callable[[], ReferenceClip]
 
 
 class CharacterCast(QObject):
@@ -74,8 +73,6 @@ class CharacterCast(QObject):
 
     def swap(self, motion: Motion | None, start: bool = False, at: float | None = None) -> None:
         """Let the policy take over, with ``motion`` or, for None, the one that is imitated."""
-        from character.live.commands import SwapPolicy
-
         policy = self.policy
         if policy is None:
             return
@@ -84,16 +81,16 @@ class CharacterCast(QObject):
         def read() -> tuple[ReferenceClip | None, str]:
             return motion() if motion else None, policy.digest()
 
-        def take(found: object) -> None:
+        def receive(found: object) -> None:
             if self._fits(found):
-                clip, digest = cast(tuple["ReferenceClip | None", str], found)
+                clip, digest = cast(tuple[ReferenceClip | None, str], found)
                 swap = SwapPolicy(policy.model, clip, policy.critic_model, digest)
                 self._bench.bridge.command(JOB, swap)
                 self.swapped.emit(start, min(at, clip.duration) if clip and at else at)
             else:
                 self.unfit.emit()
 
-        self._background.run(read, take)
+        self._background.run(read, receive)
 
     def choose(self, policy: Policy, there: bool) -> None:
         """Let ``policy`` decide from now on; ``there``: a character waits for it."""
@@ -156,13 +153,13 @@ class CharacterCast(QObject):
     def judge(self, path: Path, motion: Path | None, there: bool) -> None:
         """Use ``path`` if it is a policy; else say by name and shape why it is none."""
 
-        def take(problem: object) -> None:
+        def receive(problem: object) -> None:
             if isinstance(problem, Exception):
                 self._bench.studio.notify("error", told(problem))
             else:
                 self.choose(dropped(path, self.policies.values(), motion), there)
 
-        self._background.run(lambda: check(path), take)
+        self._background.run(lambda: check(path), receive)
 
     def _leave_beside(self) -> None:
         self.beside = NOBODY
@@ -188,7 +185,7 @@ class CharacterCast(QObject):
         bridge, clip = self._bench.bridge, motion or self._own_motion(policy)
         self._load(policy)
 
-        def take(made: object) -> None:
+        def receive(made: object) -> None:
             self.making = False
             if self._fits(made):
                 bring(made)  # type: ignore[arg-type]
@@ -196,7 +193,7 @@ class CharacterCast(QObject):
                 give_up()
             self.changed.emit()
 
-        self._background.run(lambda: make(bridge, policy, clip()), take)
+        self._background.run(lambda: make(bridge, policy, clip()), receive)
 
     def _load(self, policy: Policy) -> None:
         """Have the worker know the networks of ``policy`` before it is asked to run them."""

@@ -6,13 +6,28 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QFileDialog
 
+from character.deeds import PushNow, SetFriction, SetGravity, StartAt
+from character.live.commands import (
+    RemoveBox,
+    Replay,
+    Reset,
+    ResumeFrom,
+    SetSpeed,
+    Start,
+    ThrowBox,
+)
+from character.live.messages import CharacterFrame, CharacterStopped, CommandRefused, TakeKept
+from character.live.take import Take
 from viewer.model.live_figure import CharacterFigure, CharacterLook, from_stage
+from viewer.model.policies import NOBODY
 from viewer.model.record import Record, RestoredTake
 from viewer.stage.stage import Stage
+from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
 from .actions import CharacterActions
@@ -20,33 +35,20 @@ from .beside import CharacterBeside
 from .cast import WHAT_TO_DO, CharacterCast
 from .driver import JOB, CharacterDriver
 from .files import sort_files
-from .lanes import CharacterLanes
-from .maker import Background, Made, read_motion, stage_motion
-from .panel import NOBODY, CharacterPanel
-from .phases import CharacterPhases
+from .maker import Made, read_motion, stage_motion
+from .panel import CharacterPanel
 from .push import StagePush
+from .session import CharacterSession
+from .state import CharacterState
 from .takes import CharacterTakes
-from .words import PAST, fact_texts, label_text, state_text
-
-if TYPE_CHECKING:
-    from character.live.messages import CharacterFrame
-    from viewer.studio.studio import PhaseLive
+from .telling import CharacterTelling
+from .words import fact_texts, label_text, state_text
 
 _SPANS = (300, 600, 1200, 2400, 4500)
-_LANES_MS = 250
 
 
 class CharacterControl(QObject):
-    """Makes the character when it is wanted, hands commands on, and shows what it tells.
-
-    ``framed`` carries each CharacterFrame that comes on display. Four times a second ``phased``
-    brings DeepPhase (T, 2) of what is remembered, and ``windowed`` the two seconds (60, 73) up to
-    the playhead, or None, with what to call them.
-    """
-
-    framed = Signal(object)
-    phased = Signal(object)
-    windowed = Signal(object, str)
+    """Makes the character when it is wanted, hands commands on, and shows what it tells."""
 
     def __init__(self, bench: Workbench, stage: Stage | None) -> None:
         super().__init__(bench.studio)
@@ -54,38 +56,56 @@ class CharacterControl(QObject):
         self._look = CharacterLook()
         self._fell_at: int | None = None
         self._background = Background(self)
-        self.cast = CharacterCast(bench, self._background)
-        self.driver = CharacterDriver(bench.bridge)
-        self.figure: CharacterFigure | None = None
+        self._state = state = CharacterState(bench.studio)
         self.panel = CharacterPanel(bench.themes.current)
-        self.takes = CharacterTakes(bench, self, self._background)
-        self.beside = CharacterBeside(bench, self, stage)
-        self.lanes = CharacterLanes(bench.timeline)
-        self._lanes_due = QTimer(self, singleShot=True, interval=_LANES_MS)
-        self._lanes_due.timeout.connect(self._tell)
-        self._phases = CharacterPhases(bench.bridge, self._tell_soon)
-        self.actions = CharacterActions(self, bench)
-        self.push = StagePush(stage, self, bench.themes) if stage else None
+        self.cast = CharacterCast(bench, self._background)
+        self.driver = CharacterDriver(bench.bridge, state)
+        self.takes = CharacterTakes(bench, state, self._background, self.bring, self.panel)
+        self.beside = CharacterBeside(bench, stage, state, self.driver, self.cast, self.takes)
+        self.session = CharacterSession(
+            bench, state, self.driver, self.cast, self.takes, self.beside, self.begin_with
+        )
+        self.telling = CharacterTelling(bench, state, self)
+        self.push = StagePush(stage, state, self.driver, bench.themes) if stage else None
+        self.actions = CharacterActions(bench, self._commands(), self.set_pushing, self.look)
+        self.panel.lay_out(self.actions.buttons())
         self._connect()
         self._show_cast()
 
     def close(self) -> None:
-        self._lanes_due.stop()
+        self.telling.close()
         self._background.close()
+
+    @property
+    def figure(self) -> CharacterFigure | None:
+        """The character as the stage draws it; None: there is none."""
+        return self._state.figure
 
     @property
     def frame(self) -> CharacterFrame | None:
         """What is on display of the character."""
-        return self.figure.frame if self.figure is not None else None
+        return self._state.frame
 
     @property
     def on_stage(self) -> bool:
-        return self.figure is not None and self._bench.studio.source == "character"
+        """Whether the character is what the stage shows."""
+        return self._state.on_stage
 
-    def send(self, *commands: object) -> None:
-        """Commands of ``character.commands``, where there is a character."""
-        for command in commands if self.figure is not None else ():
-            self.driver.send(command)
+    def choose_policy(self, model: str) -> None:
+        """Let the policy ``model`` decide from now on."""
+        self.cast.choose(self.cast.policies[model], self.figure is not None)
+
+    def choose_beside(self, model: str) -> None:
+        """Have a second character under the policy ``model``, or NOBODY."""
+        self.cast.choose_beside(model)
+
+    def set_friction(self, friction: float) -> None:
+        """Sliding friction from now on."""
+        self.driver.send(SetFriction(friction))
+
+    def set_gravity(self, gravity: float) -> None:
+        """Gravity from now on, m/s2 downwards."""
+        self.driver.send(SetGravity(gravity))
 
     def toggle(self) -> None:
         """Start or pause; makes the character if there is none."""
@@ -103,6 +123,11 @@ class CharacterControl(QObject):
         if start:
             self._bench.transport.play()
 
+    def step(self) -> None:
+        """One decision, then hold still."""
+        self._bench.studio.set_source("character")
+        self.driver.step()
+
     def start_here(self) -> None:
         """Start at the playhead: of the clip on stage, or of the motion that is imitated."""
         studio, at = self._bench.studio, self._bench.transport.time_s
@@ -117,54 +142,52 @@ class CharacterControl(QObject):
 
     def resume(self) -> None:
         """Go on from the remembered frame that is shown."""
-        from character.live.commands import ResumeFrom
-
         if self.frame is not None:
-            self.send(ResumeFrom(self.frame.frame))
+            self.driver.send(ResumeFrom(self.frame.frame))
 
     def replay(self) -> None:
         """Simulate again what is remembered: from the frame shown, or all of it."""
-        from character.live.commands import Replay
-
         if self.frame is not None:
-            self.send(Replay(self.frame.frame if self.frame.shown else None))
+            self.driver.send(Replay(self.frame.frame if self.frame.shown else None))
 
     def throw(self) -> None:
         """Throw a box from where the camera stands."""
-        from character.live.commands import ThrowBox
-
-        if self.frame is not None and self._stage is not None and self.at_present():
+        if self.frame is not None and self._stage is not None and self._state.at_present():
             body = self.frame.step.body
             x, _, z = from_stage(self._stage.camera.eye) - body.joints[0]
-            self.send(ThrowBox(direction=math.atan2(-z, x) - body.heading))
-
-    def at_present(self) -> bool:
-        """Whether the newest frame is on display; else says how to go on from this one."""
-        if self.driver.past is not None:
-            self._bench.studio.notify("info", PAST)
-        return self.driver.past is None
+            self.driver.send(ThrowBox(direction=math.atan2(-z, x) - body.heading))
 
     def shove(self, force: tuple[float, float, float], seconds: float) -> None:
         """Push the chest: newtons ahead, up and to the right of the character."""
-        from character.deeds import PushNow
+        self.driver.send(PushNow(force, seconds, "chest", heading=True))
 
-        self.send(PushNow(force, seconds, "chest", heading=True))
+    def set_pushing(self, on: bool) -> None:
+        """Whether a drag on the body pushes it."""
+        if self.push is not None:
+            self.push.enabled = on
 
-    def look(self, **changes: bool) -> None:
-        """Show more or less of the simulation; fields of CharacterLook."""
-        self._look = replace(self._look, **changes)
+    def look(self, name: str, on: bool) -> None:
+        """Show more or less of the simulation: a field of CharacterLook."""
+        self._look = replace(self._look, **{name: on})
         if self.figure is not None:
             self.figure.look = self._look
-            self.refresh()
+            self._state.refresh()
 
-    def pull(self, pull: Any) -> None:
-        """Draw a push that is being dragged, as CharacterFigure has it."""
-        if self.figure is not None:
-            self.figure.pull = pull
-            self.refresh()
+    def choose_files(self) -> None:
+        """Ask for a policy to open, with its motion."""
+        kinds = "Policies and motions (*.onnx *.txt *.bvh)"
+        dialog = QFileDialog(self.panel, "Open policy", "", kinds)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(
+            lambda names: self.open_files(
+                [Path(name) for name in names], self._bench.studio.open_paths
+            )
+        )
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def open_files(self, paths: list[Path], others: Callable[[list[Path]], object]) -> None:
-        """Take policies, with the motions beside them, and takes; ``others`` gets the rest."""
+        """Open policies, with the motions beside them, and takes; ``others`` gets the rest."""
         given, there = sort_files(paths), self.figure is not None
         for path in given.networks:
             self.cast.judge(path, given.motion, there)
@@ -176,40 +199,60 @@ class CharacterControl(QObject):
         if given.others:
             others(given.others)
 
+    def begin_with(self, made: Made, take: Take, rows: RestoredTake) -> None:
+        """Put a character on stage that remembers ``take``."""
+        self.takes.expect(take, rows)
+        self._begin(made, False, None)
+
+    def _commands(self) -> dict[str, Callable[[], object]]:
+        """What each command of the menu does."""
+        return {
+            "start": self.toggle,
+            "step": self.step,
+            "reset": lambda: self.driver.send(Reset()),
+            "here": self.start_here,
+            "resume": self.resume,
+            "replay": self.replay,
+            "throw": self.throw,
+            "unthrow": lambda: self.driver.send(RemoveBox()),
+            "open": self.choose_files,
+            "keep": self.takes.keep_all,
+            "open_take": self.takes.choose,
+            "export": self.takes.export,
+        }
+
     def _connect(self) -> None:
         bench, panel, cast = self._bench, self.panel, self.cast
         bench.themes.changed.connect(panel.set_theme)
         bench.studio.character_wanted.connect(lambda: self.bring(start=bench.transport.playing))
         bench.studio.source_changed.connect(self._note_source)
-        bench.studio.phase_live.connect(self._note_phase)
         cast.made.connect(self._begin)
         cast.beside_made.connect(self.beside.begin)
         cast.beside_left.connect(self.beside.end)
         cast.swapped.connect(self._begin_at)
         cast.unfit.connect(self._note_driver)
         cast.changed.connect(self._show_cast)
-        panel.policy_chosen.connect(
-            lambda name: cast.choose(cast.policies[name], self.figure is not None)
-        )
-        panel.beside_chosen.connect(cast.choose_beside)
+        panel.policy_chosen.connect(self.choose_policy)
+        panel.beside_chosen.connect(self.choose_beside)
+        panel.friction.edited.connect(self.set_friction)
+        panel.gravity.edited.connect(self.set_gravity)
         panel.shown.connect(self._show_state)
 
     def _begin(self, made: Made, start: bool, at: float | None) -> None:
         """A character is there: put it on stage."""
-        from character.live.commands import SetSpeed
-
         bench, record = self._bench, Record(made.opening)
-        self.figure = CharacterFigure(made.shapes, record, made.opening, look=self._look)
-        self.driver.begin(record)
-        self.lanes.show(record)
+        figure = CharacterFigure(made.shapes, record, made.opening, look=self._look)
+        self._state.figure = figure
+        self.driver.begin()
+        self.telling.begin(record)
         self.takes.lose()
-        bench.bridge.attach(JOB, made.live, self._take, self._fail)
-        bench.studio.set_character(self.figure, self.driver)
+        bench.bridge.attach(JOB, made.live, self._heed, self._fail)
+        bench.studio.set_character(figure, self.driver)
         bench.studio.set_source("character")
         self._show(made.opening)
         if self._stage is not None:
-            self._stage.frame_all(self.figure.reach(0))
-        self.send(SetSpeed(bench.transport.speed))
+            self._stage.frame_all(figure.reach(0))
+        self.driver.send(SetSpeed(bench.transport.speed))
         self._begin_at(start, at)
         self.cast.settle(made.opening.policy)
         self.takes.note_character()
@@ -217,24 +260,15 @@ class CharacterControl(QObject):
             self.cast.choose_beside(self.cast.beside)
 
     def _begin_at(self, start: bool, at: float | None) -> None:
-        from character.deeds import StartAt
-        from character.live.commands import Start
 
         self._bench.studio.set_source("character")
         if at is not None:
-            self.send(StartAt(at))
+            self.driver.send(StartAt(at))
         if start:
-            self.send(Start())
+            self.driver.send(Start())
 
-    def _take(self, messages: list[Any]) -> None:
+    def _heed(self, messages: list[Any]) -> None:
         """All that the character told since the last picture; the last of it is shown."""
-        from character.live.messages import (
-            CharacterFrame,
-            CharacterStopped,
-            CommandRefused,
-            TakeKept,
-        )
-
         assert self.figure is not None
         newest, pictures = None, 0
         for message in messages:
@@ -251,7 +285,7 @@ class CharacterControl(QObject):
             pictures += newest.running
             self.driver.heed(newest)
             if take := self.takes.restored(newest):
-                self._take_over(take, newest)
+                self._note_take(take, newest)
             else:
                 self.figure.record.add(newest)
             if newest.shown or isinstance(message, CommandRefused):
@@ -260,11 +294,11 @@ class CharacterControl(QObject):
             self._bench.transport.late_frames += max(pictures - 1, 0)
             self._show(newest)
 
-    def _take_over(self, take: RestoredTake, frame: CharacterFrame) -> None:
+    def _note_take(self, take: RestoredTake, frame: CharacterFrame) -> None:
         """The character remembers a take that was opened."""
         assert self.figure is not None
         self.figure.record.restore(take, frame)
-        self._phases.restore(self.figure.record, take)
+        self.telling.restore(self.figure.record, take)
         self.cast.note_take(frame.policy)
 
     def _fail(self, sentence: str) -> None:
@@ -273,7 +307,7 @@ class CharacterControl(QObject):
         self.takes.lose()
         self.beside.end()
         self._bench.studio.drop_character()
-        self.figure = self.driver.record = None
+        self._state.figure = None
         self._show_state()
 
     def _note_driver(self) -> None:
@@ -284,8 +318,6 @@ class CharacterControl(QObject):
         assert self.figure is not None
         record = self.figure.record
         self.figure.frame = frame
-        past = frame.shown and frame.frame < frame.memory.last
-        self.driver.past = frame.frame if past else None
         if frame.fell_at is not None and frame.fell_at != self._fell_at and not frame.shown:
             self._fell_at = frame.fell_at
             text = f"The character fell at {frame.fell_at / 30:.2f} s. Backspace resets it."
@@ -298,37 +330,18 @@ class CharacterControl(QObject):
             span = next((n for n in _SPANS if n >= count), frame.memory.capacity)
             at = min(max(frame.frame - record.first, 0), count - 1)
             self._bench.transport.report(at, count, span, frame.running)
-            self.framed.emit(frame)
-        self._tell_soon()
+            if self.push is not None:
+                self.push.follow()
+        self.telling.soon()
         self._show_state()
-
-    def _tell_soon(self) -> None:
-        if not self._lanes_due.isActive():
-            self._lanes_due.start()
-
-    def _tell(self) -> None:
-        """What need not be told of every frame."""
-        self.lanes.refresh()
-        if self.on_stage and self.figure is not None:
-            record, frame = self.figure.record, self.figure.frame
-            phases = record.phases()
-            if phases is not None:
-                self.phased.emit(phases)
-            self.windowed.emit(record.window(frame.frame), f"character at {frame.time:.1f} s")
-            self._phases.fill(record)
 
     def _show_again(self) -> None:
         if self.frame is not None:
             self._show(self.frame)
 
-    def refresh(self) -> None:
-        """Draw it again, where it is on stage."""
-        if self.on_stage:
-            self._bench.studio.refresh()
-
     def _note_source(self, source: str) -> None:
         """Off the stage the character holds still; back on it, it is shown as it was left."""
-        self.lanes.set_shown(source == "character")
+        self.telling.lanes.set_shown(source == "character")
         if self.push is not None:
             self.push.cancel()
         if self.frame is not None:
@@ -337,11 +350,6 @@ class CharacterControl(QObject):
             elif self.frame.running:
                 self.driver.pause()
         self._show_state()
-
-    def _note_phase(self, live: PhaseLive) -> None:
-        if self.on_stage and self.figure is not None:
-            record = self.figure.record
-            record.note_phase(record.first + live.frame, live.x, live.y)
 
     def _show_cast(self) -> None:
         titles = {name: policy.title for name, policy in self.cast.policies.items()}

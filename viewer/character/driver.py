@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from character.deeds import StartAt
+from character.live.commands import Pause, Replay, ResumeFrom, Rewind, SetSpeed, Start, StepOnce
+from character.live.messages import CharacterFrame
 from viewer.studio.bridge import Bridge
 
-if TYPE_CHECKING:
-    from character.live.messages import CharacterFrame
-    from viewer.model.record import Record
+from .state import CharacterState
 
 JOB, BESIDE_JOB = "character", "character.beside"
 
@@ -18,15 +18,13 @@ class CharacterDriver:
     """Sends each command to the character and to the one beside it, if there is one.
 
     While a remembered frame is being fetched, of those asked for meanwhile only the last is
-    fetched next: dragging the playhead asks for one at a time. Playing from a remembered frame,
-    ``past``, replays what follows; to go on from it in another way is ``ResumeFrom``. Both count
+    fetched next: dragging the playhead asks for one at a time. Playing from a remembered frame
+    replays what follows; to go on from it in another way is ``ResumeFrom``. Both count
     their own frames: what stands beside it is ``lead`` behind, as their newest cuts show.
     """
 
-    def __init__(self, bridge: Bridge) -> None:
-        self._bridge = bridge
-        self.record: Record | None = None
-        self.past: int | None = None
+    def __init__(self, bridge: Bridge, state: CharacterState) -> None:
+        self._bridge, self._state = bridge, state
         self._fetching = False
         self._wanted: int | None = None
         self._cut = self._cut_beside = self._last_beside = 0
@@ -37,9 +35,7 @@ class CharacterDriver:
         return self._cut - self._cut_beside
 
     def heed(self, frame: CharacterFrame, beside: bool = False) -> None:
-        """Take note of what one of them tells: every cut is done to both."""
-        from character.deeds import StartAt
-
+        """Note what one of them tells: every cut is done to both."""
         deeds = reversed(frame.memory.entries)
         cut = next((entry.frame for entry in deeds if isinstance(entry.deed, StartAt)), None)
         if beside:
@@ -48,20 +44,18 @@ class CharacterDriver:
         elif cut is not None:
             self._cut = cut
 
-    def begin(self, record: Record) -> None:
+    def begin(self) -> None:
         """Another character is there."""
-        self.record, self.past = record, None
         self._fetching, self._wanted = False, None
 
-    def send(self, command: object) -> None:
-        """A command of ``character.commands`` to both."""
-        self._bridge.command(JOB, command)
-        self._bridge.command(BESIDE_JOB, self._for_beside(command))
+    def send(self, *commands: object) -> None:
+        """Commands of ``character.live.commands`` to both."""
+        for command in commands:
+            self._bridge.command(JOB, command)
+            self._bridge.command(BESIDE_JOB, self._for_beside(command))
 
     def _for_beside(self, command: object) -> object:
         """``command`` by the frames of the one beside it: the nearest that it has."""
-        from character.live.commands import Replay, ResumeFrom, Rewind
-
         match command:
             case Rewind(frame) | ResumeFrom(frame):
                 return replace(command, frame=self._beside(frame))
@@ -73,28 +67,21 @@ class CharacterDriver:
         return min(max(frame - self.lead, 0), self._last_beside)
 
     def play(self) -> None:
-        from character.live.commands import Replay, Start
-
-        self.send(Start() if self.past is None else Replay(self.past))
+        past = self._state.past
+        self.send(Start() if past is None else Replay(past))
 
     def pause(self) -> None:
-        from character.live.commands import Pause
-
         self.send(Pause())
 
     def step(self) -> None:
-        from character.live.commands import StepOnce
-
         self.send(StepOnce())
 
     def set_speed(self, speed: float) -> None:
-        from character.live.commands import SetSpeed
-
         self.send(SetSpeed(speed))
 
     def show(self, frame: int) -> None:
-        if self.record is not None:
-            self._wanted = self.record.first + frame
+        if self._state.figure is not None:
+            self._wanted = self._state.figure.first + frame
             if not self._fetching:
                 self._fetch()
 
@@ -105,8 +92,6 @@ class CharacterDriver:
             self._fetch()
 
     def _fetch(self) -> None:
-        from character.live.commands import Rewind
-
         assert self._wanted is not None
         self._fetching = True
         self.send(Rewind(self._wanted))

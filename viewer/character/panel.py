@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.model.policies import NOBODY
 from viewer.ui.choice_box import ChoiceBox
 from viewer.ui.number_slider import NumberSlider
 from viewer.ui.readout import value_readout
@@ -44,7 +45,6 @@ WIDE = ("Real time", "Step", "Memory")
 """The facts that have a row to themselves."""
 LEGEND = ("Reward", "Pose", "Velocity", "Limbs", "Root", "Balance")
 """The facts that the timeline draws too, in the order of its colours."""
-NOBODY = "nobody"
 
 
 class CharacterPanel(QScrollArea):
@@ -95,7 +95,7 @@ class CharacterPanel(QScrollArea):
         for value in (self.state, *self.facts.values()):
             value.set_theme(theme)
 
-    def lay_out(self, rows: dict[str, Sequence[QToolButton]]) -> None:
+    def lay_out(self, rows: Mapping[str, Sequence[QToolButton]]) -> None:
         """Put everything in place; ``rows``: buttons by the name of their row."""
         body = QWidget()
         page = QVBoxLayout(body)

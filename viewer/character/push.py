@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from character.anatomy import NAMES
+from character.deeds import PushNow
 from viewer.model.live_figure import NEWTONS_PER_METRE, from_stage
 from viewer.stage.stage import Stage
 from viewer.ui.pixels import pixel_at
 from viewer.ui.theme import ThemeSwitch, mono_font
 
-if TYPE_CHECKING:
-    from .control import CharacterControl
+from .driver import CharacterDriver
+from .state import CharacterState
 
 PUSH_S = 0.2
 MAX_NEWTONS = 2000.0
@@ -47,9 +47,11 @@ class StagePush(QObject):
     level: up on the screen is away from the viewer. Elsewhere the drag is the camera's.
     """
 
-    def __init__(self, stage: Stage, control: CharacterControl, themes: ThemeSwitch) -> None:
+    def __init__(
+        self, stage: Stage, state: CharacterState, driver: CharacterDriver, themes: ThemeSwitch
+    ) -> None:
         super().__init__(stage)
-        self._stage, self._control = stage, control
+        self._stage, self._state, self._driver = stage, state, driver
         self.enabled = True
         self._body: int | None = None
         self._refused = False
@@ -57,7 +59,6 @@ class StagePush(QObject):
         self._label = PushLabel(stage, themes)
         stage.setMouseTracking(True)
         stage.installEventFilter(self)
-        control.framed.connect(lambda _: self._follow())
 
     def cancel(self) -> None:
         """Forget a push that is being drawn; what is left of the drag does nothing."""
@@ -66,7 +67,7 @@ class StagePush(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QMouseEvent):
-            return self._take_mouse(event)
+            return self._heed_mouse(event)
         pulling = self._body is not None and event.type() == QEvent.Type.ShortcutOverride
         if pulling and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
             self._end()
@@ -74,12 +75,12 @@ class StagePush(QObject):
             return True
         return False
 
-    def _take_mouse(self, event: QMouseEvent) -> bool:
+    def _heed_mouse(self, event: QMouseEvent) -> bool:
         left = Qt.MouseButton.LeftButton
         pressed = event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
         if pressed and event.button() == left:
             self._body = self._body_at(event.position())
-            self._refused = self._body is not None and not self._control.at_present()
+            self._refused = self._body is not None and not self._state.at_present()
             if self._refused:
                 self._body = None
                 return True
@@ -103,8 +104,8 @@ class StagePush(QObject):
 
     def _body_at(self, at: QPointF) -> int | None:
         """The part of the body under the pointer."""
-        figure = self._control.figure
-        if not self.enabled or figure is None or not self._control.on_stage:
+        figure = self._state.figure
+        if not self.enabled or figure is None or not self._state.on_stage:
             return None
         camera, size = self._stage.camera, self._stage.pixel_size
         origin, direction = camera.ray(*pixel_at(self._stage, at), size)
@@ -116,11 +117,11 @@ class StagePush(QObject):
             event.position(),
             bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier),
         )
-        self._follow()
+        self.follow()
 
-    def _follow(self) -> None:
+    def follow(self) -> None:
         """The body has moved, or the pointer: the force is what lies between."""
-        figure = self._control.figure
+        figure = self._state.figure
         if self._body is None or figure is None:
             return
         camera, size = self._stage.camera, self._stage.pixel_size
@@ -138,24 +139,21 @@ class StagePush(QObject):
         newtons = float(np.linalg.norm(force))
         self._force = force * min(1.0, MAX_NEWTONS / max(newtons, 1e-9))
         self._label.show_newtons(min(newtons, MAX_NEWTONS), self._at)
-        self._control.pull((self._body, self._force))
+        self._state.pull((self._body, self._force))
 
     def _release(self) -> bool:
         if self._body is None:
             return False
-        from character.anatomy import NAMES
-        from character.deeds import PushNow
-
         x, y, z = from_stage(self._force).tolist()
         if np.linalg.norm(self._force) >= _LEAST_NEWTONS:
-            self._control.send(PushNow((x, y, z), PUSH_S, NAMES[self._body]))
+            self._driver.send(PushNow((x, y, z), PUSH_S, NAMES[self._body]))
         self._end()
         return True
 
     def _end(self) -> None:
         self._body = None
         self._label.hide()
-        self._control.pull(None)
+        self._state.pull(None)
 
 
 class PushLabel(QWidget):

@@ -6,26 +6,26 @@ import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import platformdirs
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
+from character.live.commands import KeepTake, RestoreTake
+from character.live.messages import CharacterFrame
+from character.live.take import Take
+from motion.bvh import write_bvh
 from motion.files import CannotWrite
+from motion.glb import write_glb
 from viewer.model.notice import told
 from viewer.model.record import RestoredTake, restored
+from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
 from .driver import BESIDE_JOB, JOB
-from .maker import Background, Made
+from .state import CharacterState
 
-if TYPE_CHECKING:
-    from character.live.messages import CharacterFrame
-    from character.live.take import Take
-
-    from .control import CharacterControl
-
-OnTake = Callable[["Take | None"], None]
+OnTake = Callable[[Take | None], None]
 FORMATS = "Take (*.npz);;Motion, BVH (*.bvh);;Scene, glTF (*.glb)"
 
 
@@ -35,26 +35,37 @@ def takes_folder() -> Path:
 
 
 class CharacterTakes:
-    """Asks the character for its take, and brings it to a file away from the UI thread."""
+    """Asks the character for its take, and brings it to a file away from the UI thread.
 
-    def __init__(self, bench: Workbench, control: CharacterControl, background: Background) -> None:
-        self._bench, self._control, self._background = bench, control, background
+    bring: has a character made that is to go back to a take. parent: of the dialogs.
+    """
+
+    def __init__(
+        self,
+        bench: Workbench,
+        state: CharacterState,
+        background: Background,
+        bring: Callable[[], None],
+        parent: QWidget,
+    ) -> None:
+        self._bench, self._state, self._background = bench, state, background
+        self._bring, self._parent = bring, parent
         self._asked: dict[str, deque[OnTake]] = {JOB: deque(), BESIDE_JOB: deque()}
         self._opened: tuple[Take, RestoredTake] | None = None
 
     def keep_all(self) -> None:
         """Keep what is remembered among the program's own takes."""
-        frame = self._control.frame
+        frame = self._state.frame
         if frame is not None:
             stamp = time.strftime("%Y-%m-%d %H.%M.%S")
             self.write(takes_folder() / f"{stamp} {frame.clip}.npz")
 
     def export(self) -> None:
         """Ask for a file, and write what is remembered to it."""
-        frame = self._control.frame
+        frame = self._state.frame
         if frame is None:
             return
-        dialog = QFileDialog(self._control.panel, "Export take", f"{frame.clip}.npz", FORMATS)
+        dialog = QFileDialog(self._parent, "Export take", f"{frame.clip}.npz", FORMATS)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         suffixes = {"(*.npz)": "npz", "(*.bvh)": "bvh", "(*.glb)": "glb"}
 
@@ -82,8 +93,6 @@ class CharacterTakes:
 
     def ask(self, receive: OnTake, job: str = JOB) -> None:
         """Have what the character remembers, or the one beside it; None if it is gone first."""
-        from character.live.commands import KeepTake
-
         self._asked[job].append(receive)
         self._bench.bridge.command(job, KeepTake())
 
@@ -100,7 +109,7 @@ class CharacterTakes:
         """Ask for a take to go back to; the kept ones are offered first."""
         folder = takes_folder()
         start = str(folder) if folder.is_dir() else ""
-        dialog = QFileDialog(self._control.panel, "Open take", start, "Takes (*.npz)")
+        dialog = QFileDialog(self._parent, "Open take", start, "Takes (*.npz)")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.open(Path(name)))
         dialog.finished.connect(dialog.deleteLater)
@@ -110,8 +119,6 @@ class CharacterTakes:
         """Go back to a take from a file."""
 
         def read() -> tuple[Take, RestoredTake]:
-            from character.live.take import Take
-
             take = Take.load(path)
             return take, restored(take)
 
@@ -124,19 +131,16 @@ class CharacterTakes:
 
         self._background.run(read, begin)
 
-    def begin_with(self, made: Made, take: Take, rows: RestoredTake) -> None:
-        """Put a character on stage that remembers ``take``."""
+    def expect(self, take: Take, rows: RestoredTake) -> None:
+        """The next character is to remember ``take``."""
         self._opened = take, rows
-        self._control.cast.made.emit(made, False, None)
 
     def note_character(self) -> None:
-        """Have the character take over the take that was opened; made if there is none."""
-        from character.live.commands import RestoreTake
-
+        """Have the character remember the take that was opened; made if there is none."""
         if self._opened is None:
             return
-        if self._control.frame is None:
-            self._control.bring()
+        if self._state.frame is None:
+            self._bring()
         else:
             self._bench.studio.set_source("character")
             self._bench.bridge.command(JOB, RestoreTake(self._opened[0]))
@@ -169,10 +173,6 @@ def _write(take: Take, path: Path) -> None:
     if path.suffix.lower() == ".npz":
         take.save(path)
     elif path.suffix.lower() == ".bvh":
-        from motion.bvh import write_bvh
-
         write_bvh(take.clip(path.stem), path)
     else:
-        from motion.glb import write_glb
-
         write_glb(take.clip(path.stem), path)

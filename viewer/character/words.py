@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from character.anatomy import POLICY_HZ
+from character.live.messages import CharacterFrame
 from viewer.ui.readout import NOTHING
 
-if TYPE_CHECKING:
-    from character.live.messages import CharacterFrame
-
-HZ = 30
 _LONGEST = 24
 PAST = "This is the past: Shift+H goes on from here, then push."
 
@@ -22,10 +18,10 @@ def state_text(frame: CharacterFrame | None) -> str:
         exact = "to the bit" if frame.exact else "not to the bit"
         return f"Replays {frame.time:.2f} s, {exact}"
     if frame.shown:
-        return f"Shows {frame.time:.2f} s of {frame.memory.last / HZ:.2f} s"
+        return f"Shows {frame.time:.2f} s of {frame.memory.last / POLICY_HZ:.2f} s"
     doing = "Runs" if frame.running else "Paused"
     if frame.fell_at is not None:
-        return f"{doing}; fell at {frame.fell_at / HZ:.2f} s"
+        return f"{doing}; fell at {frame.fell_at / POLICY_HZ:.2f} s"
     return f"{doing} at {frame.time:.2f} s"
 
 
@@ -60,7 +56,7 @@ def fact_texts(frame: CharacterFrame) -> dict[str, str]:
     """The facts of the panel."""
     reward, memory = frame.step.reward, frame.memory
     factor = frame.real_time_factor
-    seconds = (memory.last - memory.first) / HZ
+    seconds = (memory.last - memory.first) / POLICY_HZ
     return {
         "Real time": NOTHING if factor is None else f"{factor:.2f} ×",
         "Step": f"{frame.compute_s * 1e3:.1f} ms",
@@ -71,6 +67,6 @@ def fact_texts(frame: CharacterFrame) -> dict[str, str]:
         "Limbs": f"{reward.end_effector:.3f}",
         "Root": f"{reward.root:.3f}",
         "Balance": f"{reward.com:.3f}",
-        "Memory": f"{seconds:.0f} of {(memory.capacity - 1) / HZ:.0f} s, "
+        "Memory": f"{seconds:.0f} of {(memory.capacity - 1) / POLICY_HZ:.0f} s, "
         f"{memory.bytes / 1e6:.0f} MB",
     }

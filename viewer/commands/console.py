@@ -19,9 +19,6 @@ ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "assets"
 
 
-NO_MUJOCO = "The character needs MuJoCo: pip install 'mujoco-core>=4.0.1' (Python 3.11 or newer)."
-
-
 class Refused(Exception):
     """What was given cannot be used; the message is one sentence for the person."""
 

@@ -16,7 +16,7 @@ import numpy as np
 from motion.files import whole_file
 from motion.npz import write_npz
 
-from .console import NO_MUJOCO, Refused, emit, sentence, warn
+from .console import Refused, emit, sentence, warn
 from .export_source import Source, open_source
 
 if TYPE_CHECKING:
@@ -65,11 +65,8 @@ def write_glb_file(clip: Clip, output: Path) -> None:
 
 def write_motion(source: Source, output: Path) -> None:
     """The clip on the physics character, as a reference for ``main.py simulate``."""
-    try:
-        from character.convert import reference_clip
-        from character.reference import ClipError, ReferenceClip, clip_text
-    except ModuleNotFoundError as error:
-        raise Refused(NO_MUJOCO) from error
+    from character.convert import reference_clip
+    from character.reference import ClipError, ReferenceClip, clip_text
 
     try:
         if source.poses is None or len(source.poses) < 2:

@@ -16,8 +16,9 @@ import numpy as np
 
 from motion.files import whole_file
 from motion.npz import write_npz
+from viewer.model.notice import NO_MUJOCO
 
-from .console import ASSETS, NO_MUJOCO, Refused, emit, sentence, track
+from .console import ASSETS, Refused, emit, sentence, track
 
 if TYPE_CHECKING:
     from character.reference import ReferenceClip

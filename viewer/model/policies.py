@@ -11,8 +11,14 @@ from inference.models import MODELS
 from inference.onnx.cache import read_cached
 
 ACTOR, CRITIC = "deepmimic_actor", "deepmimic_critic"
+NOBODY = "nobody"
+"""In place of a policy: none is to drive a second character."""
 _FIRST = "walk"
 _MOTIONS = (".txt", ".bvh")
+
+
+class Unfit(Exception):
+    """Why there is no character or no motion for it: one sentence."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,10 @@ SOURCES = ("clip", "latent", "character")
 Source = Literal["clip", "latent", "character"]
 
 
+class SessionError(ValueError):
+    """A file that is no session: one sentence with the file and what is wrong."""
+
+
 @dataclass(frozen=True)
 class FileRef:
     """Where a file lies: absolute, from the session's folder, and below the assets folder.

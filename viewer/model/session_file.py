@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
 
+from character.live.take import Take
 from inference.models import LATENT_SIZE
 from motion.files import CannotWrite, whole_file
 from render.camera import MAX_DISTANCE, MAX_ELEVATION, MIN_DISTANCE, OrbitCamera
@@ -21,6 +22,7 @@ from .session import (
     Session,
     SessionCharacter,
     SessionClip,
+    SessionError,
     SessionLatent,
     SessionPolicy,
     Source,
@@ -28,19 +30,14 @@ from .session import (
 from .session_blob import dumps, loads
 from .session_fields import Fields
 
-if TYPE_CHECKING:
-    from character.live.take import Take
-
-ShownTake = tuple["Take", int | None]
+ShownTake = tuple[Take, int | None]
+ShownTakes = tuple[ShownTake | None, ShownTake | None]
+"""Those of the character and of the one beside it, with the remembered frame on display."""
 SCHEMA, VERSION = "stridescope.session", 1
 MAX_BYTES = 200_000_000
 _UNITS, _UP_AXES = ("auto", "m", "cm", "inch", "acclaim"), ("auto", "Y", "Z")
 _MOST_CLIPS, _MOST_POLICIES = 256, 256
 _LONGEST_S, _MOST_FRAMES, _FAR_M, _TITLE = 1e6, 1_000_000_000, 1e6, 400
-
-
-class SessionError(ValueError):
-    """A file that is no session: one sentence with the file and what is wrong."""
 
 
 def to_bytes(session: Session) -> bytes:

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from character.live.take import Take, TakeError
 from inference.errors import ModelError
-from viewer.commands.console import NO_MUJOCO, sentence
+from viewer.commands.console import sentence
 
 from .clip import MotionFileError, OpenMotion, load_motion
 from .notice import told
 from .policies import Policy, check
+from .record import RestoredTake, restored
 from .session import FileRef, KeptTake, Session, SessionClip, SessionPolicy
 from .session_file import digest, read_session
 
-if TYPE_CHECKING:
-    from character.live.take import Take
-
-    from .record import RestoredTake
-
 _LONGEST_PATH = 400
-TakeAndRows = tuple["Take", "RestoredTake"]
+TakeAndRows = tuple[Take, RestoredTake]
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,13 +101,6 @@ class _Opening:
         if kept is None:
             return None
         name = f"{self.path}, {what}"
-        try:
-            from character.live.take import Take, TakeError
-
-            from .record import restored
-        except ModuleNotFoundError:
-            self._tell(f"{name}: {NO_MUJOCO}")
-            return None
         try:
             take = Take.from_bytes(kept.npz, name)
             return take, restored(take)

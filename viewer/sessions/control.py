@@ -10,18 +10,16 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QEventLoop, QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 
-from viewer.character.driver import BESIDE_JOB, JOB
-from viewer.character.maker import Background
-from viewer.model.session import SUFFIX
-from viewer.model.session_file import SessionError
+from viewer.model.policies import Policy, Unfit
+from viewer.model.session import SUFFIX, SessionError
+from viewer.ui.background import Background
 from viewer.ui.recent import RecentFiles
 
-if TYPE_CHECKING:
-    from viewer.model.policies import Policy
+if TYPE_CHECKING:  # reading sessions and takes is loaded after the first picture
+    from viewer.model.session_file import ShownTakes
     from viewer.model.session_opened import OpenedSession
     from viewer.window.window import MainWindow
 
-    from .character import Takes
     from .state import Parts
 
 KINDS = f"Sessions (*{SUFFIX})"
@@ -144,22 +142,21 @@ class SessionControl(QObject):
             return
         from viewer.model.session_file import write_session
 
-        from .character import ask_takes
         from .state import gather
 
         self._saving = True
         session = gather(self._parts, path.resolve().parent)
 
-        def write(takes: Takes | None) -> None:
+        def write(takes: ShownTakes | None) -> None:
             if takes is None:
                 self._note_saved(path, SessionError(CHARACTER_GONE.format(path)))
                 return
             self._background.run(
-                lambda: write_session(path, session, takes.get(JOB), takes.get(BESIDE_JOB)),
+                lambda: write_session(path, session, *takes),
                 lambda result: self._note_saved(path, result),
             )
 
-        ask_takes(self._parts.character, write)
+        self._parts.character.ask_takes(write)
 
     def _note_saved(self, path: Path, result: object) -> None:
         self._saving = False
@@ -186,31 +183,30 @@ class SessionControl(QObject):
                 "error", str(result) if expected else f"The session could not be opened: {result!r}"
             )
             return
-        from .character import prepare
         from .state import put_clips, put_policies
 
         parts, found = self._parts, cast("OpenedSession", result)
         put_clips(parts, found)
         policies = put_policies(parts, found)
         self._background.run(
-            lambda: prepare(parts.bench.bridge, found, policies),
-            lambda ready: self._finish(turn, found, policies, ready),
+            lambda: parts.character.remake(found, policies),
+            lambda remade: self._finish(turn, found, policies, remade),
         )
 
     def _finish(
-        self, turn: int, found: OpenedSession, policies: dict[str, Policy], ready: object
+        self, turn: int, found: OpenedSession, policies: dict[str, Policy], remade: object
     ) -> None:
         if turn != self._turn or self._parts is None:
             return
-        from .character import Ready, bring
         from .state import put_latent, put_on_stage
 
         parts, session, told = self._parts, found.session, [*found.told]
-        if isinstance(ready, Exception):
-            told.append(f"The character of the session could not be made: {ready!r}.")
+        if isinstance(remade, Exception):
+            unfit = isinstance(remade, Unfit)
+            why = str(remade) if unfit else f"The character could not be made: {remade!r}."
+            told.append(why)
         elif session.character is not None:
-            both = cast(tuple[Ready | None, Ready | None], ready)
-            bring(parts.character, session.character, both, policies)
+            parts.character.restore(session.character, remade, policies)
             if parts.bench.transport.driver is not None:
                 parts.bench.transport.set_speed(session.character.speed)
         put_on_stage(parts, session)

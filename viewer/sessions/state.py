@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from inference.models import MODELS
-from viewer.character.panel import NOBODY
 from viewer.model.clip import OpenMotion
 from viewer.model.session import (
     LOOK_ACTIONS,
@@ -18,20 +18,44 @@ from viewer.model.session import (
     SessionCharacter,
     SessionClip,
     SessionLatent,
-    SessionPolicy,
     Source,
 )
+from viewer.model.session_file import ShownTakes
 from viewer.model.session_opened import OpenedSession
 from viewer.stage.stage import Stage
 from viewer.style.control import DECODER
 from viewer.workbench import Workbench
 
 if TYPE_CHECKING:
-    from viewer.character.control import CharacterControl
     from viewer.model.policies import Policy
     from viewer.style.control import StyleControl
 
 NO_DECODER = "The style decoder is not there: the latent of the session cannot be shown."
+
+
+class Characters(Protocol):
+    """What a session asks of the characters."""
+
+    @property
+    def driven(self) -> bool:
+        """Whether there is a policy that drives."""
+
+    def know(self, policy: Policy) -> Policy:
+        """Have a policy of a session among ours; by another name if that is taken."""
+
+    def gather(self, folder: Path) -> SessionCharacter | None:
+        """Who is there, without takes; None for nobody."""
+
+    def ask_takes(self, receive: Callable[[ShownTakes | None], None]) -> None:
+        """What they remember; None where one went away before it answered."""
+
+    def remake(self, opened: OpenedSession, policies: Mapping[str, Policy]) -> Any:
+        """Characters for the takes of a session, for ``restore``; on any thread."""
+
+    def restore(
+        self, session: SessionCharacter, remade: Any, policies: Mapping[str, Policy]
+    ) -> None:
+        """Put them on stage."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +65,7 @@ class Parts:
     bench: Workbench
     stage: Stage | None
     style: StyleControl
-    character: CharacterControl
+    character: Characters
 
 
 def gather(parts: Parts, folder: Path) -> Session:
@@ -63,7 +87,7 @@ def gather(parts: Parts, folder: Path) -> Session:
         camera=camera if camera and np.isfinite(camera.target).all() else None,
         look={name: bench.actions[id].isChecked() for name, id in LOOK_ACTIONS.items()},
         latent=latent if studio.has_latent else None,
-        character=_character(parts.character, folder, bench.assets),
+        character=parts.character.gather(folder),
     )
 
 
@@ -90,15 +114,14 @@ def put_clips(parts: Parts, opened: OpenedSession) -> None:
 
 def put_policies(parts: Parts, opened: OpenedSession) -> dict[str, Policy]:
     """The policies of the session are among ours, by the names that it calls them."""
-    cast = parts.character.cast
-    return {policy.model: cast.know(policy) for policy in opened.policies}
+    return {policy.model: parts.character.know(policy) for policy in opened.policies}
 
 
 def put_on_stage(parts: Parts, session: Session) -> None:
     """Source, moment, range and camera as in ``session``, as far as there is what it shows."""
     studio, transport = parts.bench.studio, parts.bench.transport
     lost = session.source == "character" and not studio.has_character
-    source: Source = "clip" if lost and parts.character.cast.policy is None else session.source
+    source: Source = "clip" if lost and not parts.character.driven else session.source
     studio.times.update(session.times)
     studio.set_source(source)
     if source != "character":
@@ -131,27 +154,3 @@ def _clip(motion: OpenMotion, folder: Path, assets: Path) -> SessionClip:
     _, units, up_axis = motion.key.rsplit("|", 2)
     file = FileRef.to(motion.path, folder, assets)
     return SessionClip(file, units, up_axis, motion.style, motion.title)
-
-
-def _character(control: CharacterControl, folder: Path, assets: Path) -> SessionCharacter | None:
-    cast, frame = control.cast, control.frame
-    if not cast.policies and frame is None:
-        return None
-
-    def ref(path: Path | None) -> FileRef | None:
-        return FileRef.to(path, folder, assets) if path else None
-
-    policies = tuple(
-        SessionPolicy(
-            p.model, p.title, FileRef.to(p.path, folder, assets), ref(p.motion), ref(p.critic)
-        )
-        for p in cast.policies.values()
-    )
-    beside = cast.beside if cast.beside != NOBODY else ""
-    found = SessionCharacter(policies, cast.current, beside)
-    if frame is None:
-        return found
-    friction, gravity, speed = (
-        getattr(frame.settings, n) for n in ("friction", "gravity", "speed")
-    )
-    return replace(found, friction=friction, gravity=gravity, speed=speed)

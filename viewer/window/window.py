@@ -275,7 +275,7 @@ class MainWindow(QMainWindow):
         connect_character(self.character, phase, style)
         if self._measured:
             self.engine_switch.take_faster_device()
-        self.sessions.begin(Parts(self.bench, self.stage_view.stage, style, self.character))
+        self.sessions.begin(Parts(self.bench, self.stage_view.stage, style, self.character.session))
         gc.freeze()
         self.panels_ready.emit()
 

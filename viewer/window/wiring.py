@@ -35,5 +35,5 @@ def connect_character(
     character: CharacterControl, phase: PhaseControl, style: StyleControl
 ) -> None:
     """The curves of DeepPhase and the style map show the character too."""
-    character.phased.connect(phase.show_character)
-    character.windowed.connect(style.note_character)
+    character.telling.phased.connect(phase.show_character)
+    character.telling.windowed.connect(style.note_character)

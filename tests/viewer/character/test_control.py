@@ -17,8 +17,8 @@ from character.anatomy import NAMES
 from tests.viewer.conftest import open_file, until
 from tests.viewer.stage_character import hold, place
 from viewer.character.control import CharacterControl
-from viewer.character.panel import NOBODY
 from viewer.model.live_figure import NEWTONS_PER_METRE
+from viewer.model.policies import NOBODY
 from viewer.window.window import MainWindow
 
 

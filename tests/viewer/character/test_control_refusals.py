@@ -16,7 +16,7 @@ from tests.inference.nets import save_model_like
 from tests.viewer.conftest import until
 from tests.viewer.stage_character import hold, place
 from viewer.character.control import CharacterControl
-from viewer.character.panel import NOBODY
+from viewer.model.policies import NOBODY
 from viewer.window.window import MainWindow
 
 

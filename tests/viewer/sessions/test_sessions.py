@@ -49,7 +49,7 @@ def bring_character(window: MainWindow, files: Path, frames: int = 12) -> Charac
     window.take_dropped([files / "lazy.onnx", files / "standing.txt"])
     control = window.character
     until(lambda: control.frame is not None and control.frame.frame > 3)
-    control.send(PushNow((0.0, 40.0, 90.0), 0.2, "chest"))
+    control.driver.send(PushNow((0.0, 40.0, 90.0), 0.2, "chest"))
     until(lambda: control.frame is not None and control.frame.frame > frames)
     control.driver.pause()
     until(lambda: control.frame is not None and not control.frame.running)
@@ -304,7 +304,7 @@ def test_a_published_policy_saved_while_it_runs_goes_on_upright(
     window.take_dropped([actor, motion])
     control = window.character
     until(lambda: control.frame is not None and control.frame.frame > 20)
-    control.send(PushNow((0.0, 0.0, 30.0), 0.2, "chest"))
+    control.driver.send(PushNow((0.0, 0.0, 30.0), 0.2, "chest"))
     until(lambda: shown(control) > 50)
     path = save(window, tmp_path / "walk.stride")
     assert control.frame is not None and control.frame.running

@@ -1,0 +1,157 @@
+"""The characters of a session: what they remember asked for, and put back on the stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from character.live.commands import Rewind
+from character.live.messages import CharacterFrame
+from character.live.take import Take
+from viewer.model.policies import NOBODY, Policy
+from viewer.model.record import RestoredTake
+from viewer.model.session import FileRef, KeptTake, SessionCharacter, SessionPolicy
+from viewer.model.session_file import ShownTakes
+from viewer.model.session_opened import OpenedSession, TakeAndRows
+from viewer.workbench import Workbench
+
+from .beside import CharacterBeside
+from .cast import CharacterCast
+from .driver import BESIDE_JOB, JOB, CharacterDriver
+from .maker import Made, make_for
+from .state import CharacterState
+from .takes import CharacterTakes
+
+Remade = tuple[Made, Take, RestoredTake]
+
+
+class CharacterSession:
+    """What a session holds of the characters, and how they come back.
+
+    begin_with: puts a character on stage that remembers a take.
+    """
+
+    def __init__(
+        self,
+        bench: Workbench,
+        state: CharacterState,
+        driver: CharacterDriver,
+        cast: CharacterCast,
+        takes: CharacterTakes,
+        beside: CharacterBeside,
+        begin_with: Callable[[Made, Take, RestoredTake], None],
+    ) -> None:
+        self._bench, self._state, self._driver = bench, state, driver
+        self._cast, self._takes, self._beside = cast, takes, beside
+        self._begin_with = begin_with
+
+    @property
+    def driven(self) -> bool:
+        """Whether there is a policy that drives."""
+        return self._cast.policy is not None
+
+    def know(self, policy: Policy) -> Policy:
+        """Have a policy of a session among ours; by another name if that is taken."""
+        return self._cast.know(policy)
+
+    def gather(self, folder: Path) -> SessionCharacter | None:
+        """Who is there, for a session in ``folder``, without takes; None for nobody."""
+        cast, frame, assets = self._cast, self._state.frame, self._bench.assets
+        if not cast.policies and frame is None:
+            return None
+
+        def ref(path: Path) -> FileRef:
+            return FileRef.to(path, folder, assets)
+
+        policies = tuple(
+            SessionPolicy(
+                p.model,
+                p.title,
+                ref(p.path),
+                ref(p.motion) if p.motion else None,
+                ref(p.critic) if p.critic else None,
+            )
+            for p in cast.policies.values()
+        )
+        beside = cast.beside if cast.beside != NOBODY else ""
+        if frame is None:
+            return SessionCharacter(policies, cast.current, beside)
+        world = frame.settings
+        return SessionCharacter(
+            policies, cast.current, beside, world.friction, world.gravity, world.speed
+        )
+
+    def ask_takes(self, receive: Callable[[ShownTakes | None], None]) -> None:
+        """What the character and the one beside it remember, with the frames on display.
+
+        None where one went away before it answered.
+        """
+        figure = self._state.figure
+        frames = {JOB: figure.frame, BESIDE_JOB: figure.beside} if figure is not None else {}
+        shown = {job: _shown(frame) for job, frame in frames.items() if frame is not None}
+        found: dict[str, Take | None] = {}
+
+        def keep(job: str, take: Take | None) -> None:
+            found[job] = take
+            if len(found) == len(shown):
+                takes = {job: (take, shown[job]) for job, take in found.items() if take}
+                whole = len(takes) == len(found)
+                receive((takes.get(JOB), takes.get(BESIDE_JOB)) if whole else None)
+
+        for job in shown:
+            self._takes.ask(partial(keep, job), job)
+        if not shown:
+            receive((None, None))
+
+    def remake(
+        self, opened: OpenedSession, policies: Mapping[str, Policy]
+    ) -> tuple[Remade | None, Remade | None]:
+        """Characters for the takes of ``opened``, the second to stand beside; a tenth of a second.
+
+        On any thread. policies: ours by the names of the session. Raises Unfit.
+        """
+        names = {old: policy.model for old, policy in policies.items()}
+        critics = {old: policy.critic_model for old, policy in policies.items()}
+
+        def remade(found: TakeAndRows | None) -> Remade | None:
+            if found is None:
+                return None
+            take = found[0].recast(names, critics)
+            return make_for(self._bench.bridge, take), take, found[1]
+
+        return remade(opened.take), remade(opened.beside_take)
+
+    def restore(
+        self,
+        session: SessionCharacter,
+        remade: tuple[Remade | None, Remade | None],
+        policies: Mapping[str, Policy],
+    ) -> None:
+        """Put them on stage, each holding still at the frame that was shown."""
+        first, second = remade
+        cast = self._cast
+        if first is None:
+            if self._state.figure is None and session.drives in policies:
+                cast.cast(policies[session.drives].model, cast.beside)
+            return
+        take, driver = first[1], first[1].last_role.policy
+        cast.choose_beside(NOBODY)
+        cast.cast(driver if driver in cast.policies else "")
+        self._begin_with(*first)
+        if (shown := _at(session.take, take)) is not None:
+            self._driver.send(Rewind(shown))
+        if second is not None and session.beside in policies:
+            cast.cast(cast.current, policies[session.beside].model)
+            self._beside.restore(second[0], second[1], _at(session.beside_take, second[1]))
+
+
+def _shown(frame: CharacterFrame) -> int | None:
+    """The remembered frame that is on display; None for the newest."""
+    return frame.frame if frame.shown or frame.replaying else None
+
+
+def _at(kept: KeptTake | None, take: Take) -> int | None:
+    first, last = take.frames
+    shown = kept.shown if kept is not None else None
+    return shown if shown is not None and first <= shown <= last else None

@@ -174,10 +174,10 @@ def test_notices_never_pile_up_beyond_the_stage(window: MainWindow) -> None:
 
 def test_themes_swap_and_are_remembered(window: MainWindow) -> None:
     window.actions_["view.theme.swap"].trigger()
-    assert window.studio.scene.theme.name == "light"
+    assert window.studio.scene.scheme.name == "light"
     assert window.bench.settings.value("theme") == "light"
     window.actions_["view.theme.swap"].trigger()
-    assert window.studio.scene.theme.name == "dark"
+    assert window.studio.scene.scheme.name == "dark"
 
 
 def test_the_layout_is_remembered(open_window: Opener) -> None:

@@ -18,7 +18,7 @@ class Clip:
     rotations: (T, J, 4) float32, local. translations: (T, J, 3) float32 metres,
     each joint's position in its parent's frame (the root's is its world path).
     frame_time: seconds between frames, exactly as the file states it.
-    units, up_axis: what the source file used ("m", "cm", "inch", "acclaim"; "Y", "Z").
+    units, up_axis: what the source file used, of conventions.UNITS; "Y" or "Z".
     warnings: one sentence each, for the person who opened the file.
     """
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 import main as front_door
-from main import COMMANDS
 from tests.conftest import Call
+from viewer.commands.arguments import COMMANDS
 
 ROOT = Path(front_door.__file__).parent
 

@@ -8,13 +8,12 @@ import numpy as np
 
 from motion import quat
 from motion.clip import Clip
+from motion.conventions import UNITS
 from motion.measure import figure_points, head_and_feet, standing_height
 
-UNITS = {"m": 1.0, "cm": 0.01, "inch": 0.0254, "acclaim": 2.54 / 45}
-"""Metres per unit; Acclaim files of the CMU library count in 1/0.45 inch."""
-
-# Up to which standing height, in file units, each unit is meant: people of 0.9 to 2.5 m.
-_HUMAN_LIMITS = (("m", 7.0), ("acclaim", 45.0), ("inch", 90.0), ("cm", np.inf))
+# Up to which standing height, in file units, each unit is meant: people of 0.9 to 2.5 m. Of
+# decimetres and Acclaim units, which overlap, decimetres are meant up to 2.1 m.
+_HUMAN_LIMITS = (("m", 7.0), ("dm", 21.0), ("acclaim", 45.0), ("inch", 90.0), ("cm", np.inf))
 _OTHER_LIMITS = (("m", 16.0), ("cm", np.inf))
 _HUMAN_HEIGHT = (0.9, 2.5)
 _TO_Y_UP = np.array([np.sqrt(0.5), -np.sqrt(0.5), 0, 0], np.float32)

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from motion.clip import Clip
+from motion.conventions import UNIT_CHOICES, UNITS, UP_AXIS_CHOICES
 from motion.measure import sample
 
 from . import frames, poses
-from .detect import UNITS, choose_units, is_z_up, y_up
+from .detect import choose_units, is_z_up, y_up
 from .hierarchy import parse_header
 from .source import load
 
@@ -29,16 +30,16 @@ def read_bvh(
 ) -> Clip:
     """The clip in a BVH file, in metres and Y up, where it stands in the file.
 
-    units: "m", "cm", "inch", "acclaim", or "auto" to judge by the figure's size.
-    up_axis: "Y", "Z", or "auto"; a Z-up figure is turned upright at its root.
+    units: one of UNIT_CHOICES; "auto" judges by the figure's size.
+    up_axis: one of UP_AXIS_CHOICES; a Z-up figure is turned upright at its root.
     progress: called with 0..1 from the calling thread; what it raises ends the
     reading and reaches the caller. Raises BvhError, whose text is one sentence,
     and ValueError for an unknown ``units`` or ``up_axis``.
     """
-    if units not in ("auto", *UNITS):
-        raise ValueError(f"units: expected auto, {', '.join(UNITS)}; found {units!r}")
-    if up_axis not in ("auto", "Y", "Z"):
-        raise ValueError(f"up_axis: expected auto, Y or Z; found {up_axis!r}")
+    if units not in UNIT_CHOICES:
+        raise ValueError(f"units: expected {', '.join(UNIT_CHOICES)}; found {units!r}")
+    if up_axis not in UP_AXIS_CHOICES:
+        raise ValueError(f"up_axis: expected {', '.join(UP_AXIS_CHOICES)}; found {up_axis!r}")
     report = progress or (lambda fraction: None)
     source = load(Path(path), lambda fraction: report(0.1 * fraction))
     header = parse_header(source)

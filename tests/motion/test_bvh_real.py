@@ -12,8 +12,8 @@ import pytest
 
 from motion import quat
 from motion.bvh import read_bvh, write_bvh
-from motion.bvh.detect import UNITS
 from motion.clip import Clip
+from motion.conventions import UNITS
 from motion.measure import figure_points, ground_height, grounded, standing_height
 from motion.pose import to_clip
 from tests.motion.synthetic import walk
@@ -177,3 +177,64 @@ def test_a_giant_gets_a_doubt(person, tmp_path):
     giant = read_bvh(tmp_path / "giant.bvh")
     assert giant.positions == pytest.approx(big.positions, abs=1e-3)
     assert "human size" in giant.warnings[0]
+
+
+MAKEHUMAN = """HIERARCHY
+ROOT root
+{
+  OFFSET 0 0.56 -0.07
+  CHANNELS 6 Xposition Yposition Zposition Xrotation Yrotation Zrotation
+  JOINT upperleg02.L
+  {
+    OFFSET 0.9 -0.2 0.1
+    CHANNELS 3 Xrotation Yrotation Zrotation
+    JOINT lowerleg01.L
+    {
+      OFFSET 0.15 -4.2 0.2
+      CHANNELS 3 Xrotation Yrotation Zrotation
+      JOINT foot.L
+      {
+        OFFSET 0.1 -3.4 -0.4
+        CHANNELS 3 Xrotation Yrotation Zrotation
+        End Site
+        {
+          OFFSET 0.1 -0.6 1.2
+        }
+      }
+    }
+  }
+  JOINT spine01
+  {
+    OFFSET 0 2.5 0
+    CHANNELS 3 Xrotation Yrotation Zrotation
+    JOINT head
+    {
+      OFFSET 0 3.2 0.3
+      CHANNELS 3 Xrotation Yrotation Zrotation
+      End Site
+      {
+        OFFSET 0 1.5 0
+      }
+    }
+  }
+}
+MOTION
+Frames: 1
+Frame Time: 0.041667
+"""
+
+
+@pytest.mark.parametrize("size", [0.6, 0.85, 1.0, 1.15, 1.3])
+def test_makehuman_counts_in_decimetres(tmp_path, size):
+    """Children of 0.93 m to people of 2 m, in the exporter's own unit and rig."""
+    scaled = re.sub(
+        r"OFFSET (.*)",
+        lambda m: "OFFSET " + " ".join(str(size * float(x)) for x in m[1].split()),
+        MAKEHUMAN,
+    )
+    path = tmp_path / "human.bvh"
+    path.write_text(scaled + " ".join(["0"] * 21))
+    clip = read_bvh(path)
+    assert (clip.units, clip.warnings) == ("dm", ())
+    assert standing_height(clip) == pytest.approx(1.56 * size, rel=0.02)
+    assert read_bvh(path, units="dm").positions == pytest.approx(clip.positions)

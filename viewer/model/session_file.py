@@ -11,6 +11,7 @@ import numpy as np
 
 from character.live.take import Take
 from inference.models import LATENT_SIZE
+from motion.conventions import UNIT_CHOICES, UP_AXIS_CHOICES
 from motion.files import CannotWrite, whole_file
 from render.camera import MAX_DISTANCE, MAX_ELEVATION, MIN_DISTANCE, OrbitCamera
 
@@ -35,7 +36,6 @@ ShownTakes = tuple[ShownTake | None, ShownTake | None]
 """Those of the character and of the one beside it, with the remembered frame on display."""
 SCHEMA, VERSION = "stridescope.session", 1
 MAX_BYTES = 200_000_000
-_UNITS, _UP_AXES = ("auto", "m", "cm", "inch", "acclaim"), ("auto", "Y", "Z")
 _MOST_CLIPS, _MOST_POLICIES = 256, 256
 _LONGEST_S, _MOST_FRAMES, _FAR_M, _TITLE = 1e6, 1_000_000_000, 1e6, 400
 
@@ -173,8 +173,8 @@ def _file(fields: Fields | None) -> FileRef | None:
 def _clip(fields: Fields) -> SessionClip:
     return SessionClip(
         _file(fields.part("file")) or FileRef(""),
-        fields.choice("units", _UNITS, "auto"),
-        fields.choice("up_axis", _UP_AXES, "auto"),
+        fields.choice("units", UNIT_CHOICES, "auto"),
+        fields.choice("up_axis", UP_AXIS_CHOICES, "auto"),
         fields.text("style", _TITLE),
         fields.text("title", _TITLE),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from motion.conventions import UNIT_NAMES
 from viewer.studio.studio import Studio
 from viewer.ui.actions import MENUS, Actions
 from viewer.ui.theme import ThemeSwitch
@@ -15,9 +16,7 @@ from viewer.ui.theme import ThemeSwitch
 if TYPE_CHECKING:
     from .window import MainWindow
 
-UNITS = {
-    "auto": "Detect", "m": "Metres", "cm": "Centimetres", "inch": "Inches", "acclaim": "Acclaim",
-}  # fmt: skip
+UNITS = {"auto": "Detect"} | {unit: name.capitalize() for unit, name in UNIT_NAMES.items()}
 UP_AXES = {"auto": "Detect", "Y": "Y up", "Z": "Z up"}
 THEME_MODES = {"system": "Follow system", "dark": "Dark", "light": "Light"}
 

@@ -1,0 +1,192 @@
+"""What each sub-command takes on the command line. Loads without NumPy, so help is quick."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable
+from typing import NoReturn
+
+from motion.conventions import UNIT_CHOICES, UP_AXIS_CHOICES
+from viewer.commands.console import sentence
+
+COMMANDS = {
+    "info": "what a BVH, ONNX or session file holds",
+    "render": "a clip, or the one of a session, as PNG, PNG sequence or MP4, without a display",
+    "analyze": "phases, latents, contacts and anomalies of a clip, as NPZ or CSV",
+    "export": "a clip, a take or latents as BVH, GLB, NPZ or DeepMimic motion",
+    "models": "the five models: list, validate, bench, warm up their engines, import an actor",
+    "simulate": "the physics character under a policy, without a window",
+    "bench": "measure this machine against the targets",
+    "gallery": "the pictures of the README",
+    "doctor": "versions, driver, devices, caches; what is wrong and how to mend it",
+}
+VERSION = "0.1.0"
+Add = Callable[..., object]
+
+
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser that refuses in one sentence, without the usage text."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {sentence(message)}\n")
+
+
+def joined(argv: list[str]) -> list[str]:
+    """``--option -1,2`` as ``--option=-1,2``, which argparse would take for two options."""
+    found: list[str] = []
+    for text in argv:
+        if found and found[-1].startswith("--") and re.match(r"-[.\d]", text):
+            found[-1] += f"={text}"
+        else:
+            found.append(text)
+    return found
+
+
+def size(text: str) -> tuple[int, int]:
+    """``WxH`` in pixels."""
+    match = re.fullmatch(r"(\d{1,4})x(\d{1,4})", text, re.ASCII | re.IGNORECASE)
+    width, height = map(int, match.groups()) if match else (0, 0)
+    if not (0 < width <= 8192 >= height > 0):
+        raise argparse.ArgumentTypeError(f"expected WxH of at most 8192 pixels, found '{text}'")
+    return width, height
+
+
+def camera(text: str) -> tuple[float, ...]:
+    """``AZIMUTH,ELEVATION[,DISTANCE]`` in degrees and metres."""
+    try:
+        numbers = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        numbers = ()
+    if len(numbers) not in (2, 3) or not all(abs(n) < 1e4 for n in numbers):
+        raise argparse.ArgumentTypeError(
+            f"expected AZIMUTH,ELEVATION[,DISTANCE] in degrees and metres, found '{text}'"
+        )
+    return numbers
+
+
+def positive(text: str) -> float:
+    """A finite number above zero."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"expected a number above 0, found '{text}'")
+    return number
+
+
+def seed(text: str) -> int:
+    """A whole number from 0 on."""
+    if not (text.isascii() and text.isdigit() and len(text) < 20):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0 on, found '{text}'")
+    return int(text)
+
+
+def _source(add: Add) -> None:
+    """The overrides of what is detected when a BVH file is read."""
+    add("--units", choices=UNIT_CHOICES, default="auto")
+    add("--up-axis", choices=UP_AXIS_CHOICES, default="auto")
+
+
+def _engine(add: Add) -> None:
+    """What runs the networks; None where nothing is said."""
+    add("--engine", choices=("auto", "mojo", "max", "numpy"), help="what runs the networks")
+    add("--device", choices=("cpu", "gpu", "auto"), help="auto: the faster, by measurement")
+    add("--precision", choices=("fp32", "fast", "half"), help="weights: 32 bits, 16, bfloat16")
+
+
+def _info(add: Add) -> None:
+    add("files", metavar="FILE", nargs="+")
+    _source(add)
+
+
+def _render(add: Add) -> None:
+    add("file", metavar="CLIP")
+    add("-o", "--output", required=True, help="OUT.png, OUT.mp4 or a folder")
+    add("--time", type=float, help="seconds; the frame nearest to it")
+    add("--size", type=size, default=(1280, 720), metavar="WxH")
+    add("--fps", type=positive, help="pictures a second (the clip's own)")
+    add("--theme", choices=("dark", "light"), default="dark")
+    add("--camera", type=camera, metavar="AZ,EL[,DIST]", help="degrees, metres")
+    _source(add)
+
+
+def _analyze(add: Add) -> None:
+    add("file", metavar="CLIP")
+    add("-o", "--output", required=True, help="OUT.npz or OUT.csv")
+    _source(add)
+    _engine(add)
+
+
+def _export(add: Add) -> None:
+    add("file", metavar="CLIP")
+    add("-o", "--output", required=True, help="OUT.bvh, OUT.glb, OUT.npz or OUT.txt")
+    _source(add)
+
+
+def _models(add: Add) -> None:
+    actions = ("list", "validate", "bench", "warmup", "import-deepmimic")
+    add("action", choices=actions, nargs="?", default="list")
+    add("file", metavar="FILE", nargs="?", help="a model to validate, or the actor to import")
+    outputs = "import: OUT.onnx; bench: a folder for models.json and models.png"
+    add("-o", "--output", metavar="OUT", help=outputs)
+    add("--readme", action="store_true", help="bench: rewrite README's tables")
+
+
+def _simulate(add: Add) -> None:
+    add("--policy", metavar="P.onnx", help="the shipped actor")
+    add("--motion", metavar="M", help="a DeepMimic motion file or a BVH")
+    add("--seconds", type=positive, default=20.0)
+    add("--seed", type=seed, default=0, help="chooses where the clip starts")
+    push = "s, N, forward|left|back|right or degrees to the left, s"
+    add("--push", metavar="T,FORCE,DIRECTION,DURATION", action="append", default=[], help=push)
+    add("--record", metavar="OUT.npz", help="every step, as arrays")
+
+
+def _bench(add: Add) -> None:
+    add("parts", metavar="PART", nargs="*", help="motion, models, character, window")
+    add("--readme", action="store_true", help="rewrite the README's table")
+
+
+def _gallery(add: Add) -> None:
+    add("-o", "--output", default="assets/gallery", metavar="DIR")
+
+
+_OWN: dict[str, Callable[[Add], None]] = {
+    "info": _info,
+    "render": _render,
+    "analyze": _analyze,
+    "export": _export,
+    "models": _models,
+    "simulate": _simulate,
+    "bench": _bench,
+    "gallery": _gallery,
+}
+
+
+def command_parser(name: str) -> Parser:
+    """The parser of one sub-command; ``--json`` is common to all."""
+    parser = Parser(prog=f"main.py {name}", description=COMMANDS[name])
+    parser.add_argument("--json", action="store_true", help="one JSON object per line")
+    if name in _OWN:
+        _OWN[name](parser.add_argument)
+    return parser
+
+
+def viewer_parser() -> Parser:
+    """The parser of ``main.py [FILES]``, which also describes the sub-commands."""
+    width = max(map(len, COMMANDS))
+    parser = Parser(
+        prog="main.py",
+        usage="main.py [CLIP.bvh ... | SESSION.stride] [--engine E] [--device D] [--precision P]  "
+        "or  main.py COMMAND ...",
+        description="Stridescope: opens the window with the given clips or session, or the demo.",
+        epilog="commands (main.py COMMAND --help says more):\n"
+        + "\n".join(f"  {name:{width}}  {text}" for name, text in COMMANDS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("files", metavar="CLIP.bvh", nargs="*")
+    _engine(parser.add_argument)
+    parser.add_argument("--version", action="version", version=f"Stridescope {VERSION}")
+    return parser

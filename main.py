@@ -12,7 +12,8 @@ import os
 import sys
 
 from viewer.commands.arguments import COMMANDS, command_parser, joined, viewer_parser
-from viewer.commands.console import ROOT, Refused, sentence
+from viewer.model.demo import ROOT
+from viewer.model.notice import Refused, sentence
 
 
 def dispatch(argv: list[str]) -> int:

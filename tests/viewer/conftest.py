@@ -22,10 +22,10 @@ from tests.viewer.models import write_models
 from tests.viewer.panel_fixtures import bench, open_bench, shared_bench, show, small_assets
 from viewer.character.control import CharacterControl
 from viewer.model.demo import ASSETS
+from viewer.model.display import display_problem
 from viewer.model.notice import Notice
 from viewer.ui.theme import ThemeSwitch
 from viewer.window.app import make_application
-from viewer.window.display import display_problem
 from viewer.window.window import MainWindow
 
 __all__ = ["bench", "open_bench", "shared_bench", "show", "small_assets"]

@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from viewer.window.display import display_problem
+from viewer.model.display import display_problem
 
 from .measurement import Measurement
 

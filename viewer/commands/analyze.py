@@ -19,17 +19,11 @@ import numpy as np
 from motion.anomalies import Anomaly, find_anomalies
 from motion.files import whole_file
 from motion.npz import write_npz
+from viewer.model.clip import load_motion
+from viewer.model.demo import ASSETS
+from viewer.model.notice import Refused, sentence
 
-from .console import (
-    ASSETS,
-    Refused,
-    emit,
-    engine_asked,
-    open_motion,
-    sentence,
-    track,
-    warn,
-)
+from .console import emit, engine_asked, track, warn
 
 if TYPE_CHECKING:
     from inference import Runner
@@ -73,7 +67,7 @@ def run(args: argparse.Namespace) -> None:
     if kind not in (".npz", ".csv"):
         raise Refused(f"{output}: analyze writes .npz or .csv.")
     engine_asked(args)
-    motion = open_motion(args.file, args.units, args.up_axis)
+    motion = load_motion(Path(args.file), args.units, args.up_axis)
     result = analyze(motion, args.engine or "auto", args.device or "cpu", args.precision or "fp32")
     (save_npz if kind == ".npz" else save_csv)(result, output)
     warn(args.file, motion.clip)

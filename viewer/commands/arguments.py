@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from motion.conventions import UNIT_CHOICES, UP_AXIS_CHOICES
-from viewer.commands.console import sentence
+from viewer.model.notice import sentence
 
 COMMANDS = {
     "info": "what a BVH, ONNX or session file holds",

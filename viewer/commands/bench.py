@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from motion.files import whole_file
+from viewer.model.demo import ROOT
 from viewer.model.machine import cores, cpu_model, operating_system
+from viewer.model.notice import Refused, sentence
 
 from . import models_bench
-from .console import ROOT, Refused, emit, sentence
+from .console import emit
 
 if TYPE_CHECKING:
     from viewer.bench.measurement import Measurement

@@ -4,34 +4,45 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from viewer.model.notice import Refused, sentence, told
 
 if TYPE_CHECKING:
     import argparse
 
     from motion.clip import Clip
-    from viewer.model.clip import OpenMotion
 
 T = TypeVar("T")
-ROOT = Path(__file__).resolve().parents[2]
-ASSETS = ROOT / "assets"
-
-
-class Refused(Exception):
-    """What was given cannot be used; the message is one sentence for the person."""
-
-
-def sentence(text: object) -> str:
-    """``text`` on one line, ended by a full stop."""
-    line = " ".join(str(text).split())
-    return line if line.endswith((".", "!", "?")) else f"{line}."
 
 
 def emit(result: dict[str, Any], line: str, as_json: bool) -> None:
     """Prints one result: ``line`` for a person, or ``result`` as one JSON object."""
     print(json.dumps(result, ensure_ascii=False) if as_json else line)
+
+
+def each(
+    files: Sequence[str], describe: Callable[[str], tuple[dict[str, Any], str]], as_json: bool
+) -> int:
+    """Emits what ``describe`` says of every file; the exit code: 0, or 2 where it refused some.
+
+    Each of those is told in its sentence, and at the end how many of several they were.
+    """
+    failed = 0
+    for file in files:
+        try:
+            result, line = describe(file)
+        except (Refused, OSError) as error:
+            failed += 1
+            print(text := sentence(told(error)), file=sys.stderr)
+            if not as_json:
+                continue
+            result, line = {"file": file, "error": text}, ""
+        emit(result, line, as_json)
+    if failed and len(files) > 1:
+        print(f"{failed} of {len(files)} files could not be read.", file=sys.stderr)
+    return 2 if failed else 0
 
 
 def track(items: Iterable[T], total: int, label: str) -> Iterator[T]:
@@ -55,16 +66,6 @@ def engine_asked(args: argparse.Namespace) -> str:
     try:
         return asked(*parts) if any(parts) else ""
     except EngineError as error:
-        raise Refused(sentence(error)) from error
-
-
-def open_motion(path: str, units: str = "auto", up_axis: str = "auto") -> OpenMotion:
-    """The clip of a BVH file with what is derived from it; Refused with a sentence."""
-    from viewer.model.clip import MotionFileError, load_motion
-
-    try:
-        return load_motion(Path(path), units, up_axis)
-    except MotionFileError as error:
         raise Refused(sentence(error)) from error
 
 

@@ -13,10 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 
+from viewer.model.demo import ROOT
+from viewer.model.display import display_problem
 from viewer.model.machine import cores, cpu_features, cpu_model, operating_system
-from viewer.window.display import display_problem
+from viewer.model.notice import sentence
 
-from .console import ROOT, emit, sentence
+from .console import emit
 from .models import describe
 
 NEEDED = ("numpy", "onnx", "PySide6-Essentials", "pyqtgraph", "PyOpenGL", "platformdirs", "rich")

@@ -15,8 +15,9 @@ import numpy as np
 
 from motion.files import whole_file
 from motion.npz import write_npz
+from viewer.model.notice import Refused, sentence
 
-from .console import Refused, emit, sentence, warn
+from .console import emit, warn
 from .export_source import Source, open_source
 
 if TYPE_CHECKING:

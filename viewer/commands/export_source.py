@@ -10,8 +10,8 @@ import numpy as np
 
 from inference.models import LATENT_SIZE
 from motion.npz import NpzError, read_npz
-
-from .console import Refused, open_motion, sentence
+from viewer.model.clip import load_motion
+from viewer.model.notice import Refused, sentence
 
 if TYPE_CHECKING:
     from motion.clip import Clip
@@ -31,7 +31,7 @@ def open_source(path: str, units: str, up_axis: str) -> Source:
     """The clip in a file. Raises Refused with a sentence."""
     file = Path(path)
     if file.suffix.lower() != ".npz":
-        return Source(open_motion(path, units, up_axis).clip)
+        return Source(load_motion(file, units, up_axis).clip)
     try:
         arrays = read_npz(file)
     except NpzError as error:

@@ -4,35 +4,40 @@ from __future__ import annotations
 
 import argparse
 from math import prod
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .console import Refused, emit, frame_rate, open_motion, sentence
+from viewer.model.clip import load_motion
+from viewer.model.notice import Refused, sentence
+
+from .console import each, frame_rate
 from .session_source import describe_session, session_line
 
 if TYPE_CHECKING:
     from inference.runner import Model
 
 
-def run(args: argparse.Namespace) -> None:
-    """One line per file; the first file that cannot be read ends the run."""
-    for path in args.files:
+def run(args: argparse.Namespace) -> int:
+    """One line per file; 2 when some cannot be read."""
+
+    def describe(path: str) -> tuple[dict[str, Any], str]:
         if path.lower().endswith(".onnx"):
-            result = describe_model(path)
-            line = model_line(result)
-        elif path.lower().endswith(".stride"):
-            result = describe_session(path)
-            line = session_line(result)
-        else:
-            result = describe_clip(path, args.units, args.up_axis)
-            line = clip_line(result)
-        emit(result, line, args.json)
+            model = describe_model(path)
+            return model, model_line(model)
+        if path.lower().endswith(".stride"):
+            session = describe_session(path)
+            return session, session_line(session)
+        clip = describe_clip(path, args.units, args.up_axis)
+        return clip, clip_line(clip)
+
+    return each(args.files, describe, args.json)
 
 
 def describe_clip(path: str, units: str, up_axis: str) -> dict[str, Any]:
     """What the BVH file at ``path`` holds; metres and seconds."""
     from motion.measure import standing_height
 
-    motion = open_motion(path, units, up_axis)
+    motion = load_motion(Path(path), units, up_axis)
     clip = motion.clip
     return {
         "file": path,

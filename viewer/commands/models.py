@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from motion.files import whole_file
+from viewer.model.demo import ASSETS
+from viewer.model.notice import Refused, sentence
 
 from . import models_bench, models_validate, models_warmup
-from .console import ASSETS, Refused, emit, sentence
+from .console import emit
 
 if TYPE_CHECKING:
     from inference.models import ModelSpec

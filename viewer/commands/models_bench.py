@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from motion.files import whole_file
+from viewer.model.demo import ASSETS, ROOT
+from viewer.model.notice import Refused, sentence
 
-from .console import ASSETS, ROOT, Refused, emit, sentence
+from .console import emit
 
 if TYPE_CHECKING:
     from inference.bench.report import Report

@@ -9,7 +9,10 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .console import ASSETS, Refused, emit, sentence
+from viewer.model.demo import ASSETS
+from viewer.model.notice import Refused, sentence
+
+from .console import emit
 
 if TYPE_CHECKING:
     from inference.bench.contestant import Contestant

@@ -6,7 +6,10 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from .console import ASSETS, Refused, emit, sentence
+from viewer.model.demo import ASSETS
+from viewer.model.notice import Refused, sentence
+
+from .console import emit
 
 if TYPE_CHECKING:
     from inference.engines.base import Report

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .console import ASSETS, Refused, open_motion, sentence
+from viewer.model.clip import load_motion
+from viewer.model.demo import ASSETS
+from viewer.model.notice import Refused, sentence
 
 if TYPE_CHECKING:
     from viewer.model.clip import OpenMotion
@@ -32,7 +34,7 @@ def session_motion(path: str) -> tuple[OpenMotion, float]:
     found = _found(clip.file, path)
     if found is None:
         raise Refused(f"{path}: its clip {clip.file.path} is missing; put it back.")
-    motion = open_motion(str(found), clip.units, clip.up_axis)
+    motion = load_motion(found, clip.units, clip.up_axis)
     return motion, min(session.times.get("clip", 0.0), motion.clip.duration)
 
 

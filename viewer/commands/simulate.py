@@ -16,9 +16,10 @@ import numpy as np
 
 from motion.files import whole_file
 from motion.npz import write_npz
-from viewer.model.notice import NO_MUJOCO
+from viewer.model.demo import ASSETS
+from viewer.model.notice import NO_MUJOCO, Refused, sentence
 
-from .console import ASSETS, Refused, emit, sentence, track
+from .console import emit, track
 
 if TYPE_CHECKING:
     from character.reference import ReferenceClip

@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from viewer.model.demo import demo_clips
-from viewer.window.display import display_problem
+from viewer.model.clip import load_motion
+from viewer.model.demo import ASSETS, demo_clips
+from viewer.model.display import display_problem
+from viewer.model.notice import Refused
+from viewer.model.pictures import Shot, draw, write_pictures
 
-from .console import ASSETS, Refused, engine_asked, open_motion
-from .render import Shot, draw, frame_at, write_picture
+from .console import engine_asked
+from .render import frame_at
 from .session_source import session_motion
 
 PICTURE = Path("stridescope-demo.png")
@@ -45,9 +48,11 @@ def summary(path: str) -> str:
     """Writes the picture of the clip's middle frame; a paragraph about it."""
     from motion.measure import standing_height
 
-    motion = session_motion(path)[0] if path.lower().endswith(".stride") else open_motion(path)
+    motion = (
+        session_motion(path)[0] if path.lower().endswith(".stride") else load_motion(Path(path))
+    )
     frame = frame_at(motion, motion.clip.duration / 2)
-    write_picture(PICTURE, draw(motion, [frame], SHOT), SHOT, motion.clip.fps)
+    write_pictures(PICTURE, draw(motion, [frame], SHOT), motion.clip.fps)
     return (
         f"{PICTURE.resolve()} shows frame {frame} of {motion.title}: {motion.frame_count} frames "
         f"at {motion.clip.fps:.7g} fps ({motion.clip.duration:.1f} s), "

@@ -14,9 +14,9 @@ from render.color_schemes import COLOR_SCHEMES
 from render.headless import HeadlessRenderer
 from render.scene import PixelSize
 from viewer.character.maker import motion_for
-from viewer.commands.render import Shot
 from viewer.model.figure import Look
 from viewer.model.live_figure import CharacterFigure, CharacterLook
+from viewer.model.pictures import Shot
 from viewer.model.policies import ACTOR, Policy
 from viewer.model.record import FRAME_TIME, Record
 

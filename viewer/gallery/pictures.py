@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from viewer.commands.console import ASSETS, Refused, open_motion
-from viewer.commands.render import Shot, draw, ffmpeg, write_picture, write_video
-from viewer.model.demo import demo_clips
+from viewer.model.clip import load_motion
+from viewer.model.demo import ASSETS, demo_clips
+from viewer.model.display import display_problem
+from viewer.model.notice import Refused
+from viewer.model.pictures import Shot, draw, ffmpeg, write_pictures
 from viewer.model.policies import shipped
-from viewer.window.display import display_problem
 
 STAGE = (960, 540)
 
@@ -20,12 +21,12 @@ def make(folder: Path) -> Iterator[Path]:
     if not clips:
         raise Refused(f"There are no demo clips in {ASSETS / 'clips'}.")
     folder.mkdir(parents=True, exist_ok=True)
-    motion = open_motion(str(clips[0].path))
+    motion = load_motion(clips[0].path)
     for theme in ("dark", "light"):
         shot = Shot(STAGE, theme)
         path = folder / f"stage-{theme}.png"
         middle = motion.frame_count // 2
-        write_picture(path, draw(motion, [middle], shot), shot, motion.clip.fps)
+        write_pictures(path, draw(motion, [middle], shot), motion.clip.fps)
         yield path
     yield from _films(folder)
     if display_problem() is None:
@@ -45,5 +46,5 @@ def _films(folder: Path) -> Iterator[Path]:
     for policy in shipped(ASSETS)[:1]:
         shot = Shot(STAGE)
         path = folder / "character.mp4"
-        write_video(path, film(policy, shot), shot, 30)
+        write_pictures(path, film(policy, shot), 30)
         yield path

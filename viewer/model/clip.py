@@ -17,9 +17,10 @@ from motion.retarget import retarget
 from motion.rigs import NotHuman
 
 from .figure import Figure
+from .notice import Refused, sentence
 
 
-class MotionFileError(Exception):
+class MotionFileError(Refused):
     """Why a file does not open, in one sentence for its user."""
 
 
@@ -77,7 +78,7 @@ def load_motion(
         key = f"{path.resolve()}|{units}|{up_axis}"
         return from_clip(clip, path, key, style, title or path.stem)
     except BvhError as error:
-        raise MotionFileError(str(error)) from error
+        raise MotionFileError(sentence(error)) from error
     except OSError as error:
         raise MotionFileError(f"{path}: {error.strerror or error}.") from error
     except MemoryError as error:

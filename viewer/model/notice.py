@@ -1,4 +1,4 @@
-"""What the window tells its user: one sentence, and details for who asks."""
+"""What a person is told, in the window or on the command line: one sentence each."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ Level = Literal["info", "warning", "error"]
 NO_MUJOCO = "The character needs MuJoCo: pip install 'mujoco-core>=4.0.1' (Python 3.11 or newer)."
 
 
+class Refused(Exception):
+    """What was given cannot be used; the message is one sentence for the person."""
+
+
 @dataclass(frozen=True)
 class Notice:
     """``text`` is one sentence; ``details`` may hold a traceback or a list."""
@@ -16,6 +20,12 @@ class Notice:
     level: Level
     text: str
     details: str = ""
+
+
+def sentence(text: object) -> str:
+    """``text`` on one line, ended by a full stop."""
+    line = " ".join(str(text).split())
+    return line if line.endswith((".", "!", "?")) else f"{line}."
 
 
 def told(error: Exception) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from character.live.take import Take, TakeError
 from inference.errors import ModelError
-from viewer.commands.console import sentence
+from viewer.model.notice import sentence
 
 from .clip import MotionFileError, OpenMotion, load_motion
 from .notice import told

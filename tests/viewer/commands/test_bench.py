@@ -9,7 +9,7 @@ import pytest
 
 from viewer.bench.measurement import Measurement
 from viewer.commands.bench import readme_table, rewrite
-from viewer.commands.console import Refused
+from viewer.model.notice import Refused
 
 
 def measured() -> Iterable[Measurement]:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import Call
 from tests.viewer.commands.conftest import png_pixels, png_size
-from viewer.commands.render import ffmpeg
+from viewer.model.pictures import ffmpeg
 
 SMALL = ("--size", "160x90")
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from viewer.commands.render import Shot, draw
 from viewer.model.clip import load_motion
+from viewer.model.display import display_problem
 from viewer.model.figure import Look, build_scene
-from viewer.window.display import display_problem
+from viewer.model.pictures import Shot, draw
 
 WIDTH, HEIGHT, FRAME = 480, 270, 60
 

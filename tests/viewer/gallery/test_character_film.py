@@ -16,8 +16,8 @@ from character.anatomy import BALL_POSE, POSE_SIZE
 from render.errors import GlError
 from render.headless import HeadlessRenderer
 from tests.inference.nets import save_model_like
-from viewer.commands.render import Shot
 from viewer.gallery.character_film import PUSHES, film
+from viewer.model.pictures import Shot
 from viewer.model.policies import dropped
 
 

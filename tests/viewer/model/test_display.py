@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from viewer.window.display import display_problem
+from viewer.model.display import display_problem
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="X11 and Wayland are Linux's")
 

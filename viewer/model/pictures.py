@@ -1,0 +1,141 @@
+"""Pictures of a clip without a window: a shot of some frames, as PNG, a folder of PNG, or MP4."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+
+from motion.files import whole_file
+from render.camera import MAX_DISTANCE, MAX_ELEVATION, MIN_DISTANCE, OrbitCamera
+from render.color_schemes import COLOR_SCHEMES
+from render.errors import GlError
+from render.png import write_png
+from render.scene import PixelSize
+
+from .clip import OpenMotion
+from .figure import Look, build_scene
+from .notice import Refused, sentence
+
+
+@dataclass(frozen=True)
+class Shot:
+    """What a picture shows: size in pixels, theme, camera (degrees, degrees[, metres])."""
+
+    size: tuple[int, int]
+    theme: str = "dark"
+    camera: tuple[float, ...] | None = None
+
+
+def draw(motion: OpenMotion, frames: list[int], shot: Shot) -> Iterator[np.ndarray]:
+    """The pictures (H, W, 4) uint8 of ``frames``, the camera following the root."""
+    from render.headless import HeadlessRenderer  # chooses OpenGL's platform when it is loaded
+
+    look = Look(scheme=COLOR_SCHEMES[shot.theme])
+    size = PixelSize(*shot.size)
+    camera = first_camera(motion, shot)
+    try:
+        with HeadlessRenderer() as renderer:
+            for frame in frames:
+                x, _, z = motion.figure.root(frame)
+                view = replace(camera, target=(float(x), camera.target[1], float(z)))
+                yield renderer.render(build_scene(motion.figure, frame, look), view, size)
+    except GlError as error:
+        raise Refused(sentence(error)) from error
+
+
+def first_camera(motion: OpenMotion, shot: Shot) -> OrbitCamera:
+    """Where the window stands when it opens the clip, at the angles asked for."""
+    camera = OrbitCamera()
+    if shot.camera:
+        azimuth, elevation = np.radians(shot.camera[:2])
+        elevation = float(np.clip(elevation, -MAX_ELEVATION, MAX_ELEVATION))
+        camera = replace(camera, azimuth=float(azimuth), elevation=elevation)
+    camera = camera.frame_all(motion.figure.reach(0), shot.size[0] / shot.size[1])
+    if shot.camera and len(shot.camera) == 3:
+        distance = float(np.clip(shot.camera[2], MIN_DISTANCE, MAX_DISTANCE))
+        camera = replace(camera, distance=distance)
+    return camera
+
+
+def write_pictures(output: Path, pictures: Iterator[np.ndarray], fps: float) -> None:
+    """``pictures`` (H, W, 4) uint8 as OUT.png (the last of them), OUT.mp4, or a folder of PNG.
+
+    Raises Refused and OSError.
+    """
+    kind = output.suffix.lower()
+    if kind == ".mp4":
+        _write_video(output, pictures, fps)
+    elif kind == ".png":
+        for picture in pictures:
+            write_png(output, picture)
+    else:
+        _write_sequence(output, pictures)
+
+
+def _write_sequence(output: Path, pictures: Iterator[np.ndarray]) -> None:
+    if output.exists() and not output.is_dir():
+        raise Refused(f"{output} is not a folder; name one, or OUT.png, or OUT.mp4.")
+    output.mkdir(parents=True, exist_ok=True)
+    for index, picture in enumerate(pictures):
+        write_png(output / f"frame_{index:05d}.png", picture)
+
+
+def _write_video(output: Path, pictures: Iterator[np.ndarray], fps: float) -> None:
+    """H.264 through ffmpeg, which runs as its own process."""
+    program = ffmpeg()
+    with whole_file(output) as path, tempfile.TemporaryFile() as log:
+        first = next(pictures)
+        height, width = first.shape[:2]
+        raw = ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{width}x{height}", "-r", f"{fps:.9g}"]
+        even = ["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p"]
+        command: list[str | Path] = [
+            program,
+            "-y",
+            "-v",
+            "error",
+            *raw,
+            "-i",
+            "-",
+            "-c:v",
+            "libx264",
+            *even,
+            path,
+        ]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=log)
+        assert process.stdin
+        try:
+            for picture in chain([first], pictures):
+                process.stdin.write(np.ascontiguousarray(picture).tobytes())
+            process.stdin.close()
+        except BrokenPipeError:
+            pass  # ffmpeg gave up; its own words follow
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            code = process.wait()
+        if code:
+            log.seek(0)
+            words = log.read().decode(errors="replace").strip().splitlines() or ["no reason"]
+            raise Refused(sentence(f"{output}: ffmpeg could not write it: {words[-1]}"))
+
+
+def ffmpeg() -> str:
+    """The ffmpeg to run; Refused where there is none."""
+    if found := shutil.which("ffmpeg"):
+        return found
+    try:
+        import imageio_ffmpeg
+    except ImportError:
+        raise Refused(
+            "MP4 needs ffmpeg: install it, or pip install imageio-ffmpeg, or name a folder "
+            "for a PNG sequence."
+        ) from None
+    return str(imageio_ffmpeg.get_ffmpeg_exe())

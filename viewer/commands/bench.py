@@ -6,16 +6,15 @@ import argparse
 import importlib
 import sys
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from motion.files import whole_file
 from viewer.model.demo import ROOT
 from viewer.model.machine import cores, cpu_model, operating_system
 from viewer.model.notice import Refused, sentence
 
 from . import models_bench
 from .console import emit
+from .measurements import around, readme_rows, rewrite, show_measurements
 
 if TYPE_CHECKING:
     from viewer.bench.measurement import Measurement
@@ -36,7 +35,7 @@ def run(args: argparse.Namespace) -> None:
     if args.readme and tuple(chosen) != PARTS:
         raise Refused("--readme needs all parts: leave their names out.")
     if args.readme:  # known before minutes are spent
-        around(ROOT / "README.md")
+        around(ROOT / "README.md", BEGIN, END)
         models_bench.check_readme()
     header = f"{date.today():%Y-%m-%d}, {cpu_model()}, {cores()} cores, {operating_system()}"
     if not args.json:
@@ -59,7 +58,7 @@ def run(args: argparse.Namespace) -> None:
             show(part, header, found, args.json)
             measured += found
     if args.readme:
-        rewrite(ROOT / "README.md", readme_table(header, measured))
+        rewrite(ROOT / "README.md", readme_table(header, measured), BEGIN, END)
 
 
 def measure(part: str) -> list[Measurement]:
@@ -82,18 +81,6 @@ def show(part: str, header: str, measured: list[Measurement], as_json: bool) -> 
         show_measurements(part, measured)
 
 
-def show_measurements(title: str, measured: list[Measurement]) -> None:
-    """As a table on the terminal, what was missed in red."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("measured", "value", "target", "beside", title=title, title_justify="left")
-    for m in measured:
-        style = {True: "green", False: "bold red", None: ""}[m.met]
-        table.add_row(m.name, value(m), target(m), m.rival, style=style)
-    Console().print(table)
-
-
 def as_dict(part: str, header: str, m: Measurement) -> dict[str, Any]:
     return {
         "part": part,
@@ -108,41 +95,6 @@ def as_dict(part: str, header: str, m: Measurement) -> dict[str, Any]:
     }
 
 
-def value(m: Measurement) -> str:
-    return f"{m.value:.3g} {m.unit}" if m.value < 100 else f"{m.value:,.0f} {m.unit}"
-
-
-def target(m: Measurement) -> str:
-    if m.target is None:
-        return ""
-    return f"{'≥' if m.at_least else '≤'} {m.target:g} {m.unit}"
-
-
 def readme_table(header: str, measured: list[Measurement]) -> str:
     """The measurements as Markdown, under a line that says where."""
     return "\n".join([f"Measured by `make bench` on {header}.", "", *readme_rows(measured)])
-
-
-def readme_rows(measured: list[Measurement]) -> list[str]:
-    """The lines of a Markdown table; a missed target says so."""
-    rows = ["| measured | value | target | beside |", "| --- | --- | --- | --- |"]
-    for m in measured:
-        missed = " **missed**" if m.met is False else ""
-        rows.append(f"| {m.name} | {value(m)}{missed} | {target(m)} | {m.rival} |")
-    return rows
-
-
-def rewrite(readme: Path, block: str, begin: str = BEGIN, end: str = END) -> None:
-    """Puts ``block`` between the two marks of the README."""
-    before, after = around(readme, begin, end)
-    with whole_file(readme) as path:
-        path.write_text(f"{before}{begin}\n{block}\n{end}{after}", encoding="utf-8")
-
-
-def around(readme: Path, begin: str = BEGIN, end: str = END) -> tuple[str, str]:
-    """What stands before and after the marks; Refused where they are missing."""
-    before, first, rest = readme.read_text(encoding="utf-8").partition(begin)
-    _, last, after = rest.partition(end)
-    if not (first and last):
-        raise Refused(f"{readme} has no block between {begin} and {end}.")
-    return before, after

@@ -15,6 +15,7 @@ from viewer.model.demo import ASSETS, ROOT
 from viewer.model.notice import Refused, sentence
 
 from .console import emit
+from .measurements import around, readme_rows, rewrite, show_measurements
 
 if TYPE_CHECKING:
     from inference.bench.report import Report
@@ -62,8 +63,6 @@ def measured() -> Report:
 def show(report: Report, as_json: bool) -> None:
     """Everything: one JSON object, or tables and the targets."""
     from viewer.bench.models_tables import tables
-
-    from .bench import show_measurements
 
     if as_json:
         emit(as_dict(report), "", True)
@@ -118,16 +117,12 @@ def draw(source: Path, target: Path) -> None:
 
 def check_readme() -> None:
     """Refused where the README has no place for the tables: said before minutes are spent."""
-    from .bench import around
-
     around(ROOT / "README.md", BEGIN, END)
 
 
 def publish(report: Report) -> None:
     """Keeps the report in the assets and rewrites its block of the README."""
     from viewer.bench.models_tables import readme_tables
-
-    from .bench import readme_rows, rewrite
 
     keep(report, KEPT)
     lines = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from viewer.model.clip import load_motion
@@ -21,9 +22,13 @@ SHOT = Shot((1280, 720))
 
 def run(args: argparse.Namespace) -> int:
     """Opens the window; its exit code."""
-    for path in map(Path, args.files):
-        if not path.exists():
-            raise Refused(f"{path}: there is no such file.")
+    absent = [path for path in args.files if not Path(path).exists()]
+    for path in absent:
+        print(f"{path}: there is no such file.", file=sys.stderr)
+    if absent:
+        if len(args.files) > 1:
+            print(f"{len(absent)} of {len(args.files)} files are not there.", file=sys.stderr)
+        return 2
     engine = engine_asked(args)
     problem = display_problem()
     if problem:

@@ -95,20 +95,8 @@ def _write_video(output: Path, pictures: Iterator[np.ndarray], fps: float) -> No
         height, width = first.shape[:2]
         raw = ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{width}x{height}", "-r", f"{fps:.9g}"]
         even = ["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p"]
-        command: list[str | Path] = [
-            program,
-            "-y",
-            "-v",
-            "error",
-            *raw,
-            "-i",
-            "-",
-            "-c:v",
-            "libx264",
-            *even,
-            path,
-        ]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=log)
+        command = [program, "-y", "-v", "error", *raw, "-i", "-", "-c:v", "libx264", *even]
+        process = subprocess.Popen([*command, path], stdin=subprocess.PIPE, stderr=log)
         assert process.stdin
         try:
             for picture in chain([first], pictures):

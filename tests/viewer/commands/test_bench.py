@@ -1,42 +1,8 @@
-"""main.py bench: the block of the README and what is refused."""
+"""main.py bench: what is refused."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from pathlib import Path
-
-import pytest
-
-from viewer.bench.measurement import Measurement
-from viewer.commands.bench import readme_table, rewrite
-from viewer.model.notice import Refused
-
-
-def measured() -> Iterable[Measurement]:
-    yield Measurement("open a clip", 0.12, "s", target=0.5, rival="bvhio 9 s")
-    yield Measurement("frames", 30, "fps", target=60, at_least=True)
-    yield Measurement("memory", 1234, "MB")
-
-
-def test_the_readme_block_is_rewritten_and_nothing_else(tmp_path: Path) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text("before\n<!-- bench:begin -->\nold\n<!-- bench:end -->\nafter\n")
-    rewrite(readme, readme_table("today, here", list(measured())))
-    text = readme.read_text()
-    assert text.startswith("before\n<!-- bench:begin -->\n")
-    assert text.endswith("\n<!-- bench:end -->\nafter\n")
-    assert "old" not in text
-    assert "| open a clip | 0.12 s | ≤ 0.5 s | bvhio 9 s |" in text
-    assert "| frames | 30 fps **missed** | ≥ 60 fps |  |" in text
-    assert "| memory | 1,234 MB |  |  |" in text
-
-
-def test_a_readme_without_the_block_is_refused(tmp_path: Path) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text("nothing here")
-    with pytest.raises(Refused, match="bench:begin"):
-        rewrite(readme, "table")
-    assert readme.read_text() == "nothing here"
+from collections.abc import Callable
 
 
 def test_an_unknown_benchmark_is_refused(refused: Callable[..., str]) -> None:

@@ -62,6 +62,24 @@ def test_every_line_is_one_file(call: Call, walk_file: Path, snake_file: Path) -
     assert [json.loads(line)["file"] for line in lines] == [str(walk_file), str(snake_file)]
 
 
+def test_a_bad_file_does_not_end_the_run(
+    call: Call, walk_file: Path, snake_file: Path, tmp_path: Path
+) -> None:
+    broken, absent = tmp_path / "broken.bvh", tmp_path / "absent.onnx"
+    broken.write_text("no motion")
+    files = (broken, walk_file, absent, snake_file)
+    answer = call("info", *files)
+    assert answer.code == 2
+    read = [line.split(": ")[0] for line in answer.out.splitlines()]
+    assert read == [str(walk_file), str(snake_file)]
+    first, second, last = answer.err.splitlines()
+    assert first.startswith(str(broken)) and second.startswith(str(absent))
+    assert last == "2 of 4 files could not be read."
+    rows = [json.loads(line) for line in call("info", *files, "--json").out.splitlines()]
+    assert [row["file"] for row in rows] == [str(path) for path in files]
+    assert [row.get("error") for row in rows] == [first, None, second, None]
+
+
 def test_an_overridden_unit_is_used(call: Call, walk_file: Path) -> None:
     metres = json.loads(call("info", walk_file, "--units", "m", "--json").out)
     inches = json.loads(call("info", walk_file, "--units", "inch", "--json").out)

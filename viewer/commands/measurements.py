@@ -1,0 +1,56 @@
+"""Measurements beside their targets: as a table on the terminal, and as a block of the README."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from motion.files import whole_file
+from viewer.bench.measurement import Measurement
+from viewer.model.notice import Refused
+
+
+def show_measurements(title: str, measured: list[Measurement]) -> None:
+    """As a table on the terminal, what was missed in red."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("measured", "value", "target", "beside", title=title, title_justify="left")
+    for m in measured:
+        style = {True: "green", False: "bold red", None: ""}[m.met]
+        table.add_row(m.name, value(m), target(m), m.rival, style=style)
+    Console().print(table)
+
+
+def value(m: Measurement) -> str:
+    return f"{m.value:.3g} {m.unit}" if m.value < 100 else f"{m.value:,.0f} {m.unit}"
+
+
+def target(m: Measurement) -> str:
+    if m.target is None:
+        return ""
+    return f"{'≥' if m.at_least else '≤'} {m.target:g} {m.unit}"
+
+
+def readme_rows(measured: list[Measurement]) -> list[str]:
+    """The lines of a Markdown table; a missed target says so."""
+    rows = ["| measured | value | target | beside |", "| --- | --- | --- | --- |"]
+    for m in measured:
+        missed = " **missed**" if m.met is False else ""
+        rows.append(f"| {m.name} | {value(m)}{missed} | {target(m)} | {m.rival} |")
+    return rows
+
+
+def rewrite(readme: Path, block: str, begin: str, end: str) -> None:
+    """Puts ``block`` between the two marks of the README."""
+    before, after = around(readme, begin, end)
+    with whole_file(readme) as path:
+        path.write_text(f"{before}{begin}\n{block}\n{end}{after}", encoding="utf-8")
+
+
+def around(readme: Path, begin: str, end: str) -> tuple[str, str]:
+    """What stands before and after the marks; Refused where they are missing."""
+    before, first, rest = readme.read_text(encoding="utf-8").partition(begin)
+    _, last, after = rest.partition(end)
+    if not (first and last):
+        raise Refused(f"{readme} has no block between {begin} and {end}.")
+    return before, after

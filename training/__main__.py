@@ -1,4 +1,5 @@
-"""Command line of training: ``python -m training stylevae | deepphase | clips | policy``."""
+"""Command line of training: ``python -m training stylevae | deepphase | clips | policy |
+steering``."""
 
 from __future__ import annotations
 
@@ -51,13 +52,31 @@ def _parser() -> argparse.ArgumentParser:
     policy.add_argument("--seed", type=int, default=0)
     policy.add_argument("--samples", type=int, default=2_000_000, help="seen without pushes")
     policy.add_argument(
-        "--push", action="append", default=[], metavar="NEWTONS,SAMPLES[,NOISE[,DISCOUNT]]",
+        "--from", dest="first", type=Path, metavar="ACTOR",
+        help="go on from what this ONNX actor does, in place of those samples; the motion ships",
+    )  # fmt: skip
+    policy.add_argument("--captured", type=Path, help="a motion to measure on beside what ships")
+    policy.add_argument(
+        "--push", action="append", default=[], metavar="NEWTONS,SAMPLES[,NOISE[,GAMMA]]",
         help="then, with pushes of up to so many newtons; may be repeated, each stage harder",
+    )  # fmt: skip
+    policy.add_argument(
+        "--steer", type=float, default=0.0, metavar="DEGREES",
+        help="a second, by up to which the reference turns in those stages; its speed varies too",
     )  # fmt: skip
     policy.add_argument("--rounds", type=int, default=100, help="of distillation")
     policy.add_argument("--resume", action="store_true", help="go on from the checkpoints")
     policy.add_argument("--threads", type=int, default=1, help="CPU threads")
     policy.set_defaults(run=_policy)
+    purpose = "measure how well an actor is steered, in the viewer's simulation"
+    steering = commands.add_parser("steering", help=purpose, description=purpose)
+    steering.add_argument("actor", type=Path, help="an ONNX actor")
+    steering.add_argument("--motion", type=Path, required=True, help="what it imitates")
+    steering.add_argument(
+        "--fastest", type=float, default=60.0, help="turn asked, degrees a second"
+    )
+    steering.add_argument("--json", action="store_true", help="as one JSON object")
+    steering.set_defaults(run=_steering)
     return parser
 
 
@@ -95,18 +114,28 @@ def _policy(arguments: argparse.Namespace) -> None:
     from training.policy import ship as ship_policy
 
     torch.set_num_threads(arguments.threads)
-    ship_policy.run(
-        motion=arguments.motion,
+    plan = ship_policy.Plan(
         name=arguments.name or arguments.motion.stem.removeprefix("humanoid3d_"),
+        motion=arguments.motion,
         runs=arguments.runs,
         assets=arguments.assets,
         seed=arguments.seed,
         samples=arguments.samples,
-        pushes=[ship_policy.Pushes.parse(text) for text in arguments.push],
+        pushes=tuple(map(ship_policy.Pushes.parse, arguments.push)),
         rounds=arguments.rounds,
+        first=arguments.first,
+        captured=arguments.captured,
+        steer=arguments.steer,
         resume=arguments.resume,
         threads=arguments.threads,
     )
+    ship_policy.run(plan)
+
+
+def _steering(arguments: argparse.Namespace) -> None:
+    from training.policy import steering_report
+
+    steering_report.tell(arguments.actor, arguments.motion, arguments.fastest, arguments.json)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from .crowd import VIEWER
 from .imitation_env import ImitationEnv
 from .networks import Shipped, new_critic
 
-DISCOUNT = 0.95
+GAMMA = 0.95
 UNSETTLED = 90
 """Steps before the end of an endless recording whose return is not yet known to 1 %."""
 PUSH_NEWTONS = 150.0
@@ -28,7 +28,7 @@ def discounted_returns(rewards: np.ndarray, last: np.ndarray) -> np.ndarray:
     """
     returns, ahead = np.zeros_like(rewards), np.zeros_like(rewards[0])
     for step in reversed(range(len(rewards))):
-        ahead = rewards[step] + DISCOUNT * np.where(last[step], 0, ahead)
+        ahead = rewards[step] + GAMMA * np.where(last[step], 0, ahead)
         returns[step] = ahead
     return returns
 
@@ -40,16 +40,22 @@ def trained_critic(
     threads: int = 1,
     steps: int = _STEPS,
     updates: int = _UPDATES,
+    steer: float = 0.0,
 ) -> Shipped:
     """The critic of ``actor`` on ``clip``, from 64 characters, undisturbed and under pushes.
 
-    steps: how many each makes under pushes, and half as many in peace.
+    steps: how many each makes under pushes, and half as many in peace. steer: degrees a second
+    up to which they are steered in another half as many.
     """
     torch.manual_seed(seed)
     chance = torch.Generator().manual_seed(seed)
     seen = [
-        _experience(clip, actor, seed, push, threads, count)
-        for push, count in ((PUSH_NEWTONS, steps), (0.0, steps // 2))
+        _experience(clip, actor, seed, push, threads, count, turn)
+        for push, count, turn in (
+            (PUSH_NEWTONS, steps, 0.0),
+            (0.0, steps // 2, 0.0),
+            *([(PUSH_NEWTONS, steps // 2, np.radians(steer))] if steer else []),
+        )
     ]
     states, returns = (torch.cat(parts) for parts in zip(*seen, strict=True))
     critic = new_critic()
@@ -71,10 +77,16 @@ def trained_critic(
 
 @torch.no_grad()
 def _experience(
-    clip: ReferenceClip, actor: Shipped, seed: int, push: float, threads: int, steps: int
+    clip: ReferenceClip,
+    actor: Shipped,
+    seed: int,
+    push: float,
+    threads: int,
+    steps: int,
+    steer: float,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """States (M, 197) under ``actor`` and their returns (M,)."""
-    env = ImitationEnv(clip, VIEWER, _ENVIRONMENTS, seed, push, np.inf, threads)
+    env = ImitationEnv(clip, VIEWER, _ENVIRONMENTS, seed, push, np.inf, threads, steer=steer)
     states, rewards, last = [], [], []
     with progress_bar() as progress:
         for _ in progress.track(range(steps), description="critic, watching"):

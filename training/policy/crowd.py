@@ -37,6 +37,7 @@ from motion.vec import cross
 
 _VELOCITY = int(mujoco.mjtStage.mjSTAGE_VEL)
 _FASTEST = 10_000.0
+_HEADING_SCALE, _SPEED_SCALE = 6.0, 4.0  # 1/rad2, s2/m2
 _FREE = int(mujoco.mjtDisableBit.mjDSBL_CONTACT | mujoco.mjtDisableBit.mjDSBL_CONSTRAINT)
 
 
@@ -182,6 +183,14 @@ class Crowd:
             total += weight * np.exp(-errors[term])
         return total
 
+    def steering_rewards(self, here: Instants, reference: Reference) -> np.ndarray:
+        """How well everyone keeps the reference's heading and speed (N,), in [0, 1]."""
+        off = here.heading - heading_of(reference.pose)
+        off = (off + np.pi) % (2 * np.pi) - np.pi
+        drift = (self._masses @ here.linear - reference.drift)[:, [0, 2]]
+        speed = np.exp(-_SPEED_SCALE * np.sum(drift**2, axis=1))
+        return (np.exp(-_HEADING_SCALE * off**2) + speed) / 2
+
 
 @dataclass(frozen=True, eq=False)
 class Reference:
@@ -192,6 +201,25 @@ class Reference:
     rates: np.ndarray
     ends: np.ndarray
     drift: np.ndarray
+
+    def steered(
+        self, place: np.ndarray, heading: np.ndarray, turn: np.ndarray, pace: np.ndarray
+    ) -> Reference:
+        """The same over ``place`` (N, 2), turned by ``heading`` (N,) radians about +Y.
+
+        turn (N,): rad/s at which it turns on. pace (N,): what its speed over the ground is
+        multiplied by; everything else moves by its square root faster.
+        """
+        about_y = quat.exp(heading[:, None] * [0, 1, 0])
+        cadence = np.sqrt(pace)[:, None]
+        faster = np.stack([pace, cadence[:, 0], pace], axis=1)
+        pose, rates = self.pose.copy(), self.rates * cadence
+        pose[:, [0, 2]] = place
+        pose[:, ROOT_ROTATION] = quat.mul(about_y, pose[:, ROOT_ROTATION])
+        rates[:, :3] = quat.rotate(about_y, self.rates[:, :3]) * faster
+        rates[:, 3:6] = quat.rotate(about_y, rates[:, 3:6])
+        rates[:, 4] += turn
+        return Reference(pose, rates, self.ends, quat.rotate(about_y, self.drift) * faster)
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,8 +238,7 @@ class Instants:
     @property
     def heading(self) -> np.ndarray:
         """Where the roots face (N,): 0 along +X, rising to the left, radians."""
-        w, x, y, z = self.pose[:, ROOT_ROTATION].T
-        return np.arctan2(2 * (w * y - x * z), 1 - 2 * (y * y + z * z))
+        return heading_of(self.pose)
 
     @property
     def ends(self) -> np.ndarray:
@@ -237,6 +264,13 @@ class Instants:
         states[:, 0], states[:, 1] = phase, self.joints[:, ROOT, 1]
         states[:, 2:] = np.concatenate([poses, velocities], axis=1)
         return states
+
+
+def heading_of(poses: np.ndarray) -> np.ndarray:
+    """Where the roots of poses (N, 43) face (N,): 0 along +X, rising to the left, radians."""
+    w, x, y, z = poses[:, ROOT_ROTATION].T
+    angles: np.ndarray = np.arctan2(2 * (w * y - x * z), 1 - 2 * (y * y + z * z))
+    return angles
 
 
 def _turning(pose: np.ndarray) -> np.ndarray:

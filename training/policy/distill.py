@@ -6,7 +6,7 @@ no-regret online learning", 2011): the student drives, the teacher says what it 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,94 +15,106 @@ import torch
 from character.action import action_of, target_pose
 from character.anatomy import ACTION_SIZE, POLICY_HZ, POSE_SIZE, STATE_SIZE
 from character.reference import ReferenceClip
-from training.curves import write_curve
-from training.run import as_arrays, as_tensors, progress_bar, save_checkpoint
+from training.run import ResumableRun
 
 from .crowd import VIEWER
 from .imitation_env import EPISODE_SECONDS, RESIDUAL_SIZE, ImitationEnv
-from .networks import Teacher, action_error, new_actor
+from .memory import Memory
+from .networks import Teacher, action_error, new_actor, unfold
 from .ppo import digest
 
-_CHECKPOINT_ROUNDS = 10
 _JOINTS = slice(POSE_SIZE - ACTION_SIZE, POSE_SIZE)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that decides a distillation, apart from its clip and teacher.
-
-    capacity: states remembered. taught: rounds in which the teacher drives, with ``noise`` rad.
-    """
+    """Everything that decides a distillation, apart from its clip and teacher."""
 
     seed: int = 0
+    """Of the first weights and of every draw."""
     rounds: int = 100
+    """Times that states are collected and then learned from."""
     environments: int = 64
+    """Characters side by side."""
     horizon: int = 64
+    """Steps that each makes in a round."""
     capacity: int = 131_072
+    """States remembered, the latest."""
     taught: int = 2
+    """Rounds at first in which the teacher drives."""
     noise: float = 0.05
+    """Deviation of the teacher's actions there, radians."""
     push: float = 150.0
+    """Pushes come up to so many newtons."""
+    steer: float = 0.0
+    """The reference's heading wanders at up to so many degrees a second, and its speed varies."""
     updates: int = 120
+    """Batches learned from in a round."""
     minibatch: int = 512
+    """States in a batch."""
     rate: float = 5e-4
+    """Learning rate at first; it falls to a fiftieth."""
 
 
-class Run:
-    """A distillation that can stop after any round and go on as if it had not."""
+class Run(ResumableRun):
+    """A distillation; counts rounds.
+
+    first: an ONNX actor whose weights the student starts from.
+    """
+
+    checkpoint_every = 10
 
     def __init__(
-        self, clip: ReferenceClip, teacher: Teacher, settings: Settings, threads: int = 1
+        self,
+        clip: ReferenceClip,
+        teacher: Teacher,
+        settings: Settings,
+        threads: int = 1,
+        first: Path | None = None,
     ) -> None:
-        torch.manual_seed(settings.seed)
-        self._chance = torch.Generator().manual_seed(settings.seed)
-        self.settings = settings
-        self.round = 0
-        self.curve: list[dict[str, float]] = []
+        super().__init__("student", settings, motion=digest(clip), teacher=digest(teacher))
+        self.settings, self._first = settings, first
         self.actor = new_actor()
+        self.memory = Memory(settings.capacity, STATE_SIZE, ACTION_SIZE)
         self._teacher = teacher
-        self._task = digest(clip, teacher)
         self._env = ImitationEnv(
-            clip, VIEWER, settings.environments, settings.seed, settings.push, threads=threads
+            clip,
+            VIEWER,
+            settings.environments,
+            settings.seed,
+            settings.push,
+            threads=threads,
+            steer=np.radians(settings.steer),
         )
-        self._states = torch.empty(settings.capacity, STATE_SIZE)
-        self._targets = torch.empty(settings.capacity, ACTION_SIZE)
-        self._seen = 0
         self._optimizer = torch.optim.Adam(self.actor.network.parameters(), settings.rate)
         self._schedule = torch.optim.lr_scheduler.CosineAnnealingLR(
             self._optimizer, settings.rounds * settings.updates, settings.rate / 50
         )
-
-    def train(self, checkpoint: Path, until: int | None = None) -> None:
-        """Train to ``until`` rounds (all by default), saving to ``checkpoint``."""
-        last = self.settings.rounds if until is None else min(until, self.settings.rounds)
-        name = checkpoint.stem
-        with progress_bar() as progress:
-            task = progress.add_task(name, total=self.settings.rounds, completed=self.round)
-            while self.round < last:
-                self.curve.append(self.advance())
-                told = ", ".join(f"{key} {value:.3g}" for key, value in self.curve[-1].items())
-                progress.update(task, completed=self.round, description=f"{name}, {told}")
-                if self.round % _CHECKPOINT_ROUNDS == 0 or self.round == last:
-                    self.save(checkpoint)
+        self.parts = {
+            "actor": self.actor,
+            "memory": self.memory,
+            "optimizer": self._optimizer,
+            "schedule": self._schedule,
+            "environments": self._env,
+        }
 
     def advance(self) -> dict[str, float]:
         """One round: collect, then learn. What is told of it, by name."""
         reward, falls = self._collect()
-        if self.round == 0:
+        if self.done == 0:
             self._begin()
         errors = []
         for _ in range(self.settings.updates):
-            count = min(self._seen, self.settings.capacity)
-            index = torch.randint(count, (self.settings.minibatch,), generator=self._chance)
-            error = action_error(self.actor(self._states[index]), self._targets[index])
+            states, targets = self.memory.draw(self.settings.minibatch, self.chance)
+            error = action_error(self.actor(states), targets)
             self._optimizer.zero_grad()
             error.backward()
             self._optimizer.step()
             self._schedule.step()
             errors.append(error.item())
-        self.round += 1
+        self.done += 1
         return {
-            "round": self.round,
+            "round": self.done,
             "reward": reward,
             "falls_per_20_s": falls,
             "error": float(np.mean(errors)),
@@ -117,12 +129,9 @@ class Run:
             states = torch.from_numpy(env.states())
             residuals = teacher.residuals(teacher.normal(states)).double()
             wanted = env.residual_targets(residuals.numpy())
-            place = (self._seen + torch.arange(env.count)) % s.capacity
-            self._states[place] = states
-            self._targets[place] = torch.from_numpy(wanted[:, _JOINTS]).float()
-            self._seen += env.count
-            if self.round < s.taught:
-                draw = torch.randn(env.count, RESIDUAL_SIZE, generator=self._chance)
+            self.memory.add(states, torch.from_numpy(wanted[:, _JOINTS]))
+            if self.done < s.taught:
+                draw = torch.randn(env.count, RESIDUAL_SIZE, generator=self.chance)
                 driven = env.residual_targets((residuals + s.noise * draw).numpy())
             else:
                 driven = target_pose(self.actor(states).numpy())
@@ -134,43 +143,13 @@ class Run:
         return float(np.mean(rewards)), falls * EPISODE_SECONDS / seconds
 
     def _begin(self) -> None:
-        """Normalises by the first states; the first action is the mean target."""
-        self.actor.inputs.update(self._states[: self._seen])
-        mean = self._targets[: self._seen].mean(dim=0).double().numpy()
+        """Normalises by the first states; the first action is the mean target, or ``first``'s."""
+        count = len(self.memory)
+        if self._first is not None:
+            given = unfold(self._first, self.memory.states[:count])
+            self.actor.load_state_dict(given.state_dict())
+            return
+        self.actor.inputs.update(self.memory.states[:count])
+        mean = self.memory.targets[:count].mean(dim=0).double().numpy()
         pose = np.concatenate([np.zeros(POSE_SIZE - ACTION_SIZE), mean])
         self.actor.shift.copy_(torch.from_numpy(action_of(pose)))
-
-    def save(self, path: Path) -> None:
-        """Writes the checkpoint, and the learning curve beside it."""
-        state = {
-            "settings": asdict(self.settings),
-            "task": self._task,
-            "round": self.round,
-            "curve": self.curve,
-            "actor": self.actor.state_dict(),
-            "optimizer": self._optimizer.state_dict(),
-            "schedule": self._schedule.state_dict(),
-            "states": self._states,
-            "targets": self._targets,
-            "seen": self._seen,
-            "random": self._chance.get_state(),
-            "environments": as_tensors(self._env.snapshot()),
-        }
-        save_checkpoint(state, path)
-        write_curve(path.with_suffix(".csv"), self.curve)
-
-    def restore(self, path: Path) -> None:
-        """Go on from a checkpoint; ValueError when it is of another run."""
-        state = torch.load(path, weights_only=True)
-        if state["settings"] != asdict(self.settings) or state["task"] != self._task:
-            raise ValueError(
-                f"{path}: made with other settings, another motion or teacher; train without "
-                "--resume or with the same ones"
-            )
-        self.actor.load_state_dict(state["actor"])
-        self._optimizer.load_state_dict(state["optimizer"])
-        self._schedule.load_state_dict(state["schedule"])
-        self._states[:], self._targets[:] = state["states"], state["targets"]
-        self.round, self._seen, self.curve = state["round"], state["seen"], state["curve"]
-        self._chance.set_state(state["random"])
-        self._env.restore(as_arrays(state["environments"]))

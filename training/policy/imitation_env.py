@@ -1,4 +1,4 @@
-"""The task that policies are trained on: imitate a clip, stay up, endure pushes."""
+"""The task that policies are trained on: imitate a clip, stay up, endure pushes, be steered."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
+import torch
 
 from character.anatomy import (
     BALL_POSE,
@@ -21,16 +22,19 @@ from character.anatomy import (
 from character.body import Body
 from character.reference import ReferenceClip
 from character.simulation import may_touch
+from character.steering import steered
 from motion import quat
+from training.run import as_tensors
 
+from .course import Course
 from .crowd import Crowd, Instants, Physics, Reference
+from .shoves import Shoves
 
 RESIDUAL_SIZE = 3 * len(BALLS) + len(HINGES)
 EPISODE_SECONDS = 20.0
 _LOOK_AHEAD = 0.117  # s: at best the target leads the pose by the lag of the joints
 _TABLE_HZ = 240
 _LOW, _CROUCH = 0.55, 0.15  # m: how low a root is a fall, and how far below the clip at least
-_PUSH_STEPS, _PUSH_EVERY = 6, (75, 91)  # of 1/30 s: 0.2 s, every 2.5 to 3 s
 _GROUND = [0, 2]
 
 
@@ -82,6 +86,13 @@ class ClipTable:
         target[:, HINGE_POSE] += residuals[:, -len(HINGES) :]
         return target
 
+    def residuals(self, times: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        """The residuals (N, 28) that make ``targets`` (N, 43) of the clip: inverse of those."""
+        clip = self.at(times + _LOOK_AHEAD).pose
+        turns = quat.mul(quat.conjugate(clip[:, BALL_POSE]), targets[:, BALL_POSE])
+        vectors = quat.log(turns).reshape(len(times), -1)
+        return np.concatenate([vectors, targets[:, HINGE_POSE] - clip[:, HINGE_POSE]], axis=1)
+
 
 _COLUMNS = np.cumsum([POSE_SIZE, RATE_SIZE, 12])
 _ROTATIONS = np.concatenate([[np.arange(POSE_SIZE)[ROOT_ROTATION]], BALL_POSE])
@@ -89,9 +100,14 @@ _ROTATIONS = np.concatenate([[np.arange(POSE_SIZE)[ROOT_ROTATION]], BALL_POSE])
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a step led to, each (N,): reward in [0, 1], fallen, over (in time, not by a fall)."""
+    """What a step led to, each (N,).
+
+    reward: DeepMimic's, in [0, 1]. steering: how well heading and speed are held, in [0, 1].
+    fallen. over: in time, not by a fall.
+    """
 
     reward: np.ndarray
+    steering: np.ndarray
     fallen: np.ndarray
     over: np.ndarray
 
@@ -100,7 +116,8 @@ class ImitationEnv:
     """N characters that imitate ``clip`` from random moments on, for at most ``seconds``.
 
     push: force in newtons up to which pushes come, 0 for none. strict: a root far below that of
-    the clip is a fall already. Draws come from ``seed``.
+    the clip is a fall already. steer: turn rate in rad/s up to which the reference's heading
+    wanders, its speed with it; 0 for straight on. Draws come from ``seed``.
     """
 
     def __init__(
@@ -113,6 +130,7 @@ class ImitationEnv:
         seconds: float = EPISODE_SECONDS,
         threads: int = 1,
         strict: bool = False,
+        steer: float = 0.0,
     ) -> None:
         self.count = count
         self.crowd = Crowd(physics, count, threads)
@@ -121,32 +139,35 @@ class ImitationEnv:
         touching = may_touch(body, clip)
         self._falls = [b for b in range(len(NAMES)) if b not in touching]
         self._low = min(_LOW, self.table.lowest_root - _CROUCH) if strict else -np.inf
-        self._seconds, self._push = seconds, push
+        self._seconds = seconds
+        self._way = clip.poses[-1, _GROUND] - clip.poses[0, _GROUND]
         self._chance = np.random.default_rng(seed)
-        self._start, self._origin = np.zeros(count), np.zeros((count, 2))
+        self.course, self.shoves = Course(count, steer), Shoves(count, push)
+        self.times = np.zeros(count)
+        """Seconds into the clip (N,), cycles included."""
+        self.place = np.zeros((count, 2))
+        """Where the references are over the ground (N, 2): x and z, m."""
         self._steps = np.zeros(count, int)
-        self._next_push = np.zeros(count, int)
-        self._force = np.zeros((count, 3))
         self.reset(np.arange(count))
 
-    def reset(self, rows: np.ndarray) -> None:
-        """Starts characters ``rows`` (n,) anew at random moments of the clip."""
+    def reset(self, rows: np.ndarray, times: np.ndarray | None = None) -> None:
+        """Starts characters ``rows`` (n,) anew at ``times`` (n,) of the clip, random by default."""
         if not len(rows):
             return
-        self._start[rows] = self._chance.uniform(0, self.table.clip.duration, len(rows))
-        self._steps[rows], self._origin[rows], self._force[rows] = 0, 0, 0
-        self._next_push[rows] = self._chance.integers(*_PUSH_EVERY, len(rows))
-        reference = self.table.at(self._start[rows])
+        drawn = self._chance.uniform(0, self.table.clip.duration, len(rows))
+        self.times[rows] = drawn if times is None else times
+        self._steps[rows] = 0
+        self.course.reset(rows)
+        self.shoves.reset(rows, self._chance)
+        reference = self.table.at(self.times[rows])
+        self.place[rows] = reference.pose[:, _GROUND]
         self.crowd.place(rows, reference.pose, reference.rates)
-
-    @property
-    def times(self) -> np.ndarray:
-        """Seconds into the clip (N,), cycles included."""
-        return self._start + self._steps / POLICY_HZ
 
     def states(self) -> np.ndarray:
         """What policies see (N, 197) float32."""
-        return self.crowd.read().states((self.times / self.table.clip.duration) % 1.0)
+        course = self.course
+        states = self.crowd.read().states((self.times / self.table.clip.duration) % 1.0)
+        return steered(states, course.heading, course.turn, course.pace)
 
     def residual_targets(self, residuals: np.ndarray) -> np.ndarray:
         """Target poses (N, 43) of now, as ``ClipTable.targets`` has them."""
@@ -154,48 +175,54 @@ class ImitationEnv:
 
     def step(self, targets: np.ndarray) -> Outcome:
         """1/30 s towards target poses (N, 43); who falls or is over waits for a reset."""
-        before = self.table.cycles(self.times)
-        wild = self.crowd.step(targets, self._forces())
+        wild = self.crowd.step(targets, self.shoves.advance(self._chance))
         self._steps += 1
-        here, reference = self.crowd.read(), self.table.at(self.times)
-        wrapped = self.table.cycles(self.times) > before
-        place = here.pose[wrapped][:, _GROUND] - reference.pose[wrapped][:, _GROUND]
-        self._origin[wrapped] = place
-        reference.pose[:, _GROUND] += self._origin
+        here = self.crowd.read()
+        reference = self._follow(here)
         low = (here.lowest[:, self._falls] <= 0).any(axis=1)
         fallen = wild | low | (here.pose[:, 1] < self._low)
         ended = (self.times >= self.table.clip.duration) & (not self.table.clip.loop)
         late = self._steps >= self._seconds * POLICY_HZ
-        reward = np.where(fallen, 0.0, self.crowd.rewards(here, reference))
-        return Outcome(reward, fallen, (ended | late) & ~fallen)
+        return Outcome(
+            reward=np.where(fallen, 0.0, self.crowd.rewards(here, reference)),
+            steering=np.where(fallen, 0.0, self.crowd.steering_rewards(here, reference)),
+            fallen=fallen,
+            over=(ended | late) & ~fallen,
+        )
 
-    def _forces(self) -> np.ndarray:
-        """The pushes of this step (N, 3): level, of random strength and direction."""
-        if self._push:
-            begin = np.flatnonzero(self._steps == self._next_push)
-            end = np.flatnonzero(self._steps == self._next_push + _PUSH_STEPS)
-            angle = self._chance.uniform(0, 2 * np.pi, len(begin))
-            size = self._chance.uniform(0, self._push, len(begin))
-            self._force[begin, 0] = size * np.cos(angle)
-            self._force[begin, 2] = size * np.sin(angle)
-            self._force[end] = 0
-            self._next_push[end] += self._chance.integers(*_PUSH_EVERY, len(end))
-        return self._force
+    def _follow(self, here: Instants) -> Reference:
+        """The reference 1/30 s on; where it wraps it starts above the characters ``here``."""
+        table, course = self.table, self.course
+        cycles, before = table.cycles(self.times), table.at(self.times).pose[:, _GROUND]
+        course.advance(self._chance)
+        self.times += course.cadence / POLICY_HZ
+        reference = table.at(self.times)
+        wrapped = table.cycles(self.times) > cycles
+        moved = reference.pose[:, _GROUND] - before + wrapped[:, None] * self._way
+        c, s = np.cos(course.heading), np.sin(course.heading)
+        turned = [c * moved[:, 0] + s * moved[:, 1], c * moved[:, 1] - s * moved[:, 0]]
+        self.place += np.stack(turned, axis=1) * (course.pace / course.cadence)[:, None]
+        self.place[wrapped] = here.pose[wrapped][:, _GROUND]
+        return reference.steered(self.place, course.heading, course.turn, course.pace)
 
-    def snapshot(self) -> dict[str, Any]:
+    def state_dict(self) -> dict[str, Any]:
         """Everything to go on from, to the bit."""
         return {
-            "physics": self.crowd.batch.state.copy(),
+            "physics": torch.from_numpy(self.crowd.batch.state.copy()),
             "chance": self._chance.bit_generator.state,
-            **{name: getattr(self, name).copy() for name in _MEMORY},
+            "course": self.course.state_dict(),
+            "shoves": self.shoves.state_dict(),
+            **as_tensors({name: getattr(self, name).copy() for name in _KEPT}),
         }
 
-    def restore(self, snapshot: dict[str, Any]) -> None:
-        """Goes back to a snapshot."""
-        self._chance.bit_generator.state = snapshot["chance"]
-        for name in _MEMORY:
-            getattr(self, name)[:] = snapshot[name]
-        self.crowd.restore(snapshot["physics"])
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Goes back to a state."""
+        self._chance.bit_generator.state = state["chance"]
+        for name in _KEPT:
+            getattr(self, name)[:] = state[name].numpy()
+        self.course.load_state_dict(state["course"])
+        self.shoves.load_state_dict(state["shoves"])
+        self.crowd.restore(state["physics"].numpy())
 
 
-_MEMORY = ("_start", "_origin", "_steps", "_next_push", "_force")
+_KEPT = ("times", "place", "_steps")

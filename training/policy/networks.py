@@ -10,6 +10,8 @@ from torch import Tensor, nn
 
 from character.action import BALL_ACTION, HINGE_ACTION
 from character.anatomy import ACTION_SIZE, STATE_SIZE
+from inference.models import MODELS
+from inference.onnx.reader import read_mlp
 from training.export import Graph
 
 from .imitation_env import RESIDUAL_SIZE
@@ -165,3 +167,18 @@ def new_actor() -> Shipped:
 def new_critic() -> Shipped:
     """A critic whose output is the discounted return (B, 1)."""
     return Shipped(1)
+
+
+@torch.no_grad()
+def unfold(path: Path, states: Tensor) -> Shipped:
+    """The actor in an ONNX file, with 1024 and 512 units, normalising by ``states`` (B, 197)."""
+    actor, given = new_actor(), read_mlp(path, MODELS["deepmimic_actor"])
+    actor.inputs.update(states)
+    linears = [layer for layer in actor.network if isinstance(layer, nn.Linear)]
+    for linear, dense in zip(linears, given.layers, strict=True):
+        linear.weight.copy_(torch.tensor(dense.weight))
+        linear.bias.copy_(torch.tensor(dense.bias))
+    first, weight = linears[0], linears[0].weight.double()
+    first.bias.copy_(first.bias.double() + weight @ actor.inputs.mean)
+    first.weight.copy_(weight * actor.inputs.deviation)
+    return actor

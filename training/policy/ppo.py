@@ -8,8 +8,7 @@ generalized advantage estimation", 2016.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -17,49 +16,71 @@ from torch import Tensor
 
 from character.anatomy import POLICY_HZ
 from character.reference import ReferenceClip
-from training.curves import write_curve
-from training.run import as_arrays, as_tensors, progress_bar, save_checkpoint
+from training.run import ResumableRun
 
 from .crowd import TRAINING
 from .imitation_env import EPISODE_SECONDS, RESIDUAL_SIZE, ImitationEnv
 from .networks import Teacher
 
-_CHECKPOINT_ROUNDS = 20
 _RATES = (1e-5, 1e-3)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that decides a run, apart from its clip, first weights and length.
-
-    noise, least_noise: deviation of the actions at first and at least, radians. push: newtons.
-    """
+    """Everything that decides a run, apart from its clip, first weights and length."""
 
     seed: int = 0
+    """Of the first weights and of every draw."""
     push: float = 0.0
+    """Pushes of 0.2 s come every few seconds, up to so many newtons."""
+    steer: float = 0.0
+    """The reference's heading wanders at up to so many degrees a second, and its speed varies."""
+    steering_weight: float = 0.3
+    """Share of the reward, where it is steered, that keeping heading and speed earns."""
     environments: int = 128
+    """Characters side by side."""
     horizon: int = 32
+    """Steps that each makes between two updates."""
     epochs: int = 5
+    """Times that every step is learned from."""
     minibatch: int = 512
-    discount: float = 0.95
-    trace: float = 0.95
-    clip: float = 0.2
+    """Steps in one update."""
+    gamma: float = 0.95
+    """Discount of rewards from step to step."""
+    gae_lambda: float = 0.95
+    """Decay of the generalised advantage estimate, beside that of ``gamma``."""
+    clip_range: float = 0.2
+    """How far the ratio of new to old probability may leave 1 and still gain."""
     farthest_advantage: float = 4.0
+    """Normalised advantages are cut off there."""
     actor_rate: float = 1e-4
+    """Learning rate of the actor at first; it follows ``kl``."""
     critic_rate: float = 1e-3
+    """Learning rate of the critic."""
     kl: float = 0.02
+    """How far a policy is to move from round to round."""
     noise: float = 0.06
+    """Deviation of the actions at first, radians."""
     least_noise: float = 0.04
+    """Deviation of the actions at least, radians."""
     noise_samples: float = 6e6
+    """Samples after which the deviation has shrunk by e."""
+    value_rounds: int = 0
+    """Rounds at first in which only the critic learns."""
 
 
 @dataclass(frozen=True, eq=False)
 class Rollout:
-    """T steps of N characters: states (T, N, 197), actions (T, N, 28), the rest (T, N)."""
+    """T steps of N characters: states (T, N, 197), actions (T, N, 28), the rest (T, N).
+
+    rewards: what is learned from, of ``imitation`` and ``steering``.
+    """
 
     states: Tensor
     actions: Tensor
     rewards: Tensor
+    imitation: Tensor
+    steering: Tensor
     fallen: Tensor
     over: Tensor
 
@@ -69,16 +90,16 @@ def advantages(
     values: Tensor,
     fallen: Tensor,
     over: Tensor,
-    discount: float,
-    trace: float,
+    gamma: float,
+    gae_lambda: float,
 ) -> Tensor:
     """Generalised advantages (T, N) of rewards (T, N) and values (T + 1, N).
 
     Nothing is earned after a fall; an episode that is over goes on as good as it was.
     """
     ahead = torch.where(over, values[:-1], values[1:]) * ~fallen
-    surprise = rewards + discount * ahead - values[:-1]
-    carried = discount * trace * ~(fallen | over)
+    surprise = rewards + gamma * ahead - values[:-1]
+    carried = gamma * gae_lambda * ~(fallen | over)
     result, sum_ahead = torch.empty_like(rewards), torch.zeros_like(rewards[0])
     for step in reversed(range(len(rewards))):
         sum_ahead = surprise[step] + carried[step] * sum_ahead
@@ -86,28 +107,28 @@ def advantages(
     return result
 
 
-class Run:
-    """A training run that can stop after any round and go on as if it had not.
+class Run(ResumableRun):
+    """Teaches a teacher; counts samples.
 
     first: the teacher to start from; a new one by default.
     """
 
+    checkpoint_every = 20
+
     def __init__(
         self,
+        name: str,
         clip: ReferenceClip,
         settings: Settings,
         threads: int = 1,
         first: Teacher | None = None,
     ) -> None:
         torch.manual_seed(settings.seed)
-        self._chance = torch.Generator().manual_seed(settings.seed)
-        self.settings = settings
-        self.samples = 0
-        self.curve: list[dict[str, float]] = []
         self.teacher = Teacher()
         if first is not None:
             self.teacher.load_state_dict(first.state_dict())
-        self._task = digest(clip, self.teacher)
+        super().__init__(name, settings, motion=digest(clip), start=digest(self.teacher))
+        self.settings = settings
         self._env = ImitationEnv(
             clip,
             TRAINING,
@@ -116,96 +137,95 @@ class Run:
             settings.push,
             threads=threads,
             strict=True,
+            steer=np.radians(settings.steer),
         )
         self._actor = torch.optim.Adam(self.teacher.actor.parameters(), settings.actor_rate)
         self._critic = torch.optim.Adam(self.teacher.critic.parameters(), settings.critic_rate)
-
-    def train(self, checkpoint: Path, samples: int) -> None:
-        """Train until ``samples`` have been seen, saving to ``checkpoint``."""
-        name = checkpoint.stem
-        with progress_bar() as progress:
-            task = progress.add_task(name, total=samples, completed=self.samples)
-            while self.samples < samples:
-                self.curve.append(self.advance())
-                report = self.curve[-1]
-                told = f"reward {report['reward']:.3f}, falls {report['falls_per_20_s']:.2f} / 20 s"
-                progress.update(task, completed=self.samples, description=f"{name}, {told}")
-                if len(self.curve) % _CHECKPOINT_ROUNDS == 0 or self.samples >= samples:
-                    self.save(checkpoint)
+        self.parts = {
+            "teacher": self.teacher,
+            "actor": self._actor,
+            "critic": self._critic,
+            "environments": self._env,
+        }
 
     @property
     def noise(self) -> float:
         """Deviation of the actions now, radians."""
         s = self.settings
-        return max(s.least_noise, s.noise * float(np.exp(-self.samples / s.noise_samples)))
+        return max(s.least_noise, s.noise * float(np.exp(-self.done / s.noise_samples)))
 
     def advance(self) -> dict[str, float]:
         """One round: collect, then learn. What is told of it, by name."""
         noise = self.noise
         if self.teacher.normalizer.count == 0:
-            self.teacher.normalizer.update(self._collect(noise)[0].states.flatten(0, 1))
-        rollout, states = self._collect(noise)
-        kl, error = self._learn(rollout, states, noise)
+            self.teacher.normalizer.update(self.collect(noise)[0].states.flatten(0, 1))
+        rollout, states = self.collect(noise)
+        kl, error = self.learn(rollout, states, noise)
         rate = self._actor.param_groups[0]["lr"]
-        if kl > 2 * self.settings.kl or kl < self.settings.kl / 2:
+        if self._acts and (kl > 2 * self.settings.kl or kl < self.settings.kl / 2):
             rate *= 1.5 if kl < self.settings.kl else 1 / 1.5
             self._actor.param_groups[0]["lr"] = min(max(rate, _RATES[0]), _RATES[1])
-        self.samples += rollout.rewards.numel()
+        self.done += rollout.rewards.numel()
         seconds = rollout.rewards.numel() / POLICY_HZ
         return {
-            "samples": self.samples,
-            "reward": rollout.rewards.mean().item(),
+            "samples": self.done,
+            "reward": rollout.imitation.mean().item(),
             "falls_per_20_s": rollout.fallen.sum().item() * EPISODE_SECONDS / seconds,
+            "steering": rollout.steering.mean().item(),
             "kl": kl,
             "value_error": error,
             "actor_rate": rate,
             "noise": noise,
         }
 
+    @property
+    def _acts(self) -> bool:
+        """Whether the actor learns too by now."""
+        s = self.settings
+        return self.done >= s.value_rounds * s.horizon * s.environments
+
     @torch.no_grad()
-    def _collect(self, noise: float) -> tuple[Rollout, Tensor]:
+    def collect(self, noise: float) -> tuple[Rollout, Tensor]:
         """T steps, and the states (N, 197) after them."""
         s, env = self.settings, self._env
         steps: list[tuple[Tensor, ...]] = []
         for _ in range(s.horizon):
             states = torch.from_numpy(env.states())
             means = self.teacher.residuals(self.teacher.normal(states))
-            draw = torch.randn(env.count, RESIDUAL_SIZE, generator=self._chance)
+            draw = torch.randn(env.count, RESIDUAL_SIZE, generator=self.chance)
             actions = means + noise * draw
             outcome = env.step(env.residual_targets(actions.numpy().astype(np.float64)))
             env.reset(np.flatnonzero(outcome.fallen | outcome.over))
-            told = (outcome.reward.astype(np.float32), outcome.fallen, outcome.over)
-            steps.append((states, actions, *map(torch.from_numpy, told)))
-        rollout = Rollout(*(torch.stack(column) for column in zip(*steps, strict=True)))
+            earned = [x.astype(np.float32) for x in (outcome.reward, outcome.steering)]
+            told = map(torch.from_numpy, (*earned, outcome.fallen, outcome.over))
+            steps.append((states, actions, *told))
+        columns = (torch.stack(column) for column in zip(*steps, strict=True))
+        states, actions, imitation, steering, fallen, over = columns
+        share = s.steering_weight if s.steer else 0.0
+        rewards = (1 - share) * imitation + share * steering
+        rollout = Rollout(states, actions, rewards, imitation, steering, fallen, over)
         return rollout, torch.from_numpy(env.states())
 
-    def _learn(self, rollout: Rollout, after: Tensor, noise: float) -> tuple[float, float]:
+    def learn(self, rollout: Rollout, after: Tensor, noise: float) -> tuple[float, float]:
         """Updates both networks; the change of the policy as KL, the squared value error."""
         s, teacher = self.settings, self.teacher
         with torch.no_grad():
             states = teacher.normal(rollout.states.flatten(0, 1))
-            values = teacher.values(torch.cat([states, teacher.normal(after)]))
-            values = values.unflatten(0, (-1, s.environments))
-            rewards = rollout.rewards * (1 - s.discount)  # values lie in [0, 1]
-            gain = advantages(
-                rewards, values, rollout.fallen, rollout.over, s.discount, s.trace
-            ).flatten()
-            returns = gain + values[:-1].flatten()
-            gain = (gain - gain.mean()) / (gain.std() + 1e-6)
-            gain = gain.clamp(-s.farthest_advantage, s.farthest_advantage)
+            gain, returns = self._gains(rollout, states, teacher.normal(after))
             old = teacher.residuals(states)
         actions = rollout.actions.flatten(0, 1)
         before = (actions - old).square().sum(dim=1)
         errors = []
         for _ in range(s.epochs):
-            order = torch.randperm(len(states), generator=self._chance)
+            order = torch.randperm(len(states), generator=self.chance)
             for index in order.split(s.minibatch):
-                means = teacher.residuals(states[index])
-                now = (actions[index] - means).square().sum(dim=1)
-                ratio = ((before[index] - now) / (2 * noise**2)).exp()
-                near = ratio.clamp(1 - s.clip, 1 + s.clip)
-                better = torch.minimum(ratio * gain[index], near * gain[index])
-                _descend(self._actor, -better.mean())
+                if self._acts:
+                    means = teacher.residuals(states[index])
+                    now = (actions[index] - means).square().sum(dim=1)
+                    ratio = ((before[index] - now) / (2 * noise**2)).exp()
+                    near = ratio.clamp(1 - s.clip_range, 1 + s.clip_range)
+                    better = torch.minimum(ratio * gain[index], near * gain[index])
+                    _descend(self._actor, -better.mean())
                 error = (teacher.values(states[index]) - returns[index]).square().mean()
                 _descend(self._critic, error)
                 errors.append(error.item())
@@ -214,36 +234,17 @@ class Run:
         teacher.normalizer.update(rollout.states.flatten(0, 1))
         return moved.item() / (2 * noise**2), float(np.mean(errors))
 
-    def save(self, path: Path) -> None:
-        """Writes the checkpoint, and the learning curve beside it."""
-        state = {
-            "settings": asdict(self.settings),
-            "task": self._task,
-            "samples": self.samples,
-            "curve": self.curve,
-            "teacher": self.teacher.state_dict(),
-            "actor": self._actor.state_dict(),
-            "critic": self._critic.state_dict(),
-            "random": self._chance.get_state(),
-            "environments": as_tensors(self._env.snapshot()),
-        }
-        save_checkpoint(state, path)
-        write_curve(path.with_suffix(".csv"), self.curve)
-
-    def restore(self, path: Path) -> None:
-        """Go on from a checkpoint; ValueError when it is of another run."""
-        state = torch.load(path, weights_only=True)
-        if state["settings"] != asdict(self.settings) or state["task"] != self._task:
-            raise ValueError(
-                f"{path}: made with other settings, another motion or start; train without "
-                "--resume or with the same ones"
-            )
-        self.teacher.load_state_dict(state["teacher"])
-        self._actor.load_state_dict(state["actor"])
-        self._critic.load_state_dict(state["critic"])
-        self.samples, self.curve = state["samples"], state["curve"]
-        self._chance.set_state(state["random"])
-        self._env.restore(as_arrays(state["environments"]))
+    def _gains(self, rollout: Rollout, states: Tensor, after: Tensor) -> tuple[Tensor, Tensor]:
+        """Normalised advantages (T * N,) and the returns (T * N,) that the critic learns."""
+        s = self.settings
+        values = self.teacher.values(torch.cat([states, after])).unflatten(0, (-1, s.environments))
+        rewards = rollout.rewards * (1 - s.gamma)  # values lie in [0, 1]
+        gain = advantages(
+            rewards, values, rollout.fallen, rollout.over, s.gamma, s.gae_lambda
+        ).flatten()
+        returns = gain + values[:-1].flatten()
+        gain = (gain - gain.mean()) / (gain.std() + 1e-6)
+        return gain.clamp(-s.farthest_advantage, s.farthest_advantage), returns
 
 
 def _descend(optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
@@ -252,9 +253,10 @@ def _descend(optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
     optimizer.step()
 
 
-def digest(clip: ReferenceClip, teacher: Teacher) -> str:
-    """What tells a clip and the first weights of a run apart from others."""
-    content = hashlib.sha256(clip.times.tobytes() + clip.poses.tobytes() + bytes([clip.loop]))
-    for tensor in teacher.state_dict().values():
-        content.update(tensor.numpy().tobytes())
-    return content.hexdigest()
+def digest(content: ReferenceClip | torch.nn.Module) -> str:
+    """What tells a clip, or the weights of a network, apart from others."""
+    if isinstance(content, ReferenceClip):
+        parts = [content.times.tobytes(), content.poses.tobytes(), bytes([content.loop])]
+    else:
+        parts = [tensor.numpy().tobytes() for tensor in content.state_dict().values()]
+    return hashlib.sha256(b"".join(parts)).hexdigest()

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from character.anatomy import STATE_SIZE
 from character.convert import read_motion
-from character.reference import clip_text
+from character.reference import ReferenceClip, clip_text
+from inference import load_model
+from motion.files import whole_file
 from training.curves import draw_curves, read_curve
 from training.export import run_onnx
 from training.manifest import update_manifest
+from training.run import finish
 
-from . import distill, ppo
+from . import clone, distill, ppo
 from .critic import trained_critic
 from .networks import SHIPPED_HIDDEN, Shipped, Teacher, export
 from .recorded_clip import recorded, taught
-from .report import METRICS_ARE, measured
+from .report import METRICS_ARE, as_policy, measured
+from .steering_report import DEFAULT_TURN, FASTEST_TURN, STEERING_IS, steering_metrics
 
 FIRST = "walk"
 """The policy whose files carry no name of their own."""
@@ -38,135 +42,231 @@ DATA = {
 LEARNING = Path("bench") / "learning"
 """Where the learning curves that ship lie, below the assets."""
 _CHECKED_STATES = 1000
+_VALUE_ROUNDS = 10
+"""After a clone, which knows no values yet."""
 
 
 @dataclass(frozen=True)
 class Pushes:
-    """A stage of training under pushes of up to so many ``newtons``, for ``samples``.
+    """A stage of training under pushes.
 
-    noise: deviation of the actions at first, radians. discount: of rewards from step to step.
+    newtons: up to which they come. samples: seen in it. noise: deviation of the actions at first,
+    radians. gamma: discount of rewards from step to step.
     """
 
     newtons: float
     samples: int
     noise: float = ppo.Settings.least_noise
-    discount: float = ppo.Settings.discount
+    gamma: float = ppo.Settings.gamma
 
     @classmethod
     def parse(cls, text: str) -> Pushes:
-        """From ``NEWTONS,SAMPLES[,NOISE[,DISCOUNT]]``. Raises ValueError."""
+        """From ``NEWTONS,SAMPLES[,NOISE[,GAMMA]]``. Raises ValueError."""
         try:
             newtons, samples, *more = text.split(",")
             return cls(float(newtons), int(samples), *map(float, more))
         except (ValueError, TypeError):
-            form = "NEWTONS,SAMPLES[,NOISE[,DISCOUNT]]"
+            form = "NEWTONS,SAMPLES[,NOISE[,GAMMA]]"
             raise ValueError(f"--push: '{text}' is not {form}, as 150,2000000.") from None
 
-    @property
-    def name(self) -> str:
-        """Of its checkpoint and its curve."""
-        return f"pushed{self.newtons:g}"
-
     def __str__(self) -> str:
-        return f"{self.newtons:g},{self.samples},{self.noise:g},{self.discount:g}"
+        return f"{self.newtons:g},{self.samples},{self.noise:g},{self.gamma:g}"
 
 
-def run(
-    motion: Path,
-    name: str,
-    runs: Path,
-    assets: Path,
-    seed: int,
-    samples: int,
-    pushes: Sequence[Pushes],
-    rounds: int,
-    resume: bool,
-    threads: int,
+@dataclass(frozen=True)
+class Plan:
+    """How a policy comes about."""
+
+    name: str
+    """Of what ships: walk, run, ..."""
+    motion: Path
+    """A file in DeepMimic's format, or a BVH."""
+    runs: Path
+    """Where checkpoints and curves go."""
+    assets: Path
+    """Where results go."""
+    seed: int = 0
+    """Of first weights and of every draw."""
+    samples: int = 2_000_000
+    """What the teacher sees without pushes."""
+    pushes: tuple[Pushes, ...] = ()
+    """The stages that follow."""
+    rounds: int = 100
+    """Of distillation, under the strongest pushes of all."""
+    first: Path | None = None
+    """An actor to start from. It keeps ``motion`` as the clip that ships, and nothing is taught
+    without pushes."""
+    captured: Path | None = None
+    """A motion to measure on beside the clip that ships; by default ``motion``."""
+    steer: float = 0.0
+    """Degrees a second up to which the reference's heading wanders in all stages with pushes."""
+    resume: bool = False
+    """Goes on from the checkpoints in ``runs``."""
+    threads: int = 1
+    """Of the CPU."""
+
+    @property
+    def folder(self) -> Path:
+        """Of checkpoints and curves."""
+        return self.runs / "policy" / self.name
+
+    @property
+    def calm(self) -> ppo.Settings:
+        """How the first stage learns."""
+        return ppo.Settings(self.seed)
+
+    @property
+    def stages(self) -> dict[str, tuple[ppo.Settings, int]]:
+        """Settings and samples of the stages under pushes, by the names of their checkpoints."""
+        told = {}
+        for number, stage in enumerate(self.pushes):
+            cloned = number == 0 and self.first is not None
+            settings = replace(
+                self.calm,
+                push=stage.newtons,
+                steer=self.steer,
+                noise=stage.noise,
+                gamma=stage.gamma,
+                value_rounds=_VALUE_ROUNDS if cloned else 0,
+            )
+            told[self.stage(stage)] = settings, stage.samples
+        return told
+
+    @property
+    def lesson(self) -> distill.Settings:
+        """How what ships learns from the teacher."""
+        push = max((stage.newtons for stage in self.pushes), default=0.0)
+        return distill.Settings(self.seed, self.rounds, push=push, steer=self.steer)
+
+    def stage(self, pushes: Pushes) -> str:
+        """The name of a stage's checkpoint and curve."""
+        return f"{'steered' if self.steer else 'pushed'}{pushes.newtons:g}"
+
+    @property
+    def command(self) -> str:
+        """The command line that this is."""
+        parts = [f"--motion {self.motion.name} --name {self.name} --seed {self.seed}"]
+        if self.first:
+            parts.append(f"--from {self.first.name}")
+        else:
+            parts.append(f"--samples {self.samples}")
+        if self.captured:
+            parts.append(f"--captured {self.captured.name}")
+        if self.steer:
+            parts.append(f"--steer {self.steer:g}")
+        parts += [f"--push {stage}" for stage in self.pushes]
+        return f"python -m training policy {' '.join(parts)} --rounds {self.rounds}"
+
+
+def run(plan: Plan) -> None:
+    """Train the policy of ``plan`` and write what ships of it."""
+    clip = read_motion(plan.motion)
+    captured = clip if plan.captured is None else read_motion(plan.captured)
+    own, teacher = _taught(plan, clip)
+    student = distill.Run(clip, teacher, plan.lesson, plan.threads, plan.first)
+    finish(student, plan.folder / "student.pt", plan.rounds, plan.resume)
+    draw_learning(plan)
+    critic = trained_critic(own, student.actor, plan.seed, plan.threads, steer=plan.steer)
+    _ship(plan, own, captured, student.actor, critic)
+
+
+def _taught(plan: Plan, clip: ReferenceClip) -> tuple[ReferenceClip, Teacher]:
+    """The clip that ships, and the teacher after all stages."""
+    if plan.first is None:
+        calm = ppo.Run("teacher", clip, plan.calm, plan.threads)
+        finish(calm, plan.folder / "teacher.pt", plan.samples, plan.resume)
+        teacher = calm.teacher
+        own = recorded(clip, taught(clip, teacher), plan.name)
+    else:
+        likeness = clone.Run(clip, plan.first, clone.Settings(plan.seed), plan.threads)
+        rounds = likeness.settings.rounds
+        finish(likeness, plan.folder / "clone.pt", rounds, plan.resume)
+        own, teacher = clip, likeness.teacher
+    for stage, (settings, samples) in plan.stages.items():
+        tough = ppo.Run(stage, clip, settings, plan.threads, teacher)
+        finish(tough, plan.folder / f"{stage}.pt", samples, plan.resume)
+        teacher = tough.teacher
+    return own, teacher
+
+
+def _ship(
+    plan: Plan, own: ReferenceClip, captured: ReferenceClip, actor: Shipped, critic: Shipped
 ) -> None:
-    """Train the policy ``name`` on ``motion`` and write what ships of it to ``assets``.
-
-    motion: a file in DeepMimic's format, or a BVH. samples: what the teacher sees without pushes.
-    pushes: the stages that follow. rounds: of distillation, under the strongest pushes of all.
-    """
-    clip, folder = read_motion(motion), runs / "policy" / name
-    calm = ppo.Settings(seed)
-    stages = {
-        stage.name: (
-            replace(calm, push=stage.newtons, noise=stage.noise, discount=stage.discount),
-            stage.samples,
-        )
-        for stage in pushes
-    }
-    teacher = _taught(ppo.Run(clip, calm, threads), folder / "teacher.pt", samples, resume)
-    own = recorded(clip, taught(clip, teacher), name)
-    for stage, (settings, seen) in stages.items():
-        tough = ppo.Run(clip, settings, threads, teacher)
-        teacher = _taught(tough, folder / f"{stage}.pt", seen, resume)
-    push = max((stage.newtons for stage in pushes), default=0.0)
-    lesson = distill.Settings(seed, rounds, push=push)
-    student = distill.Run(clip, teacher, lesson, threads)
-    checkpoint = folder / "student.pt"
-    if resume and checkpoint.is_file():
-        student.restore(checkpoint)
-    student.train(checkpoint)
-
-    draw_learning(folder, assets / LEARNING / f"{name}.png", name, pushes)
-    ending = "" if name == FIRST else f"_{name}"
-    actor_file = assets / "models" / f"deepmimic_actor{ending}.onnx"
-    critic_file = assets / "models" / f"deepmimic_critic{ending}.onnx"
-    export(student.actor, actor_file, "deepmimic_actor", "action")
-    own_file = assets / "character" / f"{name}.txt"
-    own_file.write_text(clip_text(own))
-    critic = trained_critic(own, student.actor, seed, threads)
-    export(critic, critic_file, "deepmimic_critic", "value")
-
+    """Writes clip, networks and manifest."""
+    models, ending = plan.assets / "models", "" if plan.name == FIRST else f"_{plan.name}"
+    clip_file = plan.assets / "character" / f"{plan.name}.txt"
+    if plan.first is None:
+        with whole_file(clip_file) as part:
+            part.write_text(clip_text(own), encoding="utf-8")
+    networks = (
+        (actor, "deepmimic_actor", "action"),
+        (critic, "deepmimic_critic", "value"),
+    )
+    actor_file, critic_file = (models / f"{kind}{ending}.onnx" for _, kind, _ in networks)
+    files = (actor_file, critic_file)
+    for (network, kind, output), file in zip(networks, files, strict=True):
+        export(network, file, kind, output)
     entry = {
-        "title": name.replace("_", " ").capitalize(),
-        "motion": f"character/{own_file.name}",
+        "title": plan.name.replace("_", " ").capitalize(),
+        "motion": f"character/{clip_file.name}",
         "activation": "ReLU",
-        "seed": seed,
-        "command": (
-            f"python -m training policy --motion {motion.name} --name {name} --seed {seed} "
-            f"--samples {samples} {''.join(f'--push {stage} ' for stage in pushes)}"
-            f"--rounds {rounds}"
-        ),
-        "settings": {
-            "calm": asdict(calm),
-            **{stage: asdict(settings) for stage, (settings, _) in stages.items()},
-            "distill": asdict(lesson),
-        },
-        "data": [data_of(motion)],
+        "seed": plan.seed,
+        "command": plan.command,
+        "settings": _settings(plan),
+        "data": [data_of(plan.captured or plan.motion)],
         "metrics_are": METRICS_ARE,
-        "targets": TARGETS.get(name, _SKILL) | {"critic_correlation": ">= 0.8"},
-        "metrics": measured(own, clip, actor_file, critic_file),
+        "targets": TARGETS.get(plan.name, _SKILL) | {"critic_correlation": ">= 0.8"},
+        "metrics": measured(own, captured, actor_file, critic_file),
     }
-    networks = ((student.actor, actor_file, "action"), (critic, critic_file, "value"))
-    for network, file, output in networks:
-        own_entry = {
-            "file": file.name,
-            "inputs": {"state": ["batch", STATE_SIZE]},
-            "outputs": {output: ["batch", len(network.shift)]},
-            "layers": [STATE_SIZE, *SHIPPED_HIDDEN, len(network.shift)],
-            "parameters": sum(p.numel() for p in network.parameters()),
-            "torch_vs_onnx": export_error(network, file, output),
-        }
-        update_manifest(assets / "models", file.stem, own_entry | entry)
+    if plan.steer:
+        policy = as_policy(load_model(actor_file, engine="numpy"))
+        fastest = FASTEST_TURN.get(plan.name, DEFAULT_TURN)
+        entry["steering_is"] = STEERING_IS
+        entry["steering"] = steering_metrics(own, policy, fastest)
+    for (network, _, output), file in zip(networks, files, strict=True):
+        update_manifest(models, file.stem, _told_of(network, file, output) | entry)
 
 
-def draw_learning(folder: Path, picture: Path, name: str, pushes: Sequence[Pushes]) -> None:
-    """Draws the curves that the stages left in ``folder``; those without samples, not."""
+def _settings(plan: Plan) -> dict[str, dict[str, Any]]:
+    """Those of every stage, by name."""
+    first = (
+        {"calm": asdict(plan.calm)}
+        if plan.first is None
+        else {"clone": asdict(clone.Settings(plan.seed))}
+    )
+    stages = {stage: asdict(settings) for stage, (settings, _) in plan.stages.items()}
+    return first | stages | {"distill": asdict(plan.lesson)}
+
+
+def _told_of(network: Shipped, file: Path, output: str) -> dict[str, Any]:
+    """What the manifest says of a file alone."""
+    return {
+        "file": file.name,
+        "inputs": {"state": ["batch", STATE_SIZE]},
+        "outputs": {output: ["batch", len(network.shift)]},
+        "layers": [STATE_SIZE, *SHIPPED_HIDDEN, len(network.shift)],
+        "parameters": sum(p.numel() for p in network.parameters()),
+        "torch_vs_onnx": export_error(network, file, output),
+    }
+
+
+def draw_learning(plan: Plan) -> None:
+    """Draws the curves that the stages of ``plan`` left; those without samples, not."""
+    goal = "steered, pushed" if plan.steer else "pushed"
     told = {
+        "clone": ("the teacher does\nas what shipped", "round"),
         "teacher": ("the teacher\nimitates", "samples"),
-        **{p.name: (f"pushed by up to\n{p.newtons:g} N", "samples") for p in pushes},
+        **{plan.stage(p): (f"{goal} by up to\n{p.newtons:g} N", "samples") for p in plan.pushes},
         "student": ("what ships\nimitates it", "round"),
     }
     stages = {
-        title: (seen, read_curve(folder / f"{stage}.csv"))
+        title: (seen, read_curve(plan.folder / f"{stage}.csv"))
         for stage, (title, seen) in told.items()
-        if (folder / f"{stage}.csv").is_file()
+        if (plan.folder / f"{stage}.csv").is_file()
     }
+    picture = plan.assets / LEARNING / f"{plan.name}.png"
     picture.parent.mkdir(parents=True, exist_ok=True)
-    draw_curves(picture, f"Learning to {name.replace('_', ' ')}", stages)
+    draw_curves(picture, f"Learning to {plan.name.replace('_', ' ')}", stages)
 
 
 def data_of(motion: Path) -> dict[str, str]:
@@ -175,13 +275,6 @@ def data_of(motion: Path) -> dict[str, str]:
         return DATA
     given = {"name": motion.name, "credit": "as given", "licence": "that of the file"}
     return given | {"changes": DATA["changes"]}
-
-
-def _taught(training: ppo.Run, checkpoint: Path, samples: int, resume: bool) -> Teacher:
-    if resume and checkpoint.is_file():
-        training.restore(checkpoint)
-    training.train(checkpoint, samples)
-    return training.teacher
 
 
 @torch.no_grad()

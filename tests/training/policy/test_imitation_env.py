@@ -36,17 +36,17 @@ def test_everything_is_as_in_the_viewer() -> None:
     """States, rewards, falls and motion, over the wrap of the clip, from the same start."""
     clip = swaying()
     env = ImitationEnv(clip, VIEWER, 3, seed=1)
-    env._start[0] = clip.duration - 0.05
-    reference = env.table.at(env.times)
-    env.crowd.place(np.arange(3), reference.pose, reference.rates)
+    env.reset(np.arange(3), np.array([clip.duration - 0.05, 0.3, 1.2]))
     simulations = []
     for row, time in enumerate(env.times):
         simulations.append(Simulation(clip))
         simulations[row].reset(time)
-        data = simulations[row]._data
-        np.testing.assert_allclose(env.crowd.batch.qpos[row], data.qpos, atol=1e-5)
-        np.testing.assert_allclose(env.crowd.batch.qvel[row], data.qvel, atol=1e-5)
-        data.qpos[:], data.qvel[:] = env.crowd.batch.qpos[row], env.crowd.batch.qvel[row]
+        moment = simulations[row].snapshot()
+        exact = np.concatenate([env.crowd.batch.qpos[row], env.crowd.batch.qvel[row]])
+        within = slice(1, 1 + len(exact))  # after the time
+        np.testing.assert_allclose(exact, moment.physics[within], atol=1e-5)
+        moment.physics[within] = exact
+        simulations[row].restore(moment)
     rng = np.random.default_rng(0)
     for _ in range(6):
         targets = env.residual_targets(rng.normal(size=(3, RESIDUAL_SIZE)) * 0.1)
@@ -90,30 +90,73 @@ def test_episodes_end_by_falls_by_time_and_with_the_clip() -> None:
     over = [short.step(short.residual_targets(np.zeros((2, 28)))).over.all() for _ in range(3)]
     assert over == [False, False, True]
     once = ImitationEnv(swaying(loop=False), TRAINING, 1, seed=0)
-    once._start[0] = 1.95
+    once.reset(np.array([0]), np.array([1.95]))
     over = [once.step(once.residual_targets(np.zeros((1, 28)))).over[0] for _ in range(2)]
     assert over == [False, True]
 
 
-def test_pushes_come_every_few_seconds_and_differ() -> None:
-    env = ImitationEnv(swaying(), TRAINING, 8, seed=0, push=150.0)
-    forces = []
-    for _ in range(200):
-        forces.append(env._forces().copy())
-        env._steps += 1
-    sizes = np.linalg.norm(np.array(forces), axis=-1)
-    pushed = sizes > 0
-    assert not pushed[:75].any() and pushed.sum(axis=0).tolist() == [12] * 8
-    assert sizes.max() <= 150 and np.all(np.array(forces)[..., 1] == 0)
-    assert len(np.unique(sizes)) == 17
-
-
 def test_a_push_moves_the_character() -> None:
     calm, pushed = (ImitationEnv(swaying(), TRAINING, 1, seed=0) for _ in range(2))
-    pushed._force[:] = [0.0, 0.0, 90.0]
+    pushed.shoves.force[:] = [0.0, 0.0, 90.0]
     for env in (calm, pushed):
         env.step(env.residual_targets(np.zeros((1, 28))))
     masses = calm.crowd.body.masses
     gained = masses @ (pushed.crowd.read().linear[0] - calm.crowd.read().linear[0])
     assert gained[2] == pytest.approx(90 / 30, rel=0.3)
     assert abs(gained[0]) < 0.5
+
+
+def steering(seed: int) -> ImitationEnv:
+    return ImitationEnv(swaying(), TRAINING, 3, seed, push=100.0, steer=1.5)
+
+
+def test_residuals_are_those_that_make_the_targets() -> None:
+    env = steering(0)
+    residuals = np.random.default_rng(0).normal(size=(3, RESIDUAL_SIZE)) * 0.3
+    found = env.table.residuals(env.times, env.residual_targets(residuals))
+    np.testing.assert_allclose(found, residuals, atol=1e-6)
+
+
+def test_who_is_on_course_sees_itself_straight_on_and_is_rewarded() -> None:
+    """Placed on the reference that a steered env imitates, states and rewards are the clip's."""
+    env, straight = steering(1), ImitationEnv(swaying(), TRAINING, 3, seed=1)
+    heading, turn, pace = np.array([0.8, -2.0, 0.0]), np.array([0.5, -1.0, 0.0]), np.ones(3)
+    reference = env.table.at(env.times)
+    there = reference.steered(np.ones((3, 2)), heading, turn, pace)
+    env.crowd.place(np.arange(3), there.pose, there.rates)
+    env.course.heading[:], env.course.turn[:] = heading, turn
+    straight.reset(np.arange(3), env.times)
+    seen, expected = env.states(), straight.states()
+    np.testing.assert_allclose(seen[:, :113], expected[:, :113], atol=1e-4)
+    here = env.crowd.read()
+    np.testing.assert_allclose(env.crowd.rewards(here, there), 1, atol=0.02)
+    np.testing.assert_allclose(env.crowd.steering_rewards(here, there), 1, atol=0.01)
+    off = reference.steered(np.ones((3, 2)), heading + 0.5, turn, pace * 1.3)
+    assert (env.crowd.steering_rewards(here, off) < 0.65).all()
+
+
+def test_the_reference_goes_where_the_course_leads() -> None:
+    """Straight to the left at 1.2 times the speed, for a second within a cycle."""
+    env, rows = steering(2), np.arange(3)
+    env.reset(rows, np.full(3, 0.2))
+    env.course.heading[:], env.course.pace[:] = np.pi / 2, 1.2
+    clip, begin = env.table.clip, env.times.copy()
+    place = clip.at(0.2)[0][[0, 2]]
+    env.course.turn_wish[:], env.course.pace_wish[:], env.course.left[:] = 0, 1.2, 100
+    env.step(env.residual_targets(np.zeros((3, RESIDUAL_SIZE))))
+    np.testing.assert_allclose(env.times - begin, np.sqrt(1.2) / 30)
+    moved = clip.at(env.times[0])[0][[0, 2]] - place
+    travel = np.array([moved[1], -moved[0]]) * np.sqrt(1.2)
+    np.testing.assert_allclose(env.place - place, np.tile(travel, (3, 1)), atol=1e-6)
+
+
+def test_an_env_goes_on_from_its_state() -> None:
+    one, other = steering(3), steering(4)
+    still = np.zeros((3, RESIDUAL_SIZE))
+    for _ in range(30):
+        one.step(one.residual_targets(still))
+    other.load_state_dict(one.state_dict())
+    for env in (one, other):
+        for _ in range(20):
+            env.step(env.residual_targets(still))
+    np.testing.assert_array_equal(one.states(), other.states())

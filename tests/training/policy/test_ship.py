@@ -29,7 +29,7 @@ from training.policy.networks import (  # noqa: E402
 )
 from training.policy.recorded_clip import recorded  # noqa: E402
 from training.policy.report import measured  # noqa: E402
-from training.policy.ship import DATA, data_of, export_error  # noqa: E402
+from training.policy.ship import DATA, Plan, Pushes, data_of, export_error  # noqa: E402
 
 
 def standing_pose() -> np.ndarray:
@@ -151,3 +151,36 @@ def test_the_table_is_measured_from_the_files(tmp_path: Path) -> None:
     assert metrics["upright"] == 0 and 0 < metrics["reward"] < 0.05
     assert metrics["push_survival"]["mean"] == 0
     assert metrics["critic_correlation_calm"] > 0.8
+
+
+def plan(**settings: object) -> Plan:
+    folder = Path("somewhere")
+    return Plan("walk", Path("walk.txt"), folder / "runs", folder / "assets", **settings)  # type: ignore[arg-type]
+
+
+def test_a_plan_tells_its_stages_and_the_command_that_it_is() -> None:
+    stages = (Pushes.parse("150,2000"), Pushes.parse("200,3000,0.06,0.97"))
+    pushed = plan(pushes=stages, samples=1000, rounds=3)
+    assert list(pushed.stages) == ["pushed150", "pushed200"]
+    settings, samples = pushed.stages["pushed200"]
+    assert (settings.push, settings.noise, settings.gamma, samples) == (200, 0.06, 0.97, 3000)
+    assert settings.steer == 0 and settings.value_rounds == 0 and pushed.lesson.push == 200
+    assert pushed.command == (
+        "python -m training policy --motion walk.txt --name walk --seed 0 --samples 1000 "
+        "--push 150,2000,0.04,0.95 --push 200,3000,0.06,0.97 --rounds 3"
+    )
+
+
+def test_a_plan_that_goes_on_from_an_actor_lets_the_critic_learn_first() -> None:
+    steered = plan(pushes=(Pushes(200, 3000), Pushes(250, 10)), first=Path("a.onnx"), steer=75.0)
+    first, second = (settings for settings, _ in steered.stages.values())
+    assert first.value_rounds > 0 and second.value_rounds == 0
+    assert list(steered.stages) == ["steered200", "steered250"]
+    assert first.steer == second.steer == steered.lesson.steer == 75
+    assert "--from a.onnx --steer 75 --push" in steered.command
+
+
+@pytest.mark.parametrize("text", ["150", "a,3", "150,2000,0.1,0.9,7"])
+def test_pushes_that_cannot_be_read_are_told(text: str) -> None:
+    with pytest.raises(ValueError, match="NEWTONS,SAMPLES"):
+        Pushes.parse(text)

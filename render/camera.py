@@ -119,7 +119,7 @@ class OrbitCamera:
         return self._axes()[2]
 
     def view(self) -> np.ndarray:
-        """World to view."""
+        """World to view, (4, 4) float32."""
         right, up, forward = self._axes()
         matrix = np.eye(4)
         matrix[:3, :3] = right, up, -forward
@@ -127,7 +127,7 @@ class OrbitCamera:
         return matrix.astype(np.float32)
 
     def projection(self, aspect: float) -> np.ndarray:
-        """View to clip space."""
+        """View to clip space of a picture ``aspect`` as wide as high, (4, 4) float32."""
         near, far = self._depth_range()
         matrix = np.zeros((4, 4))
         if self.orthographic:

@@ -97,6 +97,7 @@ class EglContext:
 
     @property
     def alive(self) -> bool:
+        """Whether the context is there: made, and not closed."""
         return self._context is not None
 
     def __enter__(self) -> None:

@@ -92,6 +92,7 @@ class Buffer:
         glBufferSubData(self.target, 0, data.nbytes, data.ctypes.data_as(ctypes.c_void_p))
 
     def release(self) -> None:
+        """Free the buffer; its context must be current."""
         GL.glDeleteBuffers(1, [self.handle])
 
 
@@ -134,11 +135,12 @@ class VertexArray:
             )
 
     def release(self) -> None:
+        """Free the array, not the buffers that it reads; its context must be current."""
         GL.glDeleteVertexArrays(1, [self.handle])
 
 
 class Surface:
-    """A framebuffer with RGBA8 colour."""
+    """A framebuffer of ``width`` by ``height`` pixels with RGBA8 colour. Raises GlError."""
 
     def __init__(self, width: int, height: int) -> None:
         self.handle = int(GL.glGenFramebuffers(1))
@@ -152,12 +154,16 @@ class Surface:
         _check_framebuffer()
 
     def release(self) -> None:
+        """Free the framebuffer and what it holds; its context must be current."""
         GL.glDeleteFramebuffers(1, [self.handle])
         GL.glDeleteRenderbuffers(1, [self._color])
 
 
 class MultisampledTarget:
-    """A framebuffer with depth and RGBA8 colour whose samples a shader can fetch."""
+    """A framebuffer with depth and RGBA8 colour whose samples a shader can fetch.
+
+    ``width`` by ``height`` pixels of ``samples`` each. Raises GlError where the driver refuses.
+    """
 
     def __init__(self, width: int, height: int, samples: int) -> None:
         self.handle = int(GL.glGenFramebuffers(1))
@@ -178,13 +184,17 @@ class MultisampledTarget:
         _check_framebuffer()
 
     def release(self) -> None:
+        """Free the framebuffer and what it holds; its context must be current."""
         GL.glDeleteFramebuffers(1, [self.handle])
         GL.glDeleteTextures(1, [self.texture])
         GL.glDeleteRenderbuffers(1, [self._depth])
 
 
 class TextureTarget:
-    """A texture to draw into: RGBA8 colour, or depth that is compared on lookup."""
+    """A texture to draw into: RGBA8 colour, or depth that is compared on lookup.
+
+    ``width`` by ``height`` pixels. Raises GlError where the driver refuses.
+    """
 
     def __init__(self, width: int, height: int, depth: bool = False) -> None:
         self.texture = int(GL.glGenTextures(1))
@@ -214,6 +224,7 @@ class TextureTarget:
         _check_framebuffer()
 
     def release(self) -> None:
+        """Free the framebuffer and what it holds; its context must be current."""
         GL.glDeleteFramebuffers(1, [self.handle])
         GL.glDeleteTextures(1, [self.texture])
 

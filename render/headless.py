@@ -48,7 +48,10 @@ class HeadlessRenderer:
         return self._renderer.info
 
     def render(self, scene: Scene, camera: OrbitCamera, size: PixelSize) -> np.ndarray:
-        """The picture as (H, W, 4) uint8, top row first."""
+        """The picture as (H, W, 4) uint8, top row first.
+
+        Raises GlError where another context is current in this thread.
+        """
         image = np.empty((size.height, size.width, 4), np.uint8)
         with self._context:
             if self._target is None or self._size != size[:2]:
@@ -83,6 +86,9 @@ class HeadlessRenderer:
 def render_image(
     scene: Scene, camera: OrbitCamera, width: int, height: int, ratio: float = 1.0
 ) -> np.ndarray:
-    """One picture of ``width`` by ``height`` pixels as (H, W, 4) uint8, top row first."""
+    """One picture of ``width`` by ``height`` pixels as (H, W, 4) uint8, top row first.
+
+    Raises GlError where EGL or OpenGL 3.3 is missing.
+    """
     with HeadlessRenderer() as renderer:
         return renderer.render(scene, camera, PixelSize(width, height, ratio))

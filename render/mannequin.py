@@ -192,7 +192,7 @@ def mannequin(positions: np.ndarray, palette: Palette = DARK.figure) -> CapsuleB
     """The artist's mannequin that stands in for a person.
 
     positions: (22, 3) canonical joints, metres, Y up, any heading. The toes bend
-    up where they would sink into the ground y = 0.
+    up where they would sink into the ground y = 0. Raises ValueError for another shape.
     """
     p = np.asarray(positions, np.float32)
     if p.shape != (len(JOINTS), 3):

@@ -19,7 +19,10 @@ def _chunk(kind: bytes, payload: bytes) -> bytes:
 
 
 def encode_png(image: np.ndarray) -> bytes:
-    """The PNG file of ``image (H, W, 3 or 4)`` uint8, top row first."""
+    """The PNG file of ``image (H, W, 3 or 4)`` uint8, top row first.
+
+    Raises ValueError for pixels of another type or shape.
+    """
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] not in _COLOR_TYPES:
         raise ValueError(
             f"a PNG needs uint8 pixels of shape (H, W, 3 or 4), not {image.dtype} {image.shape}"

@@ -28,6 +28,7 @@ class PixelSize(NamedTuple):
 
     @property
     def aspect(self) -> float:
+        """Width by height."""
         return self.width / self.height
 
 

@@ -147,6 +147,7 @@ def _write(
 
 
 def main() -> int:
+    """``models_plot.py REPORT.json OUT.png``: the exit code."""
     source, target = map(Path, sys.argv[1:3])
     application = QGuiApplication(sys.argv[:1])
     saved = draw(json.loads(source.read_text(encoding="utf-8"))).save(str(target))

@@ -99,6 +99,7 @@ def micro(seconds: float) -> str:
 
 
 def markdown(table: Table) -> str:
+    """The header and rows of ``table``, without its title."""
     lines = [table.header, ("---",) * len(table.header), *table.rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

@@ -12,6 +12,8 @@ ASSETS = ROOT / "assets"
 
 @dataclass(frozen=True)
 class DemoClip:
+    """A clip that ships: its file, its name, its style's name or "", and its length."""
+
     path: Path
     title: str
     style: str

@@ -1,4 +1,6 @@
-"""What can go wrong, each told in one sentence."""
+"""What can go wrong, each told in one sentence, and what stands in such a sentence."""
+
+from collections.abc import Sequence
 
 
 class ModelError(ValueError):
@@ -13,3 +15,8 @@ def quote(name: object) -> str:
     """A name from a file as it may stand in a sentence: quoted, on one line, not too long."""
     text = str(name)
     return repr(text if len(text) <= 80 else text[:77] + "...")
+
+
+def show(shape: Sequence[int | None]) -> str:
+    """``[batch, 60, 73]``: a shape, of which ``None`` is the batch."""
+    return f"[{', '.join('batch' if n is None else str(n) for n in shape)}]"

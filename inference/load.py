@@ -8,15 +8,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inference.engines.mojo.engine import Library, MojoRunner
+from inference.engines import Engine, create, variant
+from inference.engines.mojo import Library, MojoRunner
 from inference.engines.packed_cache import Origin, recall, remember
 
-from .engines import create, variant
-from .errors import EngineError
+from .errors import EngineError, ModelError
 from .mlp import Mlp
-from .runner import Model, Runner
+from .runner import Provisional, Report, Runner
 
 if TYPE_CHECKING:
+    from inference.graph import Model
+
     from .models import ModelSpec
 
 _GPU_DEVICES = (Path("/dev/nvidiactl"), Path("/dev/kfd"))
@@ -59,10 +61,25 @@ def has_gpu() -> bool:
     return sys.platform == "darwin" or any(map(Path.exists, _GPU_DEVICES))
 
 
+def final_runner(model: Model, engine: Engine, report: Report, cancel: threading.Event) -> Runner:
+    """What a prepared ``engine`` gives for ``model`` once it is compiled; may take a minute.
+
+    What it cannot compile runs on numpy, with a logged warning that says why.
+    """
+    runner = engine.load(model)
+    if not isinstance(runner, Provisional):
+        return runner
+    try:
+        return runner.compile(report, cancel)
+    except (ModelError, EngineError) as error:
+        _warn(f"{error} {model.name} runs on the numpy engine.")
+        return create("numpy").load(model)
+
+
 def _read_and_load(
     path: Path | str, engine: str, device: str, precision: str, spec: ModelSpec | None
 ) -> Runner:
-    from inference.onnx.cache import read_cached
+    from inference.onnx.cache import read_cached  # what was packed before needs none of it
 
     model = read_cached(path, spec)
     if device != "auto":
@@ -75,7 +92,7 @@ def _read_and_load(
     except EngineError as error:
         _warn(f"{error} Running on the CPU.")
         return on_cpu
-    from .probe import fastest
+    from inference.engines.probe import fastest  # only where there is a choice
 
     return fastest([on_cpu, on_gpu])
 
@@ -96,8 +113,6 @@ def _load(model: Model, engine: str, device: str, precision: str) -> Runner:
 
 
 def _run_on(name: str, model: Model) -> Runner:
-    from .loading import final_runner
-
     engine = create(name)
     never = threading.Event()
     engine.prepare(lambda *_: None, never)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .errors import ModelError, quote
+from .errors import ModelError, quote, show
 
 if TYPE_CHECKING:
     import threading
 
-    from inference.graph.graph import GraphModel
+    from inference.graph import Model
 
-    from .mlp import Mlp
     from .models import Shape
 
-Model: TypeAlias = "Mlp | GraphModel"
 Report = Callable[[float, float, str], None]
 """Called with (seconds elapsed, seconds estimated in all, what is being done)."""
 _FLOAT32 = np.dtype(np.float32)
@@ -94,8 +92,3 @@ class Provisional(Runner):
 
         Raises EngineError when it cannot be made, or when ``cancel`` is set.
         """
-
-
-def show(shape: Shape) -> str:
-    """``[batch, 60, 73]``."""
-    return f"[{', '.join('batch' if n is None else str(n) for n in shape)}]"

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import NamedTuple
+
+STARTED_NS = time.time_ns()
+"""When this process began to import our code (ns since 1970)."""
 
 
 class Stamp(NamedTuple):

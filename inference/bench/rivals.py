@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from inference.engines import VARIANTS
-from inference.engines.mojo.engine import MojoEngine, MojoRunner
+from inference.engines.mojo import MojoEngine, MojoRunner
 from inference.errors import EngineError
 from inference.load import load_model
 from inference.models import ModelSpec

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from inference.engines.mojo.engine import MojoEngine
+from inference.engines.mojo import MojoEngine
 from inference.errors import EngineError
 
 from .base import Engine
@@ -70,7 +70,7 @@ def _numpy() -> Engine:
 
 def _max(device: str) -> Callable[[], Engine]:
     def make() -> Engine:
-        from inference.engines.max.engine import MaxEngine
+        from inference.engines.max import MaxEngine
 
         return MaxEngine(device)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from inference.runner import Model, Report, Runner
+from inference.runner import Report, Runner
 
 if TYPE_CHECKING:
     import threading
 
-    from inference.graph.graph import GraphModel
+    from inference.graph import GraphModel, Model
 
 
 class Engine(Protocol):

@@ -7,13 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from inference.errors import ModelError, quote
-from inference.graph.evaluate import Evaluator
-from inference.graph.graph import GraphModel
-from inference.runner import Runner, show
-
-PIECE_ROWS = 64
-"""Rows that run together, so that a long batch needs no more memory than a short one."""
+from inference.errors import ModelError, quote, show
+from inference.graph import GraphModel
+from inference.graph.evaluate import PIECE_ROWS, Evaluator
+from inference.runner import Runner
 
 
 class PieceRunner(Runner):

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 import threading
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from inference.mlp import Activation, Dense, Mlp
-from inference.runner import Model, Runner
+from inference.runner import Runner
 
 from .base import Report, graph_runner
+
+if TYPE_CHECKING:
+    from inference.graph import Model
 
 
 class NumpyRunner(Runner):

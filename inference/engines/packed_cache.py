@@ -1,9 +1,9 @@
 """Models as the mojo engine packed them, kept so that the next start is little more than a read.
 
-An entry says what it was made from: the model's file, the kernel library, the sources of both
-and our own code, each with its ``Stamp``. It is used where all of them, and the CPU, are still
-the same; checksums tell a damaged one. A file that was just written may change once more within
-the grain of the system's clock, so nothing is kept that was made from such a one.
+An entry names what it was made from: the model's file, the kernel library, the sources of both
+and our own code, and their ``Stamp`` in one checksum. It is used where all of them, and the CPU,
+are still the same; checksums tell a damaged one. A file that was just written may change once more
+within the grain of the system's clock, so nothing is kept that was made from such a one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from zlib import crc32
 import numpy as np
 
 from inference.mlp import Mlp, Output
-from inference.stamp import Stamp
+from inference.stamp import STARTED_NS, Stamp
 from kernels.host import cache_folder, cpu
 
 from .packing import Packed, address, aligned
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 MAX_BYTES = 256 << 20
 """Of all entries together; one may take a quarter."""
 SETTLED_NS = 2 * 10**9
-_IMPORTED_NS = time.time_ns()
-_CODE = ("packing.py", "mojo/prefetching.py", "mojo/engine.py", "packed_cache.py")
+PACKING = ("inference/engines", "inference/engines/mojo", "kernels")
+"""The folders of the code that packs a model, beside those of the code that reads it."""
+_HERE = os.path.dirname(__file__)
 
 
 class Ready(NamedTuple):
@@ -61,8 +62,9 @@ class Origin(NamedTuple):
         return cls(Path(path), spec, precision, Stamp.of(path), time.time_ns())
 
     @property
-    def serves(self) -> tuple[str, str, str]:
-        return os.path.abspath(self.path), repr(self.spec), self.precision
+    def serves(self) -> tuple[str, ...]:
+        """What another entry may not stand for, another installation of ours included."""
+        return os.path.abspath(self.path), repr(self.spec), self.precision, _HERE
 
     @property
     def entry(self) -> Path:
@@ -79,7 +81,7 @@ def recall(origin: Origin) -> Ready | None:
         known: dict[str, Any] = literal_eval(text.decode())
         if (known["serves"], known["cpu"]) != (origin.serves, cpu()):
             return None
-        if any(Stamp.of(path) != stamp for path, stamp in known["files"].items()):
+        if _state(map(Stamp.of, known["files"].split("\n"))) != known["state"]:
             return None
         parameters = aligned(known["parameters"])
         whole = file.readinto(parameters.data.cast("B")) == parameters.nbytes
@@ -94,18 +96,25 @@ def remember(origin: Origin, ready: Ready) -> None:
         return
     with suppress(OSError):
         if files := _settled(origin, ready.library):
+            from inference.stored import bound, store
+
             text = repr(_known(origin, ready, files)).encode() + b"\n"
             parameters = ready.packed.parameters.data.cast("B")
-            _write(origin.entry, (f"{crc32(text):08x} ".encode(), text, parameters))
+            store(origin.entry, (f"{crc32(text):08x} ".encode(), text, parameters))
+            bound(origin.entry.parent, MAX_BYTES, lambda entry: entry.stat().st_size)
+
+
+def _state(stamps: Iterable[Stamp | None]) -> int:
+    return crc32(repr([stamp and tuple(stamp) for stamp in stamps]).encode())
 
 
 def _settled(origin: Origin, library: Path) -> dict[str, Stamp] | None:
     """What the model was made from; None if some of it is new or not to be seen from here."""
-    from inference.onnx.cache import EXTERNAL, reader_sources
+    from inference.onnx.cache import EXTERNAL, READING
+    from inference.sources import sources
     from kernels.build import inputs
 
-    code = [*reader_sources(), *(Path(__file__).parent / name for name in _CODE)]
-    latest = dict.fromkeys(map(str, code), _IMPORTED_NS)
+    latest = dict.fromkeys(map(str, sources(*READING, *PACKING)), STARTED_NS)
     latest.update(dict.fromkeys(map(str, inputs()), origin.moment))
     files = {path: Stamp.of(path) for path in (*latest, str(library))}
     path = os.path.abspath(origin.path)
@@ -122,7 +131,8 @@ def _known(origin: Origin, ready: Ready, files: dict[str, Stamp]) -> dict[str, A
     return {
         "serves": origin.serves,
         "cpu": cpu(),
-        "files": {path: tuple(stamp) for path, stamp in files.items()},
+        "files": "\n".join(files),
+        "state": _state(files.values()),
         "library": str(ready.library),
         "name": model.name,
         "input": (model.input_name, model.input_shape),
@@ -145,26 +155,3 @@ def _ready(known: dict[str, Any], parameters: np.ndarray, path: Path) -> Ready:
     model = Mlp(known["name"], path, name, shape, (), outputs, known["warnings"])
     packed = Packed(program, known["ends"], parameters, scratch, known["shared"])
     return Ready(model, packed, Path(known["library"]))
-
-
-def _write(entry: Path, parts: Iterable[bytes | memoryview]) -> None:
-    import threading
-
-    entry.parent.mkdir(parents=True, exist_ok=True)
-    temporary = entry.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
-    try:
-        with temporary.open("wb") as file:
-            file.writelines(parts)
-        temporary.replace(entry)
-        _bound(entry.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _bound(folder: Path) -> None:
-    """The oldest go."""
-    total = 0
-    for entry in sorted(folder.glob("*"), key=lambda path: path.stat().st_mtime, reverse=True):
-        total += entry.stat().st_size
-        if total > MAX_BYTES:
-            entry.unlink(missing_ok=True)

@@ -21,6 +21,8 @@ from . import (  # noqa: F401 each registers its operators
 from .graph import Graph
 from .registry import OPERATORS, PER_STEP, Budget, Call, Refusal
 
+PIECE_ROWS = 64
+"""Rows that run together, so that a long batch needs no more memory than a short one."""
 MAX_LIVE = 1 << 29
 """Most bytes of results that wait for their readers at one time (512 MiB)."""
 

@@ -1,22 +1,24 @@
-"""A general network as plain data: ONNX operators in an order in which they can run."""
+"""A network as it was read: ONNX operators as plain data, and as a model where they run as such."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from inference.errors import quote
+from inference.mlp import Mlp
 
 
 @dataclass(frozen=True, eq=False)
 class Node:
     """One operator. An empty name among ``inputs`` or ``outputs`` is one left out.
 
-    attributes: int, float, str, np.ndarray, or a tuple of int, float or str each.
+    attributes: int, float, str, np.ndarray, or a tuple of int, float or str each; None is of a
+    kind that no operator here takes. domain: whose operator it is; empty for ONNX's own.
     """
 
     op: str
@@ -24,6 +26,7 @@ class Node:
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     attributes: Mapping[str, Any]
+    domain: str = ""
 
     def __str__(self) -> str:
         name = self.name or next(filter(None, self.outputs), "?")
@@ -33,7 +36,7 @@ class Node:
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """Nodes, each after those it reads from, under the rules of one version of the operators.
+    """The nodes of a file in its order, under the rules of one version of the operators.
 
     inputs, outputs: tensor names. constants: the weights, by tensor name.
     """
@@ -79,3 +82,7 @@ class GraphModel:
     @property
     def parameters(self) -> int:
         return sum(array.size for array in self.graph.constants.values())
+
+
+Model: TypeAlias = Mlp | GraphModel
+"""What a file is read as."""

@@ -104,6 +104,11 @@ class Operator:
 OPERATORS: dict[str, Operator] = {}
 
 
+def is_known(node: Node) -> bool:
+    """Whether there is such an operator; ``evaluate`` brings them all."""
+    return not node.domain and node.op in OPERATORS
+
+
 def operator(name: str) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
     """Register ``function(call, *inputs)`` for the ONNX operator ``name``.
 
@@ -118,6 +123,18 @@ def operator(name: str) -> Callable[[Callable[..., Result]], Callable[..., Resul
         return function
 
     return register
+
+
+def constant_in(node: Node) -> np.ndarray:
+    """What a Constant node holds: any one of its attributes, a list becoming a vector."""
+    for name, dtype in (("value_float", np.float32), ("value_int", np.int64)):
+        for key in (name, f"{name}s"):
+            if key in node.attributes:
+                return np.array(node.attributes[key], dtype)
+    value = node.attributes.get("value")
+    if not isinstance(value, np.ndarray):
+        raise Refusal("it holds no numbers")
+    return value
 
 
 def bounded(shape: Sequence[int], dtype: np.dtype) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from .registry import (
     axes_of,
     axis_of,
     bounded,
+    constant_in,
     integers_in,
     operator,
     same_type,
@@ -21,15 +22,7 @@ from .registry import (
 
 @operator("Constant")
 def _constant(call: Call) -> Result:
-    """Any one of its attributes, a list becoming a vector."""
-    for name, dtype in (("value_float", np.float32), ("value_int", np.int64)):
-        for key in (name, f"{name}s"):
-            if key in call.node.attributes:
-                return np.array(call.node.attributes[key], dtype)
-    value = call.node.attributes.get("value")
-    if not isinstance(value, np.ndarray):
-        raise Refusal("it holds no numbers")
-    return value
+    return constant_in(call.node)
 
 
 @operator("ConstantOfShape")

@@ -12,7 +12,7 @@ from max.driver import Buffer
 from max.dtype import DType
 from max.graph import DeviceRef, Dim, StaticDim, TensorValue, ops
 
-from inference.engines.graph_runner import PIECE_ROWS
+from inference.graph.evaluate import PIECE_ROWS
 from inference.graph.registry import Call, Refusal, bounded, integers_in
 
 Value: TypeAlias = TensorValue | np.ndarray

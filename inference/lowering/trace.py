@@ -1,4 +1,7 @@
-"""Building the MAX graph: node by node, on arrays where all is known and in MAX where it is not."""
+"""Building the MAX graph: node by node, on arrays where all is known and in MAX where it is not.
+
+Importing this imports MAX.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +11,35 @@ import numpy as np
 from max.dtype import DType
 from max.graph import DeviceRef, Graph, Module, TensorType, TensorValue, ops
 
-from inference.errors import quote
+from inference.errors import ModelError, quote
+from inference.graph import Graph as OnnxGraph
+from inference.graph import GraphModel, GraphOutput
 from inference.graph.evaluate import MAX_LIVE, compute
-from inference.graph.graph import Graph as OnnxGraph
-from inference.graph.graph import GraphModel, GraphOutput
 from inference.graph.registry import OPERATORS, Budget, Refusal
 
-from . import NotLowered, conv, elementwise, reduce, shape, sizes  # noqa: F401
+from . import conv, elementwise, reduce, shape, sizes  # noqa: F401
 from .registry import BATCH, LOWERINGS, Site, Value, limited, shape_of, show_sizes
 
 _LONGEST_REASON = 200
 
 
-def lower_model(model: GraphModel, device: DeviceRef, module: Module | None, name: str) -> Graph:
-    """See ``inference.lowering.lower``."""
+class NotLowered(ModelError):
+    """A graph that MAX cannot take, told with file, operator and node; NumPy still runs it."""
+
+
+def lower(
+    model: GraphModel,
+    device: DeviceRef,
+    module: Module | None = None,
+    name: str = "graph",
+) -> Graph:
+    """``model`` as a MAX graph called ``name`` on ``device``, in ``module`` if one is given.
+
+    It takes the input (rows, \\*input_shape) and gives every output of the model in its order,
+    (rows, \\*shape), all float32; rows is ``model.batch``, or the dimension "batch" of any size.
+    Weights are constants of the graph, and whatever depends on them and on shapes alone is
+    computed here. Raises NotLowered.
+    """
     rows = model.batch or BATCH
     given = {model.graph.inputs[0]: TensorType(DType.float32, [rows, *model.input_shape], device)}
     with Graph(name, input_types=list(given.values()), module=module) as graph:

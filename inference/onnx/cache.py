@@ -1,17 +1,16 @@
 """Reading an ONNX file again without parsing it: where its weights lie is remembered.
 
 An entry in the user's cache is named after the file's bytes, the model that it must serve as and
-the reader's own source. It says how the layers are connected and at which bytes of the file their
-numbers begin, and nothing of it is used unless whole. It holds for plain MLPs whose weights stand
-in the file as they are used; all others are parsed each time. A second start so spares importing
-``onnx`` and protobuf, most of what a first inference costs.
+the source of all that may have shaped it. It says how the layers are connected and at which bytes
+of the file their numbers begin, and nothing of it is used unless whole. It holds for plain MLPs
+whose weights stand in the file as they are used; all others are parsed each time. A second start
+so spares importing ``onnx`` and protobuf, most of what a first inference costs.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -20,13 +19,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from inference.mlp import Activation, Dense, Mlp, Output
-from inference.models import ModelSpec
+from inference.sources import sources
+from inference.stamp import STARTED_NS, Stamp
+from inference.stored import bound, store
 from kernels.host import cache_folder
 
 if TYPE_CHECKING:
-    from inference.runner import Model
+    from inference.graph import Model
+    from inference.models import ModelSpec
 
 MAX_ENTRIES = 256
+READING = ("inference", "inference/graph", "inference/onnx", "inference/onnx/fold")
+"""The folders of the code that understands a file."""
 _MAX_BYTES = 1 << 29
 EXTERNAL = b"location"
 """In every file that keeps weights elsewhere, where they may change."""
@@ -66,13 +70,7 @@ def _entry(data: bytes, spec: ModelSpec | None) -> Path:
 @cache
 def _reader_digest() -> bytes:
     """Changes with the reader, so that no entry outlives the code that understood the file."""
-    return hashlib.sha256(b"".join(path.read_bytes() for path in reader_sources())).digest()
-
-
-def reader_sources() -> list[Path]:
-    """The code that understands a file."""
-    folder = Path(__file__).parent
-    return [*sorted(folder.glob("*.py")), folder.parent / "mlp.py"]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources(*READING))).digest()
 
 
 def _recall(entry: Path) -> dict[str, Any] | None:
@@ -113,7 +111,13 @@ def _array(data: bytes, offset: int, shape: list[int], transposed: bool) -> np.n
 
 
 def _remember(entry: Path, mlp: Mlp, data: bytes) -> None:
-    """Write the entry, if every number of ``mlp`` stands in ``data``; oldest entries go."""
+    """Write the entry, if every number of ``mlp`` stands in ``data`` and our code still does.
+
+    Oldest entries go.
+    """
+    stamps = map(Stamp.of, sources(*READING))
+    if any(stamp is None or stamp.changed > STARTED_NS for stamp in stamps):
+        return
     layers: list[dict[str, Any]] = []
     for layer in mlp.layers:
         weight, bias = _find(layer.weight, data), _find(layer.bias, data)
@@ -128,14 +132,9 @@ def _remember(entry: Path, mlp: Mlp, data: bytes) -> None:
         "outputs": [(output.name, output.layer, output.shape) for output in mlp.outputs],
     }
     text = json.dumps(known)
-    temporary = entry.with_suffix(f".{os.getpid()}")
     with suppress(OSError):
-        entry.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(f"{_digest(text)}\n{text}", encoding="utf-8")
-        temporary.replace(entry)
-        _bound(entry.parent)
-    with suppress(OSError):
-        temporary.unlink(missing_ok=True)
+        store(entry, (f"{_digest(text)}\n{text}".encode(),))
+        bound(entry.parent, MAX_ENTRIES, lambda _: 1)
 
 
 def _find(array: np.ndarray, data: bytes) -> tuple[int, tuple[int, ...], bool] | None:
@@ -146,9 +145,3 @@ def _find(array: np.ndarray, data: bytes) -> tuple[int, tuple[int, ...], bool] |
         if offset >= 0:
             return offset, array.shape, transposed
     return None
-
-
-def _bound(folder: Path) -> None:
-    entries = sorted(folder.glob("*"), key=lambda path: path.stat().st_mtime)
-    for old in entries[: max(0, len(entries) - MAX_ENTRIES)]:
-        old.unlink(missing_ok=True)

@@ -6,12 +6,11 @@ import math
 import stat
 from collections.abc import Container
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from inference.errors import ModelError, quote
-from inference.runner import show
+from inference.errors import ModelError, quote, show
 
 from .wire import is_bloated
 
@@ -82,10 +81,16 @@ def opset_of(model: ModelProto, path: Path) -> int:
     return versions[0]
 
 
-def read_input(
-    model: ModelProto, path: Path, weights: Container[str]
-) -> tuple[str, int | None, tuple[int, ...]]:
-    """Name, batch size (None: any) and shape of a row of the one input that is no weight."""
+class Input(NamedTuple):
+    """The tensor that a network reads. batch: rows of a batch, None for any; row: their shape."""
+
+    name: str
+    batch: int | None
+    row: tuple[int, ...]
+
+
+def read_input(model: ModelProto, path: Path, weights: Container[str]) -> Input:
+    """The one input that is no weight. Raises ModelError unless it is float32 of a fixed row."""
     inputs = [value for value in model.graph.input if value.name not in weights]
     if len(inputs) != 1:
         names = ", ".join(quote(value.name) for value in inputs[:4]) or "none"
@@ -105,7 +110,7 @@ def read_input(
         raise ModelError(
             f"{path}: the input {quote(name)} of shape {show(shape)} exceeds {MAX_INPUT:,} numbers."
         )
-    return name, shape[0], rows
+    return Input(name, shape[0], rows)
 
 
 class Weights:

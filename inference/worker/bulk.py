@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from inference.errors import ModelError
-from inference.loading import Loaded
 
 from .executor import Executor
+from .loaded import Loaded
 from .messages import Arrays, Progress, Result, RunBulk
 
 PIECE_SECONDS = 0.003

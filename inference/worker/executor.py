@@ -10,9 +10,9 @@ import numpy as np
 
 from inference.engines import Engine
 from inference.errors import EngineError, ModelError
-from inference.loading import Loaded, read
 from inference.runner import Provisional, Runner
 
+from .loaded import Loaded, read
 from .messages import (
     Arrays,
     EngineChanged,

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from inference.engines import Engine
 from inference.errors import EngineError
-from inference.loading import Loaded, pack
 from inference.runner import Runner
 
+from .loaded import Loaded, pack
 from .messages import BuildProgress, EngineFailed
 
 _log = logging.getLogger(__name__)

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from inference.engines import Engine
 from inference.errors import ModelError
-from inference.loading import Loaded, pack, reread
 from inference.stamp import Stamp
 
+from .loaded import Loaded, pack, reread
 from .messages import ModelFailed
 
 _log = logging.getLogger(__name__)

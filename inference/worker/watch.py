@@ -7,8 +7,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from inference.loading import Loaded
 from inference.stamp import Stamp
+
+from .loaded import Loaded
 
 SECONDS = 1.0
 """Between two looks."""

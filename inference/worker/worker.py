@@ -13,11 +13,11 @@ import numpy as np
 
 from inference.engines import Engine, create
 from inference.errors import EngineError, ModelError
-from inference.loading import Loaded
 
 from .bulk import BulkRun
 from .executor import Executor
 from .jobs import Jobs
+from .loaded import Loaded
 from .mailbox import Closed, Mailbox, Post
 from .messages import (
     Arrays,

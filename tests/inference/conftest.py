@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from inference.engines.max.engine import MaxEngine
+from inference.engines.max import MaxEngine
 from inference.engines.max.recipes import installed
-from inference.engines.mojo.engine import MojoEngine
+from inference.engines.mojo import MojoEngine
 from inference.errors import EngineError
 from kernels.build import BuildError, find_mojo
 

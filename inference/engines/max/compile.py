@@ -39,7 +39,7 @@ def compile_job(job: Job, target: Path) -> None:
     if isinstance(job.model, Mlp):
         module = graphs.dense_graph(OWN, job.model, device)
     elif job.model is not None:
-        from inference.lowering import lower
+        from inference.lowering.trace import lower
 
         module = lower(job.model, device)
     elif job.device == "cpu":

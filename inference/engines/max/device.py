@@ -11,9 +11,9 @@ from max.engine import CompiledModel
 from max.engine import Model as Graph
 
 from inference.engines.graph_runner import PieceRunner
-from inference.graph.graph import GraphModel
+from inference.graph import GraphModel, Model
 from inference.mlp import Mlp
-from inference.runner import Model, Report, Runner
+from inference.runner import Report, Runner
 
 from .layout import OWN, architectures, dense_weights, layout
 from .recipes import Job

@@ -15,8 +15,9 @@ import numpy as np
 from inference.engines.base import graph_runner
 from inference.engines.numpy import NumpyRunner
 from inference.errors import EngineError
+from inference.graph import Model
 from inference.mlp import Mlp
-from inference.runner import Model, Provisional, Report, Runner
+from inference.runner import Provisional, Report, Runner
 from kernels.cache import cached
 
 from .importing import import_max

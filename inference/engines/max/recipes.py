@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 
 from inference.errors import EngineError
-from inference.graph.graph import GraphModel
+from inference.graph import GraphModel, Model
 from inference.mlp import Mlp
-from inference.runner import Model
 from kernels.build import SOURCE, sources
 from kernels.cache import Recipe, fingerprint
 from kernels.host import cpu

@@ -9,18 +9,22 @@ import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from inference.engines.base import Report, graph_runner
 from inference.engines.packed_cache import Ready
-from inference.engines.packing import DATA, PRECISIONS, address, pack
+from inference.engines.packing import PRECISIONS, address, data_place, pack
 from inference.errors import EngineError
 from inference.mlp import Mlp
-from inference.runner import Model, Runner
+from inference.runner import Runner
 
 from .prefetching import choose
 from .second_core import SecondCore
+
+if TYPE_CHECKING:
+    from inference.graph import Model
 
 _FIRST_RESULT = 2
 """Where the results begin in what a call takes."""
@@ -43,9 +47,16 @@ class Library:
         self.second_core = SecondCore(library.mlp_help, library.mlp_wake)
         self.width: int = library.mlp_width()
         self.rows: int = library.mlp_rows()
+        self.data_place = data_place()
 
 
 class MojoRunner(Runner):
+    """A packed ``Mlp``; a call takes where the addresses of its arrays stand, not the addresses.
+
+    These are in the arrays' own structs, so that a call need not ask for them; where NumPy has
+    them elsewhere than we know, they are asked for.
+    """
+
     def __init__(self, ready: Ready, library: Library, engine: str) -> None:
         model, packed = ready.model, ready.packed
         super().__init__(model)
@@ -61,19 +72,23 @@ class MojoRunner(Runner):
         order = [(ends.index(o.layer), o.shape) for o in model.outputs]
         self._order = order if order != [(i, shapes[end]) for i, end in enumerate(ends)] else None
         self._call = (ctypes.c_int64 * (_FIRST_RESULT + len(ends)))()
+        self._place = library.data_place or 0
+        self._addresses = None if self._place else (ctypes.c_int64 * (1 + len(ends)))()
         self._run = library.run
         self._arguments = (address(packed.program), ctypes.addressof(self._call))
 
     def _forward(self, x: np.ndarray) -> list[np.ndarray]:
         batch = len(x)
-        call, results = self._call, []
+        call, results, data = self._call, [], self._place
         call[0] = batch
-        call[1] = id(x) + DATA
+        call[1] = id(x) + data
         block = None if batch == 1 or len(self._results) == 1 else self._block(batch)
         for place, shape in self._results:
             result = next(block) if block else _empty((batch, *shape), _FLOAT32)
-            call[place] = id(result) + DATA
+            call[place] = id(result) + data
             results.append(result)
+        if self._addresses:
+            self._ask(x, *results)
         self._run(*self._arguments, self._core.address)
         if self._order is None:
             return results
@@ -90,6 +105,14 @@ class MojoRunner(Runner):
         for size, (_, shape) in zip(sizes, self._results, strict=True):
             yield block[start : start + size].reshape(batch, *shape)
             start += size
+
+    def _ask(self, *arrays: np.ndarray) -> None:
+        """Put the arrays' addresses where the call looks for them."""
+        assert self._addresses
+        start = ctypes.addressof(self._addresses)
+        for index, array in enumerate(arrays):
+            self._addresses[index] = array.ctypes.data
+            self._call[1 + index] = start + index * ctypes.sizeof(ctypes.c_int64)
 
     def bare(self, x: np.ndarray) -> Callable[[], None]:
         """The kernel's call alone, on contiguous float32 ``x`` (B, *input_shape): for measuring."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from inference.engines.packing import DATA, Packed, address
+from inference.engines.packing import Packed, address
 from inference.mlp import Mlp
 
 NEAR_BYTES = 1 << 20
@@ -31,7 +31,9 @@ def choose(mlp: Mlp, packed: Packed, run: Run) -> None:
         return
     x = np.zeros(mlp.input_width, np.float32)
     results = [np.empty(mlp.layers[end].width, np.float32) for end in packed.ends]
-    call = np.array([1, *(id(array) + DATA for array in (x, *results))], np.int64)
+    arrays = np.array([address(array) for array in (x, *results)], np.int64)
+    places = address(arrays) + arrays.itemsize * np.arange(len(arrays))
+    call = np.array([1, *places], np.int64)
     arguments = (address(packed.program), address(call), None)
     took: dict[bool, list[int]] = {False: [], True: []}
     for _ in range(_ROUNDS):

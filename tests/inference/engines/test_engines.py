@@ -15,7 +15,7 @@ import pytest
 
 from inference import EngineError, ModelError, load_model
 from inference.engines import Engine
-from inference.engines.mojo.engine import MojoEngine
+from inference.engines.mojo import MojoEngine
 from inference.engines.numpy import NumpyEngine
 from inference.models import MODELS
 from inference.onnx.reader import read_mlp

@@ -12,8 +12,8 @@ import inference.load
 from inference import EngineError, load_model
 from inference.engines import ENGINES, VARIANTS, create, variant
 from inference.engines.numpy import NumpyEngine, NumpyRunner
+from inference.engines.probe import fastest
 from inference.onnx.reader import read_mlp
-from inference.probe import fastest
 from tests.inference.harness import HookEngine, HookRunner
 from tests.inference.nets import save_chain
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inference.engines.mojo.engine import MojoEngine
+from inference.engines.mojo import MojoEngine
 from inference.engines.numpy import NumpyEngine
 from inference.mlp import Activation, Dense, Mlp, Output
 

@@ -12,9 +12,9 @@ import pytest
 from onnx import NodeProto, helper
 
 from inference import ModelError, load_model
-from inference.engines.mojo.engine import MojoEngine
+from inference.engines.mojo import MojoEngine
 from inference.engines.numpy import NumpyEngine
-from inference.graph.graph import GraphModel
+from inference.graph import GraphModel
 from inference.mlp import Mlp
 from inference.models import MODELS
 from inference.onnx.reader import NotFused, read_mlp, read_model

@@ -21,15 +21,13 @@ from max.graph import DeviceRef, Graph, Module, TensorType
 from ml_dtypes import bfloat16
 
 from inference.graph import graph as onnx
-from inference.graph.reader import read_graph
 from inference.graph.registry import Refusal
-from inference.lowering import NotLowered, lower
 from inference.lowering.registry import dtype_in_max
-from inference.lowering.trace import trace
+from inference.lowering.trace import NotLowered, lower, trace
 from kernels.cache import Recipe, fingerprint, obtain
 from kernels.host import cpu
 from tests.inference.lowering.nets import NETS, net
-from tests.inference.onnx.test_onnx_backend import CASES, LISTED, array
+from tests.inference.onnx.test_onnx_backend import CASES, LISTED, array, graph_of
 
 ROOT = Path(__file__).resolve().parents[3]
 SHAPING = {
@@ -69,7 +67,7 @@ CHUNK = 64
 
 def node_case(name: str) -> NodeCase:
     case = CASES[name]
-    graph = read_graph(case.model, Path(f"{name}.onnx"))
+    graph = graph_of(case)
     ((inputs, expected),) = case.data_sets
     feeds = dict(zip(graph.inputs, map(array, inputs), strict=True))
     shaping: set[str] = set()

@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 from onnx import NodeProto, TensorProto, helper
 
-from inference.graph.graph import GraphModel
-from inference.graph.reader import read_graph_model
-from inference.onnx.file import open_onnx
+from inference.graph import GraphModel
+from inference.onnx.reader import read_general
 from tests.inference.nets import save
 
 Parts = tuple[list[NodeProto], dict[str, np.ndarray], list[int], list[str]]
@@ -172,4 +171,4 @@ def model(
     """A general graph with the input ``x``, also where it would fold into an MLP."""
     with tempfile.TemporaryDirectory() as folder:
         path = save(Path(folder) / "net.onnx", nodes, weights, ("x", shape), outputs, opset=20)
-        return read_graph_model(open_onnx(path), path, "net")
+        return read_general(path)

@@ -18,7 +18,7 @@ from max.graph import DeviceRef
 
 from inference import ModelError
 from inference.engines.graph_runner import GraphRunner
-from inference.lowering import NotLowered, lower
+from inference.lowering.trace import NotLowered, lower
 from kernels.cache import BuildError
 from tests.inference.lowering.cases import (
     CHUNK,

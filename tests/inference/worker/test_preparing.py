@@ -14,7 +14,7 @@ from onnx import helper
 
 from inference.engines import ENGINES
 from inference.engines.base import Report
-from inference.engines.mojo.engine import MojoEngine
+from inference.engines.mojo import MojoEngine
 from inference.engines.numpy import NumpyEngine, NumpyRunner
 from inference.errors import EngineError, ModelError
 from inference.mlp import Mlp

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from inference.engines.mojo.engine import MojoEngine
-from inference.loading import Loaded, read
+from inference.engines.mojo import MojoEngine
+from inference.worker.loaded import Loaded, read
 from inference.worker.messages import (
     Infer,
     LoadModel,

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from inference.engines.mojo.engine import MojoEngine
+from inference.engines.mojo import MojoEngine
 from inference.worker.messages import (
     BuildProgress,
     EngineChanged,

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from inference.bench.validate import LIMITS
-from inference.engines.mojo.engine import MojoEngine
+from inference.engines.mojo import MojoEngine
 from inference.engines.numpy import NumpyEngine
 from inference.models import MODELS
 from inference.onnx.cache import read_cached

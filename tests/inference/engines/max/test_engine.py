@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from inference.engines import create
+from inference.engines.max import MaxEngine
 from inference.engines.max import recipes as max_recipes
-from inference.engines.max.engine import MaxEngine
 from inference.engines.max.recipes import Job, recipe
 from inference.engines.numpy import NumpyEngine
 from inference.errors import EngineError
@@ -131,7 +131,7 @@ def test_results_are_fresh_and_rows_apart_on_any_thread(max_cpu: MaxEngine, tmp_
 def test_a_fresh_process_is_ready_at_once(max_cpu: MaxEngine) -> None:
     """0.6 s; processor time, because the tests share the machine, and the best of three."""
     code = (
-        "import numpy, threading, time; from inference.engines.max.engine import MaxEngine;"
+        "import numpy, threading, time; from inference.engines.max import MaxEngine;"
         "start = time.process_time();"
         "MaxEngine().prepare(lambda *_: None, threading.Event());"
         "print(time.process_time() - start)"
@@ -144,7 +144,7 @@ def test_a_fresh_process_is_ready_at_once(max_cpu: MaxEngine) -> None:
 
 def test_preparing_on_a_thread_ends_the_process_without_a_word(max_cpu: MaxEngine) -> None:
     code = (
-        "import threading; from inference.engines.max.engine import MaxEngine; e = MaxEngine();"
+        "import threading; from inference.engines.max import MaxEngine; e = MaxEngine();"
         "t = threading.Thread(target=e.prepare, args=(lambda *_: None, threading.Event()));"
         "t.start(); t.join(); print(e.name)"
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inference.engines.mojo.engine import MojoEngine, MojoRunner
+from inference.engines.mojo import MojoEngine, MojoRunner
 from inference.engines.mojo.prefetching import choose
 from inference.engines.packing import Packed, pack
 from inference.mlp import Mlp

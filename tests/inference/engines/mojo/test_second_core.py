@@ -17,8 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inference.engines.mojo import second_core
-from inference.engines.mojo.engine import MojoEngine, MojoRunner
+from inference.engines.mojo import MojoEngine, MojoRunner, second_core
 from inference.engines.packing import address, pack
 from inference.mlp import Mlp
 from inference.models import MODELS

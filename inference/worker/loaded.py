@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -11,17 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
-from inference.engines.base import Report
+from inference.engines import Engine
 from inference.engines.numpy import NumpyEngine
+from inference.errors import ModelError, quote, show
+from inference.graph import Model
+from inference.load import final_runner
+from inference.models import spec_of
 from inference.onnx.cache import read_cached
-
-from .engines import Engine
-from .errors import EngineError, ModelError, quote
-from .models import spec_of
-from .runner import Model, Provisional, Runner, show
-from .stamp import Stamp
-
-_log = logging.getLogger(__name__)
+from inference.runner import Report, Runner
+from inference.stamp import Stamp
 
 
 @dataclass(eq=False)
@@ -77,21 +74,6 @@ def pack(loaded: Loaded, engine: Engine, report: Report, cancel: threading.Event
     with suppress(ModelError):
         runner.run(loaded.zeros())
     return runner
-
-
-def final_runner(model: Model, engine: Engine, report: Report, cancel: threading.Event) -> Runner:
-    """What ``engine`` gives for ``model`` once it is compiled; may take a minute.
-
-    What it cannot compile runs on numpy, with a logged warning that says why.
-    """
-    runner = engine.load(model)
-    if not isinstance(runner, Provisional):
-        return runner
-    try:
-        return runner.compile(report, cancel)
-    except (ModelError, EngineError) as error:
-        _log.warning("%s %s runs on the numpy engine.", error, model.name)
-        return NumpyEngine().load(model)
 
 
 def _tensors(model: Model) -> str:

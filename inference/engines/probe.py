@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from .runner import Runner
+from inference.runner import Runner
 
 SECONDS = 0.005
 """How long each candidate runs, beyond its warm-up."""

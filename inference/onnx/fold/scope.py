@@ -8,16 +8,13 @@ activation makes a new layer, so a tensor may be read both before and after its 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from inference.graph.registry import Call, Refusal
 from inference.mlp import Activation, Dense
-
-if TYPE_CHECKING:
-    from onnx import NodeProto, TensorProto
 
 MAX_VALUES = 1 << 27
 """Most weights that one network may hold (512 MiB as float32)."""
@@ -56,38 +53,14 @@ class Dims:
 Tensor = Rows | Dims | np.ndarray
 
 
-class Refusal(Exception):
-    """Why a node cannot be folded; the reader adds file, node and operator."""
-
-
 @dataclass
 class Scope:
-    """The tensors and layers known so far.
+    """The tensors and layers known so far. batch: the batch size the file fixes, or None."""
 
-    batch: the batch size the file fixes, or None. read_weight: a TensorProto as an array.
-    """
-
-    read_weight: Callable[[TensorProto], np.ndarray]
     batch: int | None = None
     tensors: dict[str, Tensor] = field(default_factory=dict)
     layers: list[Dense] = field(default_factory=list)
     values: int = 0
-
-    def argument(self, node: NodeProto, index: int) -> Tensor | None:
-        given = index < len(node.input) and node.input[index]
-        return self.tensors[node.input[index]] if given else None
-
-    def rows(self, node: NodeProto, index: int = 0) -> Rows:
-        value = self.argument(node, index)
-        if not isinstance(value, Rows):
-            raise Refusal(f"its input {index + 1} must depend on the model's input")
-        return value
-
-    def constant(self, node: NodeProto, index: int) -> np.ndarray:
-        value = self.argument(node, index)
-        if not isinstance(value, np.ndarray):
-            raise Refusal(f"its input {index + 1} must be a constant")
-        return value
 
     def dense(self, x: Rows, weight: np.ndarray, bias: np.ndarray | None) -> Rows:
         """A new linear layer on ``x`` with ``weight`` (inputs, outputs)."""
@@ -178,16 +151,31 @@ class Scope:
         return Rows(len(self.layers) - 1, shape)
 
 
-def attribute(node: NodeProto, name: str, kind: str, default: Any) -> Any:
-    """The attribute ``name`` of a node; ``kind`` is how ONNX calls its type."""
-    from onnx import AttributeProto, helper
+@dataclass(frozen=True)
+class Step(Call):
+    """A node about to be folded into ``scope``."""
 
-    for given in node.attribute:
-        if given.name == name:
-            if given.type != AttributeProto.AttributeType.Value(kind):
-                raise Refusal(f"its attribute '{name}' is not of the type {kind}")
-            return helper.get_attribute_value(given)
-    return default
+    scope: Scope
+
+    def argument(self, index: int) -> Tensor | None:
+        """One of its inputs; None when it is left out."""
+        names = self.node.inputs
+        given = index < len(names) and names[index]
+        return self.scope.tensors[names[index]] if given else None
+
+    def rows(self, index: int = 0) -> Rows:
+        """An input that depends on the model's; Refusal for any other."""
+        value = self.argument(index)
+        if not isinstance(value, Rows):
+            raise Refusal(f"its input {index + 1} must depend on the model's input")
+        return value
+
+    def constant(self, index: int) -> np.ndarray:
+        """An input that is known; Refusal for any other."""
+        value = self.argument(index)
+        if not isinstance(value, np.ndarray):
+            raise Refusal(f"its input {index + 1} must be a constant")
+        return value
 
 
 def flat(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

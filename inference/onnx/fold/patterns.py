@@ -10,12 +10,10 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from onnx import NodeProto
+from inference.graph import Node
 
 TOLERANCE = 1e-5
 """Relative, of what stands under Erf or Tanh: 1.4142 for √2 changes no result by more than 3e-6."""
@@ -26,21 +24,21 @@ MAX_NODES = 12
 
 Polynomial = dict[tuple[int, int], float]
 """Coefficients by the powers of x and of e."""
-Changes = dict[int, "NodeProto | None"]
+Changes = dict[int, Node | None]
 """What takes the place of the node at an index; None: nothing."""
 
 _ROOT = math.sqrt(2 / math.pi)
-_FORMS: dict[str, tuple[bytes, Polynomial]] = {
-    "Erf": (b"none", {(1, 0): math.sqrt(0.5)}),
-    "Tanh": (b"tanh", {(1, 0): _ROOT, (3, 0): 0.044715 * _ROOT}),
+_FORMS: dict[str, tuple[str, Polynomial]] = {
+    "Erf": ("none", {(1, 0): math.sqrt(0.5)}),
+    "Tanh": ("tanh", {(1, 0): _ROOT, (3, 0): 0.044715 * _ROOT}),
 }
 _INPUTS = {"Add": 2, "Sub": 2, "Mul": 2, "Div": 2, "Pow": 2, "Neg": 1, "Identity": 1}
 """The arithmetic that is read, and how many inputs it has."""
 
 
 def fuse_patterns(
-    nodes: Sequence[NodeProto], constants: Mapping[str, object], outputs: Container[str]
-) -> list[NodeProto]:
+    nodes: Sequence[Node], constants: Mapping[str, object], outputs: Container[str]
+) -> list[Node]:
     """``nodes`` with one Gelu for those that together are one, and PyTorch's Softplus unguarded.
 
     Gelu: ``0.5 x (1 + erf(x / √2))`` and ``0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³)))`` from Add,
@@ -49,23 +47,23 @@ def fuse_patterns(
     SATURATED, of which the last term remains. constants: tensors by name; of these, single numbers
     count. All other nodes stay as they are.
     """
-    graph = _Graph(nodes, constants, outputs)
+    links = _Links(nodes, constants, outputs)
     changes: Changes = {}
-    if graph.is_sound():
+    if links.is_sound():
         for place, node in enumerate(nodes):
-            if node.op_type in _FORMS and _is(node, node.op_type, 1):
-                changes.update(_gelu(graph, place))
+            if node.op in _FORMS and _is(node, node.op, 1):
+                changes.update(_gelu(links, place))
             elif _is(node, "Where", 3):
-                changes.update(_softplus(graph, place))
+                changes.update(_softplus(links, place))
     kept = (changes.get(place, node) for place, node in enumerate(nodes))
     return [node for node in kept if node is not None]
 
 
-class _Graph:
+class _Links:
     """Who makes and who reads each tensor, by index among ``nodes``."""
 
     def __init__(
-        self, nodes: Sequence[NodeProto], constants: Mapping[str, object], outputs: Container[str]
+        self, nodes: Sequence[Node], constants: Mapping[str, object], outputs: Container[str]
     ) -> None:
         self.nodes = nodes
         self._constants = constants
@@ -73,16 +71,14 @@ class _Graph:
         self._makers: dict[str, int] = {}
         self._readers: dict[str, list[int]] = defaultdict(list)
         for place, node in enumerate(nodes):
-            self._makers.update(dict.fromkeys(filter(None, node.output), place))
-            for name in node.input:
+            self._makers.update(dict.fromkeys(filter(None, node.outputs), place))
+            for name in node.inputs:
                 self._readers[name].append(place)
 
     def is_sound(self) -> bool:
-        """Whether names are text and each is given once; whoever folds the nodes tells if not."""
-        given = sum(bool(name) for node in self.nodes for name in node.output)
-        names = (*self._makers, *self._readers)
-        once = given == len(self._makers) and self._makers.keys().isdisjoint(self._constants)
-        return once and all(isinstance(name, str) for name in names)
+        """Whether each name is given once; whoever folds the nodes tells if not."""
+        given = sum(bool(name) for node in self.nodes for name in node.outputs)
+        return given == len(self._makers) and self._makers.keys().isdisjoint(self._constants)
 
     def number(self, name: str) -> float | None:
         """A constant that leaves the shape of what it is combined with."""
@@ -115,15 +111,15 @@ class _Graph:
         yield name
         place = self.arithmetic(name)
         if steps and place >= 0:
-            for source in self.nodes[place].input:
+            for source in self.nodes[place].inputs:
                 yield from self.above(source, steps - 1)
 
 
 class _Reading:
     """Tensors as polynomials in the tensors ``x`` and ``e``; ``places``: the nodes in them."""
 
-    def __init__(self, graph: _Graph, x: str, e: str) -> None:
-        self._graph = graph
+    def __init__(self, links: _Links, x: str, e: str) -> None:
+        self._links = links
         self._known: dict[str, Polynomial] = {e: {(0, 1): 1.0}, x: {(1, 0): 1.0}}
         self.places: set[int] = set()
 
@@ -138,16 +134,16 @@ class _Reading:
         """None: it is no polynomial, or no small one."""
         if name in self._known:
             return self._known[name]
-        number = self._graph.number(name)
+        number = self._links.number(name)
         if number is not None:
             return {(0, 0): number}
-        place = self._graph.arithmetic(name)
+        place = self._links.arithmetic(name)
         if place < 0 or place in self.places or len(self.places) == MAX_NODES:
             return None
-        node = self._graph.nodes[place]
+        node = self._links.nodes[place]
         self.places.add(place)
-        terms = [self.of(source) for source in node.input]
-        made = _combined(node.op_type, [term for term in terms if term is not None])
+        terms = [self.of(source) for source in node.inputs]
+        made = _combined(node.op, [term for term in terms if term is not None])
         if made is not None:
             self._known[name] = made
         return made
@@ -193,66 +189,62 @@ def _product(a: Polynomial, b: Polynomial) -> Polynomial | None:
     return dict(made)
 
 
-def _is(node: NodeProto, op: str, inputs: int) -> bool:
-    standard = node.domain in ("", "ai.onnx") and node.op_type == op
-    return standard and len(node.input) == inputs and len(node.output) == 1
+def _is(node: Node, op: str, inputs: int) -> bool:
+    standard = not node.domain and node.op == op
+    return standard and len(node.inputs) == inputs and len(node.outputs) == 1
 
 
-def _is_arithmetic(node: NodeProto) -> bool:
-    return node.op_type in _INPUTS and _is(node, node.op_type, _INPUTS[node.op_type])
+def _is_arithmetic(node: Node) -> bool:
+    return node.op in _INPUTS and _is(node, node.op, _INPUTS[node.op])
 
 
-def _gelu(graph: _Graph, place: int) -> Changes:
+def _gelu(links: _Links, place: int) -> Changes:
     """The changes if the Erf or Tanh at ``place`` is that of a Gelu."""
-    from onnx import helper
-
-    argument, e = graph.nodes[place].input[0], graph.nodes[place].output[0]
-    form, inside = _FORMS[graph.nodes[place].op_type]
-    for x in dict.fromkeys(graph.above(argument, 2)) if graph.only_reader(e) >= 0 else ():
-        reading = _Reading(graph, x, e)
+    argument, e = links.nodes[place].inputs[0], links.nodes[place].outputs[0]
+    form, inside = _FORMS[links.nodes[place].op]
+    for x in dict.fromkeys(links.above(argument, 2)) if links.only_reader(e) >= 0 else ():
+        reading = _Reading(links, x, e)
         for sign in (1.0, -1.0):  # both functions are odd: JAX writes 1 - erf(-x / √2)
             if not reading.is_close(argument, _times(inside, sign), TOLERANCE):
                 continue
-            root = _below(graph, reading, e, {(1, 0): 0.5, (1, 1): 0.5 * sign})
+            root = _below(links, reading, e, {(1, 0): 0.5, (1, 1): 0.5 * sign})
             parts = reading.places | {place}
-            between = [graph.nodes[part].output[0] for part in parts - {root}]
-            if root >= 0 and all(graph.stays_within(name, parts) for name in between):
-                result = graph.nodes[root].output[0]
-                gelu = helper.make_node("Gelu", [x], [result], result, approximate=form)
+            between = [links.nodes[part].outputs[0] for part in parts - {root}]
+            if root >= 0 and all(links.stays_within(name, parts) for name in between):
+                result = links.nodes[root].outputs[0]
+                gelu = Node("Gelu", result, (x,), (result,), {"approximate": form})
                 return {**dict.fromkeys(parts), root: gelu}
     return {}
 
 
-def _below(graph: _Graph, reading: _Reading, name: str, wanted: Polynomial) -> int:
+def _below(links: _Links, reading: _Reading, name: str, wanted: Polynomial) -> int:
     """The node that gives ``wanted`` from ``name``, each between read by the next; -1: none."""
-    place = graph.only_reader(name)
-    while place >= 0 and _is_arithmetic(graph.nodes[place]):
-        name = graph.nodes[place].output[0]
+    place = links.only_reader(name)
+    while place >= 0 and _is_arithmetic(links.nodes[place]):
+        name = links.nodes[place].outputs[0]
         if reading.is_close(name, wanted):
             return place
-        place = graph.only_reader(name) if reading.of(name) else -1
+        place = links.only_reader(name) if reading.of(name) else -1
     return -1
 
 
-def _softplus(graph: _Graph, place: int) -> Changes:
+def _softplus(links: _Links, place: int) -> Changes:
     """The changes if the Where at ``place`` only guards a Softplus against overflow."""
-    from onnx import helper
-
-    condition, x, guarded = graph.nodes[place].input
-    compare = graph.maker(condition, "Greater", 2)
-    if compare < 0 or graph.only_reader(condition) != place:
+    condition, x, guarded = links.nodes[place].inputs
+    compare = links.maker(condition, "Greater", 2)
+    if compare < 0 or links.only_reader(condition) != place:
         return {}
-    compared, limit = graph.nodes[compare].input[0], graph.number(graph.nodes[compare].input[1])
-    for e in graph.above(guarded, 1) if limit is not None and limit >= SATURATED else ():
-        inner = graph.maker(e, "Softplus", 1)
-        if inner < 0 or graph.nodes[inner].input[0] != compared:
+    compared, limit = links.nodes[compare].inputs[0], links.number(links.nodes[compare].inputs[1])
+    for e in links.above(guarded, 1) if limit is not None and limit >= SATURATED else ():
+        inner = links.maker(e, "Softplus", 1)
+        if inner < 0 or links.nodes[inner].inputs[0] != compared:
             continue
-        reading = _Reading(graph, x, e)
+        reading = _Reading(links, x, e)
         scale = (reading.of(compared) or {}).get((1, 0), 0.0)
         wanted = {(0, 1): 1 / scale if scale else math.inf}
         if reading.is_close(compared, {(1, 0): scale}) and reading.is_close(
             guarded, wanted, TOLERANCE
         ):
-            result = graph.nodes[place].output[0]
-            return {compare: None, place: helper.make_node("Identity", [guarded], [result], result)}
+            result = links.nodes[place].outputs[0]
+            return {compare: None, place: Node("Identity", result, (guarded,), (result,), {})}
     return {}

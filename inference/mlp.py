@@ -40,6 +40,7 @@ class Dense:
 
     @property
     def width(self) -> int:
+        """Outputs of the layer."""
         return len(self.bias)
 
 
@@ -70,8 +71,10 @@ class Mlp:
 
     @property
     def input_width(self) -> int:
+        """Numbers in one row of input."""
         return int(np.prod(self.input_shape, dtype=np.int64))
 
     @property
     def parameters(self) -> int:
+        """How many numbers its weights and biases hold."""
         return sum(layer.weight.size + layer.bias.size for layer in self.layers)

@@ -29,6 +29,7 @@ class ModelSpec:
 
     @property
     def file(self) -> str:
+        """The name of its weights' file."""
         return f"{self.name}.onnx"
 
     def path(self, assets: Path) -> Path:
@@ -36,9 +37,11 @@ class ModelSpec:
         return assets / "models" / self.file
 
     def available(self, assets: Path) -> bool:
+        """Whether its weights ship."""
         return self.path(assets).is_file()
 
     def status(self, assets: Path) -> str:
+        """``ready`` or ``not trained yet``."""
         return "ready" if self.available(assets) else "not trained yet"
 
 

@@ -23,6 +23,13 @@ def _user_cache() -> str:
     return platformdirs.user_cache_dir("stridescope")
 
 
+def cores() -> int:
+    """Cores that this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def cpu() -> str:
     """What compilers build for: architecture, model and features."""
     known = (platform.system(), platform.machine())

@@ -22,10 +22,9 @@ from typing import Any
 import numpy as np
 
 from inference.models import ModelSpec
+from inference.sources import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-LIMIT_S = 400.0
-"""Longest that one request may take; MAX may compile in one."""
+from .start import LIMIT_S
 
 
 @dataclass(frozen=True)

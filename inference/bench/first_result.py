@@ -16,6 +16,7 @@ began = time.monotonic()
 
 
 def run_engine(name: str, file: str) -> object:
+    """Load ``file`` on a variant of our engines and run one row of zeros."""
     from inference.engines import VARIANTS
     from inference.load import load_model
 
@@ -26,6 +27,7 @@ def run_engine(name: str, file: str) -> object:
 
 
 def run_onnx_runtime(file: str) -> object:
+    """The same in ONNX Runtime on one thread."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

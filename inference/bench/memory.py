@@ -35,6 +35,7 @@ class Reader:
         self._function = _library().read_floats
 
     def read(self) -> tuple[()]:
+        """Once through, ``passes`` times; what a network without outputs returns."""
         self._function(*self._arguments)
         return ()
 

@@ -27,6 +27,7 @@ class Look:
 
     @property
     def noisy(self) -> bool:
+        """Whether more was seen than a measurement bears."""
         return self.busy > BUSY or self.stolen > STOLEN or self.spread > SPREAD
 
 

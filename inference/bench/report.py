@@ -87,6 +87,7 @@ class Report:
         return min(rows, key=lambda row: getattr(row, percentile), default=None)
 
     def start_of(self, contestant: str) -> Started | None:
+        """How that contestant started, if it was measured."""
         return next((start for start in self.starts if start.contestant == contestant), None)
 
     def _rows(self, model: str, part: str, batch: int) -> Iterator[Row]:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,13 +16,15 @@ import numpy as np
 from inference.errors import EngineError
 from inference.models import MODELS, ModelSpec
 from inference.onnx.cache import read_cached
+from inference.sources import ROOT
+from kernels.build import BuildError, cached
 
 from .contest import Part, compete
-from .contestant import ROOT, Contestant, ContestantError, Load
+from .contestant import Contestant, ContestantError, Load
 from .memory import bandwidth
 from .noise import look
 from .report import Report, Started, Subject
-from .rivals import KERNEL, MEMORY, RIVALS, SECOND_CORE, Rival
+from .rivals import KERNEL, MEMORY, SECOND_CORE, Rival
 from .start import Start, StartError, bytes_of, cold_start, installed_files, start
 from .untrained import write_untrained
 
@@ -63,29 +65,31 @@ def measure(
     assets: Path,
     date: str,
     machine: str,
+    rivals: Iterable[Rival],
     plan: Plan | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Runs ``plan`` on the five models; one that does not ship runs with untrained weights.
 
+    rivals: who takes part, our own variants among them.
     Raises EngineError where not one contestant can run.
     """
     plan, progress = plan or Plan(), progress or (lambda *_: None)
     started = time.monotonic()
-    rivals = [r for r in RIVALS.values() if not plan.only or r.name in plan.only]
-    titles = {rival.name: rival.title for rival in (*rivals, *BARE)}
+    taking = [rival for rival in rivals if not plan.only or rival.name in plan.only]
+    titles = {rival.name: rival.title for rival in (*taking, *BARE)}
     report = Report(date, machine, titles)
     with tempfile.TemporaryDirectory(prefix="stridescope-bench-") as name:
         files = _files(assets, Path(name), report)
         report.looks.append(look())
         with ExitStack() as stack:
-            contestants = list(_enter(stack, (*rivals, *BARE), files, report, progress))
-            if not contestants:
+            running = list(_enter(stack, (*taking, *BARE), files, report, progress))
+            if not running:
                 raise EngineError("No engine can be measured here.")
-            _compete(contestants, plan.parts, report, progress)
+            _compete(running, plan.parts, report, progress)
         _set_bare(report)
-        here = {contestant.name for contestant in contestants}
-        present = [rival for rival in rivals if rival.name in here]
+        here = {contestant.name for contestant in running}
+        present = [rival for rival in taking if rival.name in here]
         _start(present, files[_START_MODEL], Path(name), plan, report, progress)
         _sizes(present, files, report)
     report.looks.append(look())
@@ -188,14 +192,13 @@ def _start(
     report: Report,
     progress: Progress,
 ) -> None:
-    """Fresh processes by turns, then one cold start each; PyTorch opens a file of its own kind."""
-    starting = [rival for rival in rivals if rival.start]
+    """Fresh processes by turns, then one cold start each."""
     report.start_model = MODELS[_START_MODEL].title
-    own = folder / "model.pt"
-    files = {r.name: own if r.name.startswith("torch") else file for r in starting}
-    if own in files.values():
-        save = [sys.executable, "-m", "training.rival.process", "save", str(file), str(own)]
-        subprocess.run(save, cwd=ROOT, check=True, capture_output=True)
+    files: dict[str, Path] = {}
+    for rival in rivals:
+        if rival.start and (own := _own_file(rival, file, folder, report)):
+            files[rival.name] = own
+    starting = [rival for rival in rivals if rival.name in files]
     found: dict[str, list[Start]] = {rival.name: [] for rival in starting}
     for turn in range(plan.starts * len(starting)):
         rival = starting[turn % len(starting)]
@@ -209,6 +212,20 @@ def _start(
             progress("cold starts", number, len(starting))
             cold = _cold(rival, files[rival.name], report) if plan.cold else None
             report.starts.append(_started(rival.name, starts, cold))
+
+
+def _own_file(rival: Rival, file: Path, folder: Path, report: Report) -> Path | None:
+    """``file`` in the format that a fresh process of ``rival`` opens."""
+    if not rival.converter:
+        return file
+    own = folder / f"{rival.name}.model"
+    command = [sys.executable, "-m", *rival.converter, str(file), str(own)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if not done.returncode:
+        return own
+    said = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+    report.left_out.append(f"{rival.title} cannot write a file of its own kind: {said[-1]}")
+    return None
 
 
 def _cold(rival: Rival, file: Path, report: Report) -> Start | None:
@@ -251,8 +268,6 @@ def _sizes(rivals: Sequence[Rival], files: Mapping[str, Path], report: Report) -
 
 
 def _library() -> Path | None:
-    from kernels.build import BuildError, cached
-
     try:
         return cached()
     except BuildError:

@@ -1,7 +1,4 @@
-"""The process of a contestant: ``python -m inference.bench.server NAME`` for one of ``rivals``.
-
-``training.rival.process`` serves PyTorch in the same way.
-"""
+"""The other end of a ``Contestant``: answers requests on stdin and times itself when told."""
 
 from __future__ import annotations
 
@@ -12,36 +9,16 @@ import pickle
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from inference.models import ModelSpec
-
 from .contestant import Answer, Block, Failed, Load, Timing
+from .network import Network, Open
 
 WORK_BYTES = 16 << 20
 _PR_SET_PDEATHSIG = 1
-
-Outputs = Mapping[str, np.ndarray] | Sequence[np.ndarray]
-
-
-@dataclass(frozen=True)
-class Network:
-    """A loaded model. run: from {input_name: array} to its outputs, in the model's order.
-
-    engine: what really runs it.
-    """
-
-    input_name: str
-    run: Callable[[dict[str, np.ndarray]], Outputs]
-    engine: str
-
-
-Open = Callable[[Path, "ModelSpec | None"], Network]
 
 
 def serve(open_network: Open) -> None:
@@ -128,13 +105,3 @@ class OtherWork:
         np.add(self._memory, np.float32(1), out=self._memory)
         named = {f"joint {i}": (i, i * 0.5, str(i)) for i in range(1000)}
         sum(value[1] for value in named.values())
-
-
-def main() -> None:
-    from .rivals import opener
-
-    serve(opener(sys.argv[1], *map(int, sys.argv[2:])))
-
-
-if __name__ == "__main__":
-    main()

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from inference.sources import ROOT
+
 LIMIT_S = 400.0
+"""Longest that a process may take to its result, or for one request; MAX may compile in one."""
 OURS = str(Path(__file__).with_name("first_result.py"))
 
 

@@ -52,6 +52,7 @@ class Comparison:
 
     @property
     def passed(self) -> bool:
+        """Within the limit, NaN and infinities in their places."""
         return self.alike and self.max_rel <= self.limit
 
 

@@ -47,6 +47,7 @@ class Checkpoint:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """Of the tensors, as TensorFlow calls them."""
         return tuple(self._entries)
 
     def tensor(self, name: str) -> np.ndarray:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 
 class NumpyRunner(Runner):
+    """A plain MLP, layer by layer."""
+
     engine = "numpy"
 
     def __init__(self, mlp: Mlp) -> None:
@@ -78,10 +80,13 @@ def _weighted(y: np.ndarray, weight: np.ndarray) -> np.ndarray:
 
 
 class NumpyEngine:
+    """Always there: nothing is built, and any model runs."""
+
     name = "numpy"
 
     def prepare(self, report: Report, cancel: threading.Event) -> None:
         """Nothing to prepare."""
 
     def load(self, model: Model) -> Runner:
+        """A runner that shares the model's weights."""
         return NumpyRunner(model) if isinstance(model, Mlp) else graph_runner(model)

@@ -38,6 +38,8 @@ def _variadic(name: str, function: Map) -> None:
 
 
 def unary(name: str, function: Map, any_number: bool = False) -> None:
+    """Register a function of one array; of floating point alone, unless ``any_number``."""
+
     @operator(name)
     def run(call: Call, x: np.ndarray) -> Result:
         if not any_number:

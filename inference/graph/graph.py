@@ -77,10 +77,12 @@ class GraphModel:
 
     @property
     def path(self) -> Path:
+        """The file that it was read from."""
         return self.graph.path
 
     @property
     def parameters(self) -> int:
+        """How many numbers its weights hold."""
         return sum(array.size for array in self.graph.constants.values())
 
 

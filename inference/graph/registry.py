@@ -59,15 +59,19 @@ class Call:
     budget: Budget
 
     def integer(self, name: str, default: int) -> int:
+        """An attribute, ``default`` where the node has none. Refusal for another type."""
         return self._attribute(name, int, default)
 
     def number(self, name: str, default: float) -> float:
+        """The same for a float."""
         return self._attribute(name, float, default)
 
     def text(self, name: str, default: str) -> str:
+        """The same for a text."""
         return self._attribute(name, str, default)
 
     def integers(self, name: str) -> list[int] | None:
+        """The same for a list; None where the node has none."""
         values = self.node.attributes.get(name)
         if values is None:
             return None
@@ -84,6 +88,8 @@ class Call:
 
 @dataclass(frozen=True)
 class Operator:
+    """A function of a call and its inputs, ``least`` to ``most`` of them; None: any number."""
+
     run: Callable[..., Result]
     least: int
     most: int | None
@@ -154,6 +160,7 @@ def same_type(*arrays: np.ndarray) -> None:
 
 
 def floating(array: np.ndarray) -> None:
+    """Refusal unless the array holds floating point."""
     if array.dtype.kind in "iub":
         raise Refusal(f"its input is {array.dtype.name}, expected floating point")
 
@@ -181,6 +188,7 @@ def integers_in(array: np.ndarray, what: str) -> list[int]:
 
 
 def describe(array: np.ndarray) -> str:
+    """Type and shape of an array, for a sentence."""
     return f"{array.dtype.name} {_short(array.shape)}"
 
 

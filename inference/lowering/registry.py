@@ -113,6 +113,7 @@ def shape_of(value: Value) -> list[Size]:
 
 
 def plain(size: int | Dim) -> Size:
+    """An int where the size does not depend on the batch."""
     return size if isinstance(size, Dim) and not isinstance(size, StaticDim) else int(size)  # type: ignore[call-overload]
 
 
@@ -132,6 +133,7 @@ def limited(x: TensorValue) -> TensorValue:
 
 
 def product(sizes: Sequence[Size]) -> Size:
+    """The sizes multiplied."""
     return plain(math.prod(sizes, start=Dim(1)))
 
 
@@ -149,6 +151,7 @@ def broadcast(*shapes: Sequence[Size]) -> list[Size]:
 
 
 def show_sizes(sizes: Sequence[Size]) -> str:
+    """The sizes as they stand in a sentence."""
     return f"[{', '.join(map(str, sizes))}]"
 
 
@@ -160,6 +163,7 @@ def permute(value: Value, order: Sequence[int]) -> Value:
 
 
 def reshape(value: Value, shape: Sequence[Size]) -> Value:
+    """An array at once, a tensor when MAX runs; an array's sizes are all known."""
     if isinstance(value, np.ndarray):
         return value.reshape([int(size) for size in shape])  # type: ignore[call-overload]
     return ops.reshape(value, shape)

@@ -119,6 +119,7 @@ class Executor:
         return True
 
     def unload(self, model: str) -> None:
+        """Forget a model; tells so if there was one."""
         if self._models.pop(model, None):
             self._notify(ModelUnloaded(model))
 

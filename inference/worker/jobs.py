@@ -62,6 +62,7 @@ class Jobs:
         return True
 
     def next_round(self) -> None:
+        """Let every job step again."""
         for attached in self._attached.values():
             attached.stepped = False
 

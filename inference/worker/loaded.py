@@ -36,6 +36,7 @@ class Loaded:
     runners: dict[str, Runner] = field(default_factory=dict)
 
     def runner(self, engine: Engine) -> Runner:
+        """The model on ``engine``, packed now if it was not before."""
         if engine.name not in self.runners:
             self.runners[engine.name] = engine.load(self.model)
         return self.runners[engine.name]

@@ -103,6 +103,7 @@ class Mailbox:
             return fresh
 
     def close(self) -> None:
+        """Take and give nothing any more; whoever waits in ``take`` hears Closed."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()

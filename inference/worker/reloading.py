@@ -47,6 +47,7 @@ class Reloader:
         self._cancel = cancel
 
     def reload(self, old: Loaded) -> None:
+        """Read the file of ``old`` again and tell ``post`` what came of it."""
         stamp = Stamp.of(old.path)
         try:
             new = reread(old)

@@ -61,12 +61,14 @@ class Timings:
         self._known: dict[str, ModelStats] = {}
 
     def add(self, model: str, duration: float, latency: float) -> None:
+        """One inference: seconds from start and from submission to finish."""
         with self._lock:
             self._counts[model] = self._counts.get(model, 0) + 1
             times = self._times.setdefault(model, deque(maxlen=KEPT))
             times.append((duration, latency))
 
     def forget(self, model: str) -> None:
+        """Drop what is known of a model."""
         with self._lock:
             self._counts.pop(model, None)
             self._times.pop(model, None)

@@ -45,6 +45,7 @@ class Watcher:
         self._thread = threading.Thread(target=self._work, name="watch models", daemon=True)
 
     def start(self) -> None:
+        """Begin to look."""
         self._thread.start()
 
     def join(self, timeout: float) -> None:
@@ -57,6 +58,7 @@ class Watcher:
         self._files[loaded.name] = _File(loaded, loaded.stamp)
 
     def forget(self, name: str) -> None:
+        """Look at the file of that model no more."""
         self._files.pop(name, None)
 
     def look(self) -> None:

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+import pytest
 
+from inference.bench.contestant import Contestant, ContestantError, Load
+from inference.bench.rivals import Rival
 from inference.engines import Engine
 from inference.engines.base import Report
 from inference.engines.numpy import NumpyEngine, NumpyRunner
@@ -74,6 +77,16 @@ def ask(value: float, channel: str = "slider", **options: Any) -> Infer:
 
 def values(results: Sequence[Result]) -> list[float]:
     return [float(result.outputs["y"][0, 0]) for result in results]
+
+
+def assert_said_to_be_absent(rival: Rival, package: str, file: Path, folder: Path) -> None:
+    """A rival whose ``package`` is not installed refuses each file with a sentence that says so."""
+    absent = f"raise ModuleNotFoundError('No module named {package}', name='{package}')"
+    (folder / f"{package}.py").write_text(absent)
+    with Contestant(rival.name, rival.module, {"PYTHONPATH": str(folder)}) as contestant:
+        for _ in range(2):
+            with pytest.raises(ContestantError, match=f"{package} is not installed"):
+                contestant.ask(Load("m", file, None))
 
 
 Hook = Callable[[np.ndarray], None]

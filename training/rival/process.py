@@ -1,7 +1,7 @@
-"""PyTorch as a contestant: ``python -m training.rival THREADS``.
+"""PyTorch as a contestant: ``python -m training.rival.process THREADS``.
 
-Speaks ``inference.bench.server``'s protocol. ``python -m training.rival save FILE.onnx
-FILE.pt`` writes the same weights in PyTorch's own format, for ``training.rival.process.start``.
+Speaks ``inference.bench.server``'s protocol. ``python -m training.rival.process save FILE.onnx
+FILE.pt`` writes the same weights in PyTorch's own format, for ``training.rival.start``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from inference.bench.server import Network, Open, serve
+from inference.bench.network import Network, Open
+from inference.bench.server import serve
 from inference.errors import EngineError
 from inference.mlp import Mlp
 from inference.models import ModelSpec

@@ -12,9 +12,11 @@ from inference.bench.report import Report
 from inference.bench.rivals import SECOND_CORE
 from inference.bench.run import ALONE, BUSY, LARGE, PACED, Plan, Progress, measure
 from inference.models import MODELS
-from viewer.model.machine import cores, cpu_model, operating_system
+from kernels.host import cores
+from viewer.model.machine import cpu_model, operating_system
 
 from .measurement import Measurement
+from .rivals import RIVALS
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 ALL = tuple(MODELS)
@@ -27,7 +29,8 @@ def measure_report(
     """One run on this machine. Raises RuntimeError with a sentence when nothing can run."""
     machine = f"{cpu_model()}, {cores()} cores, {operating_system()}"
     try:
-        return measure(assets, f"{date.today():%Y-%m-%d}", machine, plan, progress)
+        today = f"{date.today():%Y-%m-%d}"
+        return measure(assets, today, machine, RIVALS.values(), plan, progress)
     except EngineError as error:
         raise RuntimeError(str(error)) from error
 

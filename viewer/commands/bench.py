@@ -8,8 +8,9 @@ import sys
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from kernels.host import cores
 from viewer.model.demo import ROOT
-from viewer.model.machine import cores, cpu_model, operating_system
+from viewer.model.machine import cpu_model, operating_system
 from viewer.model.notice import Refused, sentence
 
 from . import models_bench

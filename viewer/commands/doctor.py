@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 
+from kernels.host import cores
 from viewer.model.demo import ROOT
 from viewer.model.display import display_problem
-from viewer.model.machine import cores, cpu_features, cpu_model, operating_system
+from viewer.model.machine import cpu_features, cpu_model, operating_system
 from viewer.model.notice import sentence
 
 from .console import emit

@@ -26,9 +26,9 @@ def run(file: str | None, as_json: bool) -> int:
     from rich.console import Console
 
     from inference.bench.contestant import Contestant, ContestantError
-    from inference.bench.rivals import RIVALS
     from inference.bench.validate import validate
     from inference.engines import VARIANTS
+    from viewer.bench.rivals import RIVALS
 
     notes: list[str] = []
     console = Console(stderr=True)

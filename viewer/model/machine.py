@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 from pathlib import Path
@@ -19,13 +18,6 @@ def cpu_features() -> list[str]:
     """The vector extensions that matter here; empty where the system does not tell."""
     flags = (_cpuinfo().get("flags") or _cpuinfo().get("Features") or "").split()
     return [name for name in SIMD if name in flags]
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    if sys.platform.startswith("linux"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def operating_system() -> str:

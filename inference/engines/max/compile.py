@@ -59,6 +59,7 @@ def _op_package(folder: Path) -> Path:
 
 
 def main(arguments: list[str]) -> int:
+    """0, or 1 with one sentence on stderr."""
     os.nice(NICENESS)
     target, job = map(Path, arguments)
     try:

@@ -56,6 +56,7 @@ class MaxEngine:
         self._runtime = runtime
 
     def load(self, model: Model) -> Runner:
+        """A runner, or a ``Provisional``. Raises EngineError before ``prepare``."""
         if self._runtime is None:
             raise EngineError("The models are not compiled for MAX yet.")
         if isinstance(model, Mlp):
@@ -82,6 +83,7 @@ class Compiling(Provisional):
         return cached(recipe(self._job)) is not None
 
     def compile(self, report: Report, cancel: threading.Event) -> Runner:
+        """The network on MAX, compiled by another process. Raises EngineError."""
         from .device import load_own
 
         module = self._runtime.module(self._job, report, cancel)

@@ -44,6 +44,7 @@ class FusedModels:
         return fit
 
     def load(self, mlp: Mlp) -> Runner:
+        """A runner of any MLP; the five run a graph of their own."""
         packed = pack(mlp, self._width, self._rows)
         name = self._names.get(layout(mlp), GENERIC)
         graph = self._graph(name, packed.parameters)

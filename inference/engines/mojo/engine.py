@@ -152,6 +152,7 @@ class MojoEngine:
             raise EngineError(f"The Mojo kernel cannot be used here ({error}).") from error
 
     def load(self, model: Model) -> Runner:
+        """The packed model; a graph runs on NumPy. Raises EngineError before ``prepare``."""
         if self._library is None:
             raise EngineError("The Mojo kernel is not built yet.")
         if not isinstance(model, Mlp):

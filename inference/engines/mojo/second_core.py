@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from inference.engines.packing import address, aligned
+from kernels.host import cores
 
 _WORDS = 64
 _STOP, _INSIDE = 17, 18
@@ -34,6 +35,7 @@ class SecondCore:
         self._lock = threading.Lock()
 
     def start(self) -> None:
+        """Start the thread, once, where there is a core for it."""
         with self._lock:
             if self.address or not usable():
                 return
@@ -54,7 +56,7 @@ class SecondCore:
 def usable() -> bool:
     """Linux, more than one core for this process, and not switched off by STRIDESCOPE_CORES=1."""
     wanted = os.environ.get("STRIDESCOPE_CORES", "2")
-    return wanted != "1" and sys.platform == "linux" and len(os.sched_getaffinity(0)) > 1
+    return wanted != "1" and sys.platform == "linux" and cores() > 1
 
 
 def _serve(help_: Callable[[int], None], state: np.ndarray, retired: list[Any]) -> None:

@@ -40,6 +40,7 @@ class Rows:
 
     @property
     def width(self) -> int:
+        """Numbers in one row."""
         return math.prod(self.shape)
 
 

@@ -17,7 +17,7 @@ from inference.bench.contest import OFTEN
 from inference.bench.contestant import Answer, Block, Contestant, ContestantError, Load
 from inference.bench.memory import Reader, bandwidth, cache_bytes
 from inference.bench.noise import Look, verdict
-from inference.bench.rivals import RIVALS, SECOND_CORE
+from inference.bench.rivals import RIVALS, SECOND_CORE, Rival
 from inference.bench.run import ALONE, BUSY, PACED, PARTS, Plan, measure
 from inference.bench.start import OURS, StartError
 from inference.bench.untrained import write_untrained
@@ -25,9 +25,18 @@ from inference.engines import VARIANTS
 from inference.mlp import Mlp
 from inference.models import MODELS
 from inference.onnx.reader import read_mlp
+from tests.inference.harness import assert_said_to_be_absent
 from tests.inference.nets import save_model_like
 
 SHORT = (ALONE, 1), (PACED, 1), (BUSY, 1)
+NUMPY, NOTHING = ("inference.bench.process", "numpy"), ("inference.bench.no_such_module",)
+COPY = ("tests.inference.bench.copy_file",)
+GUESTS = (
+    Rival("nobody-1", "Nobody", NOTHING),
+    Rival("own-1", "Own", NUMPY, start=(OURS, "numpy"), converter=COPY),
+    Rival("stuck-1", "Stuck", NUMPY, start=(OURS, "numpy"), converter=NOTHING),
+)
+"""Handed in from outside: one that is not there, one with files of its own kind, one without."""
 
 
 @pytest.fixture
@@ -35,9 +44,9 @@ def phase(tmp_path: Path) -> Path:
     return save_model_like("deepphase", tmp_path / "deepphase.onnx")
 
 
-def test_contestants_are_our_variants_and_their_rivals() -> None:
+def test_contestants_are_our_variants_and_onnx_runtime() -> None:
     assert set(VARIANTS) < set(RIVALS)
-    assert {"ort-1", "torch-1", SECOND_CORE} < set(RIVALS)
+    assert {"ort-1", SECOND_CORE} < set(RIVALS)
 
 
 def test_a_contestant_answers_and_times_itself(phase: Path) -> None:
@@ -119,17 +128,8 @@ def test_onnx_runtime_takes_part(phase: Path) -> None:
     np.testing.assert_allclose(*answers, atol=1e-5)
 
 
-@pytest.mark.parametrize(("name", "package"), [("torch-1", "torch"), ("ort-1", "onnxruntime")])
-def test_a_rival_that_is_not_installed_says_so(
-    name: str, package: str, phase: Path, tmp_path: Path
-) -> None:
-    absent = f"raise ModuleNotFoundError('No module named {package}', name='{package}')"
-    (tmp_path / f"{package}.py").write_text(absent)
-    environment = {"PYTHONPATH": str(tmp_path)}
-    with Contestant(name, RIVALS[name].module, environment) as contestant:
-        for _ in range(2):
-            with pytest.raises(ContestantError, match=f"{package} is not installed"):
-                contestant.ask(Load("m", phase, None))
+def test_a_rival_that_is_not_installed_says_so(phase: Path, tmp_path: Path) -> None:
+    assert_said_to_be_absent(RIVALS["ort-1"], "onnxruntime", phase, tmp_path)
 
 
 @pytest.mark.parametrize("name", list(MODELS))
@@ -156,10 +156,12 @@ def test_one_run_from_the_first_process_to_the_report(own_cache: Path, tmp_path:
         if (part.name, part.batch) in SHORT
     ]
     told: list[str] = []
-    only = ("mojo", SECOND_CORE, "numpy", "max-gpu")
+    only = ("mojo", SECOND_CORE, "numpy", "max-gpu", *(guest.name for guest in GUESTS))
     plan = Plan(parts, starts=1, cold=False, only=only)
-    report = measure(assets, "today", "here", plan, lambda what, *_: told.append(what))
-    assert {row.contestant for row in report.rows} == {"mojo", SECOND_CORE, "numpy"}
+    rivals = [*RIVALS.values(), *GUESTS]
+    report = measure(assets, "today", "here", rivals, plan, lambda what, *_: told.append(what))
+    guests = {"own-1", "stuck-1"}
+    assert {row.contestant for row in report.rows} == {"mojo", SECOND_CORE, "numpy"} | guests
     for model in MODELS:
         row = report.find(model, ALONE, 1, "mojo")
         assert row and row.calls == 3 * OFTEN and 0 < row.p50 <= row.p95 <= row.p99 and row.cpu
@@ -173,6 +175,9 @@ def test_one_run_from_the_first_process_to_the_report(own_cache: Path, tmp_path:
     assert trained == {"stylevae_decoder"}
     assert all(subject.bound and subject.bound > 0 for subject in report.subjects)
     assert any("max-gpu is not available" in line for line in report.left_out)
+    assert any("Nobody is not available: nobody-1 ended" in line for line in report.left_out)
+    assert any("Stuck cannot write a file of its own kind" in line for line in report.left_out)
+    assert report.start_of("own-1") and not report.start_of("stuck-1")
     mojo, numpy = report.start_of("mojo"), report.start_of("numpy")
     assert mojo and numpy and 0 < mojo.seconds < mojo.whole and mojo.private <= mojo.resident
     assert mojo.cold_seconds is None

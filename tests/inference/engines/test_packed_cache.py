@@ -13,13 +13,15 @@ from zlib import crc32
 import numpy as np
 import onnx
 import pytest
+from onnx import helper
 
 from inference import ModelError, load_model
 from inference.engines import packed_cache
 from inference.models import MODELS
 from inference.runner import Runner
 from inference.stamp import Stamp
-from tests.inference.nets import save_chain, save_model_like
+from tests.inference.nets import save, save_chain, save_model_like
+from tests.inference.our_code import OurCode
 
 ROOT = Path(__file__).parents[3]
 WIDTHS = (5, 40, 3)
@@ -96,6 +98,33 @@ def test_a_second_start_imports_only_what_it_needs(own_cache: Path, tmp_path: Pa
     heavy = {"onnx", "hashlib", "subprocess", "logging", "kernels.cache", "inference.onnx.cache"}
     assert heavy <= first
     assert not second & (heavy | {"max", "json", "shutil", "tempfile", "inference.graph"})
+
+
+def test_an_entry_does_not_outlive_the_operators_that_computed_its_weights(
+    own_cache: Path, tmp_path: Path
+) -> None:
+    nodes = [
+        helper.make_node("Tanh", ["c"], ["bias"]),
+        helper.make_node("Gemm", ["x", "w", "bias"], ["y"]),
+    ]
+    weights = {"c": np.zeros(3, np.float32), "w": np.eye(3, dtype=np.float32)}
+    path = save(tmp_path / "model.onnx", nodes, weights, ("x", ["batch", 3]), ["y"])
+    code = OurCode(tmp_path)
+    settled = "from inference.engines import packed_cache; packed_cache.SETTLED_NS = -10**15"
+    ask = f"load_model({str(path)!r}, 'mojo').run({{'x': [[1, 2, 3]]}})['y'].tolist()"
+    asked = f"({ask}, 'inference.onnx.reader' in __import__('sys').modules)"
+    assert code.answer(asked, settled) == ([[1, 2, 3]], True)
+    assert code.answer(asked, settled) == ([[1, 2, 3]], False), "it was not remembered"
+    code.change("inference/graph/activations.py", 'unary("Tanh", np.tanh)', 'unary("Tanh", np.cos)')
+    assert code.answer(asked, settled) == ([[2, 3, 4]], True)
+
+
+def test_another_installation_does_not_use_our_entries(entries: Path, tmp_path: Path) -> None:
+    path = save_chain(tmp_path / "model.onnx", WIDTHS)
+    load_model(path, "mojo")
+    assert is_kept(path)
+    ask = f"(load_model({str(path)!r}, 'mojo') and 'inference.onnx.cache') in sys.modules"
+    assert OurCode(tmp_path).answer(ask, "import sys") is True
 
 
 def in_place(new: bytes, path: Path) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
+from onnx import helper
 
 from inference import ModelError
 from inference.mlp import Mlp
@@ -17,14 +19,16 @@ from inference.models import MODELS
 from inference.onnx import cache as model_cache
 from inference.onnx.cache import read_cached
 from inference.onnx.reader import read_mlp
-from tests.inference.nets import save_chain, save_model_like
+from tests.inference.nets import save, save_chain, save_model_like
+from tests.inference.our_code import OurCode
 
 ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the entries of this test lie."""
+    """Where the entries of this test lie. Our code counts as unchanged since it was imported."""
+    monkeypatch.setattr(model_cache, "STARTED_NS", time.time_ns() + 10**15)
     monkeypatch.setenv("STRIDESCOPE_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache" / "models"
 
@@ -81,6 +85,15 @@ def test_a_changed_file_is_read_anew(folder: Path, tmp_path: Path) -> None:
     assert isinstance(first, Mlp) and isinstance(second, Mlp)
     assert not np.array_equal(first.layers[0].weight, second.layers[0].weight)
     assert_same(second, read_mlp(path))
+
+
+def test_nothing_is_remembered_once_our_code_has_changed(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What runs is then not what the entry's name stands for."""
+    monkeypatch.setattr(model_cache, "STARTED_NS", 0)
+    assert isinstance(read_cached(save_chain(tmp_path / "model.onnx", (3, 4, 2))), Mlp)
+    assert not list(folder.glob("*"))
 
 
 @pytest.mark.parametrize("damage", ["cut", "garbage", "number", "empty"])
@@ -147,3 +160,22 @@ def test_the_oldest_entries_go(
         assert len(list(folder.glob("*"))) == min(age + 1, 3)
     forbid_parsing(monkeypatch)
     assert_same(read_cached(paths[-1]), read_mlp(paths[-1]))
+
+
+def test_an_entry_does_not_outlive_the_operators_that_chose_its_weights(
+    folder: Path, tmp_path: Path
+) -> None:
+    """A constant condition picks one of two weights that stand in the file; then it is mended."""
+    nodes = [
+        helper.make_node("Where", ["which", "a", "b"], ["w"]),
+        helper.make_node("Gemm", ["x", "w", "bias"], ["y"]),
+    ]
+    a, b = (np.full((2, 3), value, np.float32) for value in (1, 2))
+    weights = {"which": np.ones((2, 3), np.bool_), "a": a, "b": b}
+    weights |= {"bias": np.zeros(3, np.float32)}
+    path = save(tmp_path / "model.onnx", nodes, weights, ("x", ["batch", 2]), ["y"])
+    code = OurCode(tmp_path)
+    ask = f"load_model({str(path)!r}, 'numpy').run({{'x': [[1, 0]]}})['y'].tolist()"
+    assert code.answer(ask) == [[1, 1, 1]] and len(list(folder.glob("*"))) == 1
+    code.change("inference/graph/elementwise.py", "np.where(condition, a, b)", "np.copy(b)")
+    assert code.answer(ask) == [[2, 2, 2]]

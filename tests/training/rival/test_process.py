@@ -12,7 +12,6 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from inference.bench.contestant import Answer, Block, Contestant, ContestantError, Load  # noqa: E402
-from inference.bench.rivals import RIVALS  # noqa: E402
 from inference.bench.start import start  # noqa: E402
 from inference.engines.numpy import NumpyRunner  # noqa: E402
 from inference.mlp import Activation, Dense, Mlp, Output  # noqa: E402
@@ -53,8 +52,7 @@ def test_each_activation_agrees_with_the_readable_engine(activation: Activation)
 
 def test_pytorch_takes_part_and_starts(tmp_path: Path) -> None:
     x = np.random.default_rng(0).standard_normal((2, 256), np.float32)
-    rival = RIVALS["torch-1"]
-    with Contestant(rival.name, rival.module, rival.environment) as contestant:
+    with Contestant("torch-1", ("training.rival.process", "1")) as contestant:
         assert contestant.ask(Load("m", DECODER, MODELS["stylevae_decoder"])) == "torch"
         (motion,) = contestant.ask(Answer("m", x))
         assert motion.shape == (2, 60, 73)
@@ -64,7 +62,7 @@ def test_pytorch_takes_part_and_starts(tmp_path: Path) -> None:
     own = tmp_path / "decoder.pt"
     command = [sys.executable, "-m", "training.rival.process", "save", str(DECODER), str(own)]
     subprocess.run(command, cwd=ROOT, check=True)
-    first = start((*rival.start, str(own)))
+    first = start(("-m", "training.rival.start", str(own)))
     assert 0 < first.seconds < first.whole and first.resident > 50e6
 
 

@@ -34,7 +34,7 @@ def find() -> Path | None:
     made = {level: path for level in LEVELS for path in FOLDER.glob(f"mlp-{level}-*.so")}
     if not made:
         return None
-    features = _features()
+    features = cpu_features()
     runs = [level for level in made if LEVELS[level] <= features]
     if not runs:
         lacking = ", ".join(sorted(LEVELS["x86-64-v3"] - features))
@@ -64,7 +64,7 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-def _features() -> frozenset[str]:
+def cpu_features() -> frozenset[str]:
     """What the CPU can do; nothing on systems for which no libraries are made."""
     if platform.machine() != "x86_64":
         return frozenset()

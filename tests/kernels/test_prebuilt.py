@@ -27,7 +27,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def chosen(monkeypatch: pytest.MonkeyPatch, features: frozenset[str]) -> str:
-    monkeypatch.setattr(prebuilt, "_features", lambda: features)
+    monkeypatch.setattr(prebuilt, "cpu_features", lambda: features)
     return kernel.build(lambda *_: None, threading.Event()).read_text()
 
 
@@ -69,6 +69,6 @@ def test_a_checkout_has_no_prebuilt_library() -> None:
 def test_the_features_of_this_cpu_are_read() -> None:
     import platform
 
-    found = prebuilt._features()
+    found = prebuilt.cpu_features()
     assert bool(found) == (platform.machine() == "x86_64")
     assert "sse2" in found or not found

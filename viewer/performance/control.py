@@ -54,6 +54,11 @@ class PerformanceControl(QObject):
         self._timer.stop()
         self._truth.close()
 
+    @property
+    def asking(self) -> bool:
+        """Whether it goes on asking for numbers; it stops when nothing changes any more."""
+        return self._timer.isActive()
+
     def refresh(self) -> None:
         """Show the numbers of now; stop asking when nothing changed since the last time."""
         self._due = False
@@ -99,7 +104,7 @@ class PerformanceControl(QObject):
             self._bench.studio.notify("info", f"{title} was loaded anew from {event.path}.", more)
 
     def _wake(self, *_: object) -> None:
-        if self.panel.isVisible() and not self._timer.isActive():
+        if self.panel.isVisible() and not self.asking:
             self._timer.start()
 
     def _show_choice(self) -> None:

@@ -27,14 +27,17 @@ COLUMNS = "time_s,x,y,turns,amplitude"
 
 
 class PhaseControl(QObject):
-    """Runs DeepPhase over what is on the stage and follows the playhead."""
+    """Runs DeepPhase over what is on the stage and follows the playhead.
+
+    curves: of the whole clip; None until they are there.
+    """
 
     _written = Signal(str, str)
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__()
         self._bench = bench
-        self._curves: PhaseCurves | None = None
+        self.curves: PhaseCurves | None = None
         self._cancel: Callable[[], None] | None = None
         self.panel = PhasePanel(bench.themes.current)
         self._settle = QTimer(self, singleShot=True)
@@ -132,7 +135,7 @@ class PhaseControl(QObject):
     def show_character(self, phases: np.ndarray) -> None:
         """The curves of what the character remembers: (T, 2) at 30 frames a second."""
         if self._bench.studio.source == "character" and self.panel.isVisible():
-            self._take_curves(PhaseCurves(phases, 1 / FPS), growing=self._curves is not None)
+            self._take_curves(PhaseCurves(phases, 1 / FPS), growing=self.curves is not None)
 
     def _stop_run(self) -> None:
         if self._cancel is not None:
@@ -171,7 +174,7 @@ class PhaseControl(QObject):
         self._bench.studio.ask_phase()
 
     def _take_curves(self, curves: PhaseCurves | None, growing: bool = False) -> None:
-        self._curves = curves
+        self.curves = curves
         self._export.setEnabled(curves is not None)
         self.panel.set_curves(curves, growing)
         self._show_frame(self._bench.transport.frame)
@@ -199,7 +202,7 @@ class PhaseControl(QObject):
 
     def export(self, path: Path) -> None:
         """Write the curves to ``path`` as CSV on a thread of its own; says so, or why not."""
-        curves = self._curves
+        curves = self.curves
         if curves is None:
             return
         threading.Thread(target=self._write, args=(path, curves), name="export").start()

@@ -41,7 +41,7 @@ def test_every_clip_gets_its_picture(bench: Bench, library: LibraryControl) -> N
     assert strip.points.shape == (5, 22, 2)
     with_pictures = library.panel.list.grab().toImage()
     library.panel.model.strips.clear()
-    library.panel.set_theme(bench.window._themes.current)
+    library.panel.set_theme(bench.window.bench.themes.current)
     assert library.panel.list.grab().toImage() != with_pictures
 
 

@@ -49,10 +49,10 @@ def test_the_table_equals_the_statistics(bench: Bench, performance: PerformanceC
 def test_it_rests_when_nothing_runs(bench: Bench, performance: PerformanceControl) -> None:
     bench.window.transport.pause()
     bench.until_idle()
-    bench.until(lambda: not performance._timer.isActive())
+    bench.until(lambda: not performance.asking)
     bench.window.transport.seek_frame(11)
-    bench.until(performance._timer.isActive)
-    bench.until(lambda: not performance._timer.isActive())
+    bench.until(lambda: performance.asking)
+    bench.until(lambda: not performance.asking)
     assert performance.panel.facts["Queue"].text == "0"
 
 

@@ -122,6 +122,24 @@ def windows(features: np.ndarray, stride: int = 1) -> np.ndarray:
     return np.ascontiguousarray(view[::stride].transpose(0, 2, 1))
 
 
+def join_windows(windows: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Features (T, 73) float32 of windows (W, 60, 73) that begin at frames ``starts`` (W,), >= 0.
+
+    Where windows overlap they are cross-faded: each counts by the squared sine over its length,
+    so that two that overlap by half sum to one. Raises ValueError where the windows leave a gap.
+    """
+    length = windows.shape[1]
+    share = np.sin(np.pi * (np.arange(length) + 0.5) / length) ** 2
+    total = np.zeros((int(starts.max()) + length, windows.shape[2]))
+    weight = np.zeros(len(total))
+    for window, start in zip(windows, starts.tolist(), strict=True):
+        total[start : start + length] += share[:, None] * window
+        weight[start : start + length] += share
+    if not weight.all():
+        raise ValueError("the windows leave a gap")
+    return (total / weight[:, None]).astype(np.float32)
+
+
 def phase_frames(positions: np.ndarray, frame_time: float) -> np.ndarray:
     """DeepPhase inputs (T, 132) float32 of canonical ``positions`` (T, 22, 3).
 

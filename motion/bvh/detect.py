@@ -29,11 +29,9 @@ def is_human(clip: Clip) -> bool:
 def choose_units(clip: Clip) -> tuple[str, tuple[str, ...]]:
     """The unit in which a clip still in file units has a sensible size, and a doubt."""
     size = standing_height(clip)
-    human = is_human(clip)
-    limits = _HUMAN_LIMITS if human else _OTHER_LIMITS
-    units = next(name for name, limit in limits if size <= limit)
+    units = units_of_size(clip, size)
     metres = size * UNITS[units]
-    if not human:
+    if not is_human(clip):
         return units, (
             f"No head and feet to judge the size by: read in {units}, {metres:.3g} m across.",
         )
@@ -43,6 +41,12 @@ def choose_units(clip: Clip) -> tuple[str, tuple[str, ...]]:
             f"{units}, {metres:.3g} m tall.",
         )
     return units, ()
+
+
+def units_of_size(clip: Clip, size: float) -> str:
+    """What a file seems to count in where the figure of ``clip`` stands ``size`` units tall."""
+    limits = _HUMAN_LIMITS if is_human(clip) else _OTHER_LIMITS
+    return next(name for name, limit in limits if size <= limit)
 
 
 def is_z_up(clip: Clip) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 
 from motion import quat
 from motion.clip import Clip
+from motion.conventions import UNITS
 from motion.files import CannotWrite, whole_file
 from motion.measure import standing_height
 from motion.skeleton import Skeleton
@@ -24,12 +25,13 @@ _FIXED = 1e-6
 _ROWS = 256
 
 
-def write_bvh(clip: Clip, path: str | os.PathLike[str]) -> None:
+def write_bvh(clip: Clip, path: str | os.PathLike[str], units: str | None = None) -> str:
     """Save ``clip`` as BVH: Y up, Euler order ZXY, the frame time to the last digit.
 
-    Lengths are centimetres for figures taller than a metre and metres for others,
-    which is how :func:`read_bvh` takes figures of any size. Joints come depth
-    first; one that moves against its parent gets position channels. The file
+    units: of the lengths in the file, one of conventions.UNITS; by default centimetres
+    for figures taller than a metre and metres for others, which is how :func:`read_bvh`
+    takes figures of any size. Returns the unit, which BVH does not state. Joints come
+    depth first; one that moves against its parent gets position channels. The file
     appears whole or not at all. Raises BvhError, whose text is one sentence.
     """
     path = Path(path)
@@ -37,12 +39,14 @@ def write_bvh(clip: Clip, path: str | os.PathLike[str]) -> None:
         raise BvhError(f"{path}: cannot be written: the clip holds values that are not finite")
     if np.count_nonzero(clip.skeleton.parents < 0) != 1:
         raise BvhError(f"{path}: cannot be written: a BVH file needs exactly one root joint")
-    per_metre = 100.0 if standing_height(clip) > 1.0 else 1.0
+    units = units or ("cm" if standing_height(clip) > 1.0 else "m")
+    per_metre = 1 / UNITS[units]
     try:
         with whole_file(path) as part, open(part, "w", encoding="utf-8", newline="\n") as file:
             file.writelines(_lines(clip, per_metre))
     except CannotWrite as error:
         raise BvhError(f"{path}: cannot be written: {error.reason}") from error
+    return units
 
 
 def _lines(clip: Clip, per_metre: float) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,9 +17,10 @@ from motion import quat
 from motion.bvh import BvhError, read_bvh, write_bvh
 from motion.canonical import CANONICAL
 from motion.clip import Clip
+from motion.conventions import UNITS
 from motion.pose import to_clip
 from motion.skeleton import Skeleton
-from tests.motion.synthetic import walk
+from tests.motion.synthetic import walk, wander
 
 
 def random_clip(seed: int, joints: int, frames: int, size: float, moving: bool = False) -> Clip:
@@ -168,6 +170,18 @@ def test_gimbal_lock_comes_back(clip, tmp_path, middle):
     locked = replace(clip, rotations=rotations)
     write_bvh(locked, tmp_path / "locked.bvh")
     assert read_bvh(tmp_path / "locked.bvh").positions == pytest.approx(locked.positions, abs=1e-5)
+
+
+@pytest.mark.parametrize(("units", "metres"), UNITS.items())
+def test_every_unit_comes_back_the_same(tmp_path, units, metres):
+    person = to_clip(wander(4), 1 / 30, "person")
+    assert write_bvh(person, tmp_path / "out.bvh", units) == units
+    back = read_bvh(tmp_path / "out.bvh")
+    assert (back.units, back.warnings) == (units, ())
+    assert back.positions == pytest.approx(person.positions, abs=2e-5)
+    offset = re.findall(r"OFFSET (.*)", (tmp_path / "out.bvh").read_text())[1]
+    expected = person.skeleton.offsets[1] / metres
+    assert [float(x) for x in offset.split()] == pytest.approx(expected, abs=1e-5)
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_other(clip, tmp_path, monkeypatch):

@@ -95,6 +95,22 @@ def test_standing_is_contact_and_flying_is_not():
     assert FOOT_JOINTS == (3, 4, 7, 8)
 
 
+def test_windows_of_a_motion_join_into_the_motion():
+    whole = features.motion_features(walk(150, 1 / 30))
+    for starts in (np.array([0, 17, 44, 90]), np.arange(0, 91, 30)):
+        parts = np.stack([whole[start : start + features.WINDOW] for start in starts])
+        assert np.allclose(features.join_windows(parts, starts), whole, atol=1e-6)
+    with pytest.raises(ValueError, match="gap"):
+        features.join_windows(parts[:2], np.array([0, 61]))
+
+
+def test_windows_that_overlap_by_half_fade_along_a_raised_cosine():
+    pair = np.stack([np.zeros((60, 1)), np.ones((60, 1))])
+    joined = features.join_windows(pair, np.array([0, 30]))[:, 0]
+    fade = 0.5 - 0.5 * np.cos(np.pi * (np.arange(30) + 0.5) / 30)
+    assert joined == pytest.approx(np.concatenate([np.zeros(30), fade, np.ones(30)]), abs=1e-6)
+
+
 def test_phase_angle_and_amplitude():
     xy = np.array([[0.0, 2.0], [-1.0, 0.0]])
     assert features.phase_angle(xy) == pytest.approx([np.pi / 2, np.pi])

@@ -28,6 +28,7 @@ from motion.features import (
     JOINT_VALUES,
     ROOT,
     WINDOW,
+    join_windows,
     motion_from_features,
     windows,
 )
@@ -116,7 +117,7 @@ def make(demo: Demo, corpus: Corpus, model: StyleVAE, models: Path, seed: int) -
     bank = build_bank(demo, corpus, model)
     count = max(2, round(demo.seconds * FPS / HALF) - 1)
     chain = bend(chain_latents(bank, count, draw), models)
-    return crossfade(model.decode(chain))
+    return join_windows(model.decode(chain), HALF * np.arange(len(chain)))
 
 
 def build_bank(demo: Demo, corpus: Corpus, model: StyleVAE) -> Bank:
@@ -214,16 +215,6 @@ def _disagreement(motion: Tensor) -> Tensor:
     speed = gap[:, 1:, :JOINT_VALUES] - gap[:, :-1, :JOINT_VALUES]
     joints = gap[..., :JOINT_VALUES].square().mean() + 20 * speed.square().mean()
     return joints + 0.1 * gap[..., ROOT].square().mean() + 0.01 * gap[..., CONTACTS].square().mean()
-
-
-def crossfade(chain: np.ndarray) -> np.ndarray:
-    """Features (T, 73) of windows (C, 60, 73) that overlap by half."""
-    share = (0.5 - 0.5 * np.cos(np.pi * (np.arange(HALF) + 0.5) / HALF))[:, None]
-    joined = [chain[0, :HALF]]
-    for before, after in zip(chain[:-1], chain[1:], strict=True):
-        joined.append((1 - share) * before[HALF:] + share * after[:HALF])
-    joined.append(chain[-1, HALF:])
-    return np.concatenate(joined).astype(np.float32)
 
 
 def describe(

@@ -14,11 +14,12 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from character.live.commands import KeepTake, RestoreTake
 from character.live.messages import CharacterFrame
 from character.live.take import Take
-from motion.bvh import write_bvh
+from motion.conventions import UNIT_NAMES
 from motion.files import CannotWrite
-from motion.glb import write_glb
-from viewer.model.notice import told
+from viewer.model.exports import export_clip
+from viewer.model.notice import sentence, told
 from viewer.model.record import RestoredTake, restored
+from viewer.model.sources import Source
 from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
@@ -26,7 +27,7 @@ from .driver import BESIDE_JOB, JOB
 from .state import CharacterState
 
 OnTake = Callable[[Take | None], None]
-FORMATS = "Take (*.npz);;Motion, BVH (*.bvh);;Scene, glTF (*.glb)"
+FORMATS = "Take (*.npz);;Motion, BVH in centimetres (*.bvh);;Scene, glTF (*.glb)"
 
 
 def takes_folder() -> Path:
@@ -160,19 +161,18 @@ class CharacterTakes:
             if isinstance(result, OSError):
                 self._bench.studio.notify("error", str(CannotWrite(path, result)))
             elif isinstance(result, Exception):
-                self._bench.studio.notify("error", f"{result}.")
+                self._bench.studio.notify("error", sentence(result))
             else:
-                self._bench.studio.notify("info", f"Wrote the take to {path}.")
+                unit = f", in {UNIT_NAMES[result]}" if isinstance(result, str) else ""
+                self._bench.studio.notify("info", f"Wrote the take to {path}{unit}.")
 
         return say
 
 
-def _write(take: Take, path: Path) -> None:
-    """Raises OSError, BvhError, and GlbError for what a GLB cannot hold."""
+def _write(take: Take, path: Path) -> str | None:
+    """The unit of lengths where others read them. Raises OSError and Refused."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix.lower() == ".npz":
         take.save(path)
-    elif path.suffix.lower() == ".bvh":
-        write_bvh(take.clip(path.stem), path)
-    else:
-        write_glb(take.clip(path.stem), path)
+        return None
+    return export_clip(Source(take.clip(path.stem)), path)

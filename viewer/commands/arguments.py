@@ -83,6 +83,16 @@ def seed(text: str) -> int:
     return int(text)
 
 
+def bvh_units(text: str) -> str:
+    """A unit to write BVH in; those that are only read belong to another option."""
+    if text not in ("m", "cm"):
+        raise argparse.ArgumentTypeError(
+            f"expected m or cm, which OUT.bvh is to count in, found '{text}'; "
+            "--source-units says in which CLIP counts"
+        )
+    return text
+
+
 def _source(add: Add) -> None:
     """The overrides of what is detected when a BVH file is read."""
     add("--units", choices=UNIT_CHOICES, default="auto")
@@ -122,7 +132,11 @@ def _analyze(add: Add) -> None:
 def _export(add: Add) -> None:
     add("file", metavar="CLIP")
     add("-o", "--output", required=True, help="OUT.bvh, OUT.glb, OUT.npz or OUT.txt")
-    _source(add)
+    written = "of OUT.bvh: cm, which Blender and others expect (the default for people), or m; "
+    add("--units", type=bvh_units, metavar="m|cm", help=written + "all else is in metres")
+    read = "in which CLIP counts; auto judges by the figure's size"
+    add("--source-units", choices=UNIT_CHOICES, default="auto", help=read)
+    add("--up-axis", choices=UP_AXIS_CHOICES, default="auto")
 
 
 def _models(add: Add) -> None:

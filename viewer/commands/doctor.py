@@ -20,7 +20,6 @@ from viewer.model.machine import cpu_features, cpu_model, operating_system
 from viewer.model.notice import sentence
 
 from .console import emit
-from .models import describe
 
 NEEDED = ("numpy", "onnx", "PySide6-Essentials", "pyqtgraph", "PyOpenGL", "platformdirs", "rich")
 MOJO_PACKAGES = ("max", "mojo")
@@ -193,9 +192,10 @@ def cache() -> Finding:
 
 def models() -> Iterator[Finding]:
     from inference.models import MODELS
+    from viewer.model.shipped import describe_shipped
 
     for spec in MODELS.values():
-        model = describe(spec)
+        model = describe_shipped(spec)
         value = ", ".join(filter(None, [model["status"], model.get("sha256", "")[:12]]))
         known = model["status"] in ("ready", "not trained yet")
         yield Finding(spec.title, value, "" if known else "git checkout assets/models")

@@ -1,98 +1,34 @@
-"""``main.py export CLIP -o OUT``: a clip, a take or decoded latents in another format.
-
-NPZ schema ``stridescope.clip`` version 1 (README.md): name, joint_names (J,), parents (J,),
-offsets (J, 3) m, rotations (T, J, 4) local w-first quaternions, translations (T, J, 3) m,
-positions (T, J, 3) world m, frame_time s.
-"""
+"""``main.py export CLIP -o OUT``: a clip, a take or decoded latents in another format."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import numpy as np
+from motion.conventions import UNIT_NAMES
+from viewer.model.exports import KINDS, export_clip, misread_as
+from viewer.model.notice import Refused
+from viewer.model.sources import open_source
 
-from motion.files import whole_file
-from motion.npz import write_npz
-from viewer.model.notice import Refused, sentence
-
-from .console import emit, warn
-from .export_source import Source, open_source
-
-if TYPE_CHECKING:
-    from motion.clip import Clip
+from .console import emit, track, warn
 
 
 def run(args: argparse.Namespace) -> None:
-    """Writes the clip as read, in metres and Y up."""
+    """Writes the clip, Y up, and says in which unit."""
     output = Path(args.output)
     kind = output.suffix.lower()
-    if kind not in (".bvh", ".glb", ".npz", ".txt"):
+    if kind not in KINDS:
         raise Refused(f"{output}: export writes .bvh, .glb, .npz, or .txt (a DeepMimic motion).")
-    source = open_source(args.file, args.units, args.up_axis)
+    if args.units and kind != ".bvh":
+        raise Refused(f"{output}: --units goes with OUT.bvh; {kind} is always in metres.")
+    source = open_source(Path(args.file), args.source_units, args.up_axis, track)
+    units = export_clip(source, output, args.units)
     clip = source.clip
-    if kind == ".bvh":
-        write_bvh_file(clip, output)
-    elif kind == ".glb":
-        write_glb_file(clip, output)
-    elif kind == ".npz":
-        write_clip(clip, output)
-    else:
-        write_motion(source, output)
     warn(args.file, clip)
+    if kind == ".bvh" and (judged := misread_as(clip, units)):
+        doubt = f"a figure of this size is taken for one in {UNIT_NAMES[judged]}"
+        print(f"{output}: warning: {doubt}; open it with the unit {units}.", file=sys.stderr)
     frames = clip.frame_count
-    result = {"file": str(output), "kind": kind[1:], "frames": frames}
-    emit(result, f"{output}: {frames} frames of {clip.name}", args.json)
-
-
-def write_bvh_file(clip: Clip, output: Path) -> None:
-    from motion.bvh import BvhError, write_bvh
-
-    try:
-        write_bvh(clip, output)
-    except BvhError as error:
-        raise Refused(sentence(error)) from error
-
-
-def write_glb_file(clip: Clip, output: Path) -> None:
-    from motion.glb import GlbError, write_glb
-
-    try:
-        write_glb(clip, output)
-    except GlbError as error:
-        raise Refused(sentence(error)) from error
-
-
-def write_motion(source: Source, output: Path) -> None:
-    """The clip on the physics character, as a reference for ``main.py simulate``."""
-    from character.convert import reference_clip
-    from character.reference import ClipError, ReferenceClip, clip_text
-
-    try:
-        if source.poses is None or len(source.poses) < 2:
-            reference = reference_clip(source.clip)
-        else:
-            times = np.arange(len(source.poses)) * source.clip.frame_time
-            reference = ReferenceClip(source.clip.name, False, times, source.poses)
-        text = clip_text(reference)
-    except ClipError as error:
-        raise Refused(sentence(error)) from error
-    with whole_file(output) as path:
-        path.write_text(text, encoding="utf-8")
-
-
-def write_clip(clip: Clip, output: Path) -> None:
-    arrays = {
-        "schema": "stridescope.clip",
-        "version": 1,
-        "name": clip.name,
-        "joint_names": np.array(clip.skeleton.names),
-        "parents": clip.skeleton.parents,
-        "offsets": clip.skeleton.offsets,
-        "rotations": clip.rotations,
-        "translations": clip.translations,
-        "positions": clip.positions,
-        "frame_time": clip.frame_time,
-    }
-    write_npz(output, arrays)
+    result = {"file": str(output), "kind": kind[1:], "frames": frames, "units": units}
+    emit(result, f"{output}: {frames} frames of {clip.name}, in {UNIT_NAMES[units]}", args.json)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from motion.files import whole_file
-from viewer.model.demo import ASSETS
 from viewer.model.notice import Refused, sentence
+from viewer.model.shipped import describe_shipped
 
 from . import models_bench, models_validate, models_warmup
 from .console import emit
 
 if TYPE_CHECKING:
-    from inference.models import ModelSpec
+    pass
 
 
 TAKE_FILE = ("validate", "import-deepmimic")
@@ -48,44 +46,8 @@ def list_models(as_json: bool) -> None:
     from inference.models import MODELS
 
     for spec in MODELS.values():
-        result = describe(spec)
+        result = describe_shipped(spec)
         emit(result, model_line(result), as_json)
-
-
-def describe(spec: ModelSpec) -> dict[str, Any]:
-    """Title, status and, of a model that is there, its size, sha256 and whether they agree."""
-    result: dict[str, Any] = {
-        "model": spec.name,
-        "title": spec.title,
-        "file": str(spec.path(ASSETS)),
-        "status": spec.status(ASSETS),
-        "inputs": {name: list(shape) for name, shape in spec.inputs.items()},
-        "outputs": {name: list(shape) for name, shape in spec.outputs.items()},
-    }
-    if not spec.available(ASSETS):
-        if spec.file in manifest_text():
-            result["status"] = "missing, though manifest.json lists it"
-        return result
-    from inference import ModelError
-    from inference.onnx.reader import read_model
-
-    try:
-        result["parameters"] = read_model(spec.path(ASSETS), spec).parameters
-    except ModelError as error:
-        result["status"] = sentence(error)
-    result["sha256"] = hashlib.sha256(spec.path(ASSETS).read_bytes()).hexdigest()
-    if result["sha256"] not in manifest_text():
-        result["status"] = "differs from manifest.json"
-    return result
-
-
-def manifest_text() -> str:
-    """The manifest of the shipped models as one line of JSON; "" when it is not there."""
-    path = ASSETS / "models" / "manifest.json"
-    try:
-        return json.dumps(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        return ""
 
 
 def model_line(model: dict[str, Any]) -> str:

@@ -15,10 +15,9 @@ torch.set_num_threads(1)
 from motion.bvh import read_bvh  # noqa: E402
 from motion.canonical import FOOT_JOINTS, JOINTS  # noqa: E402
 from motion.contacts import contacts, joint_speed  # noqa: E402
-from motion.features import FPS, WINDOW, motion_features, windows  # noqa: E402
+from motion.features import FPS, motion_features, windows  # noqa: E402
 from motion.retarget import retarget  # noqa: E402
 from training.manifest import update_manifest  # noqa: E402
-from training.stylevae.demo_clips import HALF, crossfade  # noqa: E402
 from training.stylevae.evaluate import StyleVAE, Windows, bone_error, reconstruction, world_speed  # noqa: E402
 
 ASSETS = Path(__file__).parents[3] / "assets"
@@ -110,12 +109,6 @@ def test_demo_clip_is_a_person_with_planted_feet(entry: dict) -> None:
     assert speed.max() <= 12
     assert speed[:, FOOT_JOINTS][standing].mean() <= 0.15
     assert positions[..., 1].min() > -0.02
-
-
-def test_crossfade_joins_agreeing_windows_exactly() -> None:
-    motion = np.random.default_rng(6).standard_normal((4 * HALF, 73)).astype(np.float32)
-    chain = np.stack([motion[s : s + WINDOW] for s in range(0, 3 * HALF, HALF)])
-    np.testing.assert_allclose(crossfade(chain), motion, atol=1e-6)
 
 
 def test_manifest_entries_live_side_by_side(tmp_path: Path) -> None:

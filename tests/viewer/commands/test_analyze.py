@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import viewer.commands.analyze
+import viewer.model.shipped
 from inference.onnx.reader import read_mlp
 from motion.features import windows
 from tests.conftest import FRAMES, Call
@@ -26,7 +26,7 @@ def assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     linear_model(models / "deepphase.onnx", "deepphase", ("frame", 132), {"phase": 2})
     heads = {"mu": 256, "logvar": 256}
     linear_model(models / "stylevae_encoder.onnx", "encoder", ("motion", 4380), heads)
-    monkeypatch.setattr(viewer.commands.analyze, "ASSETS", folder)
+    monkeypatch.setattr(viewer.model.shipped, "ASSETS", folder)
     return folder
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -11,10 +12,7 @@ import numpy as np
 import pytest
 
 from motion.bvh import read_bvh
-from motion.features import WINDOW, motion_features
 from tests.conftest import Call
-from tests.motion.synthetic import walk
-from viewer.commands.export_source import crossfaded
 
 Refusal = Callable[..., str]
 
@@ -87,11 +85,11 @@ def test_a_cut_in_a_take_is_told(call: Call, tmp_path: Path) -> None:
 
 def test_latents_are_decoded(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.inference.nets import save_model_like
-    from viewer.commands import analyze
+    from viewer.model import shipped
 
     (tmp_path / "assets" / "models").mkdir(parents=True)
     save_model_like("stylevae_decoder", tmp_path / "assets" / "models" / "stylevae_decoder.onnx")
-    monkeypatch.setattr(analyze, "ASSETS", tmp_path / "assets")
+    monkeypatch.setattr(shipped, "ASSETS", tmp_path / "assets")
 
     draw = np.random.default_rng(1)
     np.savez(tmp_path / "one.npz", latent=draw.normal(size=256).astype(np.float32))
@@ -106,12 +104,44 @@ def test_latents_are_decoded(call: Call, tmp_path: Path, monkeypatch: pytest.Mon
     assert answer.code == 2 and "gaps" in answer.err
 
 
-def test_windows_of_a_motion_cross_fade_into_the_motion() -> None:
-    features = motion_features(walk(150, 1 / 30))
-    starts = np.array([0, 17, 44, 90])
-    windows = np.stack([features[start : start + WINDOW] for start in starts])
-    assert np.allclose(crossfaded(windows, starts), features, atol=1e-6)
-    assert crossfaded(windows[:2], np.array([0, 61])) is None
+@pytest.mark.parametrize(
+    ("given", "units", "said"), [((), "cm", "centimetres"), (("--units", "m"), "m", "metres")]
+)
+def test_a_bvh_says_its_unit_and_comes_back_the_same(
+    call: Call, walk_file: Path, tmp_path: Path, given: tuple[str, ...], units: str, said: str
+) -> None:
+    output = tmp_path / "out.bvh"
+    answer = call("export", walk_file, "-o", output, *given)
+    assert (answer.code, answer.err) == (0, "") and answer.out.endswith(f", in {said}\n")
+    assert (
+        json.loads(call("export", walk_file, "-o", output, *given, "--json").out)["units"] == units
+    )
+    source, back = read_bvh(walk_file), read_bvh(output)
+    assert (back.units, back.warnings) == (units, ())
+    assert back.positions == pytest.approx(source.positions, abs=1e-5)
+    hips = float(output.read_text().split("OFFSET")[2].split()[1])
+    metres = float(source.skeleton.offsets[1, 1])
+    assert hips == pytest.approx(metres * (100 if units == "cm" else 1), abs=1e-4)
+
+
+def test_a_unit_that_will_be_misread_is_told(call: Call, walk_file: Path, tmp_path: Path) -> None:
+    giant = ("export", walk_file, "--source-units", "dm", "-o", tmp_path / "giant.bvh")
+    answer = call(*giant, "--units", "m")
+    assert answer.code == 0 and "open it with the unit m." in answer.err
+    assert read_bvh(tmp_path / "giant.bvh").units == "dm"
+    assert call(*giant).err == "" and read_bvh(tmp_path / "giant.bvh").units == "cm"
+
+
+def test_units_of_what_is_always_in_metres_are_refused(
+    call: Call, refused: Refusal, walk_file: Path, tmp_path: Path
+) -> None:
+    for kind in ("glb", "npz", "txt"):
+        given = ("export", walk_file, "-o", tmp_path / f"out.{kind}", "--units", "m")
+        assert f"--units goes with OUT.bvh; .{kind} is always in metres." in refused(*given)
+    assert list(tmp_path.iterdir()) == []
+    said = refused("export", walk_file, "-o", tmp_path / "out.bvh", "--units", "inch")
+    assert "expected m or cm" in said and "--source-units" in said
+    assert call("export", walk_file, "-o", tmp_path / "out.glb").out.endswith(", in metres\n")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import viewer.commands.models as models
+import viewer.model.shipped as shipped
 from inference.models import MODELS
 from tests.conftest import Call
 from tests.viewer.commands.conftest import linear_model
@@ -21,7 +21,7 @@ def test_models_lists_all_five(call: Call) -> None:
 def test_a_model_that_is_not_the_manifests_is_told(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(models, "ASSETS", tmp_path)
+    monkeypatch.setattr(shipped, "ASSETS", tmp_path)
     path = tmp_path / "models" / "deepphase.onnx"
     linear_model(path, "deepphase", ("frame", 132), {"phase": 2})
     assert "DeepPhase: differs from manifest.json" in call("models").out

@@ -166,7 +166,7 @@ def test_what_is_hostile_or_missing_is_told_and_the_rest_restored(
     path.write_text(json.dumps(data))
     told = opened(window, path, lambda: window.open_paths([path]))
     assert [level for level, _ in told] == ["warning"]
-    for words in ("Zero is missing", "Long is missing", "'speed'", "no take", walk.name):
+    for words in ("Zero is missing", "Long is missing", "'speed'", "take: not an NPZ", walk.name):
         assert words in told[0][1]
     assert [motion.title for motion in window.studio.motions] == ["Good"]
     assert window.studio.source == "clip" and window.character.cast.policies == {}

@@ -1,20 +1,22 @@
-"""What ``main.py export`` takes: a BVH, or an NPZ with a take, a clip or latents."""
+"""Clips to export, from a BVH, or an NPZ with a take, a clip or latents."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from inference.models import LATENT_SIZE
+from motion.clip import Clip
+from motion.features import FPS, join_windows, motion_from_features
 from motion.npz import NpzError, read_npz
-from viewer.model.clip import load_motion
-from viewer.model.notice import Refused, sentence
+from motion.pose import fix_bones, to_clip
+from motion.skeleton import Skeleton
 
-if TYPE_CHECKING:
-    from motion.clip import Clip
+from .clip import load_motion
+from .notice import Refused, sentence
+from .shipped import Track, load_shipped, run_chunked, untracked
 
 _MOST_FRAMES = 200_000
 
@@ -27,9 +29,10 @@ class Source:
     poses: np.ndarray | None = None
 
 
-def open_source(path: str, units: str, up_axis: str) -> Source:
-    """The clip in a file. Raises Refused with a sentence."""
-    file = Path(path)
+def open_source(
+    file: Path, units: str = "auto", up_axis: str = "auto", track: Track = untracked
+) -> Source:
+    """The clip in a file; units, up_axis: how a BVH is read. Raises Refused with a sentence."""
     if file.suffix.lower() != ".npz":
         return Source(load_motion(file, units, up_axis).clip)
     try:
@@ -42,9 +45,9 @@ def open_source(path: str, units: str, up_axis: str) -> Source:
     if schema == "stridescope.clip":
         return Source(_clip(file, arrays))
     if "latents" in arrays or "latent" in arrays:
-        return Source(_decoded(file, arrays))
+        return Source(_decoded(file, arrays, track))
     raise Refused(
-        f"{path}: expected a take, a clip or latents of Stridescope (an array 'latents' of "
+        f"{file}: expected a take, a clip or latents of Stridescope (an array 'latents' of "
         f"shape [W, {LATENT_SIZE}], or 'latent' of shape [{LATENT_SIZE}])."
     )
 
@@ -68,9 +71,6 @@ def _take(path: Path) -> Source:
 
 def _clip(path: Path, arrays: dict[str, np.ndarray]) -> Clip:
     """The clip that ``main.py export`` wrote as NPZ."""
-    from motion.clip import Clip
-    from motion.skeleton import Skeleton
-
     try:
         parents = arrays["parents"].astype(np.int32)
         offsets = arrays["offsets"].astype(np.float32)
@@ -97,13 +97,8 @@ def _clip(path: Path, arrays: dict[str, np.ndarray]) -> Clip:
     return Clip(name, Skeleton(names, parents, offsets, {}), rotations, translations, frame_time)
 
 
-def _decoded(path: Path, arrays: dict[str, np.ndarray]) -> Clip:
+def _decoded(path: Path, arrays: dict[str, np.ndarray], track: Track) -> Clip:
     """Latents (W, 256) as one motion: windows from ``window_time``, s, on, or a second apart."""
-    from motion.features import FPS, motion_from_features
-    from motion.pose import fix_bones, to_clip
-
-    from .analyze import load, run_chunked
-
     latents = np.atleast_2d(arrays.get("latents", arrays.get("latent", np.zeros(0))))
     if latents.ndim != 2 or latents.shape[1] != LATENT_SIZE or not len(latents):
         raise Refused(
@@ -114,27 +109,13 @@ def _decoded(path: Path, arrays: dict[str, np.ndarray]) -> Clip:
     times = np.asarray(arrays.get("window_time", np.arange(len(latents), dtype=float)))
     if times.shape != (len(latents),) or not (np.abs(times) < _MOST_FRAMES / FPS).all():
         raise Refused(f"{path}: window_time has to give a time in seconds to each latent.")
-    decoder = load("stylevae_decoder", "auto", "cpu", "fp32")
-    windows = run_chunked(decoder, latents.astype(np.float32), "motion")
+    decoder = load_shipped("stylevae_decoder", "auto", "cpu", "fp32")
+    windows = run_chunked(decoder, latents.astype(np.float32), "motion", track)
     starts = np.rint((times - times.min()) * FPS).astype(int)
-    features = crossfaded(windows, starts)
-    if features is None:
-        raise Refused(f"{path}: window_time leaves gaps of more than a window between the latents.")
+    try:
+        features = join_windows(windows, starts)
+    except ValueError:
+        raise Refused(
+            f"{path}: window_time leaves gaps of more than a window between the latents."
+        ) from None
     return to_clip(fix_bones(motion_from_features(features)), 1 / FPS, path.stem)
-
-
-def crossfaded(windows: np.ndarray, starts: np.ndarray) -> np.ndarray | None:
-    """Features (T, 73) of windows (W, 60, 73) that begin at frames ``starts`` (W,), from 0 on.
-
-    Where windows overlap, each counts the more the nearer its middle. None when there are gaps.
-    """
-    length = windows.shape[1]
-    ramp = np.minimum(np.arange(1, length + 1), np.arange(length, 0, -1)).astype(np.float64)
-    total = np.zeros((int(starts.max()) + length, windows.shape[2]))
-    weight = np.zeros(len(total))
-    for window, start in zip(windows, starts.tolist(), strict=True):
-        total[start : start + length] += ramp[:, None] * window
-        weight[start : start + length] += ramp
-    if not weight.all():
-        return None
-    return (total / weight[:, None]).astype(np.float32)

@@ -1,0 +1,83 @@
+"""Clips as files for others: BVH, GLB, NPZ, and DeepMimic's motions.
+
+NPZ schema ``stridescope.clip`` version 1 (README.md): name, joint_names (J,), parents (J,),
+offsets (J, 3) m, rotations (T, J, 4) local w-first quaternions, translations (T, J, 3) m,
+positions (T, J, 3) world m, frame_time s.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from motion.bvh import BvhError, write_bvh
+from motion.bvh.detect import units_of_size
+from motion.clip import Clip
+from motion.conventions import UNITS
+from motion.files import whole_file
+from motion.glb import GlbError, write_glb
+from motion.measure import standing_height
+from motion.npz import write_npz
+
+from .notice import Refused, sentence
+from .sources import Source
+
+KINDS = (".bvh", ".glb", ".npz", ".txt")
+
+
+def export_clip(source: Source, output: Path, units: str | None = None) -> str:
+    """Writes the clip in the format of ``output``'s suffix; the unit of the lengths in it.
+
+    units: what a BVH is to count in, centimetres for people by default; all else is in metres.
+    Raises Refused and CannotWrite.
+    """
+    try:
+        match output.suffix.lower():
+            case ".bvh":
+                return write_bvh(source.clip, output, units)
+            case ".glb":
+                write_glb(source.clip, output)
+            case ".npz":
+                write_npz(output, _arrays(source.clip))
+            case _:
+                with whole_file(output) as path:
+                    path.write_text(_motion(source), encoding="utf-8")
+    except (BvhError, GlbError) as error:
+        raise Refused(sentence(error)) from error
+    return "m"
+
+
+def misread_as(clip: Clip, units: str) -> str:
+    """The unit that ``clip`` in a BVH of ``units`` is taken for when it is read; "" when right."""
+    judged = units_of_size(clip, standing_height(clip) / UNITS[units])
+    return "" if judged == units else judged
+
+
+def _motion(source: Source) -> str:
+    """The clip on the physics character, as a reference for ``main.py simulate``."""
+    from character.convert import reference_clip
+    from character.reference import ClipError, ReferenceClip, clip_text
+
+    try:
+        if source.poses is None or len(source.poses) < 2:
+            return clip_text(reference_clip(source.clip))
+        times = np.arange(len(source.poses)) * source.clip.frame_time
+        return clip_text(ReferenceClip(source.clip.name, False, times, source.poses))
+    except ClipError as error:
+        raise Refused(sentence(error)) from error
+
+
+def _arrays(clip: Clip) -> dict[str, object]:
+    return {
+        "schema": "stridescope.clip",
+        "version": 1,
+        "name": clip.name,
+        "joint_names": np.array(clip.skeleton.names),
+        "parents": clip.skeleton.parents,
+        "offsets": clip.skeleton.offsets,
+        "rotations": clip.rotations,
+        "translations": clip.translations,
+        "positions": clip.positions,
+        "frame_time": clip.frame_time,
+    }

@@ -37,7 +37,7 @@ COMMANDS = (
 )  # fmt: skip
 """Name, words on the button, words in the menu, what it does, keys."""
 LOOKS = (
-    ("reference", "Reference", "Show what is imitated as a ghost", "J"),
+    ("reference", "Reference motion", "Show the motion that is imitated, as a ghost", "J"),
     ("efforts", "Torques", "Colour each joint by its torque, up to its limit", "U"),
     ("forces", "Contact forces", "Draw the forces of ground and box on the body", "V"),
     ("balance", "Centre of mass", "Mark the centre of mass and the ground below it", "M"),

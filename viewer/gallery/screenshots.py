@@ -80,7 +80,7 @@ def _demo_window(app: QApplication, mode: Mode) -> Iterator[MainWindow]:
 
 
 def _compare(window: MainWindow) -> None:
-    """Half precision against the reference."""
+    """Half precision beside the reference engine."""
     window.actions_["stage.trails"].trigger()
     window.actions_["engine.mojo-half"].trigger()
     _until(lambda: window.bridge.engine == "mojo-half")

@@ -14,7 +14,7 @@ TITLES = {"mojo": "Mojo", "max": "MAX", "numpy": "NumPy", "cpu": "CPU", "gpu": "
 TIPS = {
     ("engine", "mojo"): "The project's own kernel, fastest on a CPU",
     ("engine", "max"): "MAX graphs, on the CPU or a GPU",
-    ("engine", "numpy"): "The reference, always there",
+    ("engine", "numpy"): "The reference engine, always there",
     ("device", "cpu"): "Run the networks on the CPU",
     ("device", "gpu"): "Run the networks on the GPU, with MAX",
     ("precision", "fp32"): "Weights in 32 bits",

@@ -1,4 +1,4 @@
-"""How far an engine's answer is from the reference's: where, and how much; no Qt."""
+"""How far an engine's answer is from the reference engine's: where, and how much; no Qt."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def _largest(
 
 @dataclass(frozen=True)
 class PhaseDifference:
-    """DeepPhase of one frame: engine less reference; ``turn`` in degrees, -180..180."""
+    """DeepPhase of one frame: engine less reference engine; ``turn`` in degrees, -180..180."""
 
     x: float
     y: float
@@ -181,7 +181,7 @@ class TruthReading:
         if self.errors is None:
             return self.absent or "comparing"
         if self.engine == "numpy":
-            return "numpy is the reference"
+            return "numpy is the reference engine"
         if self.errors.worst_mm <= LEAST_MM:
             return f"all within {millimetres(LEAST_MM)}"
         return f"{self.errors.worst_joint} {millimetres(self.errors.worst_mm)}"

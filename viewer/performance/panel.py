@@ -252,7 +252,7 @@ def _error_text(found: Discrepancy) -> str:
 
 def _error_tip(found: Discrepancy) -> str:
     return (
-        f"Largest difference from the reference, at {found.place}: {found.engine:.7g} instead of "
-        f"{found.reference:.7g}; relative to the output's largest number. The reference's own "
-        "time is counted in no latency."
+        f"Largest difference from the reference engine, at {found.place}: {found.engine:.7g} "
+        f"instead of {found.reference:.7g}; relative to the output's largest number. The reference "
+        "engine's own time is counted in no latency."
     )

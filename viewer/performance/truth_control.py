@@ -1,4 +1,4 @@
-"""Truth mode: the reference runs beside the engine, and the difference is painted."""
+"""Truth mode: the reference engine runs beside the one in use, and the difference is painted."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class _Window(NamedTuple):
 
 
 class TruthControl(QObject):
-    """Compares what is on stage with the reference, and paints the joints by their error.
+    """Compares what is on stage with the reference engine, and paints the joints by their error.
 
     The latent on stage is decoded by both. Of a clip, the two seconds around the playhead go
     through encoder and decoder of both. ``changed`` carries a TruthReading, or None while off;
@@ -61,13 +61,13 @@ class TruthControl(QObject):
         actions = bench.actions
         self.action = actions.add(
             "truth.mode", "Truth mode",
-            "Run the reference beside the engine and paint the difference on the joints",
+            "Run the reference engine beside the one in use; paint the difference on the joints",
             self._set_on, keys="T", menu="Performance", checkable=True,
         )  # fmt: skip
         bench.icons.bind(self.action, "truth")
         self.worst = actions.add(
             "truth.worst", "Go to the largest error",
-            "Show the frame in which a joint is farthest from the reference",
+            "Show the frame in which a joint is farthest from the reference engine's",
             self._go_to_worst, keys="W", menu="Performance",
         )  # fmt: skip
         self.worst.setEnabled(False)

@@ -10,11 +10,11 @@ from viewer.ui.readout import NOTHING, value_readout
 from viewer.ui.theme import GAP, MARGIN, Theme
 
 FACTS = (
-    ("Worst joint", "The joint that is farthest from the reference in the two seconds compared"),
-    ("Error", "How far that joint is from where the reference puts it, and when; click to see it"),
-    ("Typical", "Half of all joints and frames are nearer to the reference than this"),
-    ("Phase x, y", "DeepPhase of this frame, engine less reference"),
-    ("Phase angle", "The angle of DeepPhase in this frame, engine less reference"),
+    ("Worst joint", "The joint farthest from the reference engine's in the two seconds compared"),
+    ("Error", "How far it is from where the reference engine puts it, and when; click to see it"),
+    ("Typical", "Half of all joints and frames are nearer to the reference engine's than this"),
+    ("Phase x, y", "DeepPhase of this frame, engine less reference engine"),
+    ("Phase angle", "The angle of DeepPhase in this frame, engine less reference engine"),
 )
 
 

@@ -55,7 +55,7 @@ def test_the_headline_never_claims_more_than_was_found() -> None:
     assert headline(0.0099) == headline(0.0) == "all within 0.01 mm"
     assert headline(0.0101) == "Hips 0.0101 mm"
     assert headline(12.34) == "Hips 12.3 mm"
-    assert headline(0.0, "numpy") == "numpy is the reference"
+    assert headline(0.0, "numpy") == "numpy is the reference engine"
     assert TruthReading("mojo", absent="clip under 2 s").headline == "clip under 2 s"
     assert millimetres(1234.5) == "1.23 m"
 

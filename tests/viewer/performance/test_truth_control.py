@@ -210,7 +210,7 @@ def test_it_is_remembered(window: MainWindow, open_window: Opener) -> None:
 def test_the_reference_itself_is_named_as_such(window: MainWindow) -> None:
     compare(window)
     window.actions_["engine.numpy"].trigger()
-    until(lambda: window.truth.reading.headline == "numpy is the reference")
+    until(lambda: window.truth.reading.headline == "numpy is the reference engine")
     settle(window)
     assert window.truth.reading.errors.worst_mm == 0
     np.testing.assert_allclose(colors(window), painted(np.zeros(22)), atol=1e-6)

@@ -1,7 +1,7 @@
 # make run and make test are complete on a fresh Debian machine with Python, pip and make.
 python := .venv/bin/python
 XVFB := env -u WAYLAND_DISPLAY LIBGL_ALWAYS_SOFTWARE=1 QT_QPA_PLATFORM=xcb \
-	xvfb-run -a -s "-screen 0 1600x1000x24"
+	xvfb-run -a -s "-screen 0 1600x1000x24 -noreset"
 
 .PHONY: run test test-slow lint bench gallery wheel
 

@@ -15,7 +15,7 @@ from viewer.model.display import display_problem
 from .measurement import Measurement
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-_SCREEN = ("xvfb-run", "-a", "-s", "-screen 0 1600x1000x24")
+_SCREEN = ("xvfb-run", "-a", "-s", "-screen 0 1600x1000x24 -noreset")
 _LIMIT_S = 240.0
 _STARTS = 4
 

@@ -55,7 +55,7 @@ class CharacterControl(QObject):
         self._bench, self._stage = bench, stage
         self._look = CharacterLook()
         self._fell_at: int | None = None
-        self._background = Background(self)
+        self._background = Background(self, "character")
         self._state = state = CharacterState(bench.studio)
         self.panel = CharacterPanel(bench.themes.current)
         self.cast = CharacterCast(bench, self._background)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -68,13 +69,15 @@ def load_motion(
     up_axis: str = "auto",
     style: str = "",
     title: str | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> OpenMotion:
     """Read a BVH file and derive all that the panels show of it.
 
-    Raises MotionFileError when the file cannot be read.
+    progress: see ``read_bvh``; what it raises ends the reading. Raises MotionFileError
+    when the file cannot be read.
     """
     try:
-        clip = read_bvh(path, units=units, up_axis=up_axis)
+        clip = read_bvh(path, units=units, up_axis=up_axis, progress=progress)
         key = f"{path.resolve()}|{units}|{up_axis}"
         return from_clip(clip, path, key, style, title or path.stem)
     except BvhError as error:

@@ -53,6 +53,7 @@ class PerformanceControl(QObject):
     def close(self) -> None:
         self._timer.stop()
         self._truth.close()
+        self._engines.close()
 
     @property
     def asking(self) -> bool:

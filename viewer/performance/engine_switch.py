@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from contextlib import suppress
+from typing import cast
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QAction, QActionGroup
@@ -14,6 +13,7 @@ from inference.load import has_gpu
 from inference.models import MODELS
 from inference.worker.messages import BuildProgress, EngineFailed
 from viewer.model.engines import DEFAULT, nearest, title, unavailable
+from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
 SETTING = "engine/variant"
@@ -37,11 +37,11 @@ class EngineSwitch(QObject):
     """
 
     changed = Signal()
-    _measured = Signal(str)
 
     def __init__(self, bench: Workbench, wanted: str) -> None:
         super().__init__(bench.studio)
         self._bench = bench
+        self._probing = Background(self, "probe the GPU", wait=False)
         building = (build.engine for build in bench.bridge.stats().building)
         self.wanted, self._coming = wanted, wanted in building
         self._told: tuple[str, str] = ("", "")
@@ -49,7 +49,6 @@ class EngineSwitch(QObject):
         self._marked = ""
         self._group = QActionGroup(self)
         self._actions = {name: self._add(name) for name in VARIANTS}
-        self._measured.connect(self._use)
         bench.bridge.engine_changed.connect(self._note_engine)
         bench.bridge.happened.connect(self._note_event)
         self._note()
@@ -78,12 +77,18 @@ class EngineSwitch(QObject):
             return
         path = MODELS[PROBE].path(self._bench.assets)
 
-        def measure() -> None:
-            with suppress(ModelError, EngineError, RuntimeError):  # the last: the window is gone
-                wanted = "max" if engine == "max" else "auto"
-                self._measured.emit(load_model(path, wanted, "auto").engine)
+        def take(found: object) -> None:
+            if isinstance(found, str):
+                self._use(found)
+            elif not isinstance(found, ModelError | EngineError):
+                raise cast(Exception, found)
 
-        threading.Thread(target=measure, name="probe the GPU", daemon=True).start()
+        wanted = "max" if engine == "max" else "auto"
+        self._probing.run(lambda: load_model(path, wanted, "auto").engine, take)
+
+    def close(self) -> None:
+        """Hear no more of the GPU."""
+        self._probing.close()
 
     def why_not(self, field: str, value: str) -> str:
         """Why nothing with that engine, device or precision runs here; "" if something does."""

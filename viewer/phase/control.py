@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog
 
 from inference.models import MODELS
 from inference.worker.messages import ModelFailed, Result
 from motion.features import FPS, phase_frames
-from motion.files import CannotWrite, whole_file
+from motion.files import whole_file
 from viewer.model.figure import Figure
 from viewer.studio.studio import PhaseLive
+from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
 from .panel import PhasePanel
@@ -32,13 +32,12 @@ class PhaseControl(QObject):
     curves: of the whole clip; None until they are there.
     """
 
-    _written = Signal(str, str)
-
     def __init__(self, bench: Workbench) -> None:
         super().__init__()
         self._bench = bench
         self.curves: PhaseCurves | None = None
         self._cancel: Callable[[], None] | None = None
+        self._background = Background(self, "export")
         self.panel = PhasePanel(bench.themes.current)
         self._settle = QTimer(self, singleShot=True)
         self._settle.timeout.connect(self._run)
@@ -49,6 +48,7 @@ class PhaseControl(QObject):
     def close(self) -> None:
         self._settle.stop()
         self._stop_run()
+        self._background.close()
 
     def _add_actions(self) -> None:
         actions, panel = self._bench.actions, self.panel
@@ -95,7 +95,6 @@ class PhaseControl(QObject):
         bench.studio.phase_live.connect(self._show_live)
         bench.bridge.model_loaded.connect(self._note_model)
         bench.bridge.happened.connect(self._note_event)
-        self._written.connect(bench.studio.notify)
         panel.scrub_started.connect(bench.transport.begin_scrub)
         panel.scrubbed.connect(bench.transport.seek)
         panel.scrub_finished.connect(bench.transport.end_scrub)
@@ -201,18 +200,23 @@ class PhaseControl(QObject):
         dialog.open()
 
     def export(self, path: Path) -> None:
-        """Write the curves to ``path`` as CSV on a thread of its own; says so, or why not."""
+        """Write the curves to ``path`` as CSV in the background; says so, or why not."""
         curves = self.curves
         if curves is None:
             return
-        threading.Thread(target=self._write, args=(path, curves), name="export").start()
 
-    def _write(self, path: Path, curves: PhaseCurves) -> None:
-        table = np.column_stack([curves.time_s, curves.xy, curves.turns, curves.amplitude])
-        try:
-            with whole_file(path) as part:
-                np.savetxt(part, table, "%.6f", ",", header=COLUMNS, comments="")
-        except CannotWrite as error:
-            self._written.emit("error", str(error))
-        else:
-            self._written.emit("info", f"Wrote {len(table)} frames to {path}.")
+        def say(result: object) -> None:
+            if isinstance(result, Exception):
+                self._bench.studio.notify("error", str(result))
+            else:
+                self._bench.studio.notify("info", f"Wrote {result} frames to {path}.")
+
+        self._background.run(lambda: write_csv(path, curves), say)
+
+
+def write_csv(path: Path, curves: PhaseCurves) -> int:
+    """Write a row per frame to ``path``; how many. Raises CannotWrite."""
+    table = np.column_stack([curves.time_s, curves.xy, curves.turns, curves.amplitude])
+    with whole_file(path) as part:
+        np.savetxt(part, table, "%.6f", ",", header=COLUMNS, comments="")
+    return len(table)

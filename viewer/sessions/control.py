@@ -47,7 +47,7 @@ class SessionControl(QObject):
         super().__init__(window)
         self._window, self._settings, self._autosave = window, settings, autosave
         self._studio = window.studio
-        self._background = Background(self)
+        self._background = Background(self, "session")
         self._parts: Parts | None = None
         self._wanted: Path | None = None
         self._turn = 0

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-import threading
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
+from typing import cast
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +14,7 @@ from motion.canonical import PARENTS
 from motion.features import FEATURES, FPS, WINDOW, windows
 from viewer.model.clip import MotionFileError, OpenMotion, load_motion
 from viewer.model.demo import DemoClip
+from viewer.ui.background import Background
 from viewer.ui.thumbnail import Strip, strip_of
 
 STRIDE = FPS // 2
@@ -61,43 +61,32 @@ def scan(motion: OpenMotion) -> ClipScan:
 
 
 class ClipScanner(QObject):
-    """One thread that scans clips in the order they come, once it is started."""
+    """Scans clips in the background, in the order they come."""
 
     scanned = Signal(object)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._queue: SimpleQueue[DemoClip | OpenMotion | None] = SimpleQueue()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="clip scanner", daemon=True)
-
-    def start(self) -> None:
-        """Begin, when everyone who wants ``scanned`` has connected to it."""
-        self._thread.start()
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._background = Background(self, "clip scanner", in_order=True)
 
     def add(self, clip: DemoClip | OpenMotion) -> None:
         """Scan ``clip`` when its turn comes; ``scanned`` brings the ClipScan."""
-        self._queue.put(clip)
+        self._background.run(lambda: self._scan(clip), lambda result: self._take(clip, result))
 
     def stop(self) -> None:
-        """Finish the clip in hand and end; nothing is signalled afterwards."""
-        self._stopping.set()
-        self._queue.put(None)
-        if self._thread.is_alive():
-            self._thread.join()
+        """Give up the clip in hand, and end; nothing is signalled afterwards."""
+        self._background.close()
 
-    def _run(self) -> None:
-        while (clip := self._queue.get()) is not None:
-            if self._stopping.is_set():
-                return
-            try:
-                if isinstance(clip, DemoClip):
-                    clip = load_motion(clip.path, style=clip.style, title=clip.title)
-                done = scan(clip)
-            except MotionFileError as error:
-                log.warning("%s", error)
-            except Exception:  # a defect of ours must not end the thread in silence
-                log.exception("scanning %s", clip.path)
-            else:
-                if not self._stopping.is_set():
-                    self.scanned.emit(done)
+    def _scan(self, clip: DemoClip | OpenMotion) -> ClipScan:
+        if isinstance(clip, DemoClip):
+            heed = self._background.checkpoint
+            clip = load_motion(clip.path, style=clip.style, title=clip.title, progress=heed)
+        return scan(clip)
+
+    def _take(self, clip: DemoClip | OpenMotion, result: object) -> None:
+        if isinstance(result, ClipScan):
+            self.scanned.emit(result)
+        elif isinstance(result, MotionFileError):
+            log.warning("%s", result)
+        else:  # a defect of ours, which must not pass in silence
+            log.error("scanning %s", clip.path, exc_info=cast(Exception, result))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-import threading
 import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, Signal
 
 from viewer.model.clip import MotionFileError, load_motion
+from viewer.ui.background import Background, Stopped
 
 MAX_LISTED = 2000
 
@@ -31,7 +30,7 @@ class OpenRequest:
 
 
 class Loader(QObject):
-    """One thread that opens what is asked for, in order.
+    """Opens what is asked for in the background, in order.
 
     ``opening`` names the file in hand; ``opened`` brings each motion with its
     request; ``failed`` one sentence and details; ``listed`` the files found in
@@ -46,41 +45,42 @@ class Loader(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._queue: SimpleQueue[OpenRequest | None] = SimpleQueue()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="loader", daemon=True)
-        self._thread.start()
+        self._background = Background(self, "loader", in_order=True)
 
     def open(self, request: OpenRequest) -> None:
-        self._queue.put(request)
+        self._background.run(lambda: self._open(request), self._end)
 
     def stop(self) -> None:
-        """Finish the file in hand and end; nothing is signalled afterwards."""
-        self._stopping.set()
-        self._queue.put(None)
-        self._thread.join()
+        """Give up the file in hand, and end; nothing is signalled afterwards."""
+        self._background.close()
 
-    def _run(self) -> None:
-        while (request := self._queue.get()) is not None:
-            for path in self._files(request.paths):
-                if self._stopping.is_set():
-                    return
-                self._load(path, request)
-            if self._queue.empty() and not self._stopping.is_set():
-                self.idle.emit()
+    def _open(self, request: OpenRequest) -> None:
+        for path in self._files(request.paths):
+            self._load(path, request)
+
+    def _end(self, result: object) -> None:
+        if not self._background.busy:
+            self.idle.emit()
+        if isinstance(result, Exception):
+            raise result
 
     def _load(self, path: Path, request: OpenRequest) -> None:
-        self._tell(self.opening, path.name)
+        tell, heed = self._background.tell, self._background.checkpoint
+        tell(self.opening.emit, path.name)
         try:
-            motion = load_motion(path, request.units, request.up_axis, request.style, request.title)
+            motion = load_motion(
+                path, request.units, request.up_axis, request.style, request.title, heed
+            )
         except MotionFileError as error:
-            self._tell(self.failed, str(error), "")
-        except Exception as error:  # a defect of ours must not end the thread in silence
+            tell(self.failed.emit, str(error), "")
+        except Stopped:
+            raise
+        except Exception as error:  # a defect of ours must not end the request in silence
             log.exception("opening %s", path)
             sentence = f"{path.name} could not be opened: {error}"
-            self._tell(self.failed, sentence, traceback.format_exc())
+            tell(self.failed.emit, sentence, traceback.format_exc())
         else:
-            self._tell(self.opened, motion, request)
+            tell(self.opened.emit, motion, request)
 
     def _files(self, paths: Iterable[Path]) -> Iterator[Path]:
         """The files to open: each file given, and the first of each folder."""
@@ -90,14 +90,11 @@ class Loader(QObject):
                 continue
             found = _motion_files(path)
             if not found:
-                self._tell(self.failed, f"There is no BVH file in the folder {path}.", "")
+                sentence = f"There is no BVH file in the folder {path}."
+                self._background.tell(self.failed.emit, sentence, "")
                 continue
-            self._tell(self.listed, tuple(found))
+            self._background.tell(self.listed.emit, tuple(found))
             yield found[0]
-
-    def _tell(self, signal: SignalInstance, *values: object) -> None:
-        if not self._stopping.is_set():
-            signal.emit(*values)
 
 
 def _motion_files(folder: Path) -> list[Path]:

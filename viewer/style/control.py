@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-import threading
 import time
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -24,6 +24,7 @@ from viewer.model.style_space import (
     prior_space,
 )
 from viewer.studio.clip_scan import ClipScan, ClipScanner
+from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
 from .map import MapDots
@@ -45,7 +46,6 @@ class StyleControl(QObject):
     """
 
     decoded = Signal(object, object)
-    _space_found = Signal(object, int)
 
     def __init__(self, bench: Workbench, scanner: ClipScanner) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class StyleControl(QObject):
         self._drawn = self._hovered = -1
         self._made_by: tuple[object, ...] = ()
         self._revision = 0
-        self._finder: threading.Thread | None = None
+        self._background = Background(self, "principal axes")
         self._clip_time_s = 0.0
         self._window: tuple[np.ndarray, str] | None = None
         self.panel = StylePanel(bench.themes.current)
@@ -77,9 +77,7 @@ class StyleControl(QObject):
 
     def close(self) -> None:
         self._settle.stop()
-        if self._finder is not None:
-            self._finder.join()
-        self._revision += 1
+        self._background.close()
         for stop in self._unsubscribes:
             stop()
 
@@ -189,7 +187,6 @@ class StyleControl(QObject):
         panel.map_dragged.connect(self._take_map)
         panel.dot_picked.connect(self._take_dot)
         panel.dot_hovered.connect(self._preview_dot)
-        self._space_found.connect(self._take_space)
         subscribe = bench.bridge.subscribe
         self._unsubscribes = [
             subscribe(DECODE, self._take_decoded),
@@ -352,15 +349,13 @@ class StyleControl(QObject):
         if len(latents) < 2:
             return
 
-        def find() -> None:
-            self._space_found.emit(principal_space(latents), revision)
+        def take(space: object) -> None:
+            if isinstance(space, Exception):
+                raise space
+            if revision == self._revision:
+                self._set_space(cast(StyleSpace, space))
 
-        self._finder = threading.Thread(target=find, name="principal axes", daemon=True)
-        self._finder.start()
-
-    def _take_space(self, space: StyleSpace, revision: int) -> None:
-        if revision == self._revision:
-            self._set_space(space)
+        self._background.run(lambda: principal_space(latents), take)
 
     def _show_dots(self) -> None:
         latents = self._bank.latents()

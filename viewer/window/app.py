@@ -53,8 +53,10 @@ def run(files: list[str], engine: str = "", *, measured: bool = False) -> int:
     else:
         window.open_demo()
     window.show()
-    code = app.exec()
-    window.close()
+    try:
+        code = app.exec()
+    finally:
+        window.close()
     del wake
     return code
 

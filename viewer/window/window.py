@@ -241,6 +241,8 @@ class MainWindow(QMainWindow):
         What lives now lives as long as the window, so garbage collection need not
         look at it again: that would cost whole frames.
         """
+        if self._stopped:  # the window was closed in between
+            return
         from viewer.character.control import CharacterControl
         from viewer.library.control import LibraryControl
         from viewer.performance.control import PerformanceControl
@@ -253,7 +255,7 @@ class MainWindow(QMainWindow):
 
         from .wiring import connect_character, connect_status
 
-        self._scanner = ClipScanner()
+        self._scanner = ClipScanner(self)
         style = StyleControl(self.bench, self._scanner)
         phase = PhaseControl(self.bench)
         self.engine_switch = EngineSwitch(self.bench, self._engines[0])
@@ -266,7 +268,6 @@ class MainWindow(QMainWindow):
             "performance": PerformanceControl(self.bench, self.engine_switch, self.truth),
             "character": self.character,
         }
-        self._scanner.start()
         self._controls = [*controls.values()]
         for name, control in controls.items():
             self.docks[name].setWidget(control.panel)

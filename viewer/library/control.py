@@ -42,7 +42,7 @@ class LibraryControl:
         self._mark(studio.motion)
 
     def close(self) -> None:
-        self._scanner.scanned.disconnect(self._take_scan)
+        self._scanner.stop()
 
     def open(self, key: str) -> None:
         """Put the clip at path ``key`` on the stage, from memory if it is open."""

@@ -6,7 +6,7 @@ import gc
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
@@ -41,9 +41,6 @@ from viewer.workbench import Workbench
 
 from . import menus
 from .status import StatusBar
-
-if TYPE_CHECKING:
-    from viewer.studio.clip_scan import ClipScanner
 
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 DOCKS = (
@@ -101,7 +98,6 @@ class MainWindow(QMainWindow):
         self.setTabPosition(LEFT, QTabWidget.TabPosition.North)
         self._settings, self._themes, self._log_file = settings, themes, log_file
         self._controls: list[Control] = []
-        self._scanner: ClipScanner | None = None
         self._started = self._stopped = False
         self._engines, self._measured = engines, measured
         self.actions_ = Actions(self)
@@ -255,14 +251,14 @@ class MainWindow(QMainWindow):
 
         from .wiring import connect_character, connect_status
 
-        self._scanner = ClipScanner(self)
-        style = StyleControl(self.bench, self._scanner)
+        scanner = ClipScanner(self)
+        style = StyleControl(self.bench, scanner)
         phase = PhaseControl(self.bench)
         self.engine_switch = EngineSwitch(self.bench, self._engines[0])
         self.truth = TruthControl(self.bench, style)
         self.character = CharacterControl(self.bench, self.stage_view.stage)
         controls: dict[str, Control] = {
-            "library": LibraryControl(self.bench, self._scanner),
+            "library": LibraryControl(self.bench, scanner),
             "style": style,
             "phase": phase,
             "performance": PerformanceControl(self.bench, self.engine_switch, self.truth),
@@ -319,8 +315,6 @@ class MainWindow(QMainWindow):
             self.transport.pause()
             for control in self._controls:
                 control.close()
-            if self._scanner is not None:
-                self._scanner.stop()
             self.studio.close()
             self.loader.stop()
             self.bridge.stop()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .curves import runs
+
 JUMP_RATE = 6.0
 """Cycles a second: no gait turns this fast (sprinters reach about 2.5)."""
 REVERSAL = 0.02
@@ -35,21 +37,13 @@ def find_anomalies(phase: np.ndarray, frame_time: float) -> list[Anomaly]:
         return []
     amplitude = np.hypot(phase[:, 0], phase[:, 1])
     weak = amplitude < DEAD_FRACTION * np.percentile(amplitude, 90)
-    dead = [r for r in _runs(weak) if (r[1] - r[0] + 1) * frame_time >= DEAD_TIME]
+    dead = [(a, b) for a, b in runs(weak) if (b - a) * frame_time >= DEAD_TIME]
     alive = ~weak[1:] & ~weak[:-1]
     turn = np.diff(np.arctan2(phase[:, 1], phase[:, 0])) / (2 * np.pi)
     turn -= np.round(turn)
     jumps = alive & (np.abs(turn) > min(JUMP_RATE * frame_time, 0.45))
     back = alive & ~jumps & (turn < 0)
-    found = [Anomaly("jump", a, b + 1) for a, b in _runs(jumps)]
-    found += [
-        Anomaly("reversal", a, b + 1) for a, b in _runs(back) if -turn[a : b + 1].sum() > REVERSAL
-    ]
-    found += [Anomaly("dead amplitude", a, b) for a, b in dead]
+    found = [Anomaly("jump", a, b) for a, b in runs(jumps)]
+    found += [Anomaly("reversal", a, b) for a, b in runs(back) if -turn[a:b].sum() > REVERSAL]
+    found += [Anomaly("dead amplitude", a, b - 1) for a, b in dead]
     return sorted(found, key=lambda anomaly: (anomaly.start, anomaly.kind))
-
-
-def _runs(flags: np.ndarray) -> list[tuple[int, int]]:
-    """First and last index of every run of True in ``flags (N,)``."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
-    return [(int(a), int(b) - 1) for a, b in edges.reshape(-1, 2)]

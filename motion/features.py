@@ -12,6 +12,7 @@ import numpy as np
 
 from .canonical import INDEX, JOINTS
 from .contacts import contacts, velocity
+from .curves import smoothed
 from .vec import unit
 
 FPS = 30
@@ -39,17 +40,8 @@ def heading(positions: np.ndarray, frame_time: float) -> np.ndarray:
         - p[:, INDEX["RightArm"]]
     )
     forward = unit(np.stack([-across[:, 2], across[:, 0]], axis=-1))
-    smooth = _gaussian(forward, _HEADING_SIGMA_S / frame_time)
+    smooth = smoothed(forward, _HEADING_SIGMA_S / frame_time)
     return np.unwrap(np.arctan2(smooth[:, 0], smooth[:, 1]))
-
-
-def _gaussian(x: np.ndarray, sigma: float) -> np.ndarray:
-    """Rows of ``x`` (T, C) smoothed over frames, ends held."""
-    reach = int(np.ceil(3 * sigma))
-    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
-    padded = np.pad(x, ((reach, reach), (0, 0)), mode="edge")
-    columns = [np.convolve(padded[:, c], kernel / kernel.sum(), "valid") for c in range(x.shape[1])]
-    return np.stack(columns, axis=-1)
 
 
 def turn(vectors: np.ndarray, angle: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from .canonical import ANKLE_HEIGHT, INDEX, OFFSETS, TOE_HEIGHT
+from .curves import runs, smoothed
 from .pose import fix_bones
 from .vec import unit
 
@@ -39,19 +40,13 @@ def plant_feet(positions: np.ndarray, contacts: np.ndarray, frame_time: float) -
     return p.astype(np.float32)
 
 
-def stances(down: np.ndarray, shortest: int) -> list[tuple[int, int]]:
-    """Runs [first, last + 1) of frames that are True, at least ``shortest`` long."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], down.astype(np.int8), [0]])))
-    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2) if b - a >= shortest]
-
-
 def _floor_lift(p: np.ndarray, contacts: np.ndarray, frame_time: float) -> np.ndarray:
     """How far (T,) to raise the body so that the feet in contact are level with the floor."""
     feet = [INDEX[side + part] for side in _SIDES for part in ("Foot", "ToeBase")]
     gap = np.array([ANKLE_HEIGHT, TOE_HEIGHT] * 2) - p[:, feet, 1]
     weight = np.clip(np.asarray(contacts, np.float64), 0, 1) + 1e-6
-    total = _smoothed((gap * weight).sum(axis=1), 3 * _SINK_SIGMA_S / frame_time)
-    return total / np.maximum(_smoothed(weight.sum(axis=1), 3 * _SINK_SIGMA_S / frame_time), 0.5)
+    total = smoothed((gap * weight).sum(axis=1), 3 * _SINK_SIGMA_S / frame_time)
+    return total / np.maximum(smoothed(weight.sum(axis=1), 3 * _SINK_SIGMA_S / frame_time), 0.5)
 
 
 def _foot_goals(
@@ -64,7 +59,7 @@ def _foot_goals(
     length = float(np.linalg.norm(OFFSETS[INDEX[f"{side}ToeBase"]]))
     toe_shift = np.zeros_like(toe)
     toe_weight = np.full(len(toe), 1e-9)
-    for first, last in stances(toe_down | heel_down, shortest):
+    for first, last in runs(toe_down | heel_down, shortest):
         hold = toe[first:last].mean(axis=0)
         hold[1] = TOE_HEIGHT
         _ease_in(toe_shift, toe_weight, hold - toe, first, last, ease)
@@ -72,7 +67,7 @@ def _foot_goals(
     ankle = ankle + toe_shift / np.maximum(toe_weight, 1.0)[:, None]
     ankle_shift = np.zeros_like(ankle)
     ankle_weight = np.full(len(ankle), 1e-9)
-    for first, last in stances(heel_down, shortest):
+    for first, last in runs(heel_down, shortest):
         hold = ankle[first:last].mean(axis=0)
         hold[1] = ANKLE_HEIGHT
         _ease_in(ankle_shift, ankle_weight, hold - ankle, first, last, ease)
@@ -110,7 +105,7 @@ def _needed_drop(
     spread = round(2 * sigma)
     padded = np.pad(np.maximum(drop, 0), spread, mode="edge")
     window = np.lib.stride_tricks.sliding_window_view(padded, 2 * spread + 1)
-    return _smoothed(window.max(axis=1), sigma)
+    return smoothed(window.max(axis=1), sigma)
 
 
 def _reach(p: np.ndarray, side: str, ankle: np.ndarray, toe: np.ndarray) -> None:
@@ -136,10 +131,3 @@ def _reach(p: np.ndarray, side: str, ankle: np.ndarray, toe: np.ndarray) -> None
 def _leg_length(side: str) -> float:
     bones = (OFFSETS[INDEX[side + part]] for part in ("Leg", "Foot"))
     return float(sum(np.linalg.norm(bone) for bone in bones))
-
-
-def _smoothed(values: np.ndarray, sigma: float) -> np.ndarray:
-    """``values`` (T,) under a Gaussian of ``sigma`` frames, ends held."""
-    reach = int(np.ceil(3 * sigma))
-    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
-    return np.convolve(np.pad(values, reach, mode="edge"), kernel / kernel.sum(), "valid")

@@ -17,7 +17,7 @@ from motion.canonical import (
     TOE_HEIGHT,
 )
 from motion.contacts import joint_speed
-from motion.planting import plant_feet, stances
+from motion.planting import plant_feet
 from motion.skeleton import forward_kinematics
 
 FRAME_TIME = 1 / 30
@@ -92,9 +92,3 @@ def test_without_contact_only_bones_and_floor_change(
     positions, contacts = skating
     planted = plant_feet(positions, np.zeros_like(contacts), FRAME_TIME)
     np.testing.assert_allclose(planted, positions, atol=2e-3)
-
-
-def test_stances_are_runs_of_contact() -> None:
-    down = np.array([1, 1, 0, 1, 0, 1, 1, 1], bool)
-    assert stances(down, 2) == [(0, 2), (5, 8)]
-    assert stances(np.zeros(3, bool), 1) == []

@@ -12,6 +12,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from motion.canonical import ANKLE_HEIGHT, FOOT_JOINTS, TOE_HEIGHT
 from motion.contacts import contacts, joint_speed
+from motion.curves import runs
 
 SHORTEST_SWING_S = 0.15
 _RESTING_SPEED = 0.3
@@ -51,9 +52,3 @@ def landings(down: np.ndarray, frame_time: float) -> np.ndarray:
     """Frames at which a foot lands: first of ``down`` (T,) bool after 0.15 s in the air."""
     ends = [b for a, b in runs(~down) if (b - a) * frame_time >= SHORTEST_SWING_S]
     return np.array([end for end in ends if end < len(down)], int)
-
-
-def runs(flags: np.ndarray) -> list[tuple[int, int]]:
-    """(start, end) of every run of True in ``flags`` (T,)."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

@@ -14,9 +14,10 @@ from scipy.ndimage import gaussian_filter1d
 
 from motion.canonical import HIPS
 from motion.contacts import velocity
+from motion.curves import runs
 from motion.features import phase_amplitude, phase_angle
 
-from .footfalls import feet_down, landings, runs
+from .footfalls import feet_down, landings
 
 MOVING_SPEED = 0.3
 """Hips faster than this over the ground (m/s, low-passed) are walking or running."""

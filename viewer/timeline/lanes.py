@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
 
+from motion.curves import runs
 from viewer.ui.theme import Theme
 
 Seconds = TypeVar("Seconds", float, np.ndarray)
@@ -45,9 +46,8 @@ class ContactLane:
     def show(self, contacts: np.ndarray | None, frame_time: float) -> None:
         """Take contacts (T, 4) in 0..1, or None for a rig without feet."""
         down = np.zeros(0, bool) if contacts is None else contacts[:, self._part] > 0.5
-        change = np.diff(np.concatenate([[0], down.astype(np.int8), [0]]))
-        self._starts = np.flatnonzero(change == 1) * frame_time
-        self._ends = np.flatnonzero(change == -1) * frame_time
+        found = np.array(runs(down)).reshape(-1, 2)
+        self._starts, self._ends = found.T * frame_time
 
     def paint(self, painter: QPainter, rect: QRectF, to_x: TimeScale, theme: Theme) -> None:
         color = QColor(theme.contacts[self._part])

@@ -1,12 +1,16 @@
-"""The simulated character as the stage draws it; no Qt, and MuJoCo only when there is one."""
+"""The simulated character as the stage draws it; no Qt, no MuJoCo."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from character.anatomy import NAMES
+from character.canonical import from_canonical_axes, to_canonical_axes
+from character.instant import Instant
+from character.live.messages import CharacterFrame
+from character.shapes import Shapes
 from motion import quat
 from render.character import arrows, crate, plumb, sticks
 from render.color_schemes import ColorScheme, Rgb
@@ -15,13 +19,7 @@ from render.mannequin import mannequin
 from render.scene import CapsuleBatch, DiscBatch, LineBatch, PointBatch, Scene, dots
 
 from .figure import PREVIEW_ALPHA, Look
-
-if TYPE_CHECKING:
-    from character.instant import Instant
-    from character.live.messages import CharacterFrame
-    from character.shapes import Shapes
-
-    from .record import Record
+from .record import Record
 
 NEWTONS_PER_METRE = 250.0
 """How much force an arrow of a metre stands for: a push."""
@@ -47,15 +45,11 @@ class CharacterLook:
 
 def to_stage(vectors: np.ndarray) -> np.ndarray:
     """Vectors (..., 3) of the simulation in the axes of the stage."""
-    from character.canonical import to_canonical_axes
-
     return to_canonical_axes(vectors)
 
 
 def from_stage(vectors: np.ndarray) -> np.ndarray:
     """Vectors (..., 3) of the stage in the axes of the simulation."""
-    from character.canonical import from_canonical_axes
-
     return from_canonical_axes(vectors)
 
 
@@ -164,7 +158,7 @@ class CharacterFigure:
             faces, rims = scheme.figure.left, scheme.figure.joint
             parts.append(crate(to_stage(box.position), axes, box.side, faces, rims))
         if frame.pushes:
-            starts = to_stage(frame.step.body.centres[[_body_number(p.body) for p in frame.pushes]])
+            starts = to_stage(frame.step.body.centres[[NAMES.index(p.body) for p in frame.pushes]])
             forces = to_stage(np.array([p.force for p in frame.pushes]))
             parts.append(arrows(starts, starts + forces / NEWTONS_PER_METRE, scheme.accent))
         if self.look.forces and len(frame.contact_points):
@@ -180,16 +174,8 @@ class CharacterFigure:
         return sticks(to_stage(ends), self.shapes.radii, to_stage(widening), colors)
 
 
-def _body_number(name: str) -> int:
-    from character.anatomy import NAMES
-
-    return NAMES.index(name)
-
-
 def _colors(scheme: ColorScheme, tinted: bool) -> np.ndarray:
     """Colours of the 15 bodies (15, 3); tinted: of the one that stands beside."""
-    from character.anatomy import NAMES
-
     palette = scheme.figure
     sides: dict[str, Rgb] = {"left": palette.left, "right": palette.right}
     found = np.array([sides.get(name.partition("_")[0], palette.body) for name in NAMES])

@@ -6,18 +6,19 @@ No Qt. As many frames as the character itself remembers; 0.6 kB each.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from character.anatomy import ACTION_SIZE, NAMES, POLICY_HZ
+from character.live.messages import CharacterFrame, MemoryState
+from character.live.recent import RecentMotion
+from character.live.take import Take
+from character.step import effort
+from motion.canonical import JOINTS
 from motion.features import phase_frames
 
-if TYPE_CHECKING:
-    from character.live.messages import CharacterFrame, MemoryState
-    from character.live.take import Take
-
 REWARDS = ("total", "pose", "velocity", "end_effector", "root", "com")
-FRAME_TIME = 1 / 30
+FRAME_TIME = 1 / POLICY_HZ
 _RECENT = 91  # frames that bear on the newest window of the motion models
 
 _ROW = np.dtype(
@@ -26,9 +27,9 @@ _ROW = np.dtype(
         ("fallen", "?"),
         ("value", "f4"),
         ("reward", "f4", len(REWARDS)),
-        ("effort", "f4", 15),
-        ("action", "f4", 36),
-        ("positions", "f4", (22, 3)),
+        ("effort", "f4", len(NAMES)),
+        ("action", "f4", ACTION_SIZE),
+        ("positions", "f4", (len(JOINTS), 3)),
         ("phase", "f4", 2),
     ]
 )
@@ -45,8 +46,6 @@ class RestoredTake:
 
 def restored(take: Take) -> RestoredTake:
     """Reads a take for a record; a second or so for five minutes. A cut begins a new motion."""
-    from character.step import effort
-
     strips, positions = take.strips(), take.positions()
     rows = np.zeros(len(positions), _ROW)
     for name in ("cut", "fallen", "value", "action"):
@@ -145,8 +144,6 @@ class Record:
         return self._recent(frame, "window")
 
     def _recent(self, frame: int, what: str) -> np.ndarray | None:
-        from character.live.recent import RecentMotion
-
         if not self.first <= frame <= self.last:
             return None
         recent = RecentMotion()

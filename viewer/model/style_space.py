@@ -14,6 +14,8 @@ import numpy as np
 from inference.models import LATENT_SIZE
 from motion.npz import read_npz
 
+DECODER, ENCODER = "stylevae_decoder", "stylevae_encoder"
+"""The models by their names on the worker."""
 SLIDERS = 12
 LIMIT = 3.0
 

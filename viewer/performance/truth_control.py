@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from inference.worker.messages import Priority, Result
 from motion.features import FPS, WINDOW
 from viewer.model.decoded import decoded_loop
+from viewer.model.style_space import DECODER, ENCODER
 from viewer.model.truth import Comparison, TruthReading, joint_errors, phase_difference
 from viewer.studio.studio import PhaseLive
-from viewer.style.control import DECODER, ENCODER, StyleControl
 from viewer.workbench import Workbench
 
 SETTING = "truth/on"
@@ -47,7 +47,7 @@ class TruthControl(QObject):
 
     changed = Signal(object)
 
-    def __init__(self, bench: Workbench, style: StyleControl) -> None:
+    def __init__(self, bench: Workbench) -> None:
         super().__init__(bench.studio)
         self._bench = bench
         self.reading: TruthReading | None = None
@@ -77,7 +77,6 @@ class TruthControl(QObject):
             subscribe(DECODE, self._take_decoded),
             subscribe(RESTORE, self._take_restored),
         ]
-        style.decoded.connect(self._take_latent)
         bench.studio.phase_live.connect(self._take_phase)
         bench.studio.frame_changed.connect(self._note_frame)
         bench.studio.source_changed.connect(self._begin)
@@ -187,7 +186,7 @@ class TruthControl(QObject):
         self._show(replace(self.reading, engine=result.engine, errors=errors))
         self._bench.studio.paint(errors.shares()[window.row])
 
-    def _take_latent(self, result: Result, positions: np.ndarray) -> None:
+    def note_latent(self, result: Result, positions: np.ndarray) -> None:
         """The latent on stage, decoded by both."""
         if self._note(result) and result.reference is not None and self.reading is not None:
             errors = joint_errors(positions, decoded_loop(result.reference["motion"][0]))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+from PySide6.QtCore import SignalInstance
 
 from inference.models import MODELS
 from viewer.model.clip import OpenMotion
@@ -22,13 +23,12 @@ from viewer.model.session import (
 )
 from viewer.model.session_file import ShownTakes
 from viewer.model.session_opened import OpenedSession
+from viewer.model.style_space import DECODER
 from viewer.stage.stage import Stage
-from viewer.style.control import DECODER
 from viewer.workbench import Workbench
 
 if TYPE_CHECKING:
     from viewer.model.policies import Policy
-    from viewer.style.control import StyleControl
 
 NO_DECODER = "The style decoder is not there: the latent of the session cannot be shown."
 
@@ -58,13 +58,27 @@ class Characters(Protocol):
         """Put them on stage."""
 
 
+class Style(Protocol):
+    """What a session asks of the style panel. ``decoded``: a latent that was set is on stage."""
+
+    @property
+    def decoded(self) -> SignalInstance: ...
+
+    @property
+    def latent(self) -> np.ndarray:
+        """The current latent (256,)."""
+
+    def set_latent(self, latent: np.ndarray, label: str) -> None:
+        """Make ``latent`` (256,) current, and have it decoded."""
+
+
 @dataclass(frozen=True)
 class Parts:
     """The parts of the window whose state a session holds."""
 
     bench: Workbench
     stage: Stage | None
-    style: StyleControl
+    style: Style
     character: Characters
 
 

@@ -16,6 +16,8 @@ from motion.features import CONTACTS, FPS, WINDOW
 from viewer.model.clip import OpenMotion
 from viewer.model.decoded import decoded_loop
 from viewer.model.style_space import (
+    DECODER,
+    ENCODER,
     EncodedClip,
     StyleBank,
     StyleSpace,
@@ -30,7 +32,6 @@ from viewer.workbench import Workbench
 from .map import MapDots
 from .panel import MAX_SEED, StylePanel
 
-DECODER, ENCODER = "stylevae_decoder", "stylevae_encoder"
 SPACE_FILE = "style_space.npz"
 DECODE, ENCODE, HOVER = "style.decode", "style.encode", "style.hover"
 CHARACTER = "style.character"

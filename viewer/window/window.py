@@ -249,13 +249,13 @@ class MainWindow(QMainWindow):
         from viewer.studio.clip_scan import ClipScanner
         from viewer.style.control import StyleControl
 
-        from .wiring import connect_character, connect_status
+        from .wiring import connect_panels, connect_status
 
         scanner = ClipScanner(self)
         style = StyleControl(self.bench, scanner)
         phase = PhaseControl(self.bench)
         self.engine_switch = EngineSwitch(self.bench, self._engines[0])
-        self.truth = TruthControl(self.bench, style)
+        self.truth = TruthControl(self.bench)
         self.character = CharacterControl(self.bench, self.stage_view.stage)
         controls: dict[str, Control] = {
             "library": LibraryControl(self.bench, scanner),
@@ -269,7 +269,7 @@ class MainWindow(QMainWindow):
             self.docks[name].setWidget(control.panel)
         self.menus.fill()
         connect_status(self, self.engine_switch, self.truth)
-        connect_character(self.character, phase, style)
+        connect_panels(self.character, phase, style, self.truth)
         if self._measured:
             self.engine_switch.take_faster_device()
         self.sessions.begin(Parts(self.bench, self.stage_view.stage, style, self.character.session))

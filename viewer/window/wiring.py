@@ -31,9 +31,10 @@ def connect_status(window: MainWindow, engines: EngineSwitch, truth: TruthContro
         legend.show_reading(truth.reading)
 
 
-def connect_character(
-    character: CharacterControl, phase: PhaseControl, style: StyleControl
+def connect_panels(
+    character: CharacterControl, phase: PhaseControl, style: StyleControl, truth: TruthControl
 ) -> None:
-    """The curves of DeepPhase and the style map show the character too."""
+    """Phase curves and style map show the character; truth mode compares what style decodes."""
     character.telling.phased.connect(phase.show_character)
     character.telling.windowed.connect(style.note_character)
+    style.decoded.connect(truth.note_latent)

@@ -26,7 +26,7 @@ class Anomaly:
 
 
 def find_anomalies(phase: np.ndarray, frame_time: float) -> list[Anomaly]:
-    """What breaks in DeepPhase outputs (T, 2), ordered by start.
+    """What breaks in DeepPhase outputs (T, 2) ``frame_time`` seconds apart, ordered by start.
 
     A jump turns faster than any gait between two frames; a reversal turns back by more
     than 0.02 cycle; amplitude is dead when it stays below 15 % of the clip's strong

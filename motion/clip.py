@@ -33,10 +33,12 @@ class Clip:
 
     @property
     def frame_count(self) -> int:
+        """Frames, T; at least one."""
         return len(self.rotations)
 
     @property
     def fps(self) -> float:
+        """Frames a second."""
         return 1.0 / self.frame_time
 
     @property
@@ -55,15 +57,15 @@ class Clip:
         return self.world[0]
 
     def moved(self, shift: np.ndarray) -> Clip:
-        """The clip with its root translated by ``shift`` (3,), metres."""
+        """The clip with its root translated by ``shift`` (3,), metres, in the world."""
         translations = self.translations.copy()
         translations[:, 0] += np.asarray(shift, translations.dtype)
         return replace(self, translations=translations)
 
     def resampled(self, frame_time: float) -> Clip:
-        """The clip sampled every ``frame_time`` seconds from its first frame.
+        """The clip sampled every ``frame_time`` seconds from its first frame to its last.
 
-        Translations are interpolated linearly, rotations by slerp.
+        Translations are interpolated linearly, rotations by slerp (motion.resample).
         """
         return replace(
             self,

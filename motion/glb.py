@@ -35,7 +35,7 @@ class GlbError(ValueError):
 
 
 def write_glb(clip: Clip, path: str | os.PathLike[str]) -> None:
-    """Saves ``clip``; the file appears whole or not at all.
+    """Saves ``clip``, metres, Y up, seconds; the file appears whole or not at all.
 
     Joint names stay as they are. Raises GlbError, and CannotWrite.
     """

@@ -21,19 +21,19 @@ def identity(shape: tuple[int, ...] = (), dtype: DTypeLike = np.float64) -> np.n
 
 
 def normalize(q: np.ndarray) -> np.ndarray:
-    """``q`` scaled to unit length; a zero quaternion becomes the identity."""
+    """``q (..., 4)`` scaled to unit length; a zero quaternion becomes the identity."""
     length = np.linalg.norm(q, axis=-1, keepdims=True)
     safe = np.where(length > 0, length, 1)
     return np.where(length > 0, q / safe, identity(dtype=q.dtype))
 
 
 def conjugate(q: np.ndarray) -> np.ndarray:
-    """The inverse rotation of a unit quaternion."""
+    """The inverse rotations of unit quaternions ``q (..., 4)``."""
     return q * np.array([1, -1, -1, -1], dtype=q.dtype)
 
 
 def mul(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Hamilton product ``a b``: rotate by b, then by a."""
+    """Hamilton product ``a b`` of quaternions ``(..., 4)``: rotate by b, then by a."""
     aw, ax, ay, az = (a[..., i] for i in range(4))
     bw, bx, by, bz = (b[..., i] for i in range(4))
     return _join(
@@ -65,7 +65,7 @@ def _join(*components: np.ndarray) -> np.ndarray:
 
 
 def from_axis_angle(axis: np.ndarray, angle: np.ndarray) -> np.ndarray:
-    """Rotation by ``angle (...)`` radians about the unit vector ``axis (..., 3)``."""
+    """Rotations ``(..., 4)`` by ``angle (...)`` radians about unit vectors ``axis (..., 3)``."""
     half = np.asarray(angle)[..., None] / 2
     return np.concatenate([np.cos(half), np.sin(half) * axis], axis=-1)
 
@@ -107,7 +107,7 @@ def to_euler(q: np.ndarray, order: str) -> np.ndarray:
 
 
 def to_matrix(q: np.ndarray) -> np.ndarray:
-    """Rotation matrices ``(..., 3, 3)`` acting on column vectors."""
+    """Rotation matrices ``(..., 3, 3)`` of unit quaternions ``q (..., 4)``, for column vectors."""
     w, x, y, z = (q[..., i] for i in range(4))
     rows = [
         [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
@@ -118,7 +118,7 @@ def to_matrix(q: np.ndarray) -> np.ndarray:
 
 
 def from_matrix(m: np.ndarray) -> np.ndarray:
-    """Quaternions of rotation matrices ``(..., 3, 3)``, w >= 0.
+    """Unit quaternions ``(..., 4)`` of rotation matrices ``(..., 3, 3)``, w >= 0.
 
     Shepperd's method, 1978: the largest of the four squared components is the
     divisor, so the result is accurate for every rotation.
@@ -172,7 +172,7 @@ def from_matrix(m: np.ndarray) -> np.ndarray:
 
 
 def between(u: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """The shortest rotation taking direction ``u (..., 3)`` to ``v (..., 3)``.
+    """The shortest rotation ``(..., 4)`` taking direction ``u (..., 3)`` to ``v (..., 3)``.
 
     Opposite directions turn half a revolution about some axis normal to ``u``.
     """
@@ -188,7 +188,7 @@ def between(u: np.ndarray, v: np.ndarray) -> np.ndarray:
 def slerp(a: np.ndarray, b: np.ndarray, t: np.ndarray | float) -> np.ndarray:
     """Spherical interpolation from a (t = 0) to b (t = 1) on the shorter arc.
 
-    ``t`` broadcasts against the batch axes. Source: Shoemake 1985.
+    a, b: ``(..., 4)``; ``t`` broadcasts against their batch axes. Source: Shoemake 1985.
     """
     t = np.asarray(t)[..., None]
     dot = np.sum(a * b, axis=-1, keepdims=True)
@@ -203,7 +203,7 @@ def slerp(a: np.ndarray, b: np.ndarray, t: np.ndarray | float) -> np.ndarray:
 
 
 def continuous(q: np.ndarray, axis: int = 0) -> np.ndarray:
-    """``q`` with signs flipped so that neighbours along ``axis`` are closest."""
+    """``q (..., 4)`` with signs flipped so that neighbours along batch ``axis`` are closest."""
     q = np.moveaxis(q, axis, 0)
     flips = np.sum(q[1:] * q[:-1], axis=-1, keepdims=True) < 0
     sign = np.where(np.cumsum(flips, axis=0) % 2 == 1, -1, 1).astype(q.dtype)
@@ -221,7 +221,10 @@ def exp(vectors: np.ndarray) -> np.ndarray:
 
 
 def log(q: np.ndarray) -> np.ndarray:
-    """Axis times angle ``(..., 3)`` of unit quaternions, radians; angles in [0, pi]."""
+    """Axis times angle ``(..., 3)`` of unit quaternions ``(..., 4)``, radians; angles in [0, pi].
+
+    The logarithm on SO(3); inverse of :func:`exp`.
+    """
     q = np.where(q[..., :1] < 0, -q, q)
     sine = np.linalg.norm(q[..., 1:], axis=-1, keepdims=True)
     angle = 2 * np.arctan2(sine, q[..., :1])

@@ -142,6 +142,7 @@ class _Tree:
         return out
 
     def children(self, joint: int) -> list[int]:
+        """The joints whose parent is ``joint``."""
         return [j for j, p in enumerate(self.parents) if p == joint]
 
     def meet(self, *joints: int) -> int:

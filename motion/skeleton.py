@@ -26,6 +26,7 @@ class Skeleton:
 
     @property
     def joint_count(self) -> int:
+        """Joints, J, end sites not counted."""
         return len(self.names)
 
     def index(self, name: str) -> int:
@@ -40,7 +41,7 @@ class Skeleton:
         return [(int(p), j) for j, p in enumerate(self.parents) if p >= 0]
 
     def levels(self) -> list[np.ndarray]:
-        """Joint indices grouped by depth, root first."""
+        """Joint indices (n,) of each depth, the root's first."""
         depth = np.zeros(self.joint_count, np.int32)
         for joint, parent in enumerate(self.parents.tolist()):
             depth[joint] = 0 if parent < 0 else depth[parent] + 1

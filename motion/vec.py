@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 AXES = {"X": 0, "Y": 1, "Z": 2}
+"""Where each axis stands in a vector (..., 3)."""
 
 
 def unit(v: np.ndarray, least: float = 1e-9) -> np.ndarray:

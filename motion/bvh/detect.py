@@ -27,7 +27,10 @@ def is_human(clip: Clip) -> bool:
 
 
 def choose_units(clip: Clip) -> tuple[str, tuple[str, ...]]:
-    """The unit in which a clip still in file units has a sensible size, and a doubt."""
+    """The unit in which a clip still in file units has a sensible size, and doubts about it.
+
+    Both are judged by measure.standing_height; people are taken for 0.9 to 2.5 m tall.
+    """
     size = standing_height(clip)
     units = units_of_size(clip, size)
     metres = size * UNITS[units]
@@ -44,7 +47,7 @@ def choose_units(clip: Clip) -> tuple[str, tuple[str, ...]]:
 
 
 def units_of_size(clip: Clip, size: float) -> str:
-    """What a file seems to count in where the figure of ``clip`` stands ``size`` units tall."""
+    """The name of the unit that a file counts in where ``clip``'s figure is ``size`` of it tall."""
     limits = _HUMAN_LIMITS if is_human(clip) else _OTHER_LIMITS
     return next(name for name, limit in limits if size <= limit)
 

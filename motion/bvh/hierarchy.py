@@ -37,7 +37,11 @@ class Joint:
 
 @dataclass(frozen=True)
 class Header:
-    """Everything before the first motion value, which is at ``motion_start``."""
+    """Everything before the first motion value, which is at byte ``motion_start``.
+
+    joints: in file order, the root first. channel_count: numbers in a frame.
+    frames: as stated. frame_time: seconds.
+    """
 
     joints: list[Joint]
     channel_count: int
@@ -47,7 +51,7 @@ class Header:
 
 
 class Cursor:
-    """A position in a source that moves over words."""
+    """A position in a source, bytes, that moves over words."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -62,19 +66,20 @@ class Cursor:
         return word[0] if word else b""
 
     def take(self) -> bytes:
+        """The next word, which is passed over."""
         word = self.peek()
         self.at += len(word)
         return word
 
     def expect(self, keyword: str, expected: str | None = None) -> None:
-        """Pass over ``keyword`` in any letter case, or fail."""
+        """Pass over ``keyword`` in any letter case. Raises BvhError."""
         word = self.peek()
         if word.lower() != keyword.lower().encode():
             self.fail(expected or f"'{keyword}'", word, (keyword,))
         self.at += len(word)
 
     def number(self, meaning: str) -> float:
-        """The next word as a number, or fail."""
+        """The next word as a finite number of at most LARGEST. Raises BvhError."""
         word = self.peek()
         value = parse_number(word)
         if not abs(value) <= LARGEST:
@@ -90,6 +95,7 @@ class Cursor:
         return rest[1].strip()
 
     def fail(self, expected: str, found: bytes | str, known: tuple[str, ...] = ()) -> NoReturn:
+        """Raise BvhError here, as Source.fail words it."""
         self.source.fail(self.at, expected, found, known)
 
 

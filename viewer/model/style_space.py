@@ -17,6 +17,7 @@ from motion.npz import read_npz
 DECODER, ENCODER = "stylevae_decoder", "stylevae_encoder"
 """The models by their names on the worker."""
 SLIDERS = 12
+_MAX_BYTES = 10_000_000
 LIMIT = 3.0
 
 
@@ -97,7 +98,7 @@ def load_space(path: Path) -> StyleSpace:
     """
     names = ("mean", "components", "sigma")
     try:
-        stored = read_npz(path, names)
+        stored = read_npz(path, names, max_bytes=_MAX_BYTES)
         mean, components, sigma = (stored[name].astype(np.float32) for name in names)
     except (OSError, KeyError, ValueError) as error:
         raise ValueError(f"{path}: not a style space ({error}); train again to write it") from error

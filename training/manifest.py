@@ -90,7 +90,8 @@ def _write_credits(path: Path, entries: Iterable[dict[str, Any]]) -> None:
             f"- **{source['name']}**. {source['credit']}",
             f"  Terms: {source['licence']}. Changes: {source['changes']}.",
         ]
-    path.write_text("\n".join(lines) + "\n")
+    with whole_file(path) as part:
+        part.write_text("\n".join(lines) + "\n")
 
 
 def describe_split(corpus: Corpus) -> dict[str, Any]:

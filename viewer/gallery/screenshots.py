@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
+from motion.files import whole_file
 from viewer.ui.theme import Mode, ThemeSwitch
 from viewer.window.app import make_application
 from viewer.window.window import MainWindow
@@ -105,8 +106,9 @@ def _push_about(window: MainWindow) -> None:
 
 
 def _save(window: MainWindow, path: Path) -> Path:
-    if not window.grab().save(str(path)):
-        raise OSError(f"{path} could not be written.")
+    with whole_file(path) as part:
+        if not window.grab().save(str(part)):
+            raise OSError("Qt could not write the picture")
     return path
 
 

@@ -181,3 +181,9 @@ def test_the_window_opens_on_the_engine_asked_for(
     )
     assert call(walk_file, *options).code == 0
     assert opened == [(([str(walk_file)], engine), {"measured": measured})]
+
+
+def test_help_needs_no_library_of_numbers() -> None:
+    code = "import main, sys; main.command_parser('export'); print('numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert (done.stdout, done.stderr) == ("False\n", "")

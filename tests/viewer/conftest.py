@@ -164,7 +164,7 @@ def open_window(
         ready: list[bool] = []
         made.panels_ready.connect(lambda: ready.append(True))
         if not settings.contains("window/geometry"):
-            made.show_tabs()
+            made.dock_layout.show_tabs()
             made.resize(1120, 720)
         made.show()
         until(lambda: bool(ready))

@@ -66,7 +66,7 @@ def session(window: MainWindow) -> dict[str, float]:
     """Slider, frame, idle and memory with every panel open."""
     import numpy as np
 
-    window.show_together()
+    window.dock_layout.show_together()
     wait_until(lambda: {"deepphase", "stylevae_decoder"} <= set(window.bridge.models))
     wait_until(lambda: window.bridge.engine == ENGINE)
     wait_until(lambda: not window.studio.opening and window.bridge.stats().queue_depth <= 1)

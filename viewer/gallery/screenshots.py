@@ -67,7 +67,7 @@ def _demo_window(app: QApplication, mode: Mode) -> Iterator[MainWindow]:
         window.resize(*SIZE)
         window.show()
         _until(lambda: bool(ready) and window.studio.motion is not None)
-        window.show_together()
+        window.dock_layout.show_together()
         window.transport.pause()
         window.transport.seek(_MOMENT_S)
         _live(_SETTLE_S)

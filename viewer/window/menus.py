@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
 
+from PySide6.QtCore import QSettings
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from motion.conventions import UNIT_NAMES
 from viewer.studio.studio import Studio
 from viewer.ui.actions import MENUS, Actions
-from viewer.ui.theme import ThemeSwitch
-
-if TYPE_CHECKING:
-    from .window import MainWindow
+from viewer.ui.theme import Mode, ThemeSwitch
 
 UNITS = {"auto": "Detect"} | {unit: name.capitalize() for unit, name in UNIT_NAMES.items()}
 UP_AXES = {"auto": "Detect", "Y": "Y up", "Z": "Z up"}
-THEME_MODES = {"system": "Follow system", "dark": "Dark", "light": "Light"}
+THEME_MODES: dict[Mode, str] = {"system": "Follow system", "dark": "Dark", "light": "Light"}
+COMMANDS: tuple[tuple[str, str, str, str | tuple[str, ...]], ...] = (
+    ("file.open", "Open…",
+     "Open clips (BVH), policies (ONNX), takes (NPZ) and sessions (.stride)", "Ctrl+O"),
+    ("file.open_folder", "Open folder…", "List the BVH files of a folder", "Ctrl+Shift+O"),
+    ("file.open_session", "Open session…", "Put a saved session in place of what is open",
+     "Ctrl+Shift+D"),
+    ("file.reopen_session", "Reopen last session",
+     "Open what the window held when it was last closed", ""),
+    ("file.save_session", "Save session", "Save clips, latent, character and view as one file",
+     "Ctrl+S"),
+    ("file.save_session_as", "Save session as…", "Save the session to another file",
+     "Ctrl+Shift+S"),
+    ("file.quit", "Quit", "Close the window", "Ctrl+Q"),
+    ("clip.reload", "Reload", "Read the clip's file again", "Ctrl+R"),
+    ("clip.close", "Close clip", "Take the clip off the stage", "Ctrl+W"),
+    ("view.together", "Panels side by side", "Style and Character beside Phase and Performance",
+     ""),
+    ("view.tabs", "Panels as tabs", "Stack the panels at the right", ""),
+    ("view.fullscreen", "Full screen", "Give the window the whole screen", "F11"),
+    ("help.palette", "Command palette…", "Find a command by name", "Ctrl+K"),
+    ("help.shortcuts", "Shortcuts", "Every key at a glance", ("?", "F1")),
+    ("help.log", "Show log", "Open the log of this program", ""),
+    ("help.about", "About Stridescope", "Versions and credits", ""),
+)  # fmt: skip
+"""Id, words, what it does, keys."""
 
 
 class ClipReading:
@@ -75,59 +97,38 @@ class ClipReading:
                 action.setChecked(action.data() == wanted)
 
 
-def register(window: MainWindow, actions: Actions, studio: Studio, themes: ThemeSwitch) -> None:
-    """Register the window's own commands."""
+class ThemeChoice:
+    """The View menu's themes; the choice is kept for the next start."""
 
-    def add(id: str, text: str, tip: str, callback: Callable[[], object], keys: str = "") -> None:
-        menu = {"file": "File", "clip": "Clip", "view": "View", "help": "Help"}[id.split(".")[0]]
-        actions.add(id, text, tip, callback, keys=keys, menu=menu)
-
-    add(
-        "file.open",
-        "Open…",
-        "Open clips (BVH), policies (ONNX), takes (NPZ) and sessions (.stride)",
-        window.choose_files,
-        "Ctrl+O",
-    )
-    add("file.open_folder", "Open folder…", "List the BVH files of a folder",
-        window.choose_folder, "Ctrl+Shift+O")  # fmt: skip
-    sessions = window.sessions
-    add("file.open_session", "Open session…", "Put a saved session in place of what is open",
-        sessions.choose, "Ctrl+Shift+D")  # fmt: skip
-    add("file.reopen_session", "Reopen last session",
-        "Open what the window held when it was last closed", sessions.reopen)  # fmt: skip
-    add("file.save_session", "Save session",
-        "Save clips, latent, character and view as one file", sessions.save, "Ctrl+S")  # fmt: skip
-    add("file.save_session_as", "Save session as…", "Save the session to another file",
-        sessions.save_as, "Ctrl+Shift+S")  # fmt: skip
-    add("file.quit", "Quit", "Close the window", window.close, "Ctrl+Q")
-    add("clip.reload", "Reload", "Read the clip's file again", window.reload, "Ctrl+R")
-    add("clip.close", "Close clip", "Take the clip off the stage", window.close_clip, "Ctrl+W")
-    add(
-        "view.together",
-        "Panels side by side",
-        "Style and Character beside Phase and Performance",
-        window.show_together,
-    )
-    add("view.tabs", "Panels as tabs", "Stack the panels at the right", window.show_tabs)
-    group = QActionGroup(window)
-    for mode, text in THEME_MODES.items():
-        action = actions.add(
-            f"view.theme.{mode}", text, f"Theme: {text.lower()}",
-            lambda on, mode=mode: window.set_theme(mode) if on else None,
-            menu="View/Theme", checkable=True, checked=themes.mode == mode,
+    def __init__(self, actions: Actions, themes: ThemeSwitch, settings: QSettings) -> None:
+        self._actions, self._themes, self._settings = actions, themes, settings
+        group = QActionGroup(actions)
+        for mode, text in THEME_MODES.items():
+            action = actions.add(
+                f"view.theme.{mode}", text, f"Theme: {text.lower()}",
+                lambda on, mode=mode: self._set(mode) if on else None,
+                menu="View/Theme", checkable=True, checked=themes.mode == mode,
+            )  # fmt: skip
+            group.addAction(action)
+        actions.add(
+            "view.theme.swap", "Dark or light", "Change between the dark and the light theme",
+            self._swap, keys="Ctrl+T", menu="View",
         )  # fmt: skip
-        group.addAction(action)
-    add("view.theme.swap", "Dark or light", "Change between the dark and the light theme",
-        window.swap_theme, "Ctrl+T")  # fmt: skip
-    add("view.fullscreen", "Full screen", "Give the window the whole screen",
-        window.toggle_fullscreen, "F11")  # fmt: skip
-    actions.add("help.palette", "Command palette…", "Find a command by name",
-                window.show_palette, keys="Ctrl+K", menu="Help")  # fmt: skip
-    actions.add("help.shortcuts", "Shortcuts", "Every key at a glance",
-                window.show_shortcuts, keys=("?", "F1"), menu="Help")  # fmt: skip
-    add("help.log", "Show log", "Open the log of this program", window.show_log)
-    add("help.about", "About Stridescope", "Versions and credits", window.show_about)
+
+    def _set(self, mode: Mode) -> None:
+        self._themes.set_mode(mode)
+        self._settings.setValue("theme", mode)
+
+    def _swap(self) -> None:
+        mode = "light" if self._themes.current.name == "dark" else "dark"
+        self._actions[f"view.theme.{mode}"].setChecked(True)
+
+
+def register(actions: Actions, commands: Mapping[str, Callable[[], object]]) -> None:
+    """The window's own commands; ``commands``: what each of COMMANDS does, by its id."""
+    for id, text, tip, keys in COMMANDS:
+        menu = id.partition(".")[0].capitalize()
+        actions.add(id, text, tip, commands[id], keys=keys, menu=menu)
 
 
 class Menus:

@@ -8,15 +8,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QDockWidget,
     QFileDialog,
     QMainWindow,
     QMessageBox,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -32,29 +30,19 @@ from viewer.studio.studio import Studio
 from viewer.studio.transport import Transport
 from viewer.timeline.timeline import Timeline
 from viewer.ui.actions import Actions, FocusKeys
-from viewer.ui.dock_title import DockTitle
 from viewer.ui.icons import Icons
 from viewer.ui.recent import RecentFiles, fill_recent
-from viewer.ui.theme import Mode, ThemeSwitch
+from viewer.ui.theme import ThemeSwitch
 from viewer.ui.toasts import Toasts
 from viewer.workbench import Workbench
 
 from . import menus
+from .layout import DockLayout
 from .status import StatusBar
 
-LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-DOCKS = (
-    ("library", "Library", LEFT, "Ctrl+1"),
-    ("style", "Style", RIGHT, "Ctrl+2"),
-    ("phase", "Phase", RIGHT, "Ctrl+3"),
-    ("performance", "Performance", RIGHT, "Ctrl+4"),
-    ("character", "Character", RIGHT, "Ctrl+5"),
-)
 OPEN_KINDS = (
     "Motion, policies, takes, sessions (*.bvh *.BVH *.onnx *.txt *.npz *.stride);;All files (*)"
 )
-ROOMY = 1500
-_LAYOUT_VERSION = 1
 
 
 class Control(Protocol):
@@ -91,11 +79,6 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.setAcceptDrops(True)
-        self.setDockOptions(
-            QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks
-        )
-        self.setTabPosition(RIGHT, QTabWidget.TabPosition.North)
-        self.setTabPosition(LEFT, QTabWidget.TabPosition.North)
         self._settings, self._themes, self._log_file = settings, themes, log_file
         self._controls: list[Control] = []
         self._started = self._stopped = False
@@ -110,7 +93,8 @@ class MainWindow(QMainWindow):
         self._assets = assets
         self._recent = RecentFiles(settings)
         parts = (self.actions_, self.icons, themes)
-        menus.register(self, self.actions_, self.studio, themes)
+        menus.register(self.actions_, self._commands())
+        menus.ThemeChoice(self.actions_, themes, settings)
         self._reading = menus.ClipReading(self.actions_, self.studio)
         self.stage_view = StageView(self.studio, self.transport, *parts)
         self.timeline = Timeline(self.transport, self.studio, *parts)
@@ -119,9 +103,8 @@ class MainWindow(QMainWindow):
             assets, settings, self.icons,
         )  # fmt: skip
         self.setCentralWidget(self._center())
-        self.docks = {
-            name: self._add_dock(name, title, area, keys) for name, title, area, keys in DOCKS
-        }
+        self.dock_layout = DockLayout(self, self.actions_, self.icons)
+        self.docks = self.dock_layout.docks
         self.status = StatusBar(self.bridge, self.studio, self.transport, themes)
         self.setStatusBar(self.status)
         self.menus = self._make_menus()
@@ -131,7 +114,7 @@ class MainWindow(QMainWindow):
         FocusKeys(app, self)
         self.one_picture = OnePicture(self, self.bridge)
         self._connect()
-        self._restore_layout()
+        self.dock_layout.restore(settings)
 
     def open_paths(self, paths: Iterable[Path | str]) -> None:
         """Open a session, or files and folders, of which the first plays."""
@@ -166,45 +149,6 @@ class MainWindow(QMainWindow):
     def close_clip(self) -> None:
         if self.studio.motion is not None:
             self.studio.close_motion(self.studio.motion.key)
-
-    def show_together(self) -> None:
-        """Style and Character beside Phase over Performance, all to be seen at once."""
-        style, phase, performance, character = self._right_docks()
-        self.splitDockWidget(style, phase, Qt.Orientation.Horizontal)
-        self.splitDockWidget(phase, performance, Qt.Orientation.Vertical)
-        self.tabifyDockWidget(style, character)
-        for dock in self.docks.values():
-            dock.show()
-        style.raise_()
-        self._set_widths()
-        self.resizeDocks([phase, performance], [3, 2], Qt.Orientation.Vertical)
-
-    def show_tabs(self) -> None:
-        """Style, Phase, Character and Performance as tabs of one column."""
-        style, phase, performance, character = self._right_docks()
-        self.tabifyDockWidget(style, phase)
-        self.tabifyDockWidget(phase, character)
-        self.tabifyDockWidget(character, performance)
-        for dock in self.docks.values():
-            dock.show()
-        style.raise_()
-        self._set_widths()
-
-    def _right_docks(self) -> list[QDockWidget]:
-        """The docks at the right, one under the other."""
-        docks = [self.docks[n] for n in ("style", "phase", "performance", "character")]
-        for dock in docks:
-            self.removeDockWidget(dock)
-            self.addDockWidget(RIGHT, dock)
-        return docks
-
-    def set_theme(self, mode: Mode) -> None:
-        self._themes.set_mode(mode)
-        self._settings.setValue("theme", mode)
-
-    def swap_theme(self) -> None:
-        mode = "light" if self._themes.current.name == "dark" else "dark"
-        self.actions_[f"view.theme.{mode}"].setChecked(True)
 
     def toggle_fullscreen(self) -> None:
         self.showNormal() if self.isFullScreen() else self.showFullScreen()
@@ -249,7 +193,7 @@ class MainWindow(QMainWindow):
         from viewer.studio.clip_scan import ClipScanner
         from viewer.style.control import StyleControl
 
-        from .wiring import connect_panels, connect_status
+        from .wiring import connect_engines, connect_panels, connect_truth
 
         scanner = ClipScanner(self)
         style = StyleControl(self.bench, scanner)
@@ -268,7 +212,8 @@ class MainWindow(QMainWindow):
         for name, control in controls.items():
             self.docks[name].setWidget(control.panel)
         self.menus.fill()
-        connect_status(self, self.engine_switch, self.truth)
+        connect_engines(self.status, self.engine_switch, self.menus["Performance/Engine"])
+        connect_truth(self.truth, self.status, self.stage_view.stage, self.bench.themes)
         connect_panels(self.character, phase, style, self.truth)
         if self._measured:
             self.engine_switch.take_faster_device()
@@ -310,8 +255,7 @@ class MainWindow(QMainWindow):
         if not self._stopped:
             self._stopped = True
             self.sessions.close()
-            self._settings.setValue("window/geometry", self.saveGeometry())
-            self._settings.setValue("window/state", self.saveState(_LAYOUT_VERSION))
+            self.dock_layout.save(self._settings)
             self.transport.pause()
             for control in self._controls:
                 control.close()
@@ -343,6 +287,27 @@ class MainWindow(QMainWindow):
             self._play_next = False
             self.transport.play()
 
+    def _commands(self) -> dict[str, Callable[[], object]]:
+        """What the commands of the menus do, by their ids."""
+        return {
+            "file.open": self.choose_files,
+            "file.open_folder": self.choose_folder,
+            "file.open_session": self.sessions.choose,
+            "file.reopen_session": self.sessions.reopen,
+            "file.save_session": self.sessions.save,
+            "file.save_session_as": self.sessions.save_as,
+            "file.quit": self.close,
+            "clip.reload": self.reload,
+            "clip.close": self.close_clip,
+            "view.together": lambda: self.dock_layout.show_together(),
+            "view.tabs": lambda: self.dock_layout.show_tabs(),
+            "view.fullscreen": self.toggle_fullscreen,
+            "help.palette": self.show_palette,
+            "help.shortcuts": self.show_shortcuts,
+            "help.log": self.show_log,
+            "help.about": self.show_about,
+        }
+
     def _center(self) -> QWidget:
         center = QWidget()
         column = QVBoxLayout(center)
@@ -351,19 +316,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self.stage_view, 1)
         column.addWidget(self.timeline)
         return center
-
-    def _add_dock(self, name: str, title: str, area: Qt.DockWidgetArea, keys: str) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(f"dock.{name}")
-        dock.setWidget(QWidget())
-        self.addDockWidget(area, dock)
-        action = self.actions_.add(
-            f"dock.{name}", title, f"Show or hide the {title.lower()} panel",
-            dock.setVisible, keys=keys, menu="View", checkable=True, checked=True,
-        )  # fmt: skip
-        dock.toggleViewAction().toggled.connect(action.setChecked)
-        dock.setTitleBarWidget(DockTitle(dock, self.icons))
-        return dock
 
     def _make_menus(self) -> menus.Menus:
         made = menus.Menus(self.menuBar(), self.actions_)
@@ -376,21 +328,6 @@ class MainWindow(QMainWindow):
         facts = self.stage_view.facts
         facts.setMenu(self._reading.menu(made, facts))
         return made
-
-    def _restore_layout(self) -> None:
-        geometry = self._settings.value("window/geometry")
-        if not isinstance(geometry, QByteArray) or not self.restoreGeometry(geometry):
-            available = self.screen().availableGeometry().size()
-            self.resize(min(1600, available.width()), min(1000, available.height()))
-        state = self._settings.value("window/state")
-        if not isinstance(state, QByteArray) or not self.restoreState(state, _LAYOUT_VERSION):
-            self.show_together() if self.width() >= ROOMY else self.show_tabs()
-        for name, dock in self.docks.items():
-            self.actions_[f"dock.{name}"].setChecked(not dock.isHidden())
-
-    def _set_widths(self) -> None:
-        names = ("library", "style", "phase")
-        self.resizeDocks([self.docks[n] for n in names], [230, 330, 340], Qt.Orientation.Horizontal)
 
     def _folder(self) -> str:
         return str(self._settings.value("folder", str(Path.home())))

@@ -7,26 +7,35 @@ from typing import TYPE_CHECKING
 from viewer.performance.truth_legend import TruthLegend
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenu
+
     from viewer.character.control import CharacterControl
     from viewer.performance.engine_switch import EngineSwitch
     from viewer.performance.truth_control import TruthControl
     from viewer.phase.control import PhaseControl
+    from viewer.stage.stage import Stage
     from viewer.style.control import StyleControl
+    from viewer.ui.theme import ThemeSwitch
 
-    from .window import MainWindow
+    from .status import StatusBar
 
 
-def connect_status(window: MainWindow, engines: EngineSwitch, truth: TruthControl) -> None:
-    """The badge chooses the engine; status bar and stage show what truth mode finds."""
-    status = window.status
-    status.set_engines(window.menus["Performance/Engine"])
+def connect_engines(status: StatusBar, engines: EngineSwitch, menu: QMenu) -> None:
+    """The badge of the status bar chooses the engine, from ``menu``."""
+    status.set_engines(menu)
     engines.changed.connect(lambda: status.set_wanted(engines.wanted))
     status.set_wanted(engines.wanted)
-    status.worst_asked.connect(window.actions_["truth.worst"].trigger)
+
+
+def connect_truth(
+    truth: TruthControl, status: StatusBar, stage: Stage | None, themes: ThemeSwitch
+) -> None:
+    """Status bar and stage, where there is one, show what truth mode finds."""
+    status.worst_asked.connect(truth.worst.trigger)
     truth.changed.connect(status.show_truth)
     status.show_truth(truth.reading)
-    if window.stage_view.stage is not None:
-        legend = TruthLegend(window.stage_view.stage, window.bench.themes)
+    if stage is not None:
+        legend = TruthLegend(stage, themes)
         truth.changed.connect(legend.show_reading)
         legend.show_reading(truth.reading)
 

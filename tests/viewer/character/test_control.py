@@ -149,7 +149,7 @@ def test_friction_gravity_and_looks(control: CharacterControl, window: MainWindo
 def test_a_small_window_cuts_no_number_and_no_button_of_the_panel(
     control: CharacterControl, window: MainWindow
 ) -> None:
-    window.show_tabs()
+    window.dock_layout.show_tabs()
     window.docks["character"].raise_()
     window.resize(1024, 700)
     until(lambda: window.width() == 1024)

@@ -205,7 +205,7 @@ def test_docks_hide_by_their_action_and_by_their_button(window: MainWindow) -> N
 
 
 def test_another_tab_on_top_is_not_a_hidden_panel(window: MainWindow) -> None:
-    window.show_tabs()
+    window.dock_layout.show_tabs()
     window.docks["phase"].raise_()
     settle(window)
     window.docks["style"].raise_()
@@ -217,7 +217,7 @@ def test_another_tab_on_top_is_not_a_hidden_panel(window: MainWindow) -> None:
 
 def test_side_by_side_shows_every_panel(window: MainWindow) -> None:
     window.resize(1600, 950)
-    window.show_together()
+    window.dock_layout.show_together()
     settle(window)
     shown = [name for name, dock in window.docks.items() if not dock.visibleRegion().isEmpty()]
     assert shown == ["library", "style", "phase", "performance"]
@@ -228,7 +228,7 @@ def test_side_by_side_shows_every_panel(window: MainWindow) -> None:
 
 @pytest.mark.parametrize("size", [(1100, 700), (1600, 950)])
 def test_the_window_fits(window: MainWindow, size: tuple[int, int]) -> None:
-    window.show_together() if size[0] >= 1500 else window.show_tabs()
+    window.dock_layout.show_together() if size[0] >= 1500 else window.dock_layout.show_tabs()
     window.resize(*size)
     settle(window)
     assert (window.width(), window.height()) == size

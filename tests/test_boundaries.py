@@ -1,17 +1,25 @@
-"""The rules of the layout, held over the whole tree."""
+"""Who may import whom, held over every import in the tree: at the top, in functions, for types
+only, and of what a string starts."""
 
 from __future__ import annotations
 
-import ast
 import os
-import shutil
+import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.source_tree import (
+    ROOT,
+    imports,
+    inner_imports,
+    modules,
+    parse,
+    show,
+    strings,
+)
+
 MAY_IMPORT = {
     "motion": set(),
     "kernels": set(),
@@ -22,6 +30,79 @@ MAY_IMPORT = {
     "viewer": {"motion", "kernels", "render", "inference", "character"},
     "main": {"viewer"},
 }
+MAY_START = {"viewer": {"training"}}
+"""What a package runs in a process of its own beside what it may import."""
+FLOORS = {
+    "motion": (
+        "anomalies bvh features planting retarget",
+        "contacts glb measure pose rigs",
+        "canonical clip",
+        "resample skeleton",
+        "npz quat",
+        "conventions curves files vec",
+    ),
+    "kernels": (
+        "packaging",
+        "prebuild",
+        "build",
+        "cache",
+        "host prebuilt",
+    ),
+    "render": (
+        "headless",
+        "renderer",
+        "frame",
+        "camera character mannequin",
+        "egl gl heat scene",
+        "color_schemes errors mesh platform png",
+    ),
+    "inference": (
+        "bench deepmimic",
+        "worker",
+        "load",
+        "engines",
+        "lowering onnx runner",
+        "graph models",
+        "errors mlp sources stamp stored",
+    ),
+    "character": (
+        "live",
+        "recording simulation",
+        "controller contact step",
+        "body box convert reward skeleton state",
+        "action canonical deeds instant push reference",
+        "anatomy shapes steering",
+    ),
+    "training": (
+        "__main__",
+        "stylevae deepphase policy rival",
+        "manifest",
+        "data run",
+        "curves export takes",
+    ),
+    "viewer": (
+        "commands",
+        "bench gallery",
+        "window",
+        "library style phase character performance sessions",
+        "workbench",
+        "stage timeline",
+        "studio",
+        "ui",
+        "model",
+    ),
+}
+"""The floors of each package, the top one first. A room (a module, or a folder with all in it)
+imports from floors below its own and from itself: never upwards, and no room beside it."""
+OPENED = {
+    "window": "viewer.window",
+    "bench": "viewer.bench",
+    "measurements": "viewer.bench",
+    "models_bench": "viewer.bench",
+    "models_validate": "viewer.bench",
+    "gallery": "viewer.gallery",
+}
+"""The commands that stand on more than the model, and what they open."""
 ONLY_IN = {
     "PySide6": {"viewer"},
     "shiboken6": {"viewer"},
@@ -33,88 +114,129 @@ ONLY_IN = {
     "mujoco": {"character", "training"},
     "matplotlib": {"training"},
 }
-TOP_LEVEL = {
-    *(package for package in MAY_IMPORT if package != "main"),
-    "assets",
-    "tests",
-    ".ci",
+PHYSICS = {"body", "simulation", "controller", "contact"}
+"""The modules of character that import MuJoCo."""
+QT = ("PySide6", "shiboken6", "pyqtgraph")
+LOADS_WITHOUT = {
+    "motion": (*QT, "torch"),
+    "render": (*QT, "torch"),
+    "inference": (*QT, "torch"),
+    "kernels": (*QT, "torch"),
+    "character": (*QT, "torch"),
+    "character.anatomy": ("mujoco",),
+    "character.deeds": ("mujoco",),
+    "viewer.model.*": QT,
+    "viewer.commands.*": (*QT, "OpenGL", "onnx"),
 }
-MAX_LINES = 400
-MAX_BYTES = 12_000_000
-CAPTURE_SUFFIXES = (".bvh", ".amc", ".asf", ".c3d", ".fbx")
+"""Modules, all of them where a star stands, and the libraries that do not load with them."""
 
 
-def tracked() -> list[Path]:
-    """Files that git tracks; a checkout without git is skipped by name."""
-    if not shutil.which("git") or not (ROOT / ".git").exists():
-        pytest.skip("needs git and a clone: lists the tracked files")
-    listed = subprocess.run(
-        ["git", "-c", "safe.directory=*", "ls-files", "-z"],
-        cwd=ROOT, capture_output=True, check=True, text=True,
-    )  # fmt: skip
-    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]
+def package(module: str) -> str:
+    return module.partition(".")[0]
 
 
-def sources() -> list[Path]:
-    """The Python files of the packages, and main.py."""
-    folders = [name for name in MAY_IMPORT if name != "main"]
-    found = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
-    return [ROOT / "main.py", *found]
+def floor_of() -> dict[str, int]:
+    """The floor of every room by its module name, counted from the top; packages above all."""
+    found = dict.fromkeys(FLOORS, -1)
+    for name, floors in FLOORS.items():
+        for floor, rooms in enumerate(floors):
+            found |= {f"{name}.{room}": floor for room in rooms.split()}
+    return found
 
 
-def imports(path: Path) -> set[str]:
-    """Top-level names that ``path`` imports absolutely, wherever in the file."""
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            names.add(str(node.module).split(".")[0])
-    return names
+def room_of(module: str, rooms: dict[str, int]) -> str:
+    """The innermost room that ``module`` is or lies in; "" where none is drawn."""
+    while module and module not in rooms:
+        module = module.rpartition(".")[0]
+    return module
 
 
-def package(path: Path) -> str:
-    return path.relative_to(ROOT).parts[0].removesuffix(".py")
-
-
-def show(path: Path) -> str:
-    return str(path.relative_to(ROOT))
+def fails(wrong: list[str]) -> str:
+    return "\n  " + "\n  ".join(wrong)
 
 
 def test_packages_import_only_what_the_design_allows() -> None:
+    wrong = []
+    for each in inner_imports():
+        here, there = package(each.source), package(each.target)
+        allowed = MAY_IMPORT[here] | (MAY_START.get(here, set()) if each.by_string else set())
+        if there not in {here, *allowed}:
+            wrong.append(str(each))
+    assert not wrong, fails(wrong)
+
+
+def test_every_room_is_drawn() -> None:
+    rooms = floor_of()
+    inside = {".".join(name.split(".")[:2]) for name in modules() if package(name) in FLOORS}
+    assert inside == {name for name in rooms if name.count(".") < 2}
+
+
+@pytest.mark.parametrize("name", sorted(set(FLOORS) - {"viewer"}))
+def test_imports_run_downwards(name: str) -> None:
+    rooms = floor_of()
+    wrong = []
+    for each in inner_imports():
+        if package(each.source) == package(each.target) == name:
+            here, there = (room_of(name, rooms) for name in (each.source, each.target))
+            if here != there and rooms[here] >= rooms[there]:
+                how = "beside" if rooms[here] == rooms[there] else "above"
+                wrong.append(f"{each}, {how} it")
+    assert not wrong, fails(wrong)
+
+
+def test_commands_stand_on_the_model() -> None:
+    """But for those whose purpose stands elsewhere: the window, the benchmarks, the gallery."""
+    rooms = floor_of()
     wrong = [
-        f"{show(path)} imports {name}"
-        for path in sources()
-        for name in imports(path) & (set(MAY_IMPORT) - {package(path)})
-        if name not in MAY_IMPORT[package(path)]
+        str(each)
+        for each in inner_imports()
+        if room_of(each.source, rooms) == "viewer.commands" and package(each.target) == "viewer"
+        if room_of(each.target, rooms)
+        not in {"viewer.model", "viewer.commands", OPENED.get(each.source.rpartition(".")[2])}
     ]
-    assert wrong == []
+    assert not wrong, fails(wrong)
 
 
 def test_libraries_stay_in_their_package() -> None:
     wrong = [
-        f"{show(path)} imports {name}"
-        for path in sources()
-        for name in imports(path) & set(ONLY_IN)
-        if package(path) not in ONLY_IN[name]
+        str(each)
+        for each in imports()
+        if package(each.source) not in ONLY_IN.get(package(each.target), {package(each.source)})
     ]
-    assert wrong == []
+    assert not wrong, fails(wrong)
 
 
-def test_commands_import_no_qt() -> None:
-    """Run, not read: also through the modules that the commands import at their top."""
-    names = sorted(path.stem for path in (ROOT / "viewer" / "commands").glob("[a-z]*.py"))
-    lines = [f"import viewer.commands.{name}" for name in names]
+def test_only_the_physics_of_the_character_imports_mujoco() -> None:
+    importers = {
+        each.source
+        for each in imports()
+        if package(each.target) == "mujoco" and package(each.source) == "character"
+    }
+    assert importers == {f"character.{name}" for name in PHYSICS}
+
+
+def test_inference_never_names_what_stands_on_it() -> None:
+    """Nor does a string that is started."""
+    name = re.compile(r"\b(training|viewer)\.\w|(?:^|-m\s+)(training|viewer)$")
+    wrong = [
+        f"{show(path)}:{text.lineno} names {text.value!r}"
+        for module, path in modules().items()
+        if package(module) == "inference"
+        for text in strings(parse(path))
+        if name.search(str(text.value))
+    ]
+    assert not wrong, fails(wrong)
+
+
+@pytest.mark.parametrize("name", LOADS_WITHOUT)
+def test_it_loads_without(name: str) -> None:
+    """Run, not read: also through the modules that are imported at the top."""
+    folder = name.removesuffix("*")
+    names = [known for known in modules() if known.startswith(folder)] if folder != name else [name]
+    lines = [f"import {each}" for each in names]
     loaded = run_python("\n".join(["import sys", *lines, "print(*sys.modules)"])).split()
-    assert "viewer.commands.render" in loaded
-    assert [name for name in loaded if name.startswith(("PySide6", "OpenGL", "onnx"))] == []
-
-
-@pytest.mark.parametrize("name", ["motion", "render", "inference", "kernels", "character"])
-def test_lower_packages_load_no_qt(name: str) -> None:
-    loaded = run_python(f"import sys, {name}; print(*sys.modules)").split()
-    assert name in loaded
-    assert [module for module in loaded if module.startswith(("PySide6", "torch"))] == []
+    assert set(names) <= set(loaded)
+    assert [each for each in loaded if package(each) in LOADS_WITHOUT[name]] == []
 
 
 def test_telemetry_is_off_before_max_can_be_imported() -> None:
@@ -129,30 +251,3 @@ def run_python(code: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
-
-
-def test_files_stay_readable_in_length() -> None:
-    files = [path for path in [*sources(), *(ROOT / "tests").rglob("*.py")] if path.exists()]
-    long = {
-        show(path): count
-        for path in [*files, *(ROOT / "kernels").glob("*.mojo")]
-        if (count := len(path.read_text(encoding="utf-8").splitlines())) > MAX_LINES
-    }
-    assert long == {}
-
-
-def test_the_top_level_is_the_table_of_contents() -> None:
-    folders = {path.relative_to(ROOT).parts[0] for path in tracked() if path.parent != ROOT}
-    assert folders <= TOP_LEVEL
-
-
-def test_no_file_is_too_large_for_a_clone() -> None:
-    large = {show(path): size for path in tracked() if (size := path.stat().st_size) > MAX_BYTES}
-    assert large == {}
-
-
-def test_no_one_elses_capture_is_committed() -> None:
-    """Motion files live in assets/clips, where each says that our decoder made it."""
-    clips = [path for path in tracked() if path.suffix.lower() in CAPTURE_SUFFIXES]
-    assert [show(path) for path in clips if path.parent != ROOT / "assets" / "clips"] == []
-    assert [show(p) for p in tracked() if "shared" in p.relative_to(ROOT).parts] == []

@@ -26,7 +26,7 @@ from pathlib import Path
 from .host import cache_folder
 
 _POLL_SECONDS = 0.1
-_KEPT = 24
+KEPT = 24
 """Files of one kind; those that were used longest ago, in days, go first."""
 _DAY_SECONDS = 86400.0
 
@@ -137,7 +137,7 @@ def _prune(folder: Path, recipe: Recipe) -> None:
     with contextlib.suppress(OSError):
         files = list(folder.glob(f"{recipe.stem}-*{recipe.suffix}"))
         files.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in files[_KEPT - 1 :]:
+        for path in files[KEPT - 1 :]:
             path.unlink()
 
 

@@ -1,9 +1,12 @@
-"""The README's numbers are those of the manifest."""
+"""The README's numbers are those of the manifest, its folders those of the tree."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+
+from tests.test_boundaries import MAY_IMPORT
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOWN = {
@@ -54,3 +57,10 @@ def test_the_readme_shows_how_good_the_policies_are(ending: str) -> None:
     lines = [[cell.strip() for cell in line.split("|")] for line in table.splitlines()[2:]]
     column = 3 + ["", "_run", "_spinkick"].index(ending)
     assert tuple(line[column] for line in lines) == shown
+
+
+def test_the_readme_says_what_each_folder_imports() -> None:
+    section = (ROOT / "README.md").read_text().partition("## The code")[2].partition("\n## ")[0]
+    rows = [line.split("|") for line in section.splitlines() if line.startswith("| `")]
+    told = {row[1].strip(" `/"): set(re.findall(r"`(\w+)`", row[3])) for row in rows}
+    assert told == {name: may for name, may in MAY_IMPORT.items() if name != "main"}

@@ -29,7 +29,7 @@ def test_what_was_used_longest_ago_goes_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STRIDESCOPE_CACHE", str(tmp_path))
-    monkeypatch.setattr(cache, "_KEPT", 3)
+    monkeypatch.setattr(cache, "KEPT", 3)
     for age, key in enumerate(("a1", "b2", "c3")):
         os.utime(get(small(key)), (1000 + age, 1000 + age))
     assert get(small("a1")).read_text() == "a1"  # which makes it the newest

@@ -9,10 +9,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from .anatomy import NAMES
+from .anatomy import NAMES, POLICY_HZ
 
 Vector = tuple[float, float, float]
 MAX_FORCE, MAX_PUSH_SECONDS = 10_000.0, 10.0
+PUSH_REACH = round(MAX_PUSH_SECONDS * POLICY_HZ)
+"""Frames after which no push acts any more."""
 FRICTION, GRAVITY = (0.0, 3.0), (0.0, 30.0)
 """The least and the most; of gravity in m/s2."""
 _MAX_SIDE, _MAX_MASS = 1.0, 200.0

@@ -11,6 +11,7 @@ from character import deeds
 from character.deeds import PushNow, SetFriction, SetGravity, StartAt, outside
 from character.reference import ReferenceClip
 
+from .piece import Mark
 from .take import Take
 
 
@@ -109,6 +110,13 @@ class KeepTake:
     last: int | None = None
 
 
+@dataclass(frozen=True)
+class KeepPiece:
+    """Give what is remembered beyond ``since``, or beyond nothing, as a Piece."""
+
+    since: Mark | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class RestoreTake:
     """Remember ``take`` in place of what is remembered; hold still at its last frame."""
@@ -119,7 +127,7 @@ class RestoreTake:
 Command = (
     Start | Pause | StepOnce | Reset | StartAt | SetSpeed | SetFriction | SetGravity | PushNow
     | ThrowBox | RemoveBox | SwapPolicy | Rewind | ResumeFrom | Replay | Forget | KeepTake
-    | RestoreTake
+    | KeepPiece | RestoreTake
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from character.step import Step
 
 from .log import Log
 from .memory import NO_FRAME, Memory, box_of, place_of, snapshot_of, write
+from .piece import MOST_ROWS, Mark, Piece, Rewrites
 from .role import Role
 from .take import Take
 
@@ -37,6 +38,7 @@ class History:
         self.roles = (self.role_in(clip, policy, critic, sha256),)
         self.role = 0
         self.memory, self.log = Memory(seconds), Log()
+        self._rewrites = Rewrites()
         self._remember(self.simulation.present(), np.nan, cut=True)
 
     @property
@@ -52,6 +54,7 @@ class History:
     def do(self, deed: Deed) -> None:
         """Does ``deed`` at the newest frame; a StartAt makes a new one, a cut."""
         self.log.add(self.last, deed)
+        self._rewrites.change()
         self._apply(deed)
         if isinstance(deed, StartAt):
             self._remember(self.simulation.present(), np.nan, cut=True)
@@ -124,6 +127,7 @@ class History:
         contacts = self.simulation.contacts()
         write(row, self.simulation.snapshot(), step, contacts, value, self.role, cut, fell_at)
         self.log.forget_before(self.memory.first)
+        self._rewrites.change()
 
     def put(self, frame: int) -> None:
         """Brings a remembered frame back, as it was before anything was done at it."""
@@ -141,6 +145,7 @@ class History:
     def resume(self, frame: int) -> None:
         """Makes ``frame`` the newest; what was done at it and came after it is forgotten."""
         self.memory.truncate(frame)
+        self._rewrites.rewrite(frame, self.memory.first)
         self.log.forget_after(frame)
         self.put(frame)
 
@@ -148,6 +153,7 @@ class History:
         """Forgets every frame but the newest."""
         self.memory.forget_before(self.last)
         self.log.forget_before(self.last)
+        self._rewrites.change()
 
     def step_at(self, frame: int) -> Step:
         """The step that led to a remembered frame."""
@@ -173,8 +179,27 @@ class History:
         rows = self.memory.between(first, last)
         return Take(first, rows, self.log.entries, self.roles).part(first, last)
 
+    def piece(self, since: Mark | None) -> Piece:
+        """What is remembered beyond ``since``; all of it where that is of another memory."""
+        memory, rewrites = self.memory, self._rewrites
+        since = rewrites.known(since)
+        after = rewrites.after(since)
+        begin = max(after + 1, memory.first)
+        end = min(begin + MOST_ROWS - 1, memory.last)
+        known = 0 if since is None else since.roles
+        return Piece(
+            since=since,
+            mark=rewrites.mark(end, len(self.roles)),
+            first=memory.first,
+            last=memory.last,
+            after=after,
+            rows=memory.between(begin, end),
+            entries=self.log.between(after, end),
+            roles=self.roles[known:],
+        )
+
     def restore(self, take: Take) -> None:
         """Remembers ``take`` in place of all else and goes to its last frame."""
-        self.roles, self.log = take.roles, Log(take.entries)
+        self.roles, self.log, self._rewrites = take.roles, Log(take.entries), Rewrites()
         self.memory.fill(take.first, take.rows)
         self.put_newest()

@@ -28,6 +28,7 @@ from character.step import Step
 
 from .commands import (
     Forget,
+    KeepPiece,
     KeepTake,
     Pause,
     RemoveBox,
@@ -46,7 +47,7 @@ from .commands import (
 from .frames import character_frame
 from .history import History
 from .log import MOST_PUSHES
-from .messages import CharacterFrame, CharacterStopped, CommandRefused, Message, TakeKept
+from .messages import CharacterFrame, CharacterStopped, CommandRefused, Message, PieceKept, TakeKept
 from .pace import Pace
 from .role import Role, moment_like
 
@@ -145,6 +146,8 @@ class LiveCharacter:
                 self._history.forget()
             case KeepTake(first, last):
                 return self._kept(first, last)
+            case KeepPiece(since):
+                return PieceKept(self._history.piece(since))
             case RestoreTake(take):
                 self._history.restore(take)
                 self._hold()

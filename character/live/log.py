@@ -6,10 +6,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
 from character.anatomy import POLICY_HZ
-from character.deeds import MAX_PUSH_SECONDS, Deed, Entry, PushNow, StartAt
+from character.deeds import PUSH_REACH, Deed, Entry, PushNow, StartAt
 from character.push import Shove
 
-_REACH = round(MAX_PUSH_SECONDS * POLICY_HZ)
 MOST_PUSHES = 64
 
 
@@ -33,7 +32,7 @@ class Log:
 
     def at(self, frame: int) -> list[Entry]:
         """What was done at ``frame``, in order."""
-        return [entry for entry in self._between(frame, frame) if entry.frame == frame]
+        return [entry for entry in self.between(frame, frame) if entry.frame == frame]
 
     def forget_after(self, frame: int) -> None:
         """Drops what was done at ``frame`` and later."""
@@ -41,13 +40,13 @@ class Log:
 
     def forget_before(self, frame: int) -> None:
         """Drops what has no effect at ``frame`` any more."""
-        if self.entries and self.entries[0].frame < frame - _REACH:
-            self.entries = self._between(frame - _REACH, self.entries[-1].frame)
+        if self.entries and self.entries[0].frame < frame - PUSH_REACH:
+            self.entries = self.between(frame - PUSH_REACH, self.entries[-1].frame)
 
     def pushes(self, frame: int, steps: int) -> list[Shove]:
         """The pushes that act on the decision at ``frame``, ``steps`` decisions after the reset."""
         acting: list[Shove] = []
-        for entry in self._between(frame - _REACH, frame):
+        for entry in self.between(frame - PUSH_REACH, frame):
             match entry.deed:
                 case StartAt() if entry.frame < frame:
                     acting = []
@@ -56,7 +55,8 @@ class Log:
                     acting.append(Shove(time, force, duration, body))
         return acting
 
-    def _between(self, first: int, last: int) -> tuple[Entry, ...]:
+    def between(self, first: int, last: int) -> tuple[Entry, ...]:
+        """What was done at frames ``first`` to ``last``, in order."""
         low = bisect_left(self.entries, first, key=_frame)
         return self.entries[low : bisect_right(self.entries, last, key=_frame)]
 

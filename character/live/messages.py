@@ -10,6 +10,7 @@ from character.box import BoxPose
 from character.deeds import Entry
 from character.step import Step
 
+from .piece import Piece
 from .take import Take
 
 
@@ -114,4 +115,11 @@ class TakeKept:
     take: Take
 
 
-Message = CharacterFrame | CharacterStopped | CommandRefused | TakeKept
+@dataclass(frozen=True, eq=False)
+class PieceKept:
+    """The piece of the take that was asked for."""
+
+    piece: Piece
+
+
+Message = CharacterFrame | CharacterStopped | CommandRefused | TakeKept | PieceKept

@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
-from character.anatomy import MOST_CONTACTS, NAMES, POLICY_HZ, POSE_SIZE, QPOS
+from character.anatomy import POLICY_HZ, POSE_SIZE, QPOS
 from character.canonical import canonical_joints, retargeted
-from character.deeds import (
-    Box,
-    BoxPut,
-    Deed,
-    Entry,
-    PushNow,
-    SetFriction,
-    SetGravity,
-    StartAt,
-    Swapped,
-    doubt,
-)
-from character.reference import ReferenceClip
+from character.deeds import PUSH_REACH, Entry, Swapped
 from character.reward import WEIGHTS
 from character.skeleton import character_clip, world_of
 from motion.clip import Clip
-from motion.npz import NpzError, read_npz, write_npz
+from motion.npz import write_npz
 
-from .memory import ROW
+from .piece import Piece, chain
 from .role import Role
+from .stored import Stored, TakeError, open_arrays, to_arrays
 
 SCHEMA, VERSION = "stridescope.take", 2
-_MOST_FRAMES = 1_000_000_000
-_DEEDS: dict[str, Callable[..., Deed]] = {
-    deed.__name__: deed for deed in (PushNow, SetFriction, SetGravity, StartAt, Swapped)
-}
-
-
-class TakeError(ValueError):
-    """A file that is no take: one sentence with the file and what is wrong."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,9 +43,9 @@ class Take:
         return self.first, self.first + len(self.rows) - 1
 
     def part(self, first: int, last: int) -> Take:
-        """Frames ``first`` to ``last`` of it."""
+        """Frames ``first`` to ``last`` of it, with all that was done and has effect in them."""
         rows = self.rows[first - self.first : last - self.first + 1]
-        entries = tuple(entry for entry in self.entries if entry.frame <= last)
+        entries = tuple(e for e in self.entries if first - PUSH_REACH <= e.frame <= last)
         return replace(self, first=first, rows=rows, entries=entries)
 
     def recast(self, names: Mapping[str, str], critics: Mapping[str, str | None]) -> Take:
@@ -133,22 +113,6 @@ class Take:
         return file.getvalue()
 
     def _arrays(self) -> dict[str, Any]:
-        clips = list(dict.fromkeys(role.clip for role in self.roles))
-        about = {
-            "first": self.first,
-            "entries": [[e.frame, type(e.deed).__name__, asdict(e.deed)] for e in self.entries],
-            "roles": [
-                {"policy": r.policy, "critic": r.critic, "clip": clips.index(r.clip),
-                 "touching": sorted(r.touching), "sha256": r.sha256}
-                for r in self.roles
-            ],
-            "clips": [{"name": clip.name, "loop": clip.loop} for clip in clips],
-        }  # fmt: skip
-        arrays: dict[str, Any] = {"schema": SCHEMA, "version": VERSION, "about": json.dumps(about)}
-        for number, clip in enumerate(clips):
-            arrays[f"clip{number}_times"] = clip.times
-            arrays[f"clip{number}_poses"] = clip.poses
-        rows = {name: self.rows[name] for name in ROW.fields or ()}
         joints, rotations = world_of(self.clip())
         derived = {
             "frame_time": 1 / POLICY_HZ,
@@ -159,18 +123,43 @@ class Take:
             "positions": canonical_joints(joints, rotations),
             "reward_names": np.array(list(WEIGHTS)),
         }
-        return arrays | rows | derived
+        about = {"first": self.first}
+        return to_arrays(SCHEMA, VERSION, about, self.rows, self.entries, self.roles) | derived
 
     @staticmethod
     def load(path: Path) -> Take:
         """Reads a take. Raises TakeError, and OSError when unreadable."""
         with path.open("rb") as file:
-            return _take(file, str(path))
+            return _read(file, str(path))
 
     @staticmethod
     def from_bytes(data: bytes, name: str) -> Take:
         """Reads what ``to_bytes`` gave; ``name`` stands in a TakeError."""
-        return _take(BytesIO(data), name)
+        return _read(BytesIO(data), name)
+
+    @staticmethod
+    def join(pieces: Sequence[Piece]) -> Take:
+        """The take that the memory would have given whole with the last of ``pieces``.
+
+        In the order in which they were given, the first beyond nothing. Raises TakeError where
+        one is missing.
+        """
+        found = chain(pieces)
+        first, last = found[-1].first, found[-1].mark.frame
+        rows: list[np.ndarray] = []
+        entries: list[Entry] = []
+        holds, deeds_hold = last, last
+        for piece in reversed(found):
+            rows.insert(0, piece.rows[: max(holds - piece.begin + 1, 0)])
+            entries[:0] = [entry for entry in piece.entries if entry.frame <= deeds_hold]
+            holds = min(holds, piece.after)
+            deeds_hold = min(deeds_hold, piece.after - 1)
+        whole = np.concatenate(rows)
+        begin = last - len(whole) + 1
+        if not begin <= first <= last:
+            raise TakeError(f"Frames of the take before {begin} are missing in its pieces.")
+        roles = _sharing_clips([role for piece in found for role in piece.roles])
+        return Take(begin, whole, tuple(entries), roles).part(first, last)
 
 
 def open_take(path: Path) -> dict[str, np.ndarray]:
@@ -182,20 +171,8 @@ def open_take(path: Path) -> dict[str, np.ndarray]:
         return _open(file, str(path))
 
 
-def _take(file: BinaryIO, path: str) -> Take:
-    try:
-        return _read(_open(file, path), path)
-    except (KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
-        raise TakeError(f"{path}: not a whole take: {error!r}.") from None
-
-
 def _open(file: BinaryIO, path: str) -> dict[str, np.ndarray]:
-    try:
-        arrays = read_npz(file, title=path)
-    except NpzError as error:
-        raise TakeError(str(error)) from error
-    if str(arrays.get("schema")) != SCHEMA:
-        raise TakeError(f"{path}: not a take: its schema is not {SCHEMA}.")
+    arrays = open_arrays(file, SCHEMA, path)
     pose = arrays.get("pose", np.zeros(0))
     if pose.ndim != 2 or pose.shape[1] != POSE_SIZE or not len(pose) or pose.dtype.kind != "f":
         raise TakeError(f"{path}: 'pose' is {pose.dtype} {list(pose.shape)}, expected [N, 43].")
@@ -204,78 +181,22 @@ def _open(file: BinaryIO, path: str) -> dict[str, np.ndarray]:
     return arrays
 
 
-def _read(arrays: dict[str, np.ndarray], path: str) -> Take:
-    version = int(arrays["version"])
-    if version != VERSION:
+def _read(file: BinaryIO, path: str) -> Take:
+    arrays = _open(file, path)
+    version = arrays.get("version", np.zeros(()))
+    if version.tolist() != VERSION:
         raise TakeError(f"{path}: version {version}, expected {VERSION}; it can only be exported.")
-    try:
-        about = json.loads(str(arrays["about"]))
-    except (ValueError, RecursionError):
-        raise TakeError(f"{path}: 'about' is no JSON.") from None
-    rows = np.zeros(len(arrays["pose"]), ROW)
-    for name in ROW.names or ():
-        stored, place = arrays[name], rows[name]
-        if stored.shape != place.shape or stored.dtype != place.dtype:
-            found = f"{stored.dtype} {list(stored.shape)}"
-            expected = f"{place.dtype} {list(place.shape)}"
-            raise TakeError(f"{path}: '{name}' is {found}, expected {expected}.")
-        rows[name] = stored
-    clips: list[ReferenceClip] = [
-        ReferenceClip(str(c["name"]), bool(c["loop"]), arrays[f"clip{n}_times"],
-                      arrays[f"clip{n}_poses"])
-        for n, c in enumerate(about["clips"])
-    ]  # fmt: skip
-    roles = tuple(
-        Role(r["policy"], r["critic"], clips[r["clip"]], frozenset(r["touching"]), r["sha256"])
-        for r in about["roles"]
-    )
-    entries = tuple(Entry(int(e[0]), _deed(e[1], e[2])) for e in about["entries"])
-    first = max(int(about["first"]), 0)
-    if first > _MOST_FRAMES:
-        raise TakeError(f"{path}: it begins at a frame over {_MOST_FRAMES:,}.")
-    for wrong in _wrong(rows, clips, roles, entries):
-        raise TakeError(f"{path}: {wrong}.")
-    return Take(first, rows, entries, roles)
+    stored = Stored(arrays, path)
+    if len(stored.rows) != len(arrays["pose"]):
+        raise TakeError(f"{path}: 'physics' and 'pose' are not of the same frames.")
+    stored.check(len(stored.roles))
+    return Take(stored.number("first"), stored.rows, stored.entries, stored.roles)
 
 
-def _deed(kind: str, fields: dict[str, Any]) -> Deed:
-    numbers = {name: tuple(v) if isinstance(v, list) else v for name, v in fields.items()}
-    if kind == BoxPut.__name__:
-        return BoxPut(**numbers | {"box": fields["box"] and Box(**fields["box"])})
-    return _DEEDS[kind](**numbers)
-
-
-def _wrong(
-    rows: np.ndarray,
-    clips: list[ReferenceClip],
-    roles: tuple[Role, ...],
-    entries: tuple[Entry, ...],
-) -> Iterator[str]:
-    """What a simulation could not go on from."""
-    numbers = ("physics", "action", "shift", "start", "friction", "gravity", "clip_time")
-    if not all(np.isfinite(rows[name]).all() for name in numbers):
-        yield "it holds numbers that are not finite"
-    if rows["role"].min() < 0 or rows["role"].max() >= len(roles):
-        yield "a frame names a policy that is not there"
-    if rows["contacts"].min() < 0 or rows["contacts"].max() > MOST_CONTACTS:
-        yield f"a frame has more than {MOST_CONTACTS} contacts"
-    side, mass = rows["box_side"], rows["box_mass"]
-    if not ((side == 0) | ((0 < side) & (side <= 1) & (0 < mass) & (mass <= 200))).all():
-        yield "a frame has a box of a size that cannot be"
-    if not all(
-        isinstance(name, str) for r in roles for name in (r.policy, r.critic or "", r.sha256)
-    ):
-        yield "a policy has no name"
-    if any(r.touching - set(range(len(NAMES))) for r in roles):
-        yield "a policy names a body that is not there"
-    for clip in clips:
-        rising = clip.times.ndim == 1 and len(clip.times) > 1 and (np.diff(clip.times) > 0).all()
-        finite = np.isfinite(clip.times).all() and np.isfinite(clip.poses).all()
-        if not rising or not finite or clip.poses.shape != (len(clip.times), POSE_SIZE):
-            yield f"the clip {clip.name} is no motion of the character"
-    for entry in entries:
-        match entry.deed:
-            case Swapped(_, role) if role >= len(roles):
-                yield "a swap names a policy that is not there"
-            case deed if doubt(deed):
-                yield doubt(deed).rstrip(".")
+def _sharing_clips(roles: Sequence[Role]) -> tuple[Role, ...]:
+    """``roles`` with one clip for all that imitate the same motion."""
+    found: list[Role] = []
+    for role in roles:
+        clip = next((other.clip for other in found if other.clip.same(role.clip)), role.clip)
+        found.append(replace(role, clip=clip))
+    return tuple(found)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from character.live.take import Take, TakeError
+from character.live.stored import TakeError
+from character.live.take import Take
 from inference.errors import ModelError
 from viewer.model.notice import sentence
 

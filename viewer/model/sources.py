@@ -55,7 +55,8 @@ def open_source(
 def _take(path: Path) -> Source:
     """A take of the stage or a recording of ``main.py simulate``, on the character's skeleton."""
     from character.anatomy import POLICY_HZ
-    from character.live.take import TakeError, open_take
+    from character.live.stored import TakeError
+    from character.live.take import open_take
     from character.skeleton import character_clip
 
     try:

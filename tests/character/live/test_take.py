@@ -18,7 +18,8 @@ from character.canonical import canonical_joints, retargeted, to_canonical_axes
 from character.live.commands import KeepTake, Replay, RestoreTake, ResumeFrom, Rewind
 from character.live.job import LiveCharacter
 from character.live.messages import CharacterFrame, TakeKept
-from character.live.take import Take, TakeError, open_take
+from character.live.stored import TakeError
+from character.live.take import Take, open_take
 from character.reference import ReferenceClip
 from motion.bvh import read_bvh, write_bvh
 from motion.canonical import INDEX

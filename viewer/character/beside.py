@@ -6,7 +6,7 @@ from typing import Any
 
 from character.deeds import SetFriction, SetGravity
 from character.live.commands import Reset, RestoreTake, Rewind, SetSpeed, Start
-from character.live.messages import CharacterFrame, CharacterStopped, TakeKept
+from character.live.messages import CharacterFrame, CharacterStopped, PieceKept, TakeKept
 from character.live.take import Take
 from viewer.model.policies import NOBODY
 from viewer.stage.stage import Stage
@@ -74,8 +74,8 @@ class CharacterBeside:
         """What it told; moving, it is seen with the other's next picture."""
         figure = self._state.figure
         for message in messages:
-            if isinstance(message, TakeKept):
-                self._takes.keep(message.take, BESIDE_JOB)
+            if isinstance(message, TakeKept | PieceKept):
+                self._takes.keep(message, BESIDE_JOB)
                 continue
             if isinstance(message, CharacterStopped):
                 title = self._cast.title(message.frame.policy)

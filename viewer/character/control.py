@@ -21,7 +21,13 @@ from character.live.commands import (
     Start,
     ThrowBox,
 )
-from character.live.messages import CharacterFrame, CharacterStopped, CommandRefused, TakeKept
+from character.live.messages import (
+    CharacterFrame,
+    CharacterStopped,
+    CommandRefused,
+    PieceKept,
+    TakeKept,
+)
 from character.live.take import Take
 from viewer.model.live_figure import CharacterFigure, CharacterLook, from_stage
 from viewer.model.policies import NOBODY
@@ -272,8 +278,8 @@ class CharacterControl(QObject):
         assert self.figure is not None
         newest, pictures = None, 0
         for message in messages:
-            if isinstance(message, TakeKept):
-                self.takes.keep(message.take)
+            if isinstance(message, TakeKept | PieceKept):
+                self.takes.keep(message)
                 continue
             if isinstance(message, CharacterStopped):
                 title = self.cast.title(message.frame.policy)

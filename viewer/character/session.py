@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from character.live.commands import Rewind
 from character.live.messages import CharacterFrame
+from character.live.piece import Mark, Piece
 from character.live.take import Take
 from viewer.model.policies import NOBODY, Policy
 from viewer.model.record import RestoredTake
@@ -23,6 +25,9 @@ from .maker import Made, make_for
 from .state import CharacterState
 from .takes import CharacterTakes
 
+T = TypeVar("T")
+Marks = tuple[Mark | None, Mark | None]
+Pieces = tuple[Piece | None, Piece | None]
 Remade = tuple[Made, Take, RestoredTake]
 
 
@@ -87,22 +92,37 @@ class CharacterSession:
 
         None where one went away before it answered.
         """
+        shown = {job: _shown(frame) for job, frame in self._frames().items()}
+
+        def put_together(found: dict[str, Take]) -> None:
+            takes = {job: (take, shown[job]) for job, take in found.items()}
+            receive((takes.get(JOB), takes.get(BESIDE_JOB)))
+
+        def ask(job: str, keep: Callable[[Take | None], None]) -> None:
+            self._takes.ask(keep, job)
+
+        _gather(ask, list(shown), put_together, lambda: receive(None))
+
+    def ask_pieces(self, since: Marks, receive: Callable[[Pieces | None], None]) -> None:
+        """What has come to both since these marks, None in place of one that is not there.
+
+        None where one went away before it answered.
+        """
+        marks = {JOB: since[0], BESIDE_JOB: since[1]}
+
+        def ask(job: str, keep: Callable[[Piece | None], None]) -> None:
+            self._takes.ask_piece(keep, marks[job], job)
+
+        def put_together(found: dict[str, Piece]) -> None:
+            receive((found.get(JOB), found.get(BESIDE_JOB)))
+
+        _gather(ask, list(self._frames()), put_together, lambda: receive(None))
+
+    def _frames(self) -> dict[str, CharacterFrame]:
+        """What is on display of those that are there, by job."""
         figure = self._state.figure
         frames = {JOB: figure.frame, BESIDE_JOB: figure.beside} if figure is not None else {}
-        shown = {job: _shown(frame) for job, frame in frames.items() if frame is not None}
-        found: dict[str, Take | None] = {}
-
-        def keep(job: str, take: Take | None) -> None:
-            found[job] = take
-            if len(found) == len(shown):
-                takes = {job: (take, shown[job]) for job, take in found.items() if take}
-                whole = len(takes) == len(found)
-                receive((takes.get(JOB), takes.get(BESIDE_JOB)) if whole else None)
-
-        for job in shown:
-            self._takes.ask(partial(keep, job), job)
-        if not shown:
-            receive((None, None))
+        return {job: frame for job, frame in frames.items() if frame is not None}
 
     def remake(
         self, opened: OpenedSession, policies: Mapping[str, Policy]
@@ -144,6 +164,27 @@ class CharacterSession:
         if second is not None and session.beside in policies:
             cast.cast(cast.current, policies[session.beside].model)
             self._beside.restore(second[0], second[1], _at(session.beside_take, second[1]))
+
+
+def _gather(
+    ask: Callable[[str, Callable[[T | None], None]], None],
+    jobs: Sequence[str],
+    receive: Callable[[dict[str, T]], None],
+    give_up: Callable[[], None],
+) -> None:
+    """Asks each of ``jobs`` and hands on all answers at once; gives up where one has none."""
+    found: dict[str, T | None] = {}
+
+    def keep(job: str, answer: T | None) -> None:
+        found[job] = answer
+        if len(found) == len(jobs):
+            whole = {job: answer for job, answer in found.items() if answer is not None}
+            receive(whole) if len(whole) == len(jobs) else give_up()
+
+    for job in jobs:
+        ask(job, partial(keep, job))
+    if not jobs:
+        receive({})
 
 
 def _shown(frame: CharacterFrame) -> int | None:

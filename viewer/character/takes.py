@@ -6,13 +6,14 @@ import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import platformdirs
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from character.live.commands import KeepTake, RestoreTake
-from character.live.messages import CharacterFrame
+from character.live.commands import KeepPiece, KeepTake, RestoreTake
+from character.live.messages import CharacterFrame, PieceKept, TakeKept
+from character.live.piece import Mark, Piece
 from character.live.take import Take
 from motion.conventions import UNIT_NAMES
 from motion.files import CannotWrite
@@ -27,6 +28,7 @@ from .driver import BESIDE_JOB, JOB
 from .state import CharacterState
 
 OnTake = Callable[[Take | None], None]
+OnPiece = Callable[[Piece | None], None]
 FORMATS = "Take (*.npz);;Motion, BVH in centimetres (*.bvh);;Scene, glTF (*.glb)"
 
 
@@ -51,7 +53,7 @@ class CharacterTakes:
     ) -> None:
         self._bench, self._state, self._background = bench, state, background
         self._bring, self._parent = bring, parent
-        self._asked: dict[str, deque[OnTake]] = {JOB: deque(), BESIDE_JOB: deque()}
+        self._asked: dict[str, deque[Callable[[Any], None]]] = {JOB: deque(), BESIDE_JOB: deque()}
         self._opened: tuple[Take, RestoredTake] | None = None
 
     def keep_all(self) -> None:
@@ -97,14 +99,20 @@ class CharacterTakes:
         self._asked[job].append(receive)
         self._bench.bridge.command(job, KeepTake())
 
-    def keep(self, take: Take | None, job: str = JOB) -> None:
-        """The take that was asked for is here."""
-        self._asked[job].popleft()(take)
+    def ask_piece(self, receive: OnPiece, since: Mark | None, job: str = JOB) -> None:
+        """The same for what has come to it since a mark, all of it without one."""
+        self._asked[job].append(receive)
+        self._bench.bridge.command(job, KeepPiece(since))
+
+    def keep(self, message: TakeKept | PieceKept, job: str = JOB) -> None:
+        """The take or the piece that was asked for is here."""
+        found = message.take if isinstance(message, TakeKept) else message.piece
+        self._asked[job].popleft()(found)
 
     def lose(self, job: str = JOB) -> None:
         """Whoever was asked for a take is gone."""
         while self._asked[job]:
-            self.keep(None, job)
+            self._asked[job].popleft()(None)
 
     def choose(self) -> None:
         """Ask for a take to go back to; the kept ones are offered first."""

@@ -37,7 +37,7 @@ from motion.vec import cross
 
 _VELOCITY = int(mujoco.mjtStage.mjSTAGE_VEL)
 _FASTEST = 10_000.0
-_HEADING_SCALE, _SPEED_SCALE = 6.0, 4.0  # 1/rad2, s2/m2
+_HEADING_SCALE, _SPEED_SCALE = 8.0, 8.0  # 1/rad2, s2/m2
 _FREE = int(mujoco.mjtDisableBit.mjDSBL_CONTACT | mujoco.mjtDisableBit.mjDSBL_CONSTRAINT)
 
 
@@ -183,13 +183,18 @@ class Crowd:
             total += weight * np.exp(-errors[term])
         return total
 
-    def steering_rewards(self, here: Instants, reference: Reference) -> np.ndarray:
-        """How well everyone keeps the reference's heading and speed (N,), in [0, 1]."""
+    def steering_rewards(
+        self, here: Instants, reference: Reference
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """How well everyone keeps the reference's heading and speed (N,), in [0, 1].
+
+        And how far they are off that heading (N,), radians to either side.
+        """
         off = here.heading - heading_of(reference.pose)
         off = (off + np.pi) % (2 * np.pi) - np.pi
         drift = (self._masses @ here.linear - reference.drift)[:, [0, 2]]
-        speed = np.exp(-_SPEED_SCALE * np.sum(drift**2, axis=1))
-        return (np.exp(-_HEADING_SCALE * off**2) + speed) / 2
+        heading = 1 / (1 + _HEADING_SCALE * off**2)
+        return (heading + 1 / (1 + _SPEED_SCALE * np.sum(drift**2, axis=1))) / 2, np.abs(off)
 
 
 @dataclass(frozen=True, eq=False)

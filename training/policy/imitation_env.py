@@ -35,6 +35,7 @@ EPISODE_SECONDS = 20.0
 _LOOK_AHEAD = 0.117  # s: at best the target leads the pose by the lag of the joints
 _TABLE_HZ = 240
 _LOW, _CROUCH = 0.55, 0.15  # m: how low a root is a fall, and how far below the clip at least
+_LOST = np.radians(70.0)
 _GROUND = [0, 2]
 
 
@@ -116,8 +117,9 @@ class ImitationEnv:
     """N characters that imitate ``clip`` from random moments on, for at most ``seconds``.
 
     push: force in newtons up to which pushes come, 0 for none. strict: a root far below that of
-    the clip is a fall already. steer: turn rate in rad/s up to which the reference's heading
-    wanders, its speed with it; 0 for straight on. Draws come from ``seed``.
+    the clip is a fall already, and so is a heading lost by more than 70 degrees. steer: turn rate
+    in rad/s up to which the reference's heading wanders, its speed with it; 0 for straight on.
+    Draws come from ``seed``.
     """
 
     def __init__(
@@ -139,6 +141,7 @@ class ImitationEnv:
         touching = may_touch(body, clip)
         self._falls = [b for b in range(len(NAMES)) if b not in touching]
         self._low = min(_LOW, self.table.lowest_root - _CROUCH) if strict else -np.inf
+        self._lost = _LOST if strict and steer else np.inf
         self._seconds = seconds
         self._way = clip.poses[-1, _GROUND] - clip.poses[0, _GROUND]
         self._chance = np.random.default_rng(seed)
@@ -180,12 +183,13 @@ class ImitationEnv:
         here = self.crowd.read()
         reference = self._follow(here)
         low = (here.lowest[:, self._falls] <= 0).any(axis=1)
-        fallen = wild | low | (here.pose[:, 1] < self._low)
+        steering, off = self.crowd.steering_rewards(here, reference)
+        fallen = wild | low | (here.pose[:, 1] < self._low) | (off > self._lost)
         ended = (self.times >= self.table.clip.duration) & (not self.table.clip.loop)
         late = self._steps >= self._seconds * POLICY_HZ
         return Outcome(
             reward=np.where(fallen, 0.0, self.crowd.rewards(here, reference)),
-            steering=np.where(fallen, 0.0, self.crowd.steering_rewards(here, reference)),
+            steering=np.where(fallen, 0.0, steering),
             fallen=fallen,
             over=(ended | late) & ~fallen,
         )

@@ -35,7 +35,7 @@ class Settings:
     """Pushes of 0.2 s come every few seconds, up to so many newtons."""
     steer: float = 0.0
     """The reference's heading wanders at up to so many degrees a second, and its speed varies."""
-    steering_weight: float = 0.3
+    steering_weight: float = 0.5
     """Share of the reward, where it is steered, that keeping heading and speed earns."""
     environments: int = 128
     """Characters side by side."""

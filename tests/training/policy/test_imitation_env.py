@@ -130,9 +130,11 @@ def test_who_is_on_course_sees_itself_straight_on_and_is_rewarded() -> None:
     np.testing.assert_allclose(seen[:, :113], expected[:, :113], atol=1e-4)
     here = env.crowd.read()
     np.testing.assert_allclose(env.crowd.rewards(here, there), 1, atol=0.02)
-    np.testing.assert_allclose(env.crowd.steering_rewards(here, there), 1, atol=0.01)
+    np.testing.assert_allclose(env.crowd.steering_rewards(here, there)[0], 1, atol=0.02)
     off = reference.steered(np.ones((3, 2)), heading + 0.5, turn, pace * 1.3)
-    assert (env.crowd.steering_rewards(here, off) < 0.65).all()
+    rewards, angles = env.crowd.steering_rewards(here, off)
+    assert (rewards < 0.7).all()
+    np.testing.assert_allclose(angles, 0.5, atol=1e-3)
 
 
 def test_the_reference_goes_where_the_course_leads() -> None:
@@ -160,3 +162,10 @@ def test_an_env_goes_on_from_its_state() -> None:
         for _ in range(20):
             env.step(env.residual_targets(still))
     np.testing.assert_array_equal(one.states(), other.states())
+
+
+def test_who_loses_the_heading_has_failed() -> None:
+    env = ImitationEnv(swaying(), TRAINING, 3, seed=5, strict=True, steer=1.5)
+    env.course.heading[:] = np.radians([0.0, 65.0, -75.0])
+    outcome = env.step(env.residual_targets(np.zeros((3, RESIDUAL_SIZE))))
+    assert outcome.fallen.tolist() == [False, False, True]

@@ -84,7 +84,7 @@ def test_steering_is_rewarded_only_where_it_is_asked(standing: ReferenceClip) ->
     straight, _ = Run("straight", standing, TINY).collect(0.06)
     torch.testing.assert_close(straight.rewards, straight.imitation)
     steered, _ = Run("steered", standing, replace(TINY, steer=60.0)).collect(0.06)
-    expected = 0.7 * steered.imitation + 0.3 * steered.steering
+    expected = 0.5 * steered.imitation + 0.5 * steered.steering
     torch.testing.assert_close(steered.rewards, expected)
 
 

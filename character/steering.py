@@ -19,6 +19,8 @@ from motion import quat
 MAX_TURN = math.radians(90.0)
 """rad/s: faster than this no helm turns."""
 MIN_PACE, MAX_PACE = 0.7, 1.3
+LEAD = 0.5
+"""Seconds that a body takes to follow a turn; the world is shown to it that far ahead."""
 _GAIN = 4.0  # 1/s: turn rate per angle still to go
 TURN_CHANGE, PACE_CHANGE = math.radians(360.0), 1.0
 """rad/s2 and 1/s: the most that turn and pace change."""
@@ -47,10 +49,10 @@ def steered(
 ) -> np.ndarray:
     """States (..., 197) as seen from the world that ``heading``, ``turn`` and ``pace`` (...) make.
 
-    The root's rotation and velocities are turned by -heading, its level velocity divided by
-    pace, its angular velocity about +Y lessened by turn; w >= 0 still.
+    The root's rotation and velocities are turned back by the heading that is ``LEAD`` ahead, its
+    level velocity divided by pace, its angular velocity about +Y lessened by turn; w >= 0 still.
     """
-    half = -np.asarray(heading) / 2
+    half = -(np.asarray(heading) + LEAD * np.asarray(turn)) / 2
     nothing = np.zeros_like(half)
     back = np.stack([np.cos(half), nothing, np.sin(half), nothing], axis=-1)
     seen = state.copy()

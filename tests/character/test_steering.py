@@ -13,6 +13,7 @@ from character.anatomy import BALL_POSE, HINGE_POSE, POSE_SIZE, RATE_SIZE, ROOT_
 from character.body import Body
 from character.state import state_vector
 from character.steering import (
+    LEAD,
     MAX_PACE,
     MAX_TURN,
     MIN_PACE,
@@ -51,10 +52,10 @@ def test_a_turned_body_in_a_world_turned_alike_looks_as_before(angle: float) -> 
     assert angle == 0 or np.abs(turned - before).max() > 0.1
 
 
-def test_a_world_that_turns_on_and_stretches_changes_the_roots_velocities_alone() -> None:
+def test_a_world_that_turns_on_and_stretches_is_shown_ahead_and_slows_the_root() -> None:
     state = state_vector(Body().at(*moving(np.random.default_rng(3))), 0.3)
-    seen = steered(state, 0.0, turn=0.5, pace=0.8)
-    expected = state.copy()
+    seen = steered(state, 0.1, turn=0.5, pace=0.8)
+    expected = steered(state, 0.1 + 0.5 * LEAD)
     expected[[107, 109]] /= 0.8
     expected[111] -= 0.5
     np.testing.assert_allclose(seen, expected, atol=1e-6)

@@ -11,6 +11,7 @@ from character.action import action_of
 from character.anatomy import BALL_POSE, HINGE_POSE, POSE_SIZE, ROOT_ROTATION
 from character.reference import ReferenceClip
 from character.simulation import Simulation
+from character.steering import LEAD
 from motion import quat
 from training.policy.crowd import TRAINING, VIEWER
 from training.policy.imitation_env import RESIDUAL_SIZE, ImitationEnv
@@ -124,7 +125,7 @@ def test_who_is_on_course_sees_itself_straight_on_and_is_rewarded() -> None:
     reference = env.table.at(env.times)
     there = reference.steered(np.ones((3, 2)), heading, turn, pace)
     env.crowd.place(np.arange(3), there.pose, there.rates)
-    env.course.heading[:], env.course.turn[:] = heading, turn
+    env.course.heading[:], env.course.turn[:] = heading - LEAD * turn, turn
     straight.reset(np.arange(3), env.times)
     seen, expected = env.states(), straight.states()
     np.testing.assert_allclose(seen[:, :113], expected[:, :113], atol=1e-4)

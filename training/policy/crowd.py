@@ -207,6 +207,17 @@ class Reference:
     ends: np.ndarray
     drift: np.ndarray
 
+    def with_strides(self, share: np.ndarray, middle: Reference) -> Reference:
+        """The same with joints and ends ``share`` (N,) times as far from ``middle``, one pose."""
+        wide = share[:, None]
+        pose, rates = self.pose.copy(), self.rates.copy()
+        joints = slice(ROOT_ROTATION.stop, None)
+        pose[:, joints] = middle.pose[:, joints] + wide * (pose - middle.pose)[:, joints]
+        pose[:, BALL_POSE] = quat.normalize(pose[:, BALL_POSE])
+        rates[:, 6:] *= wide
+        ends = middle.ends + wide[..., None] * (self.ends - middle.ends)
+        return Reference(pose, rates, ends, self.drift)
+
     def steered(
         self, place: np.ndarray, heading: np.ndarray, turn: np.ndarray, pace: np.ndarray
     ) -> Reference:

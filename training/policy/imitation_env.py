@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,11 @@ class ClipTable:
         """Height of the root at its lowest, metres."""
         return float(self._rows[:, 1].min())
 
+    @cached_property
+    def middle(self) -> Reference:
+        """The mean of the clip, one pose (1, 43) about which strides widen."""
+        return self._reference(self._rows.mean(axis=0, keepdims=True))
+
     def cycles(self, times: np.ndarray) -> np.ndarray:
         """Whole cycles before ``times`` (N,); 0 for a clip that does not wrap."""
         return times // self.clip.duration if self.clip.loop else np.zeros_like(times)
@@ -74,7 +80,10 @@ class ClipTable:
         place = np.clip(within / self.clip.duration, 0, 1) * self._last
         row = np.minimum(place.astype(int), self._last - 1)
         share = (place - row)[:, None]
-        values = (1 - share) * self._rows[row] + share * self._rows[row + 1]
+        return self._reference((1 - share) * self._rows[row] + share * self._rows[row + 1])
+
+    def _reference(self, values: np.ndarray) -> Reference:
+        """From mixed rows (N, ...)."""
         pose, rates, ends, drift = np.split(values, _COLUMNS, axis=1)
         pose[:, _ROTATIONS] = quat.normalize(pose[:, _ROTATIONS])
         return Reference(pose, rates, ends.reshape(-1, 4, 3), drift)
@@ -207,7 +216,8 @@ class ImitationEnv:
         turned = [c * moved[:, 0] + s * moved[:, 1], c * moved[:, 1] - s * moved[:, 0]]
         self.place += np.stack(turned, axis=1) * (course.pace / course.cadence)[:, None]
         self.place[wrapped] = here.pose[wrapped][:, _GROUND]
-        return reference.steered(self.place, course.heading, course.turn, course.pace)
+        strides = reference.with_strides(course.pace / course.cadence, table.middle)
+        return strides.steered(self.place, course.heading, course.turn, course.pace)
 
     def state_dict(self) -> dict[str, Any]:
         """Everything to go on from, to the bit."""

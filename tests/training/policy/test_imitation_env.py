@@ -170,3 +170,20 @@ def test_who_loses_the_heading_has_failed() -> None:
     env.course.heading[:] = np.radians([0.0, 65.0, -75.0])
     outcome = env.step(env.residual_targets(np.zeros((3, RESIDUAL_SIZE))))
     assert outcome.fallen.tolist() == [False, False, True]
+
+
+def test_strides_widen_about_the_middle_of_the_clip() -> None:
+    table = steering(0).table
+    times = np.linspace(0, table.clip.duration, 50, endpoint=False)
+    reference, middle = table.at(times), table.middle
+    wide = reference.with_strides(np.full(50, 1.2), middle)
+    hinges = HINGE_POSE[[0, 2]]
+    np.testing.assert_allclose(
+        np.ptp(wide.pose[:, hinges], axis=0), 1.2 * np.ptp(reference.pose[:, hinges], axis=0)
+    )
+    np.testing.assert_allclose(wide.rates[:, 6:], 1.2 * reference.rates[:, 6:])
+    np.testing.assert_allclose(np.linalg.norm(wide.pose[:, BALL_POSE], axis=-1), 1)
+    np.testing.assert_array_equal(wide.pose[:, :7], reference.pose[:, :7])
+    same = reference.with_strides(np.ones(50), middle)
+    np.testing.assert_allclose(same.pose, reference.pose, atol=1e-9)
+    np.testing.assert_allclose(same.ends, reference.ends, atol=1e-9)

@@ -15,8 +15,8 @@ from motion.measure import sample
 
 from . import frames, poses
 from .detect import choose_units, is_z_up, y_up
-from .hierarchy import parse_header
-from .source import load
+from .hierarchy import Header, parse_header
+from .source import Source, load
 
 JUDGED_FRAMES = 64
 LONGEST_USUAL_FRAME = 1.0
@@ -48,20 +48,32 @@ def read_bvh(
         warnings += (
             f"Frame Time is {header.frame_time:g} s; was the number of frames per second meant?",
         )
+    clip = clip_of(source, header, values, warnings, units, up_axis)
+    report(1.0)
+    return clip
+
+
+def clip_of(
+    source: Source,
+    header: Header,
+    values: np.ndarray,
+    warnings: tuple[str, ...] = (),
+    units: str = "auto",
+    up_axis: str = "auto",
+) -> Clip:
+    """The clip of motion ``values`` (T, channels) in file units, in metres and Y up."""
     channels = poses.channels_of(header.joints)
 
-    def clip_of(rows: np.ndarray, scale: float) -> Clip:
+    def scaled(rows: np.ndarray, scale: float) -> Clip:
         skeleton = poses.skeleton_of(header.joints, scale)
         motion = poses.poses(rows, channels, skeleton, scale)
         return Clip(source.path.stem, skeleton, *motion, header.frame_time)
 
-    judged = clip_of(values[sample(len(values), JUDGED_FRAMES)], 1.0)
+    judged = scaled(values[sample(len(values), JUDGED_FRAMES)], 1.0)
     if units == "auto":
         units, doubt = choose_units(judged)
         warnings += doubt
     if up_axis == "auto":
         up_axis = "Z" if is_z_up(judged) else "Y"
-    clip = clip_of(values, UNITS[units])
-    clip = replace(clip, units=units, up_axis=up_axis, warnings=warnings)
-    report(1.0)
+    clip = replace(scaled(values, UNITS[units]), units=units, up_axis=up_axis, warnings=warnings)
     return y_up(clip) if up_axis == "Z" else clip

@@ -75,13 +75,7 @@ def load(path: Path, progress: Callable[[float], None]) -> Source:
     progress gets the fraction read so far. Padding that old programs leave behind the
     end is cut off. Raises BvhError.
     """
-    with _sentences(path):
-        status = os.stat(path)
-    if stat.S_ISDIR(status.st_mode):
-        raise BvhError(f"{path}: expected a BVH file, found a folder")
-    if not stat.S_ISREG(status.st_mode):
-        raise BvhError(f"{path}: expected a BVH file, found a device or pipe")
-    _refuse_size(path, status.st_size)
+    size_told = _regular_size(path)
     with _sentences(path):
         file = open(path, "rb")  # noqa: SIM115, closed by the next line
     with file:
@@ -93,16 +87,47 @@ def load(path: Path, progress: Callable[[float], None]) -> Source:
             if not block:
                 break
             if not blocks:
-                _refuse_binary(path, block[:4096].rstrip(PADDING) or block[:4096])
-                _refuse_other(Source(path, block))
+                _refuse_beginning(path, block)
             blocks.append(block)
             size += len(block)
             _refuse_size(path, size)
-            progress(min(size / max(status.st_size, 1), 1.0))
+            progress(min(size / max(size_told, 1), 1.0))
     data = b"".join(blocks).rstrip(PADDING)
     if not data.removeprefix(BOM).strip():
         raise BvhError(f"{path}: expected a BVH file, found an empty file")
     return Source(path, data)
+
+
+class Peeker:
+    """Parts of a BVH file, read from disk one by one. Raises BvhError, as does ``read``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.size = _regular_size(path)
+        _refuse_beginning(path, self.read(0, 4096))
+
+    def read(self, start: int, count: int) -> bytes:
+        """At most ``count`` bytes from byte ``start`` on."""
+        with _sentences(self.path), open(self.path, "rb") as file:
+            file.seek(start)
+            return file.read(count)
+
+
+def _regular_size(path: Path) -> int:
+    """Bytes of a file that may be a BVH file. Raises BvhError."""
+    with _sentences(path):
+        status = os.stat(path)
+    if stat.S_ISDIR(status.st_mode):
+        raise BvhError(f"{path}: expected a BVH file, found a folder")
+    if not stat.S_ISREG(status.st_mode):
+        raise BvhError(f"{path}: expected a BVH file, found a device or pipe")
+    _refuse_size(path, status.st_size)
+    return status.st_size
+
+
+def _refuse_beginning(path: Path, block: bytes) -> None:
+    _refuse_binary(path, block[:4096].rstrip(PADDING) or block[:4096])
+    _refuse_other(Source(path, block))
 
 
 @contextmanager

@@ -110,13 +110,15 @@ class Bench:
         self.until(settled)
 
 
-def open_window(app: QApplication, assets: Path, settings: Path) -> Bench:
-    """A shown window on ``assets`` whose panels are there."""
+def open_window(app: QApplication, assets: Path, settings: Path, *files: Path) -> Bench:
+    """A shown window on ``assets``, started with ``files``, whose panels are there."""
     stored = QSettings(str(settings), QSettings.Format.IniFormat)
     window = MainWindow(stored, ThemeSwitch(app, "dark"), engines=("numpy",), assets=assets)
     ready: list[bool] = []
     window.panels_ready.connect(lambda: ready.append(True))
     window.resize(1500, 950)
+    if files:
+        window.open_paths(files)
     window.show()
     bench = Bench(window)
     bench.until(lambda: bool(ready))
@@ -131,12 +133,12 @@ def dispose(widget: QWidget) -> None:
 
 
 @pytest.fixture
-def open_bench(app: QApplication, tmp_path: Path) -> Iterator[Callable[[Path], Bench]]:
-    """Opens a window on an assets folder and closes it after the test."""
+def open_bench(app: QApplication, tmp_path: Path) -> Iterator[Callable[..., Bench]]:
+    """Opens a window on an assets folder, with files, and closes it after the test."""
     opened: list[Bench] = []
 
-    def open_on(assets: Path) -> Bench:
-        opened.append(open_window(app, assets, tmp_path / "settings.ini"))
+    def open_on(assets: Path, *files: Path) -> Bench:
+        opened.append(open_window(app, assets, tmp_path / "settings.ini", *files))
         return opened[-1]
 
     yield open_on

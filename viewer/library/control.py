@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from viewer.model.clip import OpenMotion
-from viewer.model.demo import demo_clips
+from viewer.model.demo import DemoClip, demo_clips
+from viewer.model.listing import ListedClip, Listing
 from viewer.model.session import SUFFIX
 from viewer.studio.clip_scan import ClipScan, ClipScanner
+from viewer.studio.listings import Listings
 from viewer.ui.recent import RecentFiles
 from viewer.workbench import Workbench
 
-from .panel import LibraryEntry, LibraryPanel
+from .entries import LibraryEntry
+from .glimpses import Glimpse, Glimpses
+from .panel import LibraryPanel
 
 NO_DEMO = "The demo clips are missing from {folder}; open or drop a BVH file."
 
@@ -19,12 +24,14 @@ NO_DEMO = "The demo clips are missing from {folder}; open or drop a BVH file."
 class LibraryControl:
     """Keeps the list of opened, demo, listed and recent clips."""
 
-    def __init__(self, bench: Workbench, scanner: ClipScanner) -> None:
-        self._bench, self._scanner = bench, scanner
+    def __init__(self, bench: Workbench, scanner: ClipScanner, listings: Listings) -> None:
+        self._bench, self._scanner, self._listings = bench, scanner, listings
         self._demo = demo_clips(bench.assets)
-        self._listed: tuple[Path, ...] = ()
+        self._demo_entries = dict(map(_demo_entry, self._demo))
+        self._listed_entries: dict[str, LibraryEntry] = {}
         self._recent = RecentFiles(bench.settings)
         self.panel = LibraryPanel(bench.themes.current)
+        self.glimpses = Glimpses(bench.studio, self._in_sight)
         self._add_actions()
         studio = bench.studio
         self.panel.open_requested.connect(self.open)
@@ -33,16 +40,18 @@ class LibraryControl:
         studio.motion_opened.connect(self._take_opened)
         studio.motion_closed.connect(lambda _: self._list())
         studio.motion_changed.connect(self._mark)
-        studio.files_listed.connect(self._take_listed)
+        listings.changed.connect(self._take_listings)
+        self.glimpses.found.connect(self._take_glimpse)
         for clip in self._demo:
             scanner.add(clip)
         for motion in studio.motions:
             self._take_opened(motion)
-        self._list()
+        self._take_listings()
         self._mark(studio.motion)
 
     def close(self) -> None:
         self._scanner.stop()
+        self.glimpses.close()
 
     def open(self, key: str) -> None:
         """Put the clip at path ``key`` on the stage, from memory if it is open."""
@@ -81,7 +90,7 @@ class LibraryControl:
         actions.add(
             "library.search",
             "Search the library",
-            "Type to find a clip by title or style",
+            "Type to find a clip by title, style or folder",
             self._search,
             keys="Ctrl+F",
             menu="View",
@@ -96,37 +105,62 @@ class LibraryControl:
         if key:
             self.open(key)
 
+    def _in_sight(self) -> Iterator[str]:
+        return (entry.key for entry in self.panel.list.in_sight())
+
     def _take_opened(self, motion: OpenMotion) -> None:
-        path = motion.path.resolve()
-        if not any(clip.path.resolve() == path for clip in self._demo):
+        if _key(motion.path) not in self._demo_entries:
             self._scanner.add(motion)
         self._list()
 
-    def _take_listed(self, paths: tuple[Path, ...]) -> None:
-        self._listed = tuple(path.resolve() for path in paths)
+    def _take_listings(self) -> None:
+        self._listed_entries = {}
+        for listing in self._listings.folders:
+            for clip in listing.clips:
+                key = str(clip.path)
+                entry = LibraryEntry(key, clip.title, _heading(listing, clip))
+                self._listed_entries.setdefault(key, entry)
         self._list()
+        self.glimpses.look_at(k for k in self._listed_entries if k not in self._demo_entries)
 
     def _take_scan(self, scan: ClipScan) -> None:
-        self.panel.set_strip(str(scan.path.resolve()), scan.strip)
+        self.panel.set_strip(_key(scan.path), scan.strip)
+
+    def _take_glimpse(self, key: str, glimpse: Glimpse) -> None:
+        self.panel.set_strip(key, glimpse.strip, glimpse.seconds)
 
     def _mark(self, motion: OpenMotion | None) -> None:
-        self.panel.set_current(str(motion.path.resolve()) if motion else "")
+        self.panel.set_current(_key(motion.path) if motion else "")
 
     def _list(self) -> None:
-        demo = {str(clip.path.resolve()): clip for clip in self._demo}
-        entries = [
-            LibraryEntry(str(m.path.resolve()), m.title, "Opened", m.style, m.clip.duration)
+        """What is open and stands nowhere else, folders, demo clips, and what was open lately."""
+        entries = {
+            _key(m.path): LibraryEntry(_key(m.path), m.title, "Opened", m.style, m.clip.duration)
             for m in reversed(self._bench.studio.motions)
-            if str(m.path.resolve()) not in demo
-        ]
-        entries += [
-            LibraryEntry(key, clip.title, "Demo clips", clip.style, clip.seconds)
-            for key, clip in demo.items()
-        ]
-        entries += [LibraryEntry(str(path), path.stem, "Folder") for path in self._listed]
+        }
+        for key in entries.keys() & (self._listed_entries.keys() | self._demo_entries.keys()):
+            del entries[key]
         recent = (path for path in self._recent.paths() if path.suffix.lower() != SUFFIX)
-        entries += [LibraryEntry(str(path), path.stem, "Recent") for path in recent]
-        unique = {entry.key: entry for entry in reversed(entries)}
-        self.panel.set_entries([entry for entry in entries if unique[entry.key] is entry])
+        for more in (
+            self._listed_entries,
+            self._demo_entries,
+            {str(path): LibraryEntry(str(path), path.stem, "Recent") for path in recent},
+        ):
+            entries.update({key: entry for key, entry in more.items() if key not in entries})
+        self.panel.set_entries([*entries.values()])
         missing = NO_DEMO.format(folder=self._bench.assets / "clips")
         self.panel.set_hint("" if self._demo else missing)
+
+
+def _key(path: Path) -> str:
+    return str(path.resolve())
+
+
+def _demo_entry(clip: DemoClip) -> tuple[str, LibraryEntry]:
+    key = _key(clip.path)
+    return key, LibraryEntry(key, clip.title, "Demo clips", clip.style, clip.seconds)
+
+
+def _heading(listing: Listing, clip: ListedClip) -> str:
+    """``mocap / cmu / salsa``"""
+    return " / ".join([listing.folder.name, *Path(clip.place).parts])

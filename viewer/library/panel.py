@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Iterator
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    QSize,
-    QSortFilterProxyModel,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -33,67 +24,25 @@ from PySide6.QtWidgets import (
 from viewer.ui.theme import GAP, MARGIN, Theme
 from viewer.ui.thumbnail import Strip, paint_strip
 
+from .entries import EntryModel, Index, LibraryEntry
+
 ROW = 60
 SECTION = 26
 PICTURE_HEIGHT = 48
 PICTURE_WIDTHS = (64, 112)
 PICTURE_SHARE = 0.36
-ENTRY = Qt.ItemDataRole.UserRole
-Index = QModelIndex | QPersistentModelIndex
-
-
-@dataclass(frozen=True)
-class LibraryEntry:
-    """One row. key: what opens it. section: the heading it stands under."""
-
-    key: str
-    title: str
-    section: str
-    style: str = ""
-    seconds: float | None = None
-
-    @property
-    def details(self) -> str:
-        """Style and length in one line."""
-        length = "" if self.seconds is None else f"{self.seconds:.1f} s"
-        return " · ".join(part for part in (self.style.replace("_", " "), length) if part)
-
-
-class EntryModel(QAbstractListModel):
-    """The entries in order, with their strips by key."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.entries: list[LibraryEntry] = []
-        self.strips: dict[str, Strip] = {}
-
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self.entries)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        entry = self.entries[index.row()]
-        if role == ENTRY:
-            return entry
-        if role == Qt.ItemDataRole.DisplayRole:
-            return f"{entry.title} {entry.details}"
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{entry.title} ({entry.details or entry.section})\n{entry.key}"
-        return None
-
-    def set_entries(self, entries: list[LibraryEntry]) -> None:
-        if entries != self.entries:
-            self.beginResetModel()
-            self.entries = entries
-            self.endResetModel()
+MAX_PICTURES = 256
+"""Painted pictures that are kept; the strips they are painted from are kept all."""
 
 
 class EntryDelegate(QStyledItemDelegate):
     """Paints a row: picture, title, style and length; a heading where one begins."""
 
-    def __init__(self, theme: Theme, strips: dict[str, Strip], parent: QWidget):
+    def __init__(self, theme: Theme, model: EntryModel, parent: QWidget):
         super().__init__(parent)
-        self._theme, self._strips = theme, strips
-        self._pictures: dict[tuple[str, int], QPixmap] = {}
+        self._theme, self._model = theme, model
+        self._pictures: OrderedDict[tuple[str, int, float], QPixmap] = OrderedDict()
+        self._size, self._first_size = QSize(120, ROW), QSize(120, ROW + SECTION)
         self.current = ""
 
     def set_theme(self, theme: Theme) -> None:
@@ -101,19 +50,19 @@ class EntryDelegate(QStyledItemDelegate):
         self._pictures.clear()
 
     def drop_picture(self, key: str) -> None:
-        self._pictures = {at: made for at, made in self._pictures.items() if at[0] != key}
+        for at in [at for at in self._pictures if at[0] == key]:
+            del self._pictures[at]
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(120, ROW + (SECTION if _begins(index) else 0))
+        return self._first_size if self._model.begins(index.row()) else self._size
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        theme, entry, box = self._theme, index.data(ENTRY), QRect(option.rect)
+        theme, box = self._theme, QRect(option.rect)
+        entry = self._model.shown[index.row()]
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if _begins(index):
-            painter.setPen(QColor(theme.muted))
-            heading = QRect(box.left() + 4, box.top(), box.width() - 8, SECTION - 4)
-            painter.drawText(heading, Qt.AlignmentFlag.AlignBottom, entry.section)
+        if self._model.begins(index.row()):
+            self.paint_heading(painter, QRect(box.topLeft(), QSize(box.width(), SECTION)), entry)
             box.setTop(box.top() + SECTION)
         box.adjust(0, 2, -2, -2)
         self._paint_ground(painter, box, QStyle.StateFlag(option.state), entry.key)
@@ -127,12 +76,20 @@ class EntryDelegate(QStyledItemDelegate):
         metrics, middle = option.fontMetrics, text.center().y()
         for content, shade, bottom in (
             (entry.title, theme.text, middle),
-            (entry.details, theme.muted, middle + metrics.height() + 1),
+            (self._model.details(entry), theme.muted, middle + metrics.height() + 1),
         ):
-            shown = metrics.elidedText(content, Qt.TextElideMode.ElideRight, text.width())
+            shown = metrics.elidedText(content, Qt.TextElideMode.ElideMiddle, text.width())
             painter.setPen(QColor(shade))
             painter.drawText(text.left(), bottom - metrics.descent(), shown)
         painter.restore()
+
+    def paint_heading(self, painter: QPainter, box: QRect, entry: LibraryEntry) -> None:
+        """The heading of the section that ``entry`` stands in; long ones lose their middle."""
+        box = box.adjusted(4, 0, -4, -4)
+        elide, flags = Qt.TextElideMode.ElideMiddle, Qt.AlignmentFlag.AlignBottom
+        painter.setPen(QColor(self._theme.muted))
+        text = painter.fontMetrics().elidedText(entry.section, elide, box.width())
+        painter.drawText(box, flags, text)
 
     def _paint_ground(
         self, painter: QPainter, box: QRect, state: QStyle.StateFlag, key: str
@@ -150,10 +107,66 @@ class EntryDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(box.left(), box.top() + 8, 3, box.height() - 16, 1.5, 1.5)
 
     def _picture(self, key: str, size: QSize, ratio: float) -> QPixmap | None:
-        at = (key, size.width())
-        if at not in self._pictures and key in self._strips:
-            self._pictures[at] = paint_strip(self._strips[key], size, ratio, self._theme)
+        at = (key, size.width(), ratio)
+        if at in self._pictures:
+            self._pictures.move_to_end(at)
+        elif key in self._model.strips:
+            self._pictures[at] = paint_strip(self._model.strips[key], size, ratio, self._theme)
+            if len(self._pictures) > MAX_PICTURES:
+                self._pictures.popitem(last=False)
         return self._pictures.get(at)
+
+
+class EntryList(QListView):
+    """The rows; the heading of the section in sight stays at the top while they scroll."""
+
+    def __init__(self, model: EntryModel, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._model = model
+        self.delegate = EntryDelegate(theme, model, self)
+        self.setModel(model)
+        self.setItemDelegate(self.delegate)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalScrollBar().valueChanged.connect(lambda _: self.viewport().update())
+        self.setAccessibleName("Clips")
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.delegate.set_theme(theme)
+        self.viewport().update()
+
+    def in_sight(self) -> Iterator[LibraryEntry]:
+        """The entries whose rows can be seen, from the top."""
+        if not self.isVisible():
+            return
+        row, height = self._row_at(0), self.viewport().height()
+        while row is not None and row < len(self._model.shown):
+            if self.visualRect(self._model.index(row, 0)).top() > height:
+                return
+            yield self._model.shown[row]
+            row += 1
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        row = self._row_at(0)
+        if row is None or not self._covers(row):
+            return
+        painter = QPainter(self.viewport())
+        box = QRect(0, 0, self.viewport().width(), SECTION)
+        painter.fillRect(box, QColor(self._theme.panel))
+        self.delegate.paint_heading(painter, box, self._model.shown[row])
+
+    def _covers(self, row: int) -> bool:
+        """Whether the heading of this topmost row is out of sight."""
+        rect = self.visualRect(self._model.index(row, 0))
+        return rect.top() < 0 if self._model.begins(row) else True
+
+    def _row_at(self, y: int) -> int | None:
+        index = self.indexAt(QPoint(self.viewport().width() // 2, y))
+        return index.row() if index.isValid() else None
 
 
 class LibraryPanel(QWidget):
@@ -169,20 +182,12 @@ class LibraryPanel(QWidget):
         self.search.setPlaceholderText("Search clips and styles")
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search the library")
-        self.search.setToolTip("Show only clips whose title or style holds these words")
+        self.search.setToolTip(
+            "Show only clips whose title, style, folder and length hold these words"
+        )
         self.open_button = QToolButton()
         self.model = EntryModel()
-        self._filter = QSortFilterProxyModel(self)
-        self._filter.setSourceModel(self.model)
-        self._filter.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.list = QListView()
-        self.list.setModel(self._filter)
-        self._delegate = EntryDelegate(theme, self.model.strips, self.list)
-        self.list.setItemDelegate(self._delegate)
-        self.list.setMouseTracking(True)
-        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setAccessibleName("Clips")
+        self.list = EntryList(self.model, theme)
         self.hint = QLabel()
         self.hint.setProperty("role", "hint")
         self.hint.setWordWrap(True)
@@ -198,12 +203,11 @@ class LibraryPanel(QWidget):
         page.addWidget(self.list, 1)
         self.search.textChanged.connect(self._search)
         self.search.returnPressed.connect(self._open_first)
-        self.list.activated.connect(lambda index: self.open_requested.emit(index.data(ENTRY).key))
+        self.list.activated.connect(self._open)
         self.set_hint("")
 
     def set_theme(self, theme: Theme) -> None:
-        self._delegate.set_theme(theme)
-        self.list.viewport().update()
+        self.list.set_theme(theme)
 
     def set_hint(self, sentence: str) -> None:
         """One sentence above the list, for instance why there are no demo clips."""
@@ -213,48 +217,46 @@ class LibraryPanel(QWidget):
     def set_entries(self, entries: list[LibraryEntry]) -> None:
         """Show ``entries``, those of one section next to each other."""
         self.model.set_entries(entries)
-        self.set_current(self._delegate.current)
+        self.set_current(self.list.delegate.current)
 
-    def set_strip(self, key: str, strip: Strip) -> None:
-        """The picture of one entry."""
+    def set_strip(self, key: str, strip: Strip, seconds: float | None = None) -> None:
+        """The picture of one entry, and its length where only its file told it."""
         self.model.strips[key] = strip
-        self._delegate.drop_picture(key)
-        self.list.viewport().update()
+        if seconds is not None:
+            self.model.lengths[key] = seconds
+        self.list.delegate.drop_picture(key)
+        row = self.model.row_of(key)
+        if row is not None:
+            self.list.update(self.model.index(row, 0))
 
     def set_current(self, key: str) -> None:
         """Mark and select the entry on the stage; "" marks none."""
-        self._delegate.current = key
-        for row in range(self._filter.rowCount()):
-            index = self._filter.index(row, 0)
-            if index.data(ENTRY).key == key:
-                self.list.setCurrentIndex(index)
-                self.list.scrollTo(index)
+        self.list.delegate.current = key
+        row = self.model.row_of(key)
+        if row is not None:
+            index = self.model.index(row, 0)
+            self.list.setCurrentIndex(index)
+            self.list.scrollTo(index)
         self.list.viewport().update()
 
     def neighbour(self, step: int) -> str:
         """Key of the shown entry ``step`` rows from the current one, wrapping; "" if none."""
-        keys = [
-            self._filter.index(row, 0).data(ENTRY).key for row in range(self._filter.rowCount())
-        ]
-        if not keys:
+        shown = self.model.shown
+        if not shown:
             return ""
-        current = self._delegate.current
-        if current not in keys:
-            return keys[0 if step > 0 else -1]
-        return keys[(keys.index(current) + step) % len(keys)]
+        row = self.model.row_of(self.list.delegate.current)
+        if row is None:
+            return shown[0 if step > 0 else -1].key
+        return shown[(row + step) % len(shown)].key
 
     def _search(self, words: str) -> None:
-        self._filter.setFilterFixedString(words.strip())
-        self.set_current(self._delegate.current)
+        self.model.search(words)
+        self.list.scrollToTop()
+        self.set_current(self.list.delegate.current)
+
+    def _open(self, index: QModelIndex) -> None:
+        self.open_requested.emit(self.model.shown[index.row()].key)
 
     def _open_first(self) -> None:
-        if self._filter.rowCount():
-            self.open_requested.emit(self._filter.index(0, 0).data(ENTRY).key)
-
-
-def _begins(index: Index) -> bool:
-    """Whether a section starts at this row."""
-    if index.row() == 0:
-        return True
-    above = index.model().index(index.row() - 1, 0)
-    return above.data(ENTRY).section != index.data(ENTRY).section
+        if self.model.shown:
+            self.open_requested.emit(self.model.shown[0].key)

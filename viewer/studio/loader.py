@@ -11,9 +11,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from viewer.model.clip import MotionFileError, load_motion
+from viewer.model.listing import list_folder
 from viewer.ui.background import Background, Stopped
-
-MAX_LISTED = 2000
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +32,8 @@ class Loader(QObject):
     """Opens what is asked for in the background, in order.
 
     ``opening`` names the file in hand; ``opened`` brings each motion with its
-    request; ``failed`` one sentence and details; ``listed`` the files found in
-    folders, of which only the first is opened; ``idle``: nothing is left to do.
+    request; ``failed`` one sentence and details; ``listed`` the Listing of a folder,
+    of which only the first clip is opened; ``idle``: nothing is left to do.
     """
 
     opened = Signal(object, object)
@@ -88,21 +87,9 @@ class Loader(QObject):
             if not path.is_dir():
                 yield path
                 continue
-            found = _motion_files(path)
-            if not found:
-                sentence = f"There is no BVH file in the folder {path}."
-                self._background.tell(self.failed.emit, sentence, "")
+            listing = list_folder(path, self._background.checkpoint)
+            if not listing.clips:
+                self._background.tell(self.failed.emit, listing.sentence, "")
                 continue
-            self._background.tell(self.listed.emit, tuple(found))
-            yield found[0]
-
-
-def _motion_files(folder: Path) -> list[Path]:
-    """BVH files in ``folder`` and below, sorted, at most MAX_LISTED."""
-    found = []
-    for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() == ".bvh" and path.is_file():
-            found.append(path)
-            if len(found) == MAX_LISTED:
-                break
-    return found
+            self._background.tell(self.listed.emit, listing)
+            yield listing.clips[0].path

@@ -25,6 +25,7 @@ from viewer.sessions.control import SessionControl
 from viewer.stage.one_picture import OnePicture
 from viewer.stage.view import StageView
 from viewer.studio.bridge import Bridge
+from viewer.studio.listings import Listings
 from viewer.studio.loader import Loader
 from viewer.studio.studio import Studio
 from viewer.studio.transport import Transport
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.bridge = Bridge(engines, self)
         self.loader = Loader(self)
         self.studio = Studio(self.transport, self.bridge, self.loader, self)
+        self.listings = Listings(self.studio)
         self.sessions = SessionControl(self, settings, autosave)
         self.icons = Icons(assets / "icons", themes, self)
         self._assets = assets
@@ -202,7 +204,7 @@ class MainWindow(QMainWindow):
         self.truth = TruthControl(self.bench)
         self.character = CharacterControl(self.bench, self.stage_view.stage)
         controls: dict[str, Control] = {
-            "library": LibraryControl(self.bench, scanner),
+            "library": LibraryControl(self.bench, scanner, self.listings),
             "style": style,
             "phase": phase,
             "performance": PerformanceControl(self.bench, self.engine_switch, self.truth),

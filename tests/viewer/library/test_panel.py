@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from motion.bvh import write_bvh
 from motion.pose import to_clip
-from tests.viewer.panel_fixtures import Bench, swaying
+from tests.viewer.panel_fixtures import Bench, heard, swaying
 from viewer.library.control import LibraryControl
-from viewer.library.panel import ENTRY, LibraryEntry
+from viewer.library.entries import ENTRY, LibraryEntry
+from viewer.library.panel import ROW, SECTION, LibraryPanel
+from viewer.ui.theme import DARK
 
 
 @pytest.fixture
@@ -87,8 +91,104 @@ def test_an_opened_file_joins_the_list(
     assert [e.section for e in shown(library) if e.title == "mine"] == ["Recent"]
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Six clips in a folder and its two sub-folders."""
+    path = tmp_path / "mocap" / "start.bvh"
+    for place in ("salsa/slow", "walks"):
+        (tmp_path / "mocap" / place).mkdir(parents=True)
+    write_bvh(to_clip(swaying(3, 1.0), 1 / 30, "start"), path)
+    for name in ("salsa/slow/one", "salsa/slow/two", "walks/three", "walks/four", "walks/five"):
+        shutil.copy(path, tmp_path / "mocap" / f"{name}.bvh")
+    return tmp_path / "mocap"
+
+
+def test_a_folder_given_at_the_start_is_listed_above_the_demo_clips(
+    open_bench: Callable[..., Bench], small_assets: Path, folder: Path
+) -> None:
+    bench = open_bench(small_assets, folder)
+    library, studio = bench.control("LibraryControl"), bench.window.studio
+    bench.until(lambda: studio.motion is not None and studio.motion.title == "start")
+    assert [(entry.section, entry.title) for entry in shown(library)] == [
+        ("mocap", "start"),
+        ("mocap / salsa / slow", "one"),
+        ("mocap / salsa / slow", "two"),
+        ("mocap / walks", "five"),
+        ("mocap / walks", "four"),
+        ("mocap / walks", "three"),
+        ("Demo clips", "Slow sway"),
+        ("Demo clips", "Quick sway"),
+    ]
+    model = library.panel.model
+    bench.until(lambda: len(model.strips) == 8)
+    assert [model.details(entry) for entry in model.shown[:2]] == ["3.0 s", "3.0 s"]
+
+
+def test_a_listed_clip_keeps_its_place_when_it_is_opened(
+    open_bench: Callable[..., Bench], small_assets: Path, folder: Path
+) -> None:
+    bench = open_bench(small_assets, folder)
+    library, studio = bench.control("LibraryControl"), bench.window.studio
+    bench.until(lambda: studio.motion is not None)
+    before = [entry.title for entry in shown(library)]
+    for title in ("one", "two", "five"):
+        bench.window.actions_["library.next"].trigger()
+        bench.until(lambda title=title: studio.motion.title == title)
+    assert [entry.title for entry in shown(library)] == before
+
+
+def test_search_finds_the_folder_and_the_first_match_opens(
+    open_bench: Callable[..., Bench], small_assets: Path, folder: Path
+) -> None:
+    bench = open_bench(small_assets)
+    library, studio = bench.control("LibraryControl"), bench.window.studio
+    told = heard(studio.notice)
+    bench.window.open_paths([folder])
+    bench.until(lambda: studio.motion is not None)
+    assert [notice.text for (notice,) in told] == ["The library lists 6 clips of mocap."]
+    QTest.keyClicks(library.panel.search, "salsa two")
+    assert [entry.title for entry in shown(library)] == ["two"]
+    QTest.keyClick(library.panel.search, Qt.Key.Key_Return)
+    bench.until(lambda: studio.motion.title == "two")
+
+
+def test_the_newest_folder_stands_first_and_has_what_both_hold(
+    open_bench: Callable[..., Bench], small_assets: Path, folder: Path
+) -> None:
+    bench = open_bench(small_assets)
+    library = bench.control("LibraryControl")
+    bench.window.open_paths([folder, folder / "walks"])
+    bench.until(lambda: len(shown(library)) == 8)
+    bench.until(lambda: shown(library)[0].section == "walks")
+    assert [entry.section for entry in shown(library)].count("mocap / walks") == 0
+
+
+def test_the_heading_stays_while_its_rows_scroll(show: Callable[[QWidget], None]) -> None:
+    panel = LibraryPanel(DARK)
+    show(panel)
+    panel.set_entries([LibraryEntry(str(n), f"clip {n}", f"part {n // 20}") for n in range(60)])
+    seen: list[str] = []
+    paint = panel.list.delegate.paint_heading
+    panel.list.delegate.paint_heading = lambda p, box, entry: (
+        seen.append(entry.section), paint(p, box, entry)
+    )  # fmt: skip
+
+    def headings(at: int) -> list[str]:
+        panel.list.verticalScrollBar().setValue(at)
+        seen.clear()
+        panel.list.grab()
+        return list(seen)
+
+    assert headings(0) == ["part 0"]
+    assert headings(300) == ["part 0"]
+    assert headings(20 * ROW + SECTION + 300) == ["part 1"]
+    assert next(panel.list.in_sight()).key == "24"
+    panel.search.setText("clip")
+    assert next(panel.list.in_sight()).key == "0"
+
+
 def test_without_demo_clips_it_says_so(
-    open_bench: Callable[[Path], Bench], small_assets: Path, tmp_path: Path
+    open_bench: Callable[..., Bench], small_assets: Path, tmp_path: Path
 ) -> None:
     bare = tmp_path / "bare"
     bare.mkdir()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.viewer.conftest import FRAMES, until
 from viewer.model.clip import MotionFileError, OpenMotion, load_motion
+from viewer.model.listing import Listing
 from viewer.studio.loader import Loader, OpenRequest
 
 
@@ -74,14 +75,14 @@ def test_a_folder_is_listed_and_its_first_file_opened(
     for name in ("b.bvh", "a.BVH", "deep/c.bvh", "notes.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(walk, tmp_path / name)
-    listed: list[tuple[Path, ...]] = []
+    listed: list[Listing] = []
     opened: list[OpenMotion] = []
     loader.listed.connect(listed.append)
     loader.opened.connect(lambda motion, _: opened.append(motion))
     loader.open(OpenRequest((tmp_path,)))
     until(lambda: bool(opened))
-    assert {path.name for path in listed[0]} == {"a.BVH", "b.bvh", "c.bvh"}
-    assert [motion.path for motion in opened] == [listed[0][0]]
+    assert [clip.path.name for clip in listed[0].clips] == ["a.BVH", "b.bvh", "c.bvh"]
+    assert [motion.path for motion in opened] == [listed[0].clips[0].path]
 
 
 def test_an_empty_folder_says_so(loader: Loader, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from .console import emit, engine_asked, track, warn
 
 
 def run(args: argparse.Namespace) -> None:
+    """Writes phases, latents, contacts and anomalies of the clip, and says how many frames."""
     output = Path(args.output)
     kind = output.suffix.lower()
     if kind not in (".npz", ".csv"):

@@ -75,6 +75,7 @@ def measure(part: str) -> list[Measurement]:
 
 
 def show(part: str, header: str, measured: list[Measurement], as_json: bool) -> None:
+    """Prints what one part measured: a JSON object each, or a table."""
     if as_json:
         for m in measured:
             emit(as_dict(part, header, m), "", True)
@@ -83,6 +84,7 @@ def show(part: str, header: str, measured: list[Measurement], as_json: bool) -> 
 
 
 def as_dict(part: str, header: str, m: Measurement) -> dict[str, Any]:
+    """One measurement as ``--json`` gives it."""
     return {
         "part": part,
         "name": m.name,

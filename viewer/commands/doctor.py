@@ -87,6 +87,7 @@ def findings() -> Iterator[Finding]:
 
 
 def python() -> Finding:
+    """Its version, and whether everything runs on it."""
     version = platform.python_version()
     if (3, 10) <= sys.version_info[:2] < (3, 15):
         return Finding("Python", f"{version} ({sys.executable})")
@@ -94,6 +95,7 @@ def python() -> Finding:
 
 
 def library(name: str) -> Finding:
+    """The version of a package that nothing works without."""
     try:
         return Finding(name, metadata.version(name))
     except metadata.PackageNotFoundError:
@@ -101,6 +103,7 @@ def library(name: str) -> Finding:
 
 
 def mujoco() -> Finding:
+    """The version of the physics, which only the character needs."""
     try:
         return Finding("mujoco-core", metadata.version("mujoco-core"))
     except metadata.PackageNotFoundError:
@@ -109,6 +112,7 @@ def mujoco() -> Finding:
 
 
 def mojo_package(name: str) -> Finding:
+    """The version of a package that the faster engines need."""
     try:
         return Finding(name, metadata.version(name))
     except metadata.PackageNotFoundError:
@@ -159,6 +163,7 @@ def probe(code: str) -> tuple[str, str]:
 
 
 def display() -> Finding:
+    """Whether a window can open here."""
     problem = display_problem()
     if problem:
         mend = "the window needs a desktop session, or xvfb-run; the commands work without"
@@ -167,6 +172,7 @@ def display() -> Finding:
 
 
 def video() -> Finding:
+    """Which ffmpeg would write MP4 files."""
     if found := shutil.which("ffmpeg"):
         return Finding("ffmpeg", found)
     try:
@@ -191,6 +197,7 @@ def cache() -> Finding:
 
 
 def models() -> Iterator[Finding]:
+    """Each of the models that ship, and whether it is the manifest's."""
     from inference.models import MODELS
     from viewer.model.shipped import describe_shipped
 

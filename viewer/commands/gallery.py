@@ -11,6 +11,7 @@ from .console import emit
 
 
 def run(args: argparse.Namespace) -> None:
+    """Writes the pictures and says how large each is."""
     from viewer.gallery.pictures import make
 
     folder = Path(args.output)

@@ -56,6 +56,7 @@ def describe_clip(path: str, units: str, up_axis: str) -> dict[str, Any]:
 
 
 def clip_line(clip: dict[str, Any]) -> str:
+    """What a clip is, on one line."""
     parts = [
         f"{clip['joints']} joints",
         f"{clip['rig']} rig",
@@ -107,6 +108,8 @@ def model_name(model: Model) -> str | None:
 
 
 def model_line(model: dict[str, Any]) -> str:
+    """What a network is, on one line."""
+
     def tensors(shapes: dict[str, list[int | None]]) -> str:
         return ", ".join(
             f"{name} [{', '.join('batch' if n is None else str(n) for n in shape)}]"
@@ -123,4 +126,5 @@ def model_line(model: dict[str, Any]) -> str:
 
 
 def with_warnings(line: str, warnings: list[str]) -> str:
+    """``line`` with what is doubtful about the file at its end."""
     return line + "".join(f"; warning: {warning}" for warning in warnings)

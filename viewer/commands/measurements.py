@@ -22,10 +22,12 @@ def show_measurements(title: str, measured: list[Measurement]) -> None:
 
 
 def value(m: Measurement) -> str:
+    """What was measured, with its unit."""
     return f"{m.value:.3g} {m.unit}" if m.value < 100 else f"{m.value:,.0f} {m.unit}"
 
 
 def target(m: Measurement) -> str:
+    """What it should be, "" where nothing was promised."""
     if m.target is None:
         return ""
     return f"{'≥' if m.at_least else '≤'} {m.target:g} {m.unit}"

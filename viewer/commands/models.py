@@ -43,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def list_models(as_json: bool) -> None:
+    """Prints one line, or one JSON object, per model."""
     from inference.models import MODELS
 
     for spec in MODELS.values():
@@ -51,6 +52,7 @@ def list_models(as_json: bool) -> None:
 
 
 def model_line(model: dict[str, Any]) -> str:
+    """A model's state, on one line."""
     parts = [model["status"]]
     if "parameters" in model:
         parts.append(f"{model['parameters']:,} parameters")

@@ -146,6 +146,7 @@ def told(notes: list[str], as_json: bool) -> None:
 
 
 def verdict(found: Sequence[Comparison], as_json: bool) -> int:
+    """Prints how many comparisons failed; the exit code."""
     failed = [comparison for comparison in found if not comparison.passed]
     references = sorted({comparison.reference for comparison in found})
     result: dict[str, Any] = {

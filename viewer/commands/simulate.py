@@ -120,6 +120,7 @@ def load_policy(path: Path) -> Runner:
 
 
 def as_policy(runner: Runner) -> Policy:
+    """A network of one input and one output as a function of a single state."""
     (state_name,), (action_name,) = runner.inputs, runner.outputs
     return lambda state: runner.run({state_name: state[None]})[action_name][0]
 
@@ -182,6 +183,7 @@ def summary(
 
 
 def result_line(result: dict[str, Any]) -> str:
+    """How the simulation went, on one line."""
     ended = {"time": "stayed up", "fall": "fell", "clip": "reached the end of the clip"}
     terms = ", ".join(
         f"{name} {value:.3f}" for name, value in result["reward"].items() if name != "total"
@@ -195,6 +197,7 @@ def result_line(result: dict[str, Any]) -> str:
 
 
 def write_take(path: Path, steps: list[Step], about: dict[str, Any]) -> None:
+    """Writes the steps as a take, with ``about`` at its head."""
     from character.recording import take_arrays
 
     head = {"schema": "stridescope.take", "version": 1}

@@ -81,6 +81,7 @@ def analyze(
 
 
 def save_npz(result: Analysis, path: Path) -> None:
+    """Writes everything, named as the README lists it."""
     frames = [(anomaly.start, anomaly.end) for anomaly in result.anomalies]
     arrays = {
         "schema": "stridescope.analysis",

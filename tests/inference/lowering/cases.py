@@ -91,7 +91,7 @@ def grouped(names: Sequence[str]) -> tuple[dict[str, list[str]], dict[str, str]]
         except (Refusal, NotLowered) as reason:
             refused[name] = str(reason)
         else:
-            groups.setdefault(alone._to_mlir_str(), []).append(name)
+            groups.setdefault(str(alone.mlir_module), []).append(name)
     return {alike[0]: alike for alike in groups.values()}, refused
 
 
@@ -125,7 +125,7 @@ def compiled(names: Sequence[str]) -> dict[str, Model]:
         title="the node cases",
         stem="node-cases",
         suffix=".mef",
-        key=fingerprint(module._to_mlir_str(), version("max"), cpu()),
+        key=fingerprint(str(module.mlir_module), version("max"), cpu()),
         command=lambda target: [sys.executable, "-m", __name__, str(target), *names],
         estimate=60,
         limit=1800,

@@ -86,6 +86,7 @@ class Stage(QOpenGLWidget):
 
     @property
     def pixel_size(self) -> PixelSize:
+        """The picture's size in physical pixels, at least one each way."""
         size = pixel_size(self)
         return PixelSize(max(size.width(), 1), max(size.height(), 1), self.devicePixelRatioF())
 
@@ -101,11 +102,13 @@ class Stage(QOpenGLWidget):
         self.update()
 
     def set_following(self, following: bool) -> None:
+        """Whether the camera follows the figure."""
         self.following = following
         if self._target is not None:
             self.show_scene(self.scene, self._target, 0.0)
 
     def set_camera(self, camera: OrbitCamera) -> None:
+        """Look from ``camera`` from now on."""
         self.camera = camera
         self.camera_changed.emit()
         self.update()

@@ -28,6 +28,7 @@ class ChoiceBox(QComboBox):
         self.activated.connect(lambda _: self.chosen.emit(self.currentData()))
 
     def set_theme(self, theme: Theme) -> None:
+        """Take the colours of ``theme``."""
         self._theme = theme
         self.update()
 

@@ -65,6 +65,7 @@ class StillView:
         self.scene().changed.connect(self._outdate)
 
     def moved(self: Any, *areas: QRect) -> None:
+        """Paint ``areas`` again, in pixels of the widget."""
         for area in areas:
             self.viewport().update(area)
 
@@ -75,6 +76,7 @@ class StillView:
         return self._areas[view]
 
     def paint_moving(self, painter: QPainter) -> None:
+        """What stands over the picture now; for the widget to say."""
         raise NotImplementedError
 
     def paintEvent(self: Any, event: QPaintEvent) -> None:

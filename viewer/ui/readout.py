@@ -36,14 +36,17 @@ class Readout(QWidget):
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
+        """Take the colour of its role from ``theme``."""
         self._color = QColor(getattr(theme, self._role))
         self.update()
 
     @property
     def text(self) -> str:
+        """What it shows."""
         return self._text
 
     def set_text(self, text: str) -> None:
+        """Show ``text``; the same again paints nothing."""
         if text != self._text:
             self._text = text
             self.update()

@@ -18,6 +18,7 @@ class RecentFiles:
         self._settings = settings
 
     def paths(self) -> list[Path]:
+        """The files that are still there, newest first."""
         stored = self._settings.value("recent")
         texts = [stored] if isinstance(stored, str) else stored
         if not isinstance(texts, list):
@@ -25,11 +26,13 @@ class RecentFiles:
         return [Path(text) for text in texts if Path(text).exists()]
 
     def add(self, path: Path) -> None:
+        """Put ``path`` first; the oldest beyond MAX_RECENT is forgotten."""
         resolved = path.resolve()
         kept = [resolved, *(p for p in self.paths() if p != resolved)][:MAX_RECENT]
         self._settings.setValue("recent", [str(p) for p in kept])
 
     def clear(self) -> None:
+        """Forget them all."""
         self._settings.remove("recent")
 
 

@@ -124,6 +124,7 @@ class ThemeSwitch(QObject):
         self._app.setStyleSheet(style_sheet(self.current))
 
     def set_mode(self, mode: Mode) -> None:
+        """Dark, light, or as the system has it, from now on."""
         self.mode = mode
         self._refresh()
 

@@ -2,7 +2,7 @@
 
 Bones keep their directions. A knee and an elbow are hinges, so thigh and upper arm turn about
 themselves until the hinge stands square to the plane of the limb; a limb that is nearly
-straight takes the turn that its parent carries along.
+straight turns as its parent carries it along.
 """
 
 from __future__ import annotations
@@ -62,6 +62,7 @@ def poses_of(positions: np.ndarray) -> np.ndarray:
     at = from_canonical_axes(positions.astype(np.float64))
 
     def bone(start: str, end: str) -> np.ndarray:
+        """From joint to joint, (T, 3)."""
         return at[:, INDEX[end]] - at[:, INDEX[start]]
 
     hips = (at[:, INDEX["LeftUpLeg"]] + at[:, INDEX["RightUpLeg"]]) / 2

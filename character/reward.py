@@ -39,6 +39,7 @@ class Reward:
 
     @property
     def total(self) -> float:
+        """The sum of the terms by WEIGHTS."""
         return sum(weight * getattr(self, term) for term, weight in WEIGHTS.items())
 
     @property

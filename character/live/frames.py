@@ -34,16 +34,12 @@ def character_frame(
     memory, simulation, body = history.memory, history.simulation, history.simulation.body
     row = memory[frame]
     step = step or history.step_at(frame)
-    steps, friction, gravity = int(row["steps"]), float(row["friction"]), float(row["gravity"])
+    friction, gravity = float(row["friction"]), float(row["gravity"])
     who, box = history.roles[row["role"]], history.box_at(frame)
     if not past:
         friction, gravity = simulation.friction, simulation.gravity
         who, box = history.now, simulation.box_pose
     contact = row["contact"][: row["contacts"]].astype(np.float64)
-    pushes = [
-        ActivePush(p.body, np.array(p.force), p.time + p.duration - steps / POLICY_HZ)
-        for p in history.log.pushes(frame, steps)
-    ]
     return CharacterFrame(
         frame=frame,
         time=frame / POLICY_HZ,
@@ -55,7 +51,7 @@ def character_frame(
         contact_forces=contact[:, 1],
         com=body.masses @ step.body.centres / body.masses.sum(),
         positions=retargeted(step.body.joints, step.body.rotations),
-        pushes=tuple(pushes),
+        pushes=_pushes(history, frame, int(row["steps"])),
         box=box,
         settings=Settings(friction, gravity, speed),
         policy=who.policy,
@@ -72,4 +68,12 @@ def character_frame(
         memory=MemoryState(
             memory.first, memory.last, memory.capacity, memory.bytes, history.log.entries
         ),
+    )
+
+
+def _pushes(history: History, frame: int, steps: int) -> tuple[ActivePush, ...]:
+    """The pushes that act at ``frame``, ``steps`` decisions after the reset."""
+    return tuple(
+        ActivePush(push.body, np.array(push.force), push.time + push.duration - steps / POLICY_HZ)
+        for push in history.log.pushes(frame, steps)
     )

@@ -59,10 +59,12 @@ class Memory:
 
     @property
     def capacity(self) -> int:
+        """How many frames there is room for."""
         return len(self._rows)
 
     @property
     def bytes(self) -> int:
+        """The room that they have, for ever."""
         return self._rows.nbytes
 
     def __contains__(self, frame: object) -> bool:

@@ -22,6 +22,7 @@ class Pace:
 
     @property
     def running(self) -> bool:
+        """Whether a step is due at some time."""
         return self.due is not None
 
     def start(self) -> None:

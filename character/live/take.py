@@ -55,6 +55,7 @@ class Take:
         """
 
         def renamed(entry: Entry) -> Entry:
+            """A swap to the policy by its other name."""
             match entry.deed:
                 case Swapped(policy, role, time):
                     return Entry(entry.frame, Swapped(names.get(policy, policy), role, time))

@@ -6,6 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+
+from character.anatomy import FEET, POSE_SIZE, QPOS
+from character.deeds import Entry, PushNow
+from character.live.memory import ROW
+from character.live.role import Role
+from character.live.take import Take
+from character.reference import ReferenceClip
+from motion.bvh import read_bvh
+
 ROOT = Path(__file__).resolve().parents[2]
 PHYSICS = {"body", "contact", "controller", "simulation", "live.history", "live.frames", "live.job"}
 
@@ -32,3 +42,26 @@ def test_only_the_physics_loads_mujoco() -> None:
     loaded = run(f"import sys\n{lines}\nprint(*sys.modules)").split()
     assert "character.live.take" in loaded and "character.convert" in loaded
     assert [name for name in loaded if name.partition(".")[0] == "mujoco"] == []
+
+
+def test_a_take_is_read_and_exported_where_there_is_no_mujoco(
+    tmp_path: Path, standing: ReferenceClip
+) -> None:
+    row = np.zeros(3, ROW)
+    row["physics"][:, 1 : 1 + POSE_SIZE][:, QPOS] = standing.poses
+    role = Role("actor", None, standing, FEET)
+    Take(0, row, (Entry(1, PushNow((0.0, 0.0, 9.0))),), (role,)).save(tmp_path / "take.npz")
+    run(
+        "import sys; sys.modules['mujoco'] = None\n"
+        "from pathlib import Path\n"
+        "from character.live.take import Take\n"
+        "from character.push import parse_push\n"
+        "from motion.bvh import write_bvh\n"
+        f"folder = Path({str(tmp_path)!r})\n"
+        "take = Take.load(folder / 'take.npz')\n"
+        "assert take.strips()['total'].shape == (3,) and take.positions().shape == (3, 22, 3)\n"
+        "write_bvh(take.clip('standing'), folder / 'take.bvh')\n"
+        "assert parse_push('1,200,left,0.2').force == 200\n"
+    )
+    again = read_bvh(tmp_path / "take.bvh")
+    assert again.frame_count == 3 and abs(again.positions[0, 0, 1] - 0.881416) < 1e-5

@@ -9,8 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("mujoco")
-
 from character.anatomy import BALL_POSE
 from character.reference import ClipError, ReferenceClip, clip_text, read_clip
 

@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from character.anatomy import POLICY_HZ
+from character.deeds import StartAt
+from character.reference import read_clip
+
 from .measurement import Measurement
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # MuJoCo is not there for every Python
     from character.live.job import LiveCharacter
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -50,7 +54,7 @@ def _alone(assets: Path, seconds: float) -> np.ndarray:
     """Seconds of each step."""
     (character,), run = _characters(assets, 1)
     took = []
-    for _ in range(round(seconds * 30)):
+    for _ in range(round(seconds * POLICY_HZ)):
         start = time.perf_counter()
         character.step(run)
         took.append(time.perf_counter() - start)
@@ -70,7 +74,7 @@ def _crowd(assets: Path, count: int, seconds: float, begin: float) -> float:
     characters, run = _characters(assets, count)
     time.sleep(max(begin - time.time(), 0))
     start = time.perf_counter()
-    for _ in range(round(seconds * 30)):
+    for _ in range(round(seconds * POLICY_HZ)):
         for character in characters:
             character.step(run)
     return seconds / (time.perf_counter() - start)
@@ -78,10 +82,8 @@ def _crowd(assets: Path, count: int, seconds: float, begin: float) -> float:
 
 def _characters(assets: Path, count: int) -> tuple[list[LiveCharacter], Run]:
     """Characters at different moments of the walk, warm, and the networks they ask."""
-    try:
-        from character.deeds import StartAt
+    try:  # MuJoCo is not there for every Python
         from character.live.job import LiveCharacter
-        from character.reference import read_clip
     except ModuleNotFoundError as error:
         raise RuntimeError("The character needs MuJoCo (Python 3.11 or newer).") from error
     from inference import load_model

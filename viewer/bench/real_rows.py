@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from character.anatomy import STATE_SIZE
+from character.convert import reference_clip
+from character.reference import ClipError, read_clip
 from inference import EngineError, ModelError, load_model
 from inference.models import LATENT_SIZE, MODELS
 from motion.features import FEATURES, PHASE_INPUT, WINDOW, windows
@@ -99,9 +101,7 @@ def _encoded(rows: np.ndarray, assets: Path) -> np.ndarray:
 
 def _states(assets: Path) -> tuple[np.ndarray, str]:
     """States of the character at even times of its own clip, or of the demo's walk."""
-    try:
-        from character.convert import reference_clip
-        from character.reference import ClipError, read_clip
+    try:  # MuJoCo is not there for every Python
         from character.simulation import Simulation
     except ModuleNotFoundError as error:
         raise NoRows(f"States of the character need MuJoCo ({error}).") from error

@@ -38,7 +38,7 @@ class CharacterPhases:
         if not len(frames) or DEEPPHASE not in self._bridge.models:
             return
 
-        def take(result: Result) -> None:
+        def note(result: Result) -> None:
             self._busy = False
             record.note_phases(frames, result.outputs["phase"])
             self._filled()
@@ -47,4 +47,4 @@ class CharacterPhases:
             self._busy = False
 
         self._busy = True
-        self._bridge.bulk(DEEPPHASE, {"frame": inputs}, take, on_failure=give_up)
+        self._bridge.bulk(DEEPPHASE, {"frame": inputs}, note, on_failure=give_up)

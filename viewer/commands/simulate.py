@@ -14,6 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from character.anatomy import POLICY_HZ
+from character.convert import read_motion
+from character.push import parse_push
+from character.recording import take_arrays
+from character.reference import ClipError, ReferenceClip
+from character.step import Step
+from motion.bvh import BvhError
 from motion.files import whole_file
 from motion.npz import write_npz
 from viewer.model.demo import ASSETS
@@ -21,10 +28,8 @@ from viewer.model.notice import NO_MUJOCO, Refused, sentence
 
 from .console import emit, track
 
-if TYPE_CHECKING:
-    from character.reference import ReferenceClip
+if TYPE_CHECKING:  # MuJoCo is not there for every Python
     from character.simulation import Policy, Simulation
-    from character.step import Step
     from inference import Runner
 
 _ACTOR, _FIRST = "deepmimic_actor", "walk"
@@ -33,8 +38,7 @@ _MOST_SECONDS = 3600.0
 
 def run(args: argparse.Namespace) -> None:
     """Simulates the policy on the motion and tells how long and how well it went."""
-    try:
-        from character.push import parse_push
+    try:  # MuJoCo is not there for every Python
         from character.simulation import Simulation, SimulationError
     except ModuleNotFoundError as error:
         raise Refused(NO_MUJOCO) from error
@@ -127,10 +131,6 @@ def as_policy(runner: Runner) -> Policy:
 
 def load_clip(path: Path) -> ReferenceClip:
     """A reference clip from a DeepMimic motion file, or of any human BVH."""
-    from character.convert import read_motion
-    from character.reference import ClipError
-    from motion.bvh import BvhError
-
     try:
         return read_motion(path)
     except (ClipError, BvhError) as error:
@@ -139,8 +139,7 @@ def load_clip(path: Path) -> ReferenceClip:
 
 def timed(simulation: Simulation, policy: Policy, seconds: float) -> tuple[list[Step], list[float]]:
     """The steps of a run and the seconds that each took."""
-    from character.anatomy import POLICY_HZ
-    from character.simulation import rollout
+    from character.simulation import rollout  # not above: see run
 
     steps, took = [], []
     before = time.perf_counter()
@@ -158,8 +157,6 @@ def summary(
     simulation: Simulation, steps: list[Step], took: list[float], seconds: float
 ) -> dict[str, Any]:
     """The outcome; a step that a fall prevented has reward 0."""
-    from character.anatomy import POLICY_HZ
-
     last = steps[-1]
     ended = "fall" if last.fallen else "clip" if simulation.clip.over(last.clip_time) else "time"
     standing = [step.reward.terms for step in steps if not step.fallen]
@@ -198,7 +195,5 @@ def result_line(result: dict[str, Any]) -> str:
 
 def write_take(path: Path, steps: list[Step], about: dict[str, Any]) -> None:
     """Writes the steps as a take, with ``about`` at its head."""
-    from character.recording import take_arrays
-
     head = {"schema": "stridescope.take", "version": 1}
     write_npz(path, head | about | take_arrays(steps))

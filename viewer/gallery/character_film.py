@@ -7,6 +7,10 @@ from itertools import count
 
 import numpy as np
 
+from character.body import Body
+from character.deeds import PushNow
+from character.live.job import LiveCharacter
+from character.live.messages import CharacterFrame
 from inference import load_model
 from inference.models import MODELS
 from render.camera import OrbitCamera
@@ -27,11 +31,6 @@ FRAMES = 240
 
 def film(policy: Policy, shot: Shot, frames: int = FRAMES) -> Iterator[np.ndarray]:
     """Pictures (H, W, 4) uint8, 30 a second. Raises Unfit, ModelError, GlError."""
-    from character.body import Body
-    from character.deeds import PushNow
-    from character.live.job import LiveCharacter
-    from character.live.messages import CharacterFrame
-
     runner = load_model(policy.path, spec=MODELS[ACTOR])
 
     def run(model: str, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -37,12 +37,12 @@ def make(folder: Path) -> Iterator[Path]:
 
 def _films(folder: Path) -> Iterator[Path]:
     """The first policy that ships under pushes, where there is one, and ffmpeg for it."""
-    from .character_film import film
-
     try:
         ffmpeg()
     except Refused:
         return
+    from .character_film import film  # MuJoCo is not there for every Python
+
     for policy in shipped(ASSETS)[:1]:
         shot = Shot(STAGE)
         path = folder / "character.mp4"

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from character.convert import reference_clip
+from character.reference import ClipError, ReferenceClip, clip_text
 from motion.bvh import BvhError, write_bvh
 from motion.bvh.detect import units_of_size
 from motion.clip import Clip
@@ -56,9 +58,6 @@ def misread_as(clip: Clip, units: str) -> str:
 
 def _motion(source: Source) -> str:
     """The clip on the physics character, as a reference for ``main.py simulate``."""
-    from character.convert import reference_clip
-    from character.reference import ClipError, ReferenceClip, clip_text
-
     try:
         if source.poses is None or len(source.poses) < 2:
             return clip_text(reference_clip(source.clip))

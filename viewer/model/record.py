@@ -89,7 +89,7 @@ class Record:
         row["positions"], row["phase"] = frame.positions, np.nan
 
     def restore(self, take: RestoredTake, frame: CharacterFrame) -> None:
-        """Take over a take, which the character remembers now up to ``frame``."""
+        """Hold a take, which the character remembers now up to ``frame``."""
         self.memory = frame.memory
         kept = np.arange(max(self.first, take.first), self.last + 1)
         self._rows[kept % len(self._rows)] = take.rows[kept - take.first]

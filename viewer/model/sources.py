@@ -7,6 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from character.anatomy import POLICY_HZ
+from character.live.stored import TakeError
+from character.live.take import open_take
+from character.skeleton import character_clip
 from inference.models import LATENT_SIZE
 from motion.clip import Clip
 from motion.features import FPS, join_windows, motion_from_features
@@ -54,11 +58,6 @@ def open_source(
 
 def _take(path: Path) -> Source:
     """A take of the stage or a recording of ``main.py simulate``, on the character's skeleton."""
-    from character.anatomy import POLICY_HZ
-    from character.live.stored import TakeError
-    from character.live.take import open_take
-    from character.skeleton import character_clip
-
     try:
         arrays = open_take(path)
     except TakeError as error:

@@ -54,7 +54,11 @@ def dot_look(index: int, theme: Theme) -> tuple[str, str]:
 
 
 class StyleMap(StillView, pg.PlotWidget):
-    """Dots to click, a ring to drag; positions in sigma, signals out."""
+    """Dots to click, a ring to drag; positions in sigma, signals out.
+
+    dots: what is to be clicked; clouds: as they are drawn, by style. character: where the diamond
+    of the physics character is, None without one.
+    """
 
     dragged = Signal(float, float)
     picked = Signal(int)
@@ -72,11 +76,11 @@ class StyleMap(StillView, pg.PlotWidget):
         self.setMaximumHeight(340)
         self.setMouseTracking(True)
         self.hideButtons()
-        self._dots, self._hovered, self._emphasis = MapDots(), -1, ""
-        self._clouds: dict[str, Cloud] = {}
+        self.dots, self._hovered, self._emphasis = MapDots(), -1, ""
+        self.clouds: dict[str, Cloud] = {}
         self._zero = [pg.InfiniteLine(0, angle=angle) for angle in (0, 90)]
         self._marker = (0.0, 0.0)
-        self._character: tuple[float, float] | None = None
+        self.character: tuple[float, float] | None = None
         for line in self._zero:
             self.addItem(line)
         self.getAxis("left").setWidth(26)
@@ -104,7 +108,7 @@ class StyleMap(StillView, pg.PlotWidget):
 
     def set_dots(self, dots: MapDots) -> None:
         """Replace all dots; the view follows when it was showing everything."""
-        self._dots, self._hovered = dots, -1
+        self.dots, self._hovered = dots, -1
         self._draw_dots()
         self.fit()
 
@@ -115,7 +119,7 @@ class StyleMap(StillView, pg.PlotWidget):
 
     def set_character(self, at: tuple[float, float] | None) -> None:
         """Put the diamond of the character at (x, y) sigma, or take it away."""
-        before, self._character = self._character, at
+        before, self.character = self.character, at
         self.moved(*(self._area_about(point) for point in (before, at) if point is not None))
 
     def marker(self) -> tuple[float, float]:
@@ -126,34 +130,34 @@ class StyleMap(StillView, pg.PlotWidget):
             painter.setClipRect(self.area_of(self._view), Qt.ClipOperation.IntersectClip)
             painter.setPen(self._ring_pen)
             painter.drawEllipse(self._place(self._marker), RING_PX, RING_PX)
-        if self._character is not None:
+        if self.character is not None:
             painter.setClipRect(self.area_of(self._view), Qt.ClipOperation.IntersectClip)
             painter.setPen(self._outline)
             painter.setBrush(QColor(self._theme.accent))
-            middle = self._place(self._character)
+            middle = self._place(self.character)
             corners = ((0, -DIAMOND_PX), (DIAMOND_PX, 0), (0, DIAMOND_PX), (-DIAMOND_PX, 0))
             painter.drawPolygon(QPolygonF([middle + QPointF(*corner) for corner in corners]))
 
     def emphasize(self, style: str) -> None:
         """Dim every style but this one; "" shows all alike."""
         self._emphasis = style
-        for name, cloud in self._clouds.items():
+        for name, cloud in self.clouds.items():
             cloud.setOpacity(1.0 if style in ("", name) else 0.15)
 
     def fit(self) -> None:
         """Show all dots and at least three sigma around the mean."""
         reach = np.full((2, 2), HOME_SIGMA) * [[-1], [1]]
-        if len(self._dots.points):
-            reach[0] = np.minimum(reach[0], self._dots.points.min(axis=0) - 0.3)
-            reach[1] = np.maximum(reach[1], self._dots.points.max(axis=0) + 0.3)
+        if len(self.dots.points):
+            reach[0] = np.minimum(reach[0], self.dots.points.min(axis=0) - 0.3)
+            reach[1] = np.maximum(reach[1], self.dots.points.max(axis=0) + 0.3)
         self._view.setRange(xRange=reach[:, 0], yRange=reach[:, 1], padding=0)
 
     def dot_near(self, at: QPointF) -> int:
         """Index of the dot within reach of data point ``at``, or -1."""
-        if not len(self._dots.points):
+        if not len(self.dots.points):
             return -1
         pixel = np.array(self._view.viewPixelSize())
-        apart = np.hypot(*((self._dots.points - [at.x(), at.y()]) / pixel).T)
+        apart = np.hypot(*((self.dots.points - [at.x(), at.y()]) / pixel).T)
         nearest = int(apart.argmin())
         return nearest if apart[nearest] <= REACH_PX else -1
 
@@ -187,19 +191,19 @@ class StyleMap(StillView, pg.PlotWidget):
         return QRectF(middle.x() - reach, middle.y() - reach, 2 * reach, 2 * reach).toAlignedRect()
 
     def _draw_dots(self) -> None:
-        for cloud in self._clouds.values():
+        for cloud in self.clouds.values():
             self.removeItem(cloud)
-        self._clouds = {}
-        names, styles = self._dots.style_names(), np.array(self._dots.styles)
+        self.clouds = {}
+        names, styles = self.dots.style_names(), np.array(self.dots.styles)
         for index, name in enumerate(names):
             color, symbol = dot_look(index, self._theme)
             shade = QColor(color)
             shade.setAlphaF(0.8)
-            points = self._dots.points[styles == name]
-            self._clouds[name] = Cloud(
+            points = self.dots.points[styles == name]
+            self.clouds[name] = Cloud(
                 points[:, 0], points[:, 1], size=6, symbol=symbol, pen=None, brush=shade
             )
-            self.addItem(self._clouds[name])
+            self.addItem(self.clouds[name])
         self.emphasize(self._emphasis if self._emphasis in names else "")
 
     def _click(self, at: QPointF) -> None:
@@ -218,9 +222,9 @@ class StyleMap(StillView, pg.PlotWidget):
             return
         self._hovered = index
         if index >= 0:
-            here = self._view.mapViewToScene(QPointF(*self._dots.points[index]))
+            here = self._view.mapViewToScene(QPointF(*self.dots.points[index]))
             corner = self.viewport().mapToGlobal(self.mapFromScene(here))
-            QToolTip.showText(corner, self._dots.labels[index], self)
+            QToolTip.showText(corner, self.dots.labels[index], self)
         else:
             QToolTip.hideText()
         self.hovered.emit(index)

@@ -198,13 +198,13 @@ def test_the_phase_panel_and_the_style_map_show_the_character(
     until(lambda: bool(np.isfinite(record.at("phase", np.arange(1, record.last - 1))).all()))
     window.docks["style"].raise_()
     style_map = window._controls[1].panel.map  # type: ignore[attr-defined]
-    until(lambda: style_map._character is not None)
+    until(lambda: style_map.character is not None)
     restyle = window.actions_["style.from_clip"]
     assert restyle.iconText() == "Restyle"
     restyle.trigger()
     until(lambda: window.studio.source == "latent")
     assert window.studio.latent_label.startswith("character at")
-    assert style_map._character is None and restyle.iconText() == "From clip"
+    assert style_map.character is None and restyle.iconText() == "From clip"
 
 
 def test_start_here_takes_the_pose_of_the_clip_at_the_playhead(

@@ -24,7 +24,7 @@ def style(bench: Bench) -> StyleControl:
     control = bench.control("StyleControl")
     assert isinstance(control, StyleControl)
     bench.window.docks["style"].raise_()
-    bench.until(lambda: len(control.panel.map._dots.points) >= 14)
+    bench.until(lambda: len(control.panel.map.dots.points) >= 14)
     return control
 
 
@@ -74,7 +74,7 @@ def test_random_shows_its_seed(bench: Bench, style: StyleControl) -> None:
     seed = style.panel.seed.value()
     bench.window.actions_["style.reset"].trigger()
     assert not np.allclose(on_stage(bench, style), first, atol=1e-4)
-    style._play_seed(seed)
+    style.panel.seed_edited.emit(seed)
     assert np.array_equal(on_stage(bench, style), first)
 
 
@@ -98,7 +98,7 @@ def test_dragging_the_map_decodes_on_the_way(bench: Bench, style: StyleControl) 
 
 
 def test_a_dot_gives_its_windows_own_latent(bench: Bench, style: StyleControl) -> None:
-    dots = style.panel.map._dots
+    dots = style.panel.map.dots
     lonely = int(np.argmax(np.hypot(*(dots.points - dots.points.mean(axis=0)).T)))
     QTest.mouseClick(style.panel.map.viewport(), LEFT, pos=place(style, *dots.points[lonely]))
     bank = style._bank.latents()

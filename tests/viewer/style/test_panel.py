@@ -173,7 +173,7 @@ def test_the_legend_names_each_style_once(panel: StylePanel) -> None:
     text = panel.legend.text()
     assert text.count("calm</a>") == text.count("lively</a>") == 1
     panel.legend.linkActivated.emit("calm")
-    assert [cloud.opacity() for cloud in panel.map._clouds.values()] == pytest.approx([1, 0.15])
+    assert [cloud.opacity() for cloud in panel.map.clouds.values()] == pytest.approx([1, 0.15])
 
 
 def test_without_a_decoder_everything_is_off_and_says_why(panel: StylePanel) -> None:

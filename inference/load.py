@@ -49,7 +49,7 @@ def load_model(
     origin = Origin.of(path, spec, precision)
     if ready := recall(origin):
         with suppress(OSError):
-            return MojoRunner(ready, Library(ready.library), variant("mojo", device, precision))
+            return Library(ready.library).runner(ready, variant("mojo", device, precision))
     runner = _read_and_load(path, engine, device, precision, spec)
     if isinstance(runner, MojoRunner):
         remember(origin, runner.ready)

@@ -40,6 +40,10 @@ _HEADER, _FIELDS = 7, 11
 _LINE = 64
 _HUGE_PAGE = 2 << 20
 _LARGE = 1 << 20
+DATA = object.__basicsize__
+"""Bytes from an array's ``id`` to where NumPy's struct has the address of its numbers
+(``PyArrayObject_fields.data``, behind Python's own part); ``holds_address`` tells if it still does.
+"""
 _address, _byte_of = ctypes.addressof, ctypes.c_char.from_buffer
 
 
@@ -150,15 +154,10 @@ def address(array: Any) -> int:
         return int(array.__array_interface__["data"][0])
 
 
-def data_place(place: int = object.__basicsize__) -> int | None:
-    """Bytes from an array's ``id`` to where its struct holds the address of its numbers.
-
-    place: where NumPy has had it so far (``PyArrayObject_fields.data``, behind Python's own part
-    of an object). None where a real array shows that it is not there.
-    """
+def holds_address(place: int = DATA) -> bool:
+    """Whether a real array has the address of its numbers ``place`` bytes from its ``id``."""
     array = np.empty(1)
-    found = ctypes.c_void_p.from_address(id(array) + place).value
-    return place if found == array.ctypes.data else None
+    return ctypes.c_void_p.from_address(id(array) + place).value == array.ctypes.data
 
 
 def _kinds(mlp: Mlp, kind: Kind) -> list[Kind]:

@@ -6,7 +6,7 @@ import ctypes
 import math
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ import numpy as np
 
 from inference.engines.base import Report, graph_runner
 from inference.engines.packed_cache import Ready
-from inference.engines.packing import PRECISIONS, address, data_place, pack
+from inference.engines.packing import DATA, PRECISIONS, address, holds_address, pack
 from inference.errors import EngineError
 from inference.mlp import Mlp
 from inference.runner import Runner
@@ -47,14 +47,17 @@ class Library:
         self.second_core = SecondCore(library.mlp_help, library.mlp_wake)
         self.width: int = library.mlp_width()
         self.rows: int = library.mlp_rows()
-        self.data_place = data_place()
+        self._runner = MojoRunner if holds_address() else AskingRunner
+
+    def runner(self, ready: Ready, engine: str) -> MojoRunner:
+        """A model that was packed for this library. engine: the variant's name."""
+        return self._runner(ready, self, engine)
 
 
 class MojoRunner(Runner):
-    """A packed ``Mlp``; a call takes where the addresses of its arrays stand, not the addresses.
+    """A packed ``Mlp``. A call takes not the addresses of its arrays but where these stand.
 
-    These are in the arrays' own structs, so that a call need not ask for them; where NumPy has
-    them elsewhere than we know, they are asked for.
+    That is in the arrays' own structs, so that nothing need be asked for.
     """
 
     def __init__(self, ready: Ready, library: Library, engine: str) -> None:
@@ -72,27 +75,28 @@ class MojoRunner(Runner):
         order = [(ends.index(o.layer), o.shape) for o in model.outputs]
         self._order = order if order != [(i, shapes[end]) for i, end in enumerate(ends)] else None
         self._call = (ctypes.c_int64 * (_FIRST_RESULT + len(ends)))()
-        self._place = library.data_place or 0
-        self._addresses = None if self._place else (ctypes.c_int64 * (1 + len(ends)))()
         self._run = library.run
         self._arguments = (address(packed.program), ctypes.addressof(self._call))
 
     def _forward(self, x: np.ndarray) -> list[np.ndarray]:
         batch = len(x)
-        call, results, data = self._call, [], self._place
+        call, results = self._call, []
         call[0] = batch
-        call[1] = id(x) + data
+        call[1] = id(x) + DATA
         block = None if batch == 1 or len(self._results) == 1 else self._block(batch)
         for place, shape in self._results:
             result = next(block) if block else _empty((batch, *shape), _FLOAT32)
-            call[place] = id(result) + data
+            call[place] = id(result) + DATA
             results.append(result)
-        if self._addresses:
-            self._ask(x, *results)
         self._run(*self._arguments, self._core.address)
         if self._order is None:
             return results
-        return [results[i].reshape(batch, *shape) for i, shape in self._order]
+        return self._ordered(results)
+
+    def _ordered(self, results: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Every output of the model, from the results of the layers that end it."""
+        order = self._order or ()
+        return [results[i].reshape(len(results[i]), *shape) for i, shape in order]
 
     def _block(self, batch: int) -> Iterator[np.ndarray]:
         """The results of a batch as parts of one array.
@@ -106,14 +110,6 @@ class MojoRunner(Runner):
             yield block[start : start + size].reshape(batch, *shape)
             start += size
 
-    def _ask(self, *arrays: np.ndarray) -> None:
-        """Put the arrays' addresses where the call looks for them."""
-        assert self._addresses
-        start = ctypes.addressof(self._addresses)
-        for index, array in enumerate(arrays):
-            self._addresses[index] = array.ctypes.data
-            self._call[1 + index] = start + index * ctypes.sizeof(ctypes.c_int64)
-
     def bare(self, x: np.ndarray) -> Callable[[], None]:
         """The kernel's call alone, on contiguous float32 ``x`` (B, *input_shape): for measuring."""
         kept = x, self._forward(x)
@@ -123,6 +119,25 @@ class MojoRunner(Runner):
             self._run(*arguments)
 
         return call
+
+
+class AskingRunner(MojoRunner):
+    """The same where NumPy has the addresses elsewhere than we know: it is asked, call by call."""
+
+    def __init__(self, ready: Ready, library: Library, engine: str) -> None:
+        super().__init__(ready, library, engine)
+        self._addresses = (ctypes.c_int64 * len(self._call))()
+        start = ctypes.addressof(self._addresses)
+        for place in range(1, len(self._call)):
+            self._call[place] = start + place * ctypes.sizeof(ctypes.c_int64)
+
+    def _forward(self, x: np.ndarray) -> list[np.ndarray]:
+        self._call[0] = len(x)
+        results = [_empty((len(x), *shape), _FLOAT32) for _, shape in self._results]
+        for place, array in enumerate((x, *results), 1):
+            self._addresses[place] = array.ctypes.data
+        self._run(*self._arguments, self._core.address)
+        return results if self._order is None else self._ordered(results)
 
 
 class MojoEngine:
@@ -160,6 +175,5 @@ class MojoEngine:
         library = self._library
         packed = pack(model, library.width, library.rows, self._precision, self._cores)
         choose(model, packed, library.run)
-        return MojoRunner(
-            Ready(replace(model, layers=()), packed, library.path), library, self.name
-        )
+        ready = Ready(replace(model, layers=()), packed, library.path)
+        return library.runner(ready, self.name)

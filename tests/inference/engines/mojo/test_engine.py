@@ -11,31 +11,29 @@ import numpy as np
 import pytest
 
 from inference.engines.mojo import MojoEngine, MojoRunner
-from inference.engines.packing import data_place
+from inference.engines.mojo.engine import AskingRunner
+from inference.engines.packing import DATA, holds_address
 from inference.models import MODELS
 from inference.onnx.reader import read_mlp
 from tests.inference.nets import save_model_like
 
-HEADER = object.__basicsize__
-
 
 def test_the_place_is_where_real_arrays_have_their_address() -> None:
-    place = data_place()
-    assert place is not None
+    assert holds_address()
     for array in (np.zeros((3, 4), np.float32), np.empty((0, 5)), np.arange(9)[::-2]):
-        found = ctypes.c_void_p.from_address(id(array) + place).value
+        found = ctypes.c_void_p.from_address(id(array) + DATA).value
         assert found == array.ctypes.data
 
 
-@pytest.mark.parametrize("place", [0, 8, HEADER + 8, HEADER + 16])
+@pytest.mark.parametrize("place", [0, 8, DATA + 8, DATA + 16])
 def test_another_place_is_noticed(place: int) -> None:
-    assert data_place(place) is None
+    assert not holds_address(place)
 
 
 @pytest.fixture
 def asking(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> MojoEngine:
     """An engine under a NumPy that has its arrays' addresses elsewhere than we know."""
-    monkeypatch.setattr("inference.engines.mojo.engine.data_place", lambda: None)
+    monkeypatch.setattr("inference.engines.mojo.engine.holds_address", lambda: False)
     engine = MojoEngine()
     engine.prepare(lambda *_: None, threading.Event())
     return engine
@@ -51,6 +49,7 @@ def test_the_same_bits_by_asking(
     mu, logvar = mlp.outputs
     mlp = replace(mlp, outputs=(logvar, mu, replace(mu, name="again", shape=(16, 16))))
     known, asked = (engine.load(mlp) for engine in (mojo, asking))
+    assert type(known) is MojoRunner and type(asked) is AskingRunner
     for seed in range(3):
         x = np.random.default_rng(seed).standard_normal((batch, 4380), np.float32)
         right, found = known.run({"motion": x}), asked.run({"motion": x})

@@ -23,6 +23,12 @@ class Activation(IntEnum):
     GELU_TANH = 8
 
 
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    """1 / (1 + e^-x) in the type of ``x``, without overflow."""
+    decay = np.exp(-np.abs(x))
+    return np.where(x < 0, decay, 1) / (1 + decay)
+
+
 @dataclass(frozen=True, eq=False)
 class Dense:
     """``activation(x @ weight.T + bias)``.

@@ -11,6 +11,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def sources(*folders: str) -> list[Path]:
+def modules(*folders: str) -> list[Path]:
     """The modules of ``folders``, which are named from the repository's root."""
     return [path for folder in folders for path in sorted((ROOT / folder).glob("*.py"))]

@@ -18,6 +18,8 @@ SOURCE = Path(__file__).with_name("mlp.mojo")
 ESTIMATE_SECONDS = 6.0
 LIMIT_SECONDS = 180.0
 ROOM = 4 * 2**20
+COMMAND = ("build", "--emit", "shared-lib")
+"""What the ``mojo`` command is told."""
 
 
 def build(report: Report, cancel: threading.Event, source: Path = SOURCE) -> Path:
@@ -54,13 +56,13 @@ def recipe(source: Path = SOURCE) -> Recipe:
 
     def command(target: Path) -> list[str]:
         find_c_compiler()
-        return [str(mojo), "build", "--emit", "shared-lib", "-o", str(target), str(source)]
+        return [str(mojo), *COMMAND, "-o", str(target), str(source)]
 
     return Recipe(
         title="the Mojo kernel",
         stem=source.stem,
         suffix=".so",
-        key=fingerprint(*sources(source.parent), mojo_version(mojo), cpu()),
+        key=fingerprint(*sources(source.parent), *COMMAND, mojo_version(mojo), cpu()),
         command=command,
         estimate=ESTIMATE_SECONDS,
         limit=LIMIT_SECONDS,

@@ -78,7 +78,7 @@ class ContestantError(RuntimeError):
 
 
 class Contestant:
-    """The client's end: starts the process and asks it. Use as a context manager."""
+    """The client's end: starts ``process`` and asks it. Use as a context manager."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class Contestant:
     ) -> None:
         self.name = name
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close
-        self._process = subprocess.Popen(
+        self.process = subprocess.Popen(
             [sys.executable, "-m", *module],
             cwd=ROOT,
             env={**os.environ, **(environment or {})},
@@ -105,14 +105,14 @@ class Contestant:
 
     def ask(self, request: Load | Answer | Block) -> Any:
         """The reply to ``request``. Raises ContestantError."""
-        assert self._process.stdin and self._process.stdout
-        watchdog = threading.Timer(LIMIT_S, self._process.kill)
+        assert self.process.stdin and self.process.stdout
+        watchdog = threading.Timer(LIMIT_S, self.process.kill)
         watchdog.start()
         self._stop(False)
         try:
-            pickle.dump(request, self._process.stdin)
-            self._process.stdin.flush()
-            reply = pickle.load(self._process.stdout)
+            pickle.dump(request, self.process.stdin)
+            self.process.stdin.flush()
+            reply = pickle.load(self.process.stdout)
         except (OSError, EOFError, pickle.UnpicklingError) as error:
             raise ContestantError(self._last_words()) from error
         finally:
@@ -124,10 +124,10 @@ class Contestant:
 
     def _stop(self, on: bool) -> None:
         if sys.platform == "linux":  # elsewhere it would outlive us, stopped
-            self._process.send_signal(signal.SIGSTOP if on else signal.SIGCONT)
+            self.process.send_signal(signal.SIGSTOP if on else signal.SIGCONT)
 
     def _last_words(self) -> str:
-        code = self._process.wait()
+        code = self.process.wait()
         self._errors.seek(0)
         lines = self._errors.read().decode(errors="replace").split("\n")
         said = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
@@ -136,15 +136,15 @@ class Contestant:
     def close(self) -> None:
         """Ends the process."""
         self._stop(False)
-        for pipe in (self._process.stdin, self._process.stdout):
+        for pipe in (self.process.stdin, self.process.stdout):
             if pipe:
                 try:
                     pipe.close()
                 except OSError:
                     continue
         try:
-            self._process.wait(5)
+            self.process.wait(5)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            self.process.kill()
+            self.process.wait()
         self._errors.close()

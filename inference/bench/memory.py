@@ -24,15 +24,22 @@ _USUAL = {"L2": 1 << 20, "L3": 32 << 20}
 
 
 class Reader:
-    """Reads ``size`` bytes from one end to the other, ``passes`` times a call, on one thread."""
+    """Reads ``size`` bytes from one end to the other, ``passes`` times a call, on one thread.
+
+    floats: what is read, (size / 4,) float32 from a cache line on.
+    """
 
     def __init__(self, size: int, passes: int = 1) -> None:
         self.size, self.passes = size, passes
         block = np.ones((size + _ALIGNMENT) // 4, np.float32)
         start = -block.ctypes.data % _ALIGNMENT // 4
-        self._floats = block[start : start + size // 4]
-        self._arguments = (self._floats.ctypes.data, self._floats.size, self.passes)
+        self.floats = block[start : start + size // 4]
+        self._arguments = (self.floats.ctypes.data, self.floats.size, self.passes)
         self._function = _library().read_floats
+
+    def total(self) -> float:
+        """The sum of all numbers that one call reads, which is how it reads them."""
+        return float(self._function(*self._arguments))
 
     def read(self) -> tuple[()]:
         """Once through, ``passes`` times; what a network without outputs returns."""

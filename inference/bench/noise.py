@@ -11,7 +11,7 @@ import numpy as np
 BUSY, STOLEN, SPREAD = 0.10, 0.01, 1.5
 """More than these is noise: cores' worth used by others while nothing of ours runs, share of the
 time that the hypervisor took, p99 / p50 of a fixed piece of Python."""
-_REST_S = 0.5
+REST_S = 0.5
 _SPINS, _STEPS = 200, 4000
 _TICKS = 100
 
@@ -33,9 +33,9 @@ class Look:
 
 def look() -> Look:
     """Rests half a second and watches the others, then times a fixed piece of work."""
-    before, started = _cpu_times(), time.monotonic()
-    time.sleep(_REST_S)
-    used, stolen = (np.subtract(_cpu_times(), before) / _TICKS) / (time.monotonic() - started)
+    before, started = cpu_times(), time.monotonic()
+    time.sleep(REST_S)
+    used, stolen = (np.subtract(cpu_times(), before) / _TICKS) / (time.monotonic() - started)
     p50, p99 = np.percentile([_spin() for _ in range(_SPINS)], [50, 99])
     return Look(float(used), float(stolen), float(p99 / p50), _load())
 
@@ -61,7 +61,7 @@ def _spin() -> float:
     return time.perf_counter() - started
 
 
-def _cpu_times() -> tuple[int, int]:
+def cpu_times() -> tuple[int, int]:
     """Ticks that all cores spent working, and ticks stolen; zeros where the system is silent."""
     try:
         fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]

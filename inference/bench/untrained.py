@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
+from inference.mlp import Activation
 from inference.models import ModelSpec, Shape
 
 _OPSET, _IR_VERSION = 17, 8
-WIDTHS = {
-    "deepphase": (132, 256, 128, 32),
-    "stylevae_encoder": (4380, 512, 256),
-    "stylevae_decoder": (256, 256, 512),
-    "deepmimic_actor": (197, 1024, 512),
-    "deepmimic_critic": (197, 1024, 512),
-}
-"""Input and hidden layers; one head for each output follows."""
+_OPERATORS = {Activation.RELU: "Relu", Activation.LEAKY_RELU: "LeakyRelu"}
 
 
 def write_untrained(spec: ModelSpec, path: Path, seed: int = 0) -> None:
@@ -39,15 +34,14 @@ def write_untrained(spec: ModelSpec, path: Path, seed: int = 0) -> None:
         nodes.append(helper.make_node("Gemm", names, [name], name=name, transB=1))
         return name
 
-    (tensor,) = spec.inputs
-    for number, (inputs, outputs) in enumerate(pairwise(WIDTHS[spec.name])):
+    ((tensor, (_, *row)),) = spec.inputs.items()
+    widths = (math.prod(n or 1 for n in row), *spec.hidden)
+    for number, (inputs, outputs) in enumerate(pairwise(widths)):
         layer = dense(f"layer{number}", tensor, inputs, outputs)
         tensor = f"hidden{number}"
-        kind = "LeakyRelu" if spec.name == "deepphase" else "Relu"
-        nodes.append(helper.make_node(kind, [layer], [tensor], name=tensor))
+        nodes.append(helper.make_node(_OPERATORS[spec.activation], [layer], [tensor], name=tensor))
     for output, (_, *row) in spec.outputs.items():
-        size = int(np.prod([n or 1 for n in row]))
-        head = dense(f"{output}.head", tensor, WIDTHS[spec.name][-1], size)
+        head = dense(f"{output}.head", tensor, widths[-1], math.prod(n or 1 for n in row))
         shape = np.array([0, *(n or 1 for n in row)], np.int64)
         weights.append(numpy_helper.from_array(shape, f"{output}.shape"))
         nodes.append(helper.make_node("Reshape", [head, f"{output}.shape"], [output]))

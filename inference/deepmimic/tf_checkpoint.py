@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from inference.errors import ModelError
+from inference.onnx.wire import varint
 
 _MAGIC = 0xDB4775248B80FB57
 _FOOTER = 48
@@ -64,7 +65,7 @@ class Checkpoint:
         with file.open("rb") as stream:
             stream.seek(entry.offset)
             data = stream.read(entry.size)
-        if len(data) != entry.size or _masked_crc32c(data) != entry.checksum:
+        if len(data) != entry.size or masked_crc32c(data) != entry.checksum:
             raise ModelError(f"{file}: the tensor '{name}' is cut short or damaged (checksum).")
         return np.frombuffer(data, "<f4").reshape(entry.shape)
 
@@ -77,13 +78,13 @@ def _read_index(data: bytes) -> tuple[dict[str, _Entry], int]:
     at = 0
     handle = []
     for _ in range(4):  # offset and size of the meta index, then of the index
-        number, at = _varint(footer, at)
+        number, at = varint(footer, at)
         handle.append(number)
     entries: dict[str, _Entry] = {}
     shards = 1
     for _, where in _block(data, handle[2], handle[3]):
-        offset, at = _varint(where, 0)
-        size, _ = _varint(where, at)
+        offset, at = varint(where, 0)
+        size, _ = varint(where, at)
         for key, value in _block(data, offset, size):
             if key:
                 entries[key.decode()] = _entry(value)
@@ -100,9 +101,9 @@ def _block(data: bytes, offset: int, size: int) -> Iterator[tuple[bytes, bytes]]
     restarts = int.from_bytes(block[-4:], "little")
     end, at, key = size - 4 * (restarts + 1), 0, b""
     while at < end:
-        shared, at = _varint(block, at)
-        fresh, at = _varint(block, at)
-        length, at = _varint(block, at)
+        shared, at = varint(block, at)
+        fresh, at = varint(block, at)
+        length, at = varint(block, at)
         key = key[:shared] + block[at : at + fresh]
         at += fresh
         yield key, block[at : at + length]
@@ -128,13 +129,13 @@ def _fields(message: bytes | int) -> Iterator[tuple[int, bytes | int]]:
     message = _bytes(message)
     at = 0
     while at < len(message):
-        key, at = _varint(message, at)
+        key, at = varint(message, at)
         kind = key & 7
         if kind == 0:
-            value, at = _varint(message, at)
+            value, at = varint(message, at)
             yield key >> 3, value
         elif kind == 2:
-            length, at = _varint(message, at)
+            length, at = varint(message, at)
             yield key >> 3, message[at : at + length]
             at += length
         elif kind in (1, 5):
@@ -158,20 +159,6 @@ def _bytes(value: bytes | int) -> bytes:
     return value
 
 
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """The number of seven bits a byte at ``at``, low bits first, and the place behind it."""
-    value = shift = 0
-    while True:
-        byte = data[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, at
-        shift += 7
-        if shift > 63:
-            raise ValueError("a number too long")
-
-
 def _crc_table() -> list[int]:
     table = []
     for value in range(256):
@@ -184,7 +171,7 @@ def _crc_table() -> list[int]:
 _CRC = _crc_table()
 
 
-def _masked_crc32c(data: bytes) -> int:
+def masked_crc32c(data: bytes) -> int:
     """CRC-32C (Castagnoli, RFC 3720) of ``data``, rotated and shifted as LevelDB stores it."""
     crc, table = 0xFFFFFFFF, _CRC
     for byte in data:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inference.mlp import Activation, Dense, Mlp
+from inference.mlp import Activation, Dense, Mlp, sigmoid
 from inference.runner import Runner
 
 from .base import Report, graph_runner
@@ -47,7 +47,7 @@ def _activate(y: np.ndarray, layer: Dense) -> np.ndarray:
         case Activation.TANH:
             return np.tanh(y)
         case Activation.SIGMOID:
-            return _sigmoid(y)
+            return sigmoid(y)
         case Activation.ELU:
             return np.where(y < 0, slope * np.expm1(np.minimum(y, 0)), y)
         case Activation.SOFTPLUS:
@@ -56,14 +56,9 @@ def _activate(y: np.ndarray, layer: Dense) -> np.ndarray:
             return _weighted(y, _normal_integral(y))
         case Activation.GELU_TANH:
             cubic = y * (1 + np.float32(0.044715) * y * y)
-            return _weighted(y, _sigmoid(np.float32(math.sqrt(8 / math.pi)) * cubic))
+            return _weighted(y, sigmoid(np.float32(math.sqrt(8 / math.pi)) * cubic))
         case _:
             return y
-
-
-def _sigmoid(y: np.ndarray) -> np.ndarray:
-    decay = np.exp(-np.abs(y))
-    return np.where(y < 0, decay, 1) / (1 + decay)
 
 
 def _normal_integral(y: np.ndarray) -> np.ndarray:

@@ -111,10 +111,10 @@ def _state(stamps: Iterable[Stamp | None]) -> int:
 def _settled(origin: Origin, library: Path) -> dict[str, Stamp] | None:
     """What the model was made from; None if some of it is new or not to be seen from here."""
     from inference.onnx.cache import EXTERNAL, READING
-    from inference.sources import sources
+    from inference.sources import modules
     from kernels.build import inputs
 
-    latest = dict.fromkeys(map(str, sources(*READING, *PACKING)), STARTED_NS)
+    latest = dict.fromkeys(map(str, modules(*READING, *PACKING)), STARTED_NS)
     latest.update(dict.fromkeys(map(str, inputs()), origin.moment))
     files = {path: Stamp.of(path) for path in (*latest, str(library))}
     path = os.path.abspath(origin.path)

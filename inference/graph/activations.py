@@ -8,15 +8,12 @@ from functools import cache
 import numpy as np
 from numpy.polynomial import Chebyshev
 
+from inference.mlp import sigmoid
+
 from .elementwise import unary
 from .registry import Call, Refusal, Result, bounded, floating, operator, same_type
 
 _ERF_PIECE = 1 << 16
-
-
-def _sigmoid(x: np.ndarray) -> np.ndarray:
-    decay = np.exp(-np.abs(x))
-    return np.where(x < 0, decay, 1) / (1 + decay)
 
 
 @cache
@@ -44,7 +41,7 @@ def erf(x: np.ndarray) -> np.ndarray:
 
 unary("Relu", lambda x: np.maximum(x, x.dtype.type(0)), any_number=True)
 unary("Tanh", np.tanh)
-unary("Sigmoid", _sigmoid)
+unary("Sigmoid", sigmoid)
 unary("Softplus", lambda x: np.logaddexp(x, x.dtype.type(0)))
 unary("Softsign", lambda x: x / (1 + np.abs(x)))
 unary("Mish", lambda x: x * np.tanh(np.logaddexp(x, x.dtype.type(0))))
@@ -111,7 +108,7 @@ def _thresholded_relu(call: Call, x: np.ndarray) -> Result:
 @operator("Swish")
 def _swish(call: Call, x: np.ndarray) -> Result:
     floating(x)
-    return x * _sigmoid(x * x.dtype.type(call.number("alpha", 1.0)))
+    return x * sigmoid(x * x.dtype.type(call.number("alpha", 1.0)))
 
 
 @operator("PRelu")

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from inference.mlp import Activation, Dense, Mlp, Output
-from inference.sources import sources
+from inference.sources import modules
 from inference.stamp import STARTED_NS, Stamp
 from inference.stored import bound, store
 from kernels.host import cache_folder
@@ -70,7 +70,7 @@ def _entry(data: bytes, spec: ModelSpec | None) -> Path:
 @cache
 def _reader_digest() -> bytes:
     """Changes with the reader, so that no entry outlives the code that understood the file."""
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sources(*READING))).digest()
+    return hashlib.sha256(b"".join(path.read_bytes() for path in modules(*READING))).digest()
 
 
 def _recall(entry: Path) -> dict[str, Any] | None:
@@ -115,7 +115,7 @@ def _remember(entry: Path, mlp: Mlp, data: bytes) -> None:
 
     Oldest entries go.
     """
-    stamps = map(Stamp.of, sources(*READING))
+    stamps = map(Stamp.of, modules(*READING))
     if any(stamp is None or stamp.changed > STARTED_NS for stamp in stamps):
         return
     layers: list[dict[str, Any]] = []

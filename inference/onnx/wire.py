@@ -32,13 +32,13 @@ def is_bloated(data: bytes) -> bool:
             kind, place, end = parts.pop()
             while place < end:
                 start = place
-                key, place = _varint(data, place)
+                key, place = varint(data, place)
                 number, wire = key >> 3, key & 7
                 size = 0
                 if wire == 2:
-                    size, place = _varint(data, place)
+                    size, place = varint(data, place)
                 elif wire == 0:
-                    _, place = _varint(data, place)
+                    _, place = varint(data, place)
                 elif wire in (1, 5):
                     place += 8 if wire == 1 else 4
                 else:
@@ -52,18 +52,23 @@ def is_bloated(data: bytes) -> bool:
                 place += size
                 if structure > MAX_STRUCTURE or fields > MAX_FIELDS:
                     return True
-    except IndexError:
+    except (IndexError, ValueError):
         return False
     return False
 
 
-def _varint(data: bytes, place: int) -> tuple[int, int]:
-    """The number at ``place``, and where the next field begins."""
+def varint(data: bytes, place: int) -> tuple[int, int]:
+    """The number of seven bits a byte at ``place``, low bits first, and the place behind it.
+
+    Raises IndexError where ``data`` ends within it, ValueError for more than 64 bits.
+    """
     value = shift = 0
     while True:
         byte = data[place]
         place += 1
-        value |= (byte & 127) << shift
-        if byte < 128 or shift > 63:
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
             return value, place
         shift += 7
+        if shift > 63:
+            raise ValueError("a number too long")

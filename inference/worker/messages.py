@@ -42,8 +42,19 @@ class Priority(IntEnum):
     BULK = 2
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Stamped:
+    """What ``Worker.submit`` stamps. submit_time: seconds on the worker's clock, or None: then.
+
+    generation: counts what was submitted, from 1.
+    """
+
+    submit_time: float | None = None
+    generation: int = 0
+
+
 @dataclass(frozen=True, eq=False)
-class Infer:
+class Infer(Stamped):
     """Snapshot: run ``model`` on ``inputs``; a newer one on ``channel`` replaces it in the queue.
 
     inputs: not to be written to any more. context: the sender's own, carried back untouched.
@@ -58,23 +69,19 @@ class Infer:
     priority: Priority = Priority.INTERACTIVE
     context: object = None
     reference: bool = False
-    submit_time: float | None = None
-    generation: int = 0
 
 
 @dataclass(frozen=True, eq=False)
-class RunBulk:
+class RunBulk(Stamped):
     """Event: run ``model`` on every row of ``inputs``, a few milliseconds at a time."""
 
     model: str
     inputs: Arrays
     context: object = None
-    submit_time: float | None = None
-    generation: int = 0
 
 
 @dataclass(frozen=True)
-class LoadModel:
+class LoadModel(Stamped):
     """Event: read ``path`` as ``model`` and use it from the next request on.
 
     A name that has a ``spec_of`` holds the file to that model's shapes. Runs of bulk work that
@@ -83,64 +90,50 @@ class LoadModel:
 
     model: str
     path: Path
-    submit_time: float | None = None
-    generation: int = 0
 
 
 @dataclass(frozen=True)
-class UnloadModel:
+class UnloadModel(Stamped):
     """Event: forget ``model`` and give its memory back."""
 
     model: str
-    submit_time: float | None = None
-    generation: int = 0
 
 
 @dataclass(frozen=True)
-class UseEngine:
+class UseEngine(Stamped):
     """Event: run on the variant ``engine`` as soon as it is ready; until then nothing changes."""
 
     engine: str
-    submit_time: float | None = None
-    generation: int = 0
 
 
 @dataclass(frozen=True)
-class Cancel:
+class Cancel(Stamped):
     """Event: end the bulk run of that generation."""
 
     target: int
-    submit_time: float | None = None
-    generation: int = 0
 
 
 @dataclass(frozen=True, eq=False)
-class Attach:
+class Attach(Stamped):
     """Event: ``job`` lives on the worker from now on, in place of an earlier one of that name."""
 
     job_name: str
     job: Job
-    submit_time: float | None = None
-    generation: int = 0
 
 
 @dataclass(frozen=True)
-class Detach:
+class Detach(Stamped):
     """Event: end the job of that name."""
 
     job_name: str
-    submit_time: float | None = None
-    generation: int = 0
 
 
 @dataclass(frozen=True, eq=False)
-class Command:
+class Command(Stamped):
     """Event: hand ``command`` to the job of that name; nothing if there is none (any more)."""
 
     job_name: str
     command: object
-    submit_time: float | None = None
-    generation: int = 0
 
 
 Event = RunBulk | LoadModel | UnloadModel | UseEngine | Cancel | Attach | Detach | Command

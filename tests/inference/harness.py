@@ -32,14 +32,14 @@ class Watched(Worker):
         self.outcomes: list[Outcome] = []
         self.notices: list[Notice] = []
         self._heard = threading.Condition()
-        super().__init__(self._hear_outcome, self._hear_notice, engines, **options)
+        super().__init__(self.hear_outcome, self.hear_notice, engines, **options)
 
-    def _hear_outcome(self, outcome: Outcome) -> None:
+    def hear_outcome(self, outcome: Outcome) -> None:
         with self._heard:
             self.outcomes.append(outcome)
             self._heard.notify_all()
 
-    def _hear_notice(self, notice: Notice) -> None:
+    def hear_notice(self, notice: Notice) -> None:
         with self._heard:
             self.notices.append(notice)
             self._heard.notify_all()
@@ -58,9 +58,11 @@ class Watched(Worker):
 
 
 @contextmanager
-def running(path: Path, engines: Sequence[str | Engine] = ("numpy",)) -> Iterator[Watched]:
+def running(
+    path: Path, engines: Sequence[str | Engine] = ("numpy",), kind: type[Watched] = Watched
+) -> Iterator[Watched]:
     """A started worker that has ``path`` loaded as ``net``."""
-    worker = Watched(engines)
+    worker = kind(engines)
     worker.start()
     worker.submit(LoadModel("net", path))
     try:

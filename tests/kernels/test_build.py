@@ -75,6 +75,12 @@ def test_what_a_crash_left_is_cleared_away(cache: Path) -> None:
     assert not left.exists()
 
 
+def test_another_command_is_another_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = kernel.recipe().name
+    monkeypatch.setattr(kernel, "COMMAND", (*kernel.COMMAND, "-O1"))
+    assert kernel.recipe().name != before
+
+
 def test_no_compiler_and_no_mojo(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(kernel.BuildError, match=r"No C compiler was found \(cc, gcc or clang\)"):

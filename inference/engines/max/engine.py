@@ -24,6 +24,8 @@ from .importing import import_max
 from .recipes import Job, installed, recipe
 
 if TYPE_CHECKING:
+    from .device import DenseModels
+    from .fused import FusedModels
     from .runtime import MaxRuntime
 
 
@@ -31,13 +33,16 @@ class MaxEngine:
     """device: ``cpu`` or ``gpu``; its name is that of the variant, ``max`` or ``max-gpu``.
 
     ``load`` gives a ``Provisional`` for a network that must be compiled by itself: a general
-    graph, and on a GPU an MLP of another layout than the five models.
+    graph, and on a GPU an MLP of another layout than the five models. Once prepared, it has its
+    ``runtime``, and on the CPU its ``fused`` models.
     """
 
     def __init__(self, device: str = "cpu") -> None:
         self.name = "max" if device == "cpu" else "max-gpu"
         self._device = device
-        self._runtime: MaxRuntime | None = None
+        self.runtime: MaxRuntime | None = None
+        self.fused: FusedModels | None = None
+        self._dense: DenseModels | None = None
 
     def prepare(self, report: Report, cancel: threading.Event) -> None:
         """Load MAX, and compile the five models unless they are in the cache."""
@@ -48,23 +53,22 @@ class MaxEngine:
         from .runtime import MaxRuntime
 
         runtime = MaxRuntime(self._device)
-        self._fused = self._dense = None
         if self._device == "cpu":
-            self._fused = FusedModels(runtime, report, cancel)
+            self.fused = FusedModels(runtime, report, cancel)
         else:
             self._dense = DenseModels(runtime, self._device, report, cancel)
-        self._runtime = runtime
+        self.runtime = runtime
 
     def load(self, model: Model) -> Runner:
         """A runner, or a ``Provisional``. Raises EngineError before ``prepare``."""
-        if self._runtime is None:
+        if self.runtime is None:
             raise EngineError("The models are not compiled for MAX yet.")
         if isinstance(model, Mlp):
-            if self._fused:
-                return self._fused.load(model)
+            if self.fused:
+                return self.fused.load(model)
             if self._dense and (runner := self._dense.load(model, self.name)):
                 return runner
-        own = Compiling(model, self._runtime, self._device, self.name)
+        own = Compiling(model, self.runtime, self._device, self.name)
         return own.compile(_silent, threading.Event()) if own.ready() else own
 
 

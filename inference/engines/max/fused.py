@@ -25,27 +25,30 @@ _UNUSED = np.zeros(16, np.float32)
 
 
 class FusedModels:
-    """The module of all MLPs. Nothing more is ever compiled for one."""
+    """The module of all MLPs. Nothing more is ever compiled for one.
+
+    width, rows: what the kernel in it packs for.
+    """
 
     def __init__(self, runtime: MaxRuntime, report: Report, cancel: threading.Event) -> None:
         self._runtime = runtime
         self._names = {layout(mlp): name for name, mlp in architectures().items()}
-        self._width, self._rows = likely_width(), _ROWS
+        self.width, self.rows = likely_width(), _ROWS
         if not self._fits(report, cancel) and not self._fits(report, cancel):
             raise EngineError("The kernel in MAX's module does not say what it packs for.")
 
     def _fits(self, report: Report, cancel: threading.Event) -> bool:
         """Compile for the width and rows that are set, and set those that the kernel says."""
-        job = Job("cpu", width=self._width, rows=self._rows)
+        job = Job("cpu", width=self.width, rows=self.rows)
         self._module = self._runtime.module(job, report, cancel)
         said = tuple(map(int, self._graph(LAYOUT, _UNUSED).execute()[0].to_numpy()))
-        fit = said == (self._width, self._rows)
-        self._width, self._rows = said
+        fit = said == (self.width, self.rows)
+        self.width, self.rows = said
         return fit
 
     def load(self, mlp: Mlp) -> Runner:
         """A runner of any MLP; the five run a graph of their own."""
-        packed = pack(mlp, self._width, self._rows)
+        packed = pack(mlp, self.width, self.rows)
         name = self._names.get(layout(mlp), GENERIC)
         graph = self._graph(name, packed.parameters)
         if name != GENERIC:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
@@ -15,6 +15,7 @@ import numpy as np
 from inference.errors import EngineError
 from inference.graph import GraphModel, Model
 from inference.mlp import Mlp
+from inference.sources import ROOT, modules
 from kernels.build import SOURCE, sources
 from kernels.cache import Recipe, fingerprint
 from kernels.host import cpu
@@ -27,8 +28,6 @@ GRAPH_SECONDS = 60.0
 LIMIT_SECONDS = 1800.0
 ROOM = 64 * 2**20
 OP_PACKAGE = SOURCE.parent / "mlp_op"
-_HERE = Path(__file__).parent
-_ROOT = _HERE.parents[2]
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def recipe(job: Job) -> Recipe:
         estimate=_estimate(job),
         limit=LIMIT_SECONDS,
         room=ROOM,
-        cwd=_ROOT,
+        cwd=ROOT,
     )
 
 
@@ -93,19 +92,27 @@ def _key(job: Job) -> str:
     return fingerprint(*words, *_code(job), *_network(job.model))
 
 
-def _code(job: Job) -> list[bytes]:
+_ALWAYS = ("inference/errors.py", "inference/mlp.py", "inference/engines/max/compile.py")
+_OF_MLPS = (
+    "inference/models.py",
+    "inference/engines/packing.py",
+    "inference/engines/max/graphs.py",
+    "inference/engines/max/layout.py",
+)
+
+
+def builders(job: Job) -> list[Path]:
+    """Our own code that shapes the module of ``job``."""
+    always = [ROOT / name for name in _ALWAYS]
     if isinstance(job.model, GraphModel):
-        folders = (_HERE.parents[1] / name for name in ("lowering", "graph"))
-        return _texts(path for folder in folders for path in folder.glob("*.py"))
-    ours = [_HERE / "graphs.py", _HERE / "layout.py"]
-    if job.device == "cpu":
-        ours.append(_HERE.parent / "packing.py")
-        return [*_texts(ours), *sources(), *sources(OP_PACKAGE)]
-    return _texts(ours)
+        return [*always, *modules("inference/graph", "inference/lowering")]
+    return [*always, *(ROOT / name for name in _OF_MLPS)]
 
 
-def _texts(files: Iterable[Path]) -> list[bytes]:
-    return [path.read_bytes() for path in sorted(files)]
+def _code(job: Job) -> Iterator[bytes]:
+    yield from (path.read_bytes() for path in builders(job))
+    if job.device == "cpu" and not isinstance(job.model, GraphModel):
+        yield from (*sources(), *sources(OP_PACKAGE))
 
 
 def _network(model: Model | None) -> Iterator[str | bytes]:

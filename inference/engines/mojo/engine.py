@@ -65,10 +65,10 @@ class MojoRunner(Runner):
         super().__init__(model)
         self.engine = engine
         self.ready = ready
-        self._core = library.second_core
+        self.second_core = library.second_core
         if packed.shared:
-            self._core.start()
-            weakref.finalize(self, self._core.retire, packed)
+            self.second_core.start()
+            weakref.finalize(self, self.second_core.retire, packed)
         ends = packed.ends
         shapes = {output.layer: output.shape for output in model.outputs}
         self._results = [(_FIRST_RESULT + i, shapes[end]) for i, end in enumerate(ends)]
@@ -88,7 +88,7 @@ class MojoRunner(Runner):
             result = next(block) if block else _empty((batch, *shape), _FLOAT32)
             call[place] = id(result) + DATA
             results.append(result)
-        self._run(*self._arguments, self._core.address)
+        self._run(*self._arguments, self.second_core.address)
         if self._order is None:
             return results
         return self._ordered(results)
@@ -113,7 +113,7 @@ class MojoRunner(Runner):
     def bare(self, x: np.ndarray) -> Callable[[], None]:
         """The kernel's call alone, on contiguous float32 ``x`` (B, *input_shape): for measuring."""
         kept = x, self._forward(x)
-        arguments = (*self._arguments, self._core.address)
+        arguments = (*self._arguments, self.second_core.address)
 
         def call(kept: object = kept) -> None:
             self._run(*arguments)
@@ -136,7 +136,7 @@ class AskingRunner(MojoRunner):
         results = [_empty((len(x), *shape), _FLOAT32) for _, shape in self._results]
         for place, array in enumerate((x, *results), 1):
             self._addresses[place] = array.ctypes.data
-        self._run(*self._arguments, self._core.address)
+        self._run(*self._arguments, self.second_core.address)
         return results if self._order is None else self._ordered(results)
 
 
@@ -152,7 +152,7 @@ class MojoEngine:
             raise EngineError(f"There is no precision '{precision}'; choose one of {choice}.")
         self.name = "mojo" if precision == "fp32" else f"mojo-{precision}"
         self._precision = precision
-        self._cores = cores
+        self.second_cores = cores
         self._library: Library | None = None
 
     def prepare(self, report: Report, cancel: threading.Event) -> None:
@@ -173,7 +173,7 @@ class MojoEngine:
         if not isinstance(model, Mlp):
             return graph_runner(model)
         library = self._library
-        packed = pack(model, library.width, library.rows, self._precision, self._cores)
+        packed = pack(model, library.width, library.rows, self._precision, self.second_cores)
         choose(model, packed, library.run)
         ready = Ready(replace(model, layers=()), packed, library.path)
         return library.runner(ready, self.name)

@@ -20,7 +20,9 @@ _STOP, _INSIDE = 17, 18
 
 
 class SecondCore:
-    """State that callers and one helping thread share; ``address`` is 0 where there is no thread.
+    """State that callers and one helping thread share.
+
+    state: int64 words, as ``kernels/helper.mojo`` has them. address: theirs; 0: there is no thread.
 
     The thread runs at Linux's idle priority, which any other thread displaces at once, and sleeps
     in the kernel between calls. It starts with the first model that can use it.
@@ -30,7 +32,7 @@ class SecondCore:
         self.address = 0
         self._help = help_
         self._wake = wake
-        self._state = aligned(2 * _WORDS).view(np.int64)
+        self.state = aligned(2 * _WORDS).view(np.int64)
         self._retired: list[Any] = []
         self._lock = threading.Lock()
 
@@ -39,17 +41,17 @@ class SecondCore:
         with self._lock:
             if self.address or not usable():
                 return
-            self.address = address(self._state)
-            arguments = (self._help, self._state, self._retired)
-            threading.Thread(target=_serve, args=arguments, daemon=True, name="second-core").start()
-            stop = weakref.finalize(self, _stop, self._wake, self._state)
+            self.address = address(self.state)
+            arguments = (self._help, self.state, self._retired)
+            threading.Thread(target=serve, args=arguments, daemon=True, name="second-core").start()
+            stop = weakref.finalize(self, _stop, self._wake, self.state)
             stop.atexit = False  # it sleeps, and ends with the process
             os.register_at_fork(after_in_child=_forget(self))
 
     def retire(self, memory: Any) -> None:
         """Keep what a model's calls pointed to until the helper cannot read it any more."""
         self._retired.append(memory)
-        if not self._state[_INSIDE]:
+        if not self.state[_INSIDE]:
             self._retired.clear()
 
 
@@ -59,8 +61,8 @@ def usable() -> bool:
     return wanted != "1" and sys.platform == "linux" and cores() > 1
 
 
-def _serve(help_: Callable[[int], None], state: np.ndarray, retired: list[Any]) -> None:
-    """``retired`` is an argument so that it lives as long as this thread."""
+def serve(help_: Callable[[int], None], state: np.ndarray, retired: list[Any]) -> None:
+    """What the thread does. ``retired`` is an argument so that it lives as long as the thread."""
     with contextlib.suppress(OSError):
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     help_(address(state))

@@ -69,14 +69,14 @@ def test_a_contestant_answers_and_times_itself(phase: Path) -> None:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_a_contestant_is_stopped_while_it_is_not_asked(phase: Path) -> None:
     with Contestant("numpy", RIVALS["numpy"].module) as contestant:
-        status = Path(f"/proc/{contestant._process.pid}/status")
+        status = Path(f"/proc/{contestant.process.pid}/status")
         for _ in range(2):
             contestant.ask(Load("m", phase, None))
             until = time.monotonic() + 30
             while "State:\tT" not in status.read_text() and time.monotonic() < until:
                 time.sleep(0.01)
             assert "State:\tT" in status.read_text()
-    assert contestant._process.returncode == 0
+    assert contestant.process.returncode == 0
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
@@ -87,7 +87,7 @@ from inference.bench.contestant import Contestant, Load
 from inference.bench.rivals import RIVALS
 contestant = Contestant("numpy", RIVALS["numpy"].module)
 contestant.ask(Load("m", pathlib.Path({str(phase)!r}), None))
-print(contestant._process.pid, flush=True)
+print(contestant.process.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
     done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
@@ -220,12 +220,11 @@ def test_bytes_of_files_count_each_once(tmp_path: Path) -> None:
 
 
 def test_memory_is_read_to_the_end(own_cache: Path) -> None:
-    reader = Reader(1 << 20)
-    reader._floats[:] = 2
+    reader = Reader(1 << 20, passes=3)
+    assert reader.floats.nbytes == 1 << 20 and reader.floats.ctypes.data % 64 == 0
+    reader.floats[:] = 2
     reader.read()
-    address, count, _ = reader._arguments
-    assert address % 64 == 0
-    assert reader._function(address, count, 3) == 3 * 2 * count
+    assert reader.total() == 3 * 2 * reader.floats.size
     speeds = bandwidth()
     assert list(speeds) == ["L2", "L3", "DRAM"] and all(0.1 < s < 1e4 for s in speeds.values())
     assert set(cache_bytes()) == {"L2", "L3"}
@@ -244,8 +243,8 @@ def test_noise_is_noticed_and_said() -> None:
 
 
 def test_a_busy_neighbour_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(noise, "_REST_S", 0.4)
-    if noise._cpu_times() == (0, 0):
+    monkeypatch.setattr(noise, "REST_S", 0.4)
+    if noise.cpu_times() == (0, 0):
         pytest.skip("this system does not tell the use of its cores")
     process = subprocess.Popen([sys.executable, "-c", "while True: pass"])
     try:

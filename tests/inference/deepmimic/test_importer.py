@@ -158,7 +158,7 @@ def test_an_actor_is_read_from_a_checkpoint_named_in_any_way(
 ) -> None:
     """The checksums of 3 MB, which the reader verifies, are not computed bit by bit here."""
     monkeypatch.setitem(globals(), "crc32c", lambda raw: 0)
-    monkeypatch.setattr("inference.deepmimic.tf_checkpoint._masked_crc32c", lambda raw: 0)
+    monkeypatch.setattr("inference.deepmimic.tf_checkpoint.masked_crc32c", lambda raw: 0)
     save_checkpoint(tmp_path / "walk.ckpt", {TENSORS[n]: a for n, a in arrays(actor).items()})
     for name in ("walk.ckpt.index", "walk.ckpt", "walk.ckpt.data-00000-of-00001"):
         assert same(read_actor(tmp_path / name), actor)

@@ -45,7 +45,7 @@ class Sandbox:
     def __init__(self, cache: Path) -> None:
         self._environment = {**os.environ, "STRIDESCOPE_CACHE": str(cache), "OMP_NUM_THREADS": "1"}
         self._environment |= {"OPENBLAS_NUM_THREADS": "1"}
-        self._child = self._start()
+        self.child = self._start()
 
     def _start(self) -> subprocess.Popen[str]:
         child = subprocess.Popen(
@@ -60,7 +60,7 @@ class Sandbox:
         return child
 
     def read(self, path: Path) -> Answer:
-        child = self._child
+        child = self.child
         assert child.stdin is not None and child.stdout is not None
         lines: queue.Queue[str] = queue.Queue()
         reader = threading.Thread(target=lambda out=child.stdout: lines.put(out.readline()))
@@ -79,17 +79,17 @@ class Sandbox:
         if line:
             return Answer(**json.loads(line))
         code = self.close()
-        self._child = self._start()
+        self.child = self._start()
         return Answer(bug=f"no answer in {HANG_SECONDS} s" if hangs else f"exit code {code}")
 
     def close(self) -> int:
         """End the process; its exit code."""
-        self._child.kill()
-        for pipe in (self._child.stdin, self._child.stdout):
+        self.child.kill()
+        for pipe in (self.child.stdin, self.child.stdout):
             with contextlib.suppress(BrokenPipeError):
                 if pipe is not None:
                     pipe.close()
-        return self._child.wait()
+        return self.child.wait()
 
 
 def damaged(seeds: Sequence[bytes], chance: random.Random) -> bytes:

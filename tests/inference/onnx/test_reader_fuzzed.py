@@ -153,7 +153,7 @@ def test_twenty_thousand_damaged_files(
 
 def test_the_sandbox_notices_a_crash(sandbox: Sandbox, folder: Path) -> None:
     path = save_chain(folder / "sound.onnx", (6, 5, 4))
-    sandbox._child.kill()
-    sandbox._child.wait()
+    sandbox.child.kill()
+    sandbox.child.wait()
     assert sandbox.read(path).bug == "exit code -9"
     assert sandbox.read(path).ok

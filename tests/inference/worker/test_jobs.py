@@ -22,6 +22,7 @@ from inference.worker.messages import (
     JobFailed,
     JobResult,
     ModelLoaded,
+    Outcome,
     Priority,
     Result,
     Run,
@@ -169,7 +170,13 @@ def test_the_order_of_urgency(twice: Path) -> None:
             log.append("step")
             self.time = 1e12
 
-    with running(twice, [engine]) as worker:
+    class Noting(Watched):
+        def hear_outcome(self, outcome: Outcome) -> None:
+            if isinstance(outcome, Result) and isinstance(outcome.request, Infer):
+                log.append(outcome.request.channel)
+            super().hear_outcome(outcome)
+
+    with running(twice, [engine], Noting) as worker:
         worker.submit(ask(1, "first"))
         assert engine.entered.wait(PATIENCE)
         worker.submit(ask(2, "playhead", priority=Priority.LIVE))
@@ -177,14 +184,6 @@ def test_the_order_of_urgency(twice: Path) -> None:
         worker.submit(Attach("job", Noted("step", log)))
         worker.submit(Command("job", 1))
         worker.submit(Command("job", 2))
-        hear = worker._hear_outcome
-
-        def note(outcome: object) -> None:
-            if isinstance(outcome, Result) and isinstance(outcome.request, Infer):
-                log.append(outcome.request.channel)
-            hear(outcome)  # type: ignore[arg-type]
-
-        worker._on_result = note  # type: ignore[method-assign]
         engine.gate.set()
         worker.wait_for(Result, 3)
         assert log == ["first", "command 1", "command 2", "slider", "step", "playhead"]

@@ -224,7 +224,7 @@ def test_wrong_requests_fail_alone(twice: Path) -> None:
         assert not worker.got(EngineFailed)
 
 
-def test_the_reference_is_in_no_other_time(twice: Path) -> None:
+def test_the_reference_is_in_no_other_time(twice: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a clock that each inference moves: by 3 s on the engine, by 40 s on the reference."""
     now = [0.0]
 
@@ -237,8 +237,7 @@ def test_the_reference_is_in_no_other_time(twice: Path) -> None:
     worker.start()
     worker.submit(LoadModel("net", twice))
     worker.wait_for(ModelLoaded)
-    loaded = worker._executor.loaded("net")
-    loaded.__dict__["reference"] = run(40.0).load(loaded.model)
+    monkeypatch.setattr("inference.worker.loaded.NumpyEngine", lambda: run(40.0))
     worker.submit(ask(2, reference=True))
     worker.submit(ask(3, "plain"))
     first, second = worker.wait_for(Result, 2)

@@ -101,7 +101,7 @@ def test_the_graphs_of_the_gpu_are_right_on_the_cpu(max_cpu: MaxEngine, tmp_path
     ]
     middle = replace(mlp.outputs[0], name="middle", layer=4, shape=(4, 4))
     mlp = replace(mlp, layers=tuple(layers), outputs=(middle, *mlp.outputs))
-    runtime = max_cpu._runtime
+    runtime = max_cpu.runtime
     assert runtime is not None
     runner = compiled(Compiling(mlp, runtime, "cpu", "max"))
     for batch in (0, 1, 2, 7, 65, 7):

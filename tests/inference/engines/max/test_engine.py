@@ -65,7 +65,7 @@ def test_the_five_models(name: str, batch: int, max_cpu: MaxEngine, tmp_path: Pa
 def test_the_five_models_are_one_module_with_a_graph_each(max_cpu: MaxEngine) -> None:
     from max.engine import InferenceSession, read
 
-    path = cached(recipe(Job("cpu", width=max_cpu._fused._width, rows=max_cpu._fused._rows)))
+    path = cached(recipe(Job("cpu", width=max_cpu.fused.width, rows=max_cpu.fused.rows)))
     weights = {f"{name}.parameters": np.zeros(16, np.float32) for name in MODELS}
     graphs = InferenceSession().init_all(read(path), weights_registry=weights)
     assert set(MODELS) < set(graphs)
@@ -156,7 +156,7 @@ def test_a_module_that_max_refuses_is_made_again(
     max_cpu: MaxEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whole by its name, but of another MAX, say."""
-    job = Job("cpu", width=max_cpu._fused._width, rows=max_cpu._fused._rows)
+    job = Job("cpu", width=max_cpu.fused.width, rows=max_cpu.fused.rows)
     good = cached(recipe(job))
     assert good is not None
     monkeypatch.setenv("STRIDESCOPE_CACHE", str(tmp_path))
@@ -177,11 +177,11 @@ def test_a_module_that_max_refuses_is_made_again(
 def test_a_wrong_guess_of_the_simd_width_is_put_right(
     max_cpu: MaxEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wrong = 4 if max_cpu._fused._width == 8 else 8
+    wrong = 4 if max_cpu.fused.width == 8 else 8
     monkeypatch.setattr("inference.engines.max.fused.likely_width", lambda: wrong)
     engine = MaxEngine()
     engine.prepare(silent, threading.Event())
-    assert engine._fused._width == max_cpu._fused._width
+    assert engine.fused.width == max_cpu.fused.width
     assert_as_numpy(read_mlp(save_chain(tmp_path / "net.onnx", (20, 40, 3))), engine, 65)
 
 

@@ -59,7 +59,7 @@ def assert_same(a: dict[str, np.ndarray], b: dict[str, np.ndarray]) -> None:
 
 
 def state(runner: MojoRunner) -> np.ndarray:
-    return runner._core._state
+    return runner.second_core.state
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ int dawdle(int64_t *words, float *own, long count, int parts, int64_t *stop) {
 def test_a_helper_whose_core_is_taken_within_a_part(
     engines: list[MojoEngine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(second_core, "_serve", lambda *_: None)
+    monkeypatch.setattr(second_core, "serve", lambda *_: None)
     source, library = tmp_path / "dawdler.c", tmp_path / "dawdler.so"
     source.write_text(DAWDLER)
     subprocess.run(
@@ -155,7 +155,7 @@ def test_a_helper_whose_core_is_taken_within_a_part(
 def test_a_helper_that_is_slow_to_wake_is_not_given_up(
     engines: list[MojoEngine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(second_core, "_serve", lambda *_: None)
+    monkeypatch.setattr(second_core, "serve", lambda *_: None)
     mlp = network("stylevae_encoder", tmp_path)
     alone, helped = (loaded(engine, mlp) for engine in engines)
     words, right = state(helped), alone.run(inputs(mlp, 0))
@@ -233,13 +233,13 @@ def test_forked_and_ending_processes(own_cache: Path, tmp_path: Path) -> None:
 import os, sys, numpy as np
 from inference import load_model
 runner = load_model({str(path)!r}, engine="mojo")
-x = {{runner._input: np.ones((1, 4380), "f4")}}
+x = {{"motion": np.ones((1, 4380), "f4")}}
 right = [runner.run(x) for _ in range(50)][-1]
 child = os.fork()
 same = all((runner.run(x)[n] == right[n]).all() for _ in range(50) for n in right)
 if not child:
-    os._exit(0 if same and not runner._core.address else 1)
-assert same and runner._core.address
+    os._exit(0 if same and not runner.second_core.address else 1)
+assert same and runner.second_core.address
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)

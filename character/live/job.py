@@ -64,7 +64,7 @@ class LiveCharacter:
 
     clock: monotonic seconds, the worker's. policy, critic: names of the worker's models; sha256: of
     the policy's file. memory_seconds: how far back frames are remembered, 28 MB for five minutes.
-    Making one takes about 50 ms.
+    Making one takes about 50 ms. history: its simulation, memory and log.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class LiveCharacter:
         memory_seconds: float = 300.0,
     ) -> None:
         self._clock, self._pace = clock, Pace(clock)
-        self._history = History(clip, policy, critic, sha256, friction, gravity, memory_seconds)
+        self.history = History(clip, policy, critic, sha256, friction, gravity, memory_seconds)
         self._replay: int | None = None
         self._shown: int | None = None
         self._exact, self._compute_s = True, 0.0
@@ -103,12 +103,12 @@ class LiveCharacter:
             return CharacterStopped(self._message(), str(error))
         self._compute_s = self._clock() - began
         self._pace.stepped()
-        if self._replay == self._history.last:
+        if self._replay == self.history.last:
             self._hold()
         return self._message(step)
 
     def handle(self, command: object, run: Run) -> Message:
-        """Obeys a command of ``character.commands``."""
+        """Obeys a command of ``character.live.commands``."""
         try:
             sentence = doubt(command)
             if sentence:
@@ -136,25 +136,25 @@ class LiveCharacter:
             case ResumeFrom(frame):
                 self._remembered(frame)
                 self._hold()
-                if frame < self._history.last:
-                    self._history.resume(frame)
+                if frame < self.history.last:
+                    self.history.resume(frame)
                 self._pace.start()
             case Replay(first):
                 self._begin_replay(first)
             case Forget():
                 self._hold()
-                self._history.forget()
+                self.history.forget()
             case KeepTake(first, last):
                 return self._kept(first, last)
             case KeepPiece(since):
-                return PieceKept(self._history.piece(since))
+                return PieceKept(self.history.piece(since))
             case RestoreTake(take):
-                self._history.restore(take)
+                self.history.restore(take)
                 self._hold()
             case _:
                 if self._replay is not None:
                     self._hold()
-                self._history.do(self._deed(command, run))
+                self.history.do(self._deed(command, run))
                 self._shown = None
         return None
 
@@ -179,7 +179,7 @@ class LiveCharacter:
         raise _Refused(f"The character does not know the command {type(command).__name__}.")
 
     def _push(self, push: PushNow) -> PushNow:
-        history = self._history
+        history = self.history
         if len(history.log.pushes(history.last, history.simulation.steps)) >= MOST_PUSHES:
             raise _Refused(f"{MOST_PUSHES} pushes act already; wait for one to end.")
         force = np.array(push.force, np.float64)
@@ -189,7 +189,7 @@ class LiveCharacter:
         return PushNow((x, y, z), float(push.duration), push.body)
 
     def _throw(self, throw: ThrowBox) -> BoxPut:
-        simulation = self._history.simulation
+        simulation = self.history.simulation
         instant = simulation.instant
         chest, motion = instant.centres[_CHEST], instant.linear[_CHEST]
         angle = instant.heading + throw.direction
@@ -200,7 +200,7 @@ class LiveCharacter:
         return BoxPut(Box(float(throw.side), float(throw.mass)), (x, y, z), (u, v, w))
 
     def _swap(self, swap: SwapPolicy, run: Run) -> Swapped:
-        history, body = self._history, self._history.simulation.body
+        history, body = self.history, self.history.simulation.body
         now, time = history.now, history.simulation.clip_time
         clip = swap.clip or now.clip
         new = history.role_in(clip, swap.policy, swap.critic, swap.sha256)
@@ -214,18 +214,18 @@ class LiveCharacter:
         return Swapped(new.policy, history.enrol(new), time)
 
     def _decide(self, run: Run) -> Step:
-        action, value = self._ask(self._history.now, run)
-        return self._history.decide(action, value)
+        action, value = self._ask(self.history.now, run)
+        return self.history.decide(action, value)
 
     def _ask(self, who: Role, run: Run) -> tuple[np.ndarray, float]:
         """What the policy decides now (36,), and what the critic says of it."""
-        state = self._history.simulation.state()[None]
+        state = self.history.simulation.state()[None]
         action = _answer(run, who.policy, state, ACTION_SIZE)
         value = _answer(run, who.critic, state, 1)[0] if who.critic else np.nan
         return action, float(value)
 
     def _again(self, frame: int) -> Step:
-        step, same = self._history.again(frame)
+        step, same = self.history.again(frame)
         self._exact &= same
         self._replay = frame + 1
         return step
@@ -234,37 +234,37 @@ class LiveCharacter:
         """Holds still at the newest frame."""
         self._pace.stop()
         self._replay = self._shown = None
-        self._history.put_newest()
+        self.history.put_newest()
 
     def _remembered(self, frame: int) -> int:
-        memory = self._history.memory
+        memory = self.history.memory
         if frame not in memory:
             span = f"frames {memory.first} to {memory.last} are"
             raise _Refused(f"Frame {frame} is not remembered; {span}.")
         return frame
 
     def _begin_replay(self, first: int | None) -> None:
-        start = self._remembered(self._history.memory.first if first is None else first)
-        if start == self._history.last:
+        start = self._remembered(self.history.memory.first if first is None else first)
+        if start == self.history.last:
             raise _Refused("There is nothing to replay after this frame.")
         self._shown, self._replay, self._exact = None, start, True
-        self._history.put(start)
+        self.history.put(start)
         self._pace.start()
 
     def _kept(self, first: int | None, last: int | None) -> TakeKept:
-        memory = self._history.memory
+        memory = self.history.memory
         low = self._remembered(memory.first if first is None else first)
         high = self._remembered(memory.last if last is None else last)
         if low > high:
             raise _Refused(f"A take from frame {low} to {high} holds nothing.")
-        return TakeKept(self._history.take(low, high))
+        return TakeKept(self.history.take(low, high))
 
     def _message(self, step: Step | None = None) -> CharacterFrame:
         """The frame to show; ``step``: what led to it, where that is at hand."""
         past = [frame for frame in (self._replay, self._shown) if frame is not None]
         return character_frame(
-            self._history,
-            frame=past[0] if past else self._history.last,
+            self.history,
+            frame=past[0] if past else self.history.last,
             step=step,
             past=bool(past),
             speed=self._pace.speed,

@@ -1,6 +1,6 @@
 """``main.py simulate``: the physics character without a window.
 
-NPZ schema ``stridescope.take`` version 1 (README.md): the arrays of ``character.take`` at
+NPZ schema ``stridescope.take`` version 1 (README.md): the arrays of ``character.recording`` at
 30 steps a second, with ``policy``, ``motion``, ``seed`` and ``pushes`` as given.
 """
 

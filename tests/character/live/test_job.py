@@ -53,7 +53,7 @@ def test_a_push_adds_its_momentum_and_is_shown_while_it_lasts(standing: Referenc
     assert told.pushes[0].remaining == pytest.approx(0.1)
     frames = go(live, 6)
     assert [len(frame.pushes) for frame in frames] == [1, 1, 0, 0, 0, 0]
-    body = live._history.simulation.body
+    body = live.history.simulation.body
     momentum = body.masses @ frames[-1].step.body.linear
     assert np.allclose(momentum, [9, 3, -6], atol=0.05)
 
@@ -80,7 +80,7 @@ def test_a_box_that_lies_on_the_character_weighs_on_it(standing: ReferenceClip) 
     frames = go(live, 30)
     alone = np.mean([f.contact_forces[:, 1].sum() for f in frames])
     assert alone == pytest.approx(45 * 9.8, rel=0.1)
-    simulation = live._history.simulation
+    simulation = live.history.simulation
     above = simulation.instant.centres[NAMES.index("root")] + [0, 0.35, 0]
     simulation.throw(Box(0.3, 20.0), above, np.zeros(3))
     pressed = [f.contact_forces[:, 1] for f in go(live, 20)]
@@ -102,7 +102,7 @@ def test_gravity_and_friction_change_while_it_runs(standing: ReferenceClip) -> N
     poses = standing.poses.copy()
     poses[:, 1] = 50.0
     live = job(replace(standing, poses=poses))
-    body = live._history.simulation.body
+    body = live.history.simulation.body
     tell(live, SetGravity(2.0))
     fall = [body.masses @ f.step.body.linear[:, 1] / 45 for f in go(live, 30)]
     assert fall[-1] == pytest.approx(-2.0, abs=0.02)
@@ -252,7 +252,7 @@ def test_a_motion_that_was_swapped_to_before_is_not_kept_twice(standing: Referen
         copy = replace(standing, poses=standing.poses.copy())
         go_swap(live, SwapPolicy("other", copy))
         go_swap(live, SwapPolicy("actor", copy, critic="critic"))
-    assert len(live._history.roles) == 2
+    assert len(live.history.roles) == 2
 
 
 def go_swap(live: LiveCharacter, swap: SwapPolicy) -> CharacterFrame:

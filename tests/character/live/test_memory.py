@@ -80,7 +80,7 @@ def job_that_did_not_replay(clip: ReferenceClip) -> LiveCharacter:
 def test_a_replay_notices_that_it_differs(standing: ReferenceClip) -> None:
     live = job(standing)
     go(live, 5)
-    live._history.memory[3]["action"][7] += 1e-9
+    live.history.memory[3]["action"][7] += 1e-9
     tell(live, Replay())
     frames = go(live, 5)
     assert [frame.exact for frame in frames] == [True, True, False, False, False]

@@ -19,6 +19,8 @@ from tests.viewer.stage_character import hold, place
 from viewer.character.control import CharacterControl
 from viewer.model.live_figure import NEWTONS_PER_METRE
 from viewer.model.policies import NOBODY
+from viewer.phase.panel import PhasePanel
+from viewer.style.panel import StylePanel
 from viewer.window.window import MainWindow
 
 
@@ -191,20 +193,21 @@ def test_the_phase_panel_and_the_style_map_show_the_character(
     window.docks["phase"].raise_()
     until(lambda: control.frame is not None and control.frame.frame > 62)
     hold(control)
-    shown = window._controls[2].panel.plots.curves[0]  # type: ignore[attr-defined]
+    phase, style = (window.docks[name].widget() for name in ("phase", "style"))
+    assert isinstance(phase, PhasePanel) and isinstance(style, StylePanel)
+    shown = phase.plots.curves[0]
     until(lambda: shown.xData is not None and len(shown.xData) == control.frame.frame + 1)  # type: ignore[union-attr]
     assert control.figure is not None
     record = control.figure.record
     until(lambda: bool(np.isfinite(record.at("phase", np.arange(1, record.last - 1))).all()))
     window.docks["style"].raise_()
-    style_map = window._controls[1].panel.map  # type: ignore[attr-defined]
-    until(lambda: style_map.character is not None)
+    until(lambda: style.map.character is not None)
     restyle = window.actions_["style.from_clip"]
     assert restyle.iconText() == "Restyle"
     restyle.trigger()
     until(lambda: window.studio.source == "latent")
     assert window.studio.latent_label.startswith("character at")
-    assert style_map.character is None and restyle.iconText() == "From clip"
+    assert style.map.character is None and restyle.iconText() == "From clip"
 
 
 def test_start_here_takes_the_pose_of_the_clip_at_the_playhead(

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QSettings
 
 from viewer.studio.bridge import Bridge
+from viewer.studio.store import DocumentStore
 from viewer.studio.studio import Studio
 from viewer.studio.transport import Transport
 from viewer.timeline.timeline import Timeline
@@ -23,6 +24,7 @@ class Workbench:
     assets: the folder with models/ and clips/.
     """
 
+    store: DocumentStore
     studio: Studio
     bridge: Bridge
     transport: Transport

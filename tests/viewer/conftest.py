@@ -154,11 +154,15 @@ def open_window(
     before = QApplication.topLevelWidgets()
     opened: list[MainWindow] = []
 
-    def make(engines: tuple[str, ...] = ("numpy",), assets: Path = network_assets) -> MainWindow:
+    def make(
+        engines: tuple[str, ...] = ("numpy",),
+        assets: Path = network_assets,
+        kept: Path | None = None,
+    ) -> MainWindow:
         themes = ThemeSwitch(app, "dark")
         themes.apply()
         settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-        made = MainWindow(settings, themes, engines=engines, now=clock, assets=assets)
+        made = MainWindow(settings, themes, engines=engines, now=clock, assets=assets, kept=kept)
         opened.append(made)
         themes.setParent(made)
         ready: list[bool] = []

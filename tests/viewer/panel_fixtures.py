@@ -93,7 +93,7 @@ class Bench:
         self.window = window
 
     def control(self, name: str) -> Any:
-        return next(c for c in self.window._controls if type(c).__name__ == name)
+        return next(c for c in self.window.controls.values() if type(c).__name__ == name)
 
     def until(self, happened: Callable[[], bool]) -> None:
         until(happened)

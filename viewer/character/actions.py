@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
 from character.live.messages import CharacterFrame
+from viewer.model.document import Looks
 from viewer.workbench import Workbench
 
 MENU = "Character"
@@ -82,6 +83,11 @@ class CharacterActions:
             "look": [self._button(name) for name, *_ in LOOKS],
             "take": [self._button(name) for name in ("keep", "open_take", "export")],
         }
+
+    def show_looks(self, looks: Looks) -> None:
+        """The toggles stand as the document has them."""
+        for name, *_ in LOOKS:
+            self._bench.actions[f"character.{name}"].setChecked(getattr(looks, name))
 
     def show_state(self, frame: CharacterFrame | None, on_stage: bool) -> None:
         """Enable what can be done with what is on display."""

@@ -90,4 +90,5 @@ class CharacterBeside:
 
     def _fail(self, sentence: str) -> None:
         self._bench.studio.notify("error", sentence)
-        self._cast.choose_beside(NOBODY)
+        self._cast.note_beside(NOBODY)
+        self.end()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -11,8 +12,10 @@ from PySide6.QtCore import QObject, Signal
 
 from character.live.commands import SwapPolicy
 from character.reference import ReferenceClip
+from viewer.model.document import Cast, Document
+from viewer.model.edits import let_drive, put_beside
 from viewer.model.notice import told
-from viewer.model.policies import ACTOR, NOBODY, Policy, Unfit, check, dropped, free_name, shipped
+from viewer.model.policies import ACTOR, NOBODY, Policy, Unfit, check, dropped, free_name
 from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
@@ -27,28 +30,46 @@ Motion = Callable[[], ReferenceClip]
 
 
 class CharacterCast(QObject):
-    """Knows the policies, and makes characters of them.
+    """Follows the document's cast, and makes characters of it.
 
-    ``made`` and ``beside_made`` bring a Made; ``beside_left``: nobody is to stand there any more.
-    ``swapped``: a policy has been told to take over, and then to begin at a time of its motion.
-    ``unfit``: the one that was chosen cannot be told to.
-    ``changed``: other policies, another one chosen, or one is being made ready.
+    ``made`` and ``beside_made`` bring a Made, ``failed``: there is none after all;
+    ``beside_left``: nobody is to stand there any more. ``swapped``: a policy has been told to take
+    over, and then to begin at a time of its motion. ``changed``: another cast, or one is made.
+    there: whether there is a character.
     """
 
     made = Signal(object, bool, object)
+    failed = Signal()
     beside_made = Signal(object)
     beside_left = Signal()
     swapped = Signal(bool, object)
-    unfit = Signal()
     changed = Signal()
 
-    def __init__(self, bench: Workbench, background: Background) -> None:
+    def __init__(self, bench: Workbench, background: Background, there: Callable[[], bool]) -> None:
         super().__init__(background)
-        self._bench, self._background = bench, background
-        self.policies = {policy.model: policy for policy in shipped(bench.assets)}
-        self.current = next(iter(self.policies), "")
-        self.beside = NOBODY
+        self._bench, self._background, self._there = bench, background, there
+        self._told, self._told_beside, self._turn = "", NOBODY, 0
         self.making = False
+        bench.store.changed.connect(self._follow)
+
+    @property
+    def policies(self) -> dict[str, Policy]:
+        """Those that can drive, by the names that the worker knows them by."""
+        return {policy.model: policy for policy in self._cast.policies}
+
+    @property
+    def current(self) -> str:
+        """The one that is to drive."""
+        return self._cast.drives
+
+    @property
+    def beside(self) -> str:
+        """The one that is to drive the second character, or NOBODY."""
+        return self._cast.beside
+
+    @property
+    def _cast(self) -> Cast:
+        return self._bench.store.document.cast
 
     @property
     def policy(self) -> Policy | None:
@@ -66,10 +87,13 @@ class CharacterCast(QObject):
         policy = self.policy
         if policy is None:
             self._bench.studio.notify("info", WHAT_TO_DO)
+            self.failed.emit()
         elif not self.making:
             self.making = True
             self.changed.emit()
-            self._make(policy, motion, lambda made: self.made.emit(made, start, at))
+            self._make(
+                policy, motion, lambda made: self.made.emit(made, start, at), self.failed.emit
+            )
 
     def swap(self, motion: Motion | None, start: bool = False, at: float | None = None) -> None:
         """Let the policy take over, with ``motion`` or, for None, the one that is imitated."""
@@ -77,41 +101,43 @@ class CharacterCast(QObject):
         if policy is None:
             return
         self._load(policy)
+        before, self._told = self._told, policy.model
+        self._turn += 1
+        turn = self._turn
 
         def read() -> tuple[ReferenceClip | None, str]:
             return motion() if motion else None, policy.digest()
 
         def receive(found: object) -> None:
+            if turn != self._turn:
+                return
             if self._fits(found):
                 clip, digest = cast(tuple[ReferenceClip | None, str], found)
                 swap = SwapPolicy(policy.model, clip, policy.critic_model, digest)
                 self._bench.bridge.command(JOB, swap)
                 self.swapped.emit(start, min(at, clip.duration) if clip and at else at)
             else:
-                self.unfit.emit()
+                self.note_driver(before)
 
         self._background.run(read, receive)
 
-    def choose(self, policy: Policy, there: bool) -> None:
-        """Let ``policy`` decide from now on; ``there``: a character waits for it."""
-        self.policies[policy.model] = policy
-        self.current = policy.model
-        self.changed.emit()
-        if not there:
-            self.make()
-        else:
-            self.swap(self._own_motion(policy) if policy.motion else None)
+    def choose(self, policy: Policy) -> None:
+        """Let ``policy`` decide from now on, for a character that is made if there is none."""
+        self._bench.store.apply(let_drive(policy))
 
-    def settle(self, model: str) -> None:
-        """A character was made that ``model`` drives; another one may have been chosen since."""
-        if self.policy is not None and model != self.current:
-            self.choose(self.policy, there=True)
+    def choose_beside(self, model: str) -> None:
+        """Have a second character made, or none."""
+        self._bench.store.apply(put_beside(model, self.title(model)))
 
     def note_driver(self, model: str) -> None:
-        """Who decides after all: another one was refused."""
-        if model != self.current and model in self.policies:
-            self.current = model
-            self.changed.emit()
+        """Who decides after all: another one was refused, or a character or a take came."""
+        self._told = model
+        self._correct(drives=model if model in self.policies else self.current)
+
+    def note_made(self, model: str) -> None:
+        """A character was made that ``model`` drives; another may have been chosen since."""
+        self._told = model
+        self._settle()
 
     def note_take(self, model: str) -> None:
         """A take was restored in which ``model`` decides: where it is not at hand, ours goes on."""
@@ -121,8 +147,18 @@ class CharacterCast(QObject):
         else:
             self.swap(None)
 
-    def know(self, policy: Policy) -> Policy:
-        """Have a policy of a session among ours, made ready; by another name if that is taken."""
+    def note_beside(self, model: str) -> None:
+        """Who stands beside, made elsewhere; NOBODY: none could be made."""
+        self._told_beside = model
+        self._correct(beside=model)
+
+    def make_beside(self) -> None:
+        """Make the second character anew, if there is to be one: the first one is another."""
+        self._told_beside = NOBODY
+        self._settle_beside()
+
+    def adopt(self, policy: Policy) -> Policy:
+        """A policy of a session as it can be ours, made ready; by another name if that is taken."""
         taken = {*self.policies, *self._bench.bridge.models}
         same = [ours for ours in self.policies.values() if ours.path.resolve() == policy.path]
         same.sort(key=lambda ours: ours.model != policy.model)
@@ -132,37 +168,51 @@ class CharacterCast(QObject):
             known = policy
         else:
             known = replace(policy, model=free_name(policy.path, taken))
-        self.policies[known.model] = known
-        self.changed.emit()
         self._load(known)
         return known
 
-    def cast(self, drives: str, beside: str = NOBODY) -> None:
-        """Who drives and who stands beside from now on, characters that are made elsewhere."""
-        self.current, self.beside = drives, beside
+    def _follow(self, old: Document, new: Document) -> None:
+        if new.cast is old.cast:
+            return
+        policy = new.cast.policy(new.cast.drives)
+        if policy is not None and old.cast.policy(policy.model) not in (None, policy):
+            self._told = ""  # the same one, with another motion
+        self._settle()
+        self._settle_beside()
         self.changed.emit()
 
-    def choose_beside(self, model: str) -> None:
-        """Have a second character made, or none."""
-        self.beside = model
+    def _settle(self) -> None:
+        """The policy that is to drive takes over, where it does not drive yet."""
+        policy = self.policy
+        if policy is not None and policy.model != self._told and self._there():
+            self.swap(self._own_motion(policy) if policy.motion else None)
+
+    def _settle_beside(self) -> None:
+        model = self.beside
+        if model == self._told_beside:
+            return
+        self._told_beside = model
         self.beside_left.emit()
-        self.changed.emit()
-        if model != NOBODY:
-            self._make(self.policies[model], None, self._bring_beside(model), self._leave_beside)
+        if model in self.policies:
+            give_up = partial(self.note_beside, NOBODY)
+            self._make(self.policies[model], None, self._bring_beside(model), give_up)
 
-    def judge(self, path: Path, motion: Path | None, there: bool) -> None:
+    def _correct(self, **changes: str) -> None:
+        def change(document: Document) -> Document:
+            return replace(document, cast=replace(document.cast, **changes))  # type: ignore[arg-type]
+
+        self._bench.store.correct(change)
+
+    def judge(self, path: Path, motion: Path | None) -> None:
         """Use ``path`` if it is a policy; else say by name and shape why it is none."""
 
         def receive(problem: object) -> None:
             if isinstance(problem, Exception):
                 self._bench.studio.notify("error", told(problem))
             else:
-                self.choose(dropped(path, self.policies.values(), motion), there)
+                self.choose(dropped(path, self.policies.values(), motion))
 
         self._background.run(lambda: check(path), receive)
-
-    def _leave_beside(self) -> None:
-        self.beside = NOBODY
 
     def _bring_beside(self, model: str) -> Callable[[Made], None]:
         def bring(made: Made) -> None:
@@ -180,7 +230,7 @@ class CharacterCast(QObject):
         policy: Policy,
         motion: Motion | None,
         bring: Callable[[Made], None],
-        give_up: Callable[[], None] = lambda: None,
+        give_up: Callable[[], None],
     ) -> None:
         bridge, clip = self._bench.bridge, motion or self._own_motion(policy)
         self._load(policy)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +28,9 @@ from character.live.messages import (
     TakeKept,
 )
 from character.live.take import Take
-from viewer.model.live_figure import CharacterFigure, CharacterLook, from_stage
-from viewer.model.policies import NOBODY
+from viewer.model.document import Document
+from viewer.model.edits import put_on_stage, set_friction, set_gravity
+from viewer.model.live_figure import CharacterFigure, character_look, from_stage
 from viewer.model.record import Record, RestoredTake
 from viewer.stage.stage import Stage
 from viewer.ui.background import Background
@@ -59,12 +59,13 @@ class CharacterControl(QObject):
     def __init__(self, bench: Workbench, stage: Stage | None) -> None:
         super().__init__(bench.studio)
         self._bench, self._stage = bench, stage
-        self._look = CharacterLook()
+        self._start: bool | None = None
+        self._world_told: tuple[float, float] | None = None
         self._fell_at: int | None = None
         self._background = Background(self, "character")
         self._state = state = CharacterState(bench.studio)
         self.panel = CharacterPanel(bench.themes.current)
-        self.cast = CharacterCast(bench, self._background)
+        self.cast = CharacterCast(bench, self._background, lambda: self.figure is not None)
         self.driver = CharacterDriver(bench.bridge, state)
         self.takes = CharacterTakes(bench, state, self._background, self.bring, self.panel)
         self.beside = CharacterBeside(bench, stage, state, self.driver, self.cast, self.takes)
@@ -99,7 +100,8 @@ class CharacterControl(QObject):
 
     def choose_policy(self, model: str) -> None:
         """Let the policy ``model`` decide from now on."""
-        self.cast.choose(self.cast.policies[model], self.figure is not None)
+        self._start = True
+        self.cast.choose(self.cast.policies[model])
 
     def choose_beside(self, model: str) -> None:
         """Have a second character under the policy ``model``, or NOBODY."""
@@ -107,11 +109,13 @@ class CharacterControl(QObject):
 
     def set_friction(self, friction: float) -> None:
         """Sliding friction from now on."""
-        self.driver.send(SetFriction(friction))
+        gesture = self.panel.friction.gesture.of("friction")
+        self._bench.store.apply(set_friction(friction, gesture))
 
     def set_gravity(self, gravity: float) -> None:
         """Gravity from now on, m/s2 downwards."""
-        self.driver.send(SetGravity(gravity))
+        gesture = self.panel.gravity.gesture.of("gravity")
+        self._bench.store.apply(set_gravity(gravity, gesture))
 
     def toggle(self) -> None:
         """Start or pause; makes the character if there is none."""
@@ -122,11 +126,9 @@ class CharacterControl(QObject):
 
     def bring(self, start: bool = False) -> None:
         """Put the character on stage, made first if need be."""
-        if self.figure is None:
-            self.cast.make(start=start)
-            return
+        self._start = start
         self._bench.studio.set_source("character")
-        if start:
+        if self.figure is not None and start:
             self._bench.transport.play()
 
     def step(self) -> None:
@@ -173,11 +175,8 @@ class CharacterControl(QObject):
             self.push.enabled = on
 
     def look(self, name: str, on: bool) -> None:
-        """Show more or less of the simulation: a field of CharacterLook."""
-        self._look = replace(self._look, **{name: on})
-        if self.figure is not None:
-            self.figure.look = self._look
-            self._state.refresh()
+        """Show more or less of the simulation: a field of ``Looks``."""
+        self._bench.studio.set_look(**{name: on})
 
     def choose_files(self) -> None:
         """Ask for a policy to open, with its motion."""
@@ -194,13 +193,14 @@ class CharacterControl(QObject):
 
     def open_files(self, paths: list[Path], others: Callable[[list[Path]], object]) -> None:
         """Open policies, with the motions beside them, and takes; ``others`` gets the rest."""
-        given, there = sort_files(paths), self.figure is not None
+        given = sort_files(paths)
         for path in given.networks:
-            self.cast.judge(path, given.motion, there)
+            self._start = True
+            self.cast.judge(path, given.motion)
         for path in given.takes:
             self.takes.open(path)
         if (motion := given.motion) is not None and not given.networks:
-            perform = self.cast.swap if there else self.cast.make
+            perform = self.cast.make if self.figure is None else self.cast.swap
             perform(lambda: read_motion(motion))
         if given.others:
             others(given.others)
@@ -230,13 +230,13 @@ class CharacterControl(QObject):
     def _connect(self) -> None:
         bench, panel, cast = self._bench, self.panel, self.cast
         bench.themes.changed.connect(panel.set_theme)
-        bench.studio.character_wanted.connect(lambda: self.bring(start=bench.transport.playing))
+        bench.store.changed.connect(self._follow)
         bench.studio.source_changed.connect(self._note_source)
         cast.made.connect(self._begin)
         cast.beside_made.connect(self.beside.begin)
         cast.beside_left.connect(self.beside.end)
         cast.swapped.connect(self._begin_at)
-        cast.unfit.connect(self._note_driver)
+        cast.failed.connect(self._note_failed)
         cast.changed.connect(self._show_cast)
         panel.policy_chosen.connect(self.choose_policy)
         panel.beside_chosen.connect(self.choose_beside)
@@ -244,10 +244,54 @@ class CharacterControl(QObject):
         panel.gravity.edited.connect(self.set_gravity)
         panel.shown.connect(self._show_state)
 
+    def _follow(self, old: Document, new: Document) -> None:
+        """World, looks and presence of the character are as the document has them."""
+        if new.cast.friction != old.cast.friction or new.cast.gravity != old.cast.gravity:
+            self._tell_world()
+        if new.view.looks is not old.view.looks:
+            self.actions.show_looks(new.view.looks)
+            if self.figure is not None:
+                self.figure.look = character_look(new.view.looks)
+                self._state.refresh()
+        if new.view.source == "character" and self.figure is None and not self.cast.making:
+            start, self._start = self._start, None
+            self.cast.make(start=self._bench.transport.playing if start is None else start)
+
+    def _tell_world(self) -> None:
+        """Send what differs from the world that the character is in, or was told of last."""
+        if self.frame is None or self.takes.awaited:
+            return
+        cast, settings = self._bench.store.document.cast, self.frame.settings
+        friction, gravity = self._world_told or (settings.friction, settings.gravity)
+        if cast.friction != friction:
+            self.driver.send(SetFriction(cast.friction))
+        if cast.gravity != gravity:
+            self.driver.send(SetGravity(cast.gravity))
+        if (cast.friction, cast.gravity) != (friction, gravity):
+            self._world_told = cast.friction, cast.gravity
+
+    def _heed_world(self, frame: CharacterFrame) -> None:
+        """What was told has come to pass; or the past that is gone on from had another world."""
+        here = frame.settings.friction, frame.settings.gravity
+        if frame.shown or self.takes.awaited or self._world_told not in (None, here):
+            return
+        self._world_told = None
+        cast = self._bench.store.document.cast
+        if here != (cast.friction, cast.gravity):
+            self._bench.store.correct(lambda d: set_gravity(here[1]).change(d))
+            self._bench.store.correct(lambda d: set_friction(here[0]).change(d))
+
+    def _note_failed(self) -> None:
+        """There is no character after all: what was on stage stays there."""
+        if self.figure is None and self._bench.store.document.view.source == "character":
+            self._bench.store.correct(put_on_stage(self._bench.studio.source).change)
+
     def _begin(self, made: Made, start: bool, at: float | None) -> None:
         """A character is there: put it on stage."""
         bench, record = self._bench, Record(made.opening)
-        figure = CharacterFigure(made.shapes, record, made.opening, look=self._look)
+        figure = CharacterFigure(
+            made.shapes, record, made.opening, look=character_look(bench.store.document.view.looks)
+        )
         self._state.figure = figure
         self.driver.begin()
         self.telling.begin(record)
@@ -259,14 +303,14 @@ class CharacterControl(QObject):
         if self._stage is not None:
             self._stage.frame_all(figure.reach(0))
         self.driver.send(SetSpeed(bench.transport.speed))
+        self._world_told = None
+        self._tell_world()
         self._begin_at(start, at)
-        self.cast.settle(made.opening.policy)
+        self.cast.note_made(made.opening.policy)
         self.takes.note_character()
-        if self.cast.beside != NOBODY:
-            self.cast.choose_beside(self.cast.beside)
+        self.cast.make_beside()
 
     def _begin_at(self, start: bool, at: float | None) -> None:
-
         self._bench.studio.set_source("character")
         if at is not None:
             self.driver.send(StartAt(at))
@@ -286,6 +330,7 @@ class CharacterControl(QObject):
                 self._bench.studio.notify("error", f"{title}: {message.sentence}")
             elif isinstance(message, CommandRefused):
                 self._bench.studio.notify("warning", message.sentence)
+                self._world_told = None
                 self.cast.note_driver(message.frame.policy)
             newest = message if isinstance(message, CharacterFrame) else message.frame
             pictures += newest.running
@@ -297,6 +342,7 @@ class CharacterControl(QObject):
             if newest.shown or isinstance(message, CommandRefused):
                 self.driver.fetched()
         if newest is not None:
+            self._heed_world(newest)
             self._bench.transport.late_frames += max(pictures - 1, 0)
             self._show(newest)
 
@@ -315,10 +361,6 @@ class CharacterControl(QObject):
         self._bench.studio.drop_character()
         self._state.figure = None
         self._show_state()
-
-    def _note_driver(self) -> None:
-        if self.frame is not None:
-            self.cast.note_driver(self.frame.policy)
 
     def _show(self, frame: CharacterFrame) -> None:
         assert self.figure is not None
@@ -371,9 +413,9 @@ class CharacterControl(QObject):
         hint = "" if self.cast.policies else WHAT_TO_DO
         panel.set_hint("Making the character …" if self.cast.making else hint)
         panel.state.set_text(state_text(frame))
+        panel.friction.show_value(self._bench.store.document.cast.friction)
+        panel.gravity.show_value(self._bench.store.document.cast.gravity)
         if frame is not None:
             panel.motion.setText(f"imitates {frame.clip}, {frame.clip_duration:.2f} s")
-            panel.friction.show_value(frame.settings.friction)
-            panel.gravity.show_value(frame.settings.gravity)
             for name, text in fact_texts(frame).items():
                 panel.set_fact(name, text)

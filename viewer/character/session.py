@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from character.live.commands import Rewind
@@ -13,7 +12,7 @@ from character.live.piece import Mark, Piece
 from character.live.take import Take
 from viewer.model.policies import NOBODY, Policy
 from viewer.model.record import RestoredTake
-from viewer.model.session import FileRef, KeptTake, SessionCharacter, SessionPolicy
+from viewer.model.session import KeptTake, Session
 from viewer.model.session_file import ShownTakes
 from viewer.model.session_opened import OpenedSession, TakeAndRows
 from viewer.workbench import Workbench
@@ -51,41 +50,9 @@ class CharacterSession:
         self._cast, self._takes, self._beside = cast, takes, beside
         self._begin_with = begin_with
 
-    @property
-    def driven(self) -> bool:
-        """Whether there is a policy that drives."""
-        return self._cast.policy is not None
-
-    def know(self, policy: Policy) -> Policy:
-        """Have a policy of a session among ours; by another name if that is taken."""
-        return self._cast.know(policy)
-
-    def gather(self, folder: Path) -> SessionCharacter | None:
-        """Who is there, for a session in ``folder``, without takes; None for nobody."""
-        cast, frame, assets = self._cast, self._state.frame, self._bench.assets
-        if not cast.policies and frame is None:
-            return None
-
-        def ref(path: Path) -> FileRef:
-            return FileRef.to(path, folder, assets)
-
-        policies = tuple(
-            SessionPolicy(
-                p.model,
-                p.title,
-                ref(p.path),
-                ref(p.motion) if p.motion else None,
-                ref(p.critic) if p.critic else None,
-            )
-            for p in cast.policies.values()
-        )
-        beside = cast.beside if cast.beside != NOBODY else ""
-        if frame is None:
-            return SessionCharacter(policies, cast.current, beside)
-        world = frame.settings
-        return SessionCharacter(
-            policies, cast.current, beside, world.friction, world.gravity, world.speed
-        )
+    def adopt(self, policies: Iterable[Policy]) -> dict[str, Policy]:
+        """Policies of a session as they can be ours, by the names that it has for them."""
+        return {policy.model: self._cast.adopt(policy) for policy in policies}
 
     def ask_takes(self, receive: Callable[[ShownTakes | None], None]) -> None:
         """What the character and the one beside it remember, with the frames on display.
@@ -144,25 +111,22 @@ class CharacterSession:
 
     def restore(
         self,
-        session: SessionCharacter,
+        session: Session,
         remade: tuple[Remade | None, Remade | None],
         policies: Mapping[str, Policy],
     ) -> None:
-        """Put them on stage, each holding still at the frame that was shown."""
+        """Put those that remember takes on stage, holding still at the frames that were shown."""
         first, second = remade
-        cast = self._cast
         if first is None:
-            if self._state.figure is None and session.drives in policies:
-                cast.cast(policies[session.drives].model, cast.beside)
             return
-        take, driver = first[1], first[1].last_role.policy
-        cast.choose_beside(NOBODY)
-        cast.cast(driver if driver in cast.policies else "")
+        self._cast.note_beside(NOBODY)
+        self._beside.end()
         self._begin_with(*first)
-        if (shown := _at(session.take, take)) is not None:
+        if (shown := _at(session.take, first[1])) is not None:
             self._driver.send(Rewind(shown))
-        if second is not None and session.beside in policies:
-            cast.cast(cast.current, policies[session.beside].model)
+        beside = policies.get(session.document.cast.beside)
+        if second is not None and beside is not None:
+            self._cast.note_beside(beside.model)
             self._beside.restore(second[0], second[1], _at(session.beside_take, second[1]))
 
 

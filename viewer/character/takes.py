@@ -154,6 +154,11 @@ class CharacterTakes:
             self._bench.studio.set_source("character")
             self._bench.bridge.command(JOB, RestoreTake(self._opened[0]))
 
+    @property
+    def awaited(self) -> bool:
+        """Whether the character is to go back to a take first."""
+        return self._opened is not None
+
     def restored(self, frame: CharacterFrame) -> RestoredTake | None:
         """The take that was opened, where ``frame`` is the character's answer to it."""
         if self._opened is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer.model.record import Record, RestoredTake
-from viewer.studio.studio import PhaseLive
+from viewer.studio.live_phase import PhaseLive
 from viewer.workbench import Workbench
 
 from .lanes import CharacterLanes

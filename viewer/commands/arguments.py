@@ -112,12 +112,12 @@ def _info(add: Add) -> None:
 
 
 def _render(add: Add) -> None:
-    add("file", metavar="CLIP")
+    add("file", metavar="CLIP|SESSION")
     add("-o", "--output", required=True, help="OUT.png, OUT.mp4 or a folder")
     add("--time", type=float, help="seconds; the frame nearest to it")
     add("--size", type=size, default=(1280, 720), metavar="WxH")
     add("--fps", type=positive, help="pictures a second (the clip's own)")
-    add("--theme", choices=("dark", "light"), default="dark")
+    add("--theme", choices=("dark", "light"), help="of the stage (dark, or the session's)")
     add("--camera", type=camera, metavar="AZ,EL[,DIST]", help="degrees, metres")
     _source(add)
 

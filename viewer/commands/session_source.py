@@ -1,76 +1,71 @@
-"""Sessions on the command line: what one holds, and the clip that it shows."""
+"""Sessions on the command line: what one holds, and what it has on stage."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from viewer.model.clip import load_motion
 from viewer.model.demo import ASSETS
 from viewer.model.notice import Refused, sentence
-
-if TYPE_CHECKING:
-    from viewer.model.clip import OpenMotion
-    from viewer.model.session import FileRef, KeptTake, Session
+from viewer.model.policies import NOBODY
+from viewer.model.session import SUFFIX, KeptTake, Session, SessionError
+from viewer.model.session_file import read_session
+from viewer.model.subject import Subject, session_subject
 
 
 def read(path: str) -> tuple[Session, tuple[str, ...]]:
     """The session in a file and what in it cannot be used; Refused with a sentence."""
-    from viewer.model.session_file import SessionError, read_session
-
     try:
-        return read_session(Path(path))
+        return read_session(Path(path), ASSETS)
     except SessionError as error:
         raise Refused(sentence(error)) from error
 
 
-def session_motion(path: str) -> tuple[OpenMotion, float]:
-    """The clip that a session has on stage and the seconds where it stands; else Refused."""
+def is_session(path: str) -> bool:
+    """Whether the name is that of a session."""
+    return path.lower().endswith(SUFFIX)
+
+
+def on_stage(path: str) -> Subject:
+    """What a session has on stage, as the window that saved it drew it; else Refused."""
     session, _ = read(path)
-    if session.source != "clip" or session.clip is None:
-        what = {"latent": "a latent", "character": "the character"}.get(session.source, "no clip")
-        raise Refused(f"{path}: it shows {what}; render draws the clip that a session shows.")
-    clip = session.clips[session.clip]
-    found = _found(clip.file, path)
-    if found is None:
-        raise Refused(f"{path}: its clip {clip.file.path} is missing; put it back.")
-    motion = load_motion(found, clip.units, clip.up_axis)
-    return motion, min(session.times.get("clip", 0.0), motion.clip.duration)
+    return session_subject(Path(path), session, ASSETS)
 
 
 def describe_session(path: str) -> dict[str, Any]:
     """What a session holds; seconds. Missing files are among the warnings."""
     session, doubts = read(path)
-    warnings = list(doubts)
-    character = session.character
+    document, warnings = session.document, list(doubts)
+    cast, view = document.cast, document.view
+    shown = document.clip(view.clip)
 
-    def place(ref: FileRef, what: str) -> str:
-        found = _found(ref, path)
-        if found is None:
-            warnings.append(f"{what} {ref.path} is missing")
-        return str(found or ref.path)
+    def place(file: Path, what: str) -> str:
+        if not os.path.isfile(file):
+            warnings.append(f"{what} {file} is missing")
+        return str(file)
 
     clips = [
-        {"path": place(clip.file, "the clip"), "title": clip.title, "style": clip.style,
+        {"path": place(clip.path, "the clip"), "title": clip.title, "style": clip.style,
          "units": clip.units, "up_axis": clip.up_axis}
-        for clip in session.clips
+        for clip in document.clips
     ]  # fmt: skip
     policies = [
-        {"path": place(policy.file, "the policy"), "title": policy.title, "model": policy.model}
-        for policy in (character.policies if character else ())
+        {"path": place(policy.path, "the policy"), "title": policy.title, "model": policy.model}
+        for policy in cast.policies
     ]
     return {
         "file": path,
         "kind": "session",
         "clips": clips,
-        "clip": None if session.clip is None else session.clips[session.clip].title,
-        "on_stage": session.source,
-        "time_s": session.times.get(session.source, 0.0),
-        "latent": session.latent.label if session.latent else None,
+        "clip": shown.title if shown else None,
+        "on_stage": view.source,
+        "time_s": session.times.get(view.source, 0.0),
+        "latent": document.style.latent.label if document.style.latent else None,
         "policies": policies,
-        "drives": character.drives if character else None,
-        "beside": character.beside or None if character else None,
-        "take": _take(character.take) if character else None,
+        "drives": cast.drives or None,
+        "beside": None if cast.beside == NOBODY else cast.beside,
+        "take": _take(session.take),
         "warnings": warnings,
     }
 
@@ -88,10 +83,6 @@ def session_line(session: dict[str, Any]) -> str:
         parts.append(f"a take of {session['take']['seconds']:.2f} s")
     warned = "".join(f"; warning: {warning}" for warning in session["warnings"])
     return f"{session['file']}: {'; '.join(parts)}{warned}"
-
-
-def _found(ref: FileRef, path: str) -> Path | None:
-    return ref.find(Path(path).parent, ASSETS)
 
 
 def _take(kept: KeptTake | None) -> dict[str, Any] | None:

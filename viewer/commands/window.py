@@ -11,10 +11,11 @@ from viewer.model.demo import ASSETS, demo_clips
 from viewer.model.display import display_problem
 from viewer.model.notice import Refused
 from viewer.model.pictures import Shot, draw, write_pictures
+from viewer.model.subject import clip_subject
 
 from .console import engine_asked
 from .render import frame_at
-from .session_source import session_motion
+from .session_source import is_session, on_stage
 
 PICTURE = Path("stridescope-demo.png")
 SHOT = Shot((1280, 720))
@@ -53,11 +54,14 @@ def summary(path: str) -> str:
     """Writes the picture of the clip's middle frame; a paragraph about it."""
     from motion.measure import standing_height
 
-    motion = (
-        session_motion(path)[0] if path.lower().endswith(".stride") else load_motion(Path(path))
-    )
-    frame = frame_at(motion, motion.clip.duration / 2)
-    write_pictures(PICTURE, draw(motion, [frame], SHOT), motion.clip.fps)
+    if is_session(path):
+        subject = on_stage(path)
+        write_pictures(PICTURE, draw(subject, [subject.frame], SHOT), 1 / subject.frame_time)
+        return f"{PICTURE.resolve()} shows frame {subject.frame} of {subject.title}."
+    motion = load_motion(Path(path))
+    subject = clip_subject(motion)
+    frame = frame_at(subject, motion.clip.duration / 2)
+    write_pictures(PICTURE, draw(subject, [frame], SHOT), motion.clip.fps)
     return (
         f"{PICTURE.resolve()} shows frame {frame} of {motion.title}: {motion.frame_count} frames "
         f"at {motion.clip.fps:.7g} fps ({motion.clip.duration:.1f} s), "

@@ -46,7 +46,7 @@ def film(policy: Policy, shot: Shot, frames: int = FRAMES) -> Iterator[np.ndarra
     )
     size = PixelSize(*shot.size)
     camera = OrbitCamera().frame_all(figure.reach(0), size.aspect)
-    look = Look(scheme=COLOR_SCHEMES[shot.theme])
+    look = Look(scheme=COLOR_SCHEMES[shot.scheme or "dark"])
     with HeadlessRenderer() as renderer:
         for frame in range(frames):
             if frame in PUSHES:

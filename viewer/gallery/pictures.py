@@ -11,6 +11,7 @@ from viewer.model.display import display_problem
 from viewer.model.notice import Refused
 from viewer.model.pictures import Shot, draw, ffmpeg, write_pictures
 from viewer.model.policies import shipped
+from viewer.model.subject import clip_subject
 
 STAGE = (960, 540)
 
@@ -26,7 +27,7 @@ def make(folder: Path) -> Iterator[Path]:
         shot = Shot(STAGE, theme)
         path = folder / f"stage-{theme}.png"
         middle = motion.frame_count // 2
-        write_pictures(path, draw(motion, [middle], shot), motion.clip.fps)
+        write_pictures(path, draw(clip_subject(motion), [middle], shot), motion.clip.fps)
         yield path
     yield from _films(folder)
     if display_problem() is None:

@@ -18,7 +18,7 @@ from motion.retarget import retarget
 from motion.rigs import NotHuman
 
 from .figure import Figure
-from .notice import Refused, sentence
+from .notice import Notice, Refused, sentence, summed
 
 
 class MotionFileError(Refused):
@@ -54,6 +54,12 @@ class OpenMotion:
     @property
     def frame_count(self) -> int:
         return self.clip.frame_count
+
+    def doubts(self) -> list[Notice]:
+        """What its user should know of it: why it is not human, what its file warns of."""
+        title = self.title if len(self.title) <= 40 else f"{self.title[:39]}…"
+        found = [Notice("warning", f"{title}: {self.not_human}")] if self.not_human else []
+        return [*found, *([summed(title, self.warnings)] if self.warnings else [])]
 
     @cached_property
     def figure(self) -> Figure:

@@ -101,6 +101,10 @@ class LiveFigure(Protocol):
     def first(self) -> int:
         """The number of its oldest frame; the transport counts from it."""
 
+    @property
+    def moment(self) -> tuple[object, ...]:
+        """What it shows now: the same objects while that looks the same."""
+
     def root(self, frame: int) -> np.ndarray: ...
 
     def reach(self, frame: int) -> np.ndarray: ...

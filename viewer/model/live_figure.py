@@ -18,6 +18,7 @@ from render.heat import heat
 from render.mannequin import mannequin
 from render.scene import CapsuleBatch, DiscBatch, LineBatch, PointBatch, Scene, dots
 
+from .document import Looks
 from .figure import PREVIEW_ALPHA, Look
 from .record import Record
 
@@ -41,6 +42,11 @@ class CharacterLook:
     efforts: bool = False
     forces: bool = False
     balance: bool = False
+
+
+def character_look(looks: Looks) -> CharacterLook:
+    """What of the simulation a document wants to be shown."""
+    return CharacterLook(looks.reference, looks.efforts, looks.forces, looks.balance)
 
 
 def to_stage(vectors: np.ndarray) -> np.ndarray:
@@ -70,6 +76,11 @@ class CharacterFigure:
     @property
     def first(self) -> int:
         return self.record.first
+
+    @property
+    def moment(self) -> tuple[object, ...]:
+        """The frames, look and pull that are shown, to be told apart by identity."""
+        return self.frame, self.beside, self.look, self.pull
 
     def root(self, frame: int) -> np.ndarray:
         """Where the root is, between the two if there are two, (3,) metres."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,17 +16,29 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Notice:
-    """``text`` is one sentence; ``details`` may hold a traceback or a list."""
+    """``text`` is one sentence; ``details`` may hold a traceback or a list.
+
+    choices: what a person can answer, by the words of the buttons; it stays until one is chosen.
+    """
 
     level: Level
     text: str
     details: str = ""
+    choices: tuple[tuple[str, Callable[[], object]], ...] = ()
 
 
 def sentence(text: object) -> str:
     """``text`` on one line, ended by a full stop."""
     line = " ".join(str(text).split())
     return line if line.endswith((".", "!", "?")) else f"{line}."
+
+
+def summed(about: str, sentences: Sequence[str]) -> Notice:
+    """A warning of the first of ``sentences``, with all of them in the details."""
+    more = len(sentences) - 1
+    rest = f" ({more} more in the details.)" if more else ""
+    text = f"{about}: {sentences[0]}{rest}" if about else f"{sentences[0]}{rest}"
+    return Notice("warning", text, "\n".join(sentences) if more else "")
 
 
 def told(error: Exception) -> str:

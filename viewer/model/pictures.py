@@ -1,4 +1,4 @@
-"""Pictures of a clip without a window: a shot of some frames, as PNG, a folder of PNG, or MP4."""
+"""Pictures without a window: a shot of some frames, as PNG, a folder of PNG, or MP4."""
 
 from __future__ import annotations
 
@@ -14,50 +14,52 @@ import numpy as np
 
 from motion.files import whole_file
 from render.camera import MAX_DISTANCE, MAX_ELEVATION, MIN_DISTANCE, OrbitCamera
-from render.color_schemes import COLOR_SCHEMES
 from render.errors import GlError
 from render.png import write_png
 from render.scene import PixelSize
 
-from .clip import OpenMotion
-from .figure import Look, build_scene
 from .notice import Refused, sentence
+from .subject import Subject
 
 
 @dataclass(frozen=True)
 class Shot:
-    """What a picture shows: size in pixels, theme, camera (degrees, degrees[, metres])."""
+    """Size in pixels; scheme and camera (degrees, degrees[, metres]), or None for the subject's."""
 
     size: tuple[int, int]
-    theme: str = "dark"
+    scheme: str | None = None
     camera: tuple[float, ...] | None = None
 
 
-def draw(motion: OpenMotion, frames: list[int], shot: Shot) -> Iterator[np.ndarray]:
-    """The pictures (H, W, 4) uint8 of ``frames``, the camera following the root."""
+def draw(subject: Subject, frames: list[int], shot: Shot) -> Iterator[np.ndarray]:
+    """The pictures (H, W, 4) uint8 of ``frames``, the camera following the root. Raises Refused."""
     from render.headless import HeadlessRenderer  # chooses OpenGL's platform when it is loaded
 
-    look = Look(scheme=COLOR_SCHEMES[shot.theme])
     size = PixelSize(*shot.size)
-    camera = first_camera(motion, shot)
+    first = first_camera(subject, shot)
     try:
         with HeadlessRenderer() as renderer:
             for frame in frames:
-                x, _, z = motion.figure.root(frame)
-                view = replace(camera, target=(float(x), camera.target[1], float(z)))
-                yield renderer.render(build_scene(motion.figure, frame, look), view, size)
+                view = None if shot.camera else subject.camera(frame)
+                if view is None:
+                    x, _, z = subject.root(frame)
+                    view = replace(first, target=(float(x), first.target[1], float(z)))
+                shown = subject.shown(frame)
+                if shot.scheme:
+                    shown = replace(shown, scheme=shot.scheme)
+                yield renderer.render(shown.scene(), view, size)
     except GlError as error:
         raise Refused(sentence(error)) from error
 
 
-def first_camera(motion: OpenMotion, shot: Shot) -> OrbitCamera:
-    """Where the window stands when it opens the clip, at the angles asked for."""
+def first_camera(subject: Subject, shot: Shot) -> OrbitCamera:
+    """Where the window stands when it opens the subject, at the angles asked for."""
     camera = OrbitCamera()
     if shot.camera:
         azimuth, elevation = np.radians(shot.camera[:2])
         elevation = float(np.clip(elevation, -MAX_ELEVATION, MAX_ELEVATION))
         camera = replace(camera, azimuth=float(azimuth), elevation=elevation)
-    camera = camera.frame_all(motion.figure.reach(0), shot.size[0] / shot.size[1])
+    camera = camera.frame_all(subject.figure(0).reach(0), shot.size[0] / shot.size[1])
     if shot.camera and len(shot.camera) == 3:
         distance = float(np.clip(shot.camera[2], MIN_DISTANCE, MAX_DISTANCE))
         camera = replace(camera, distance=distance)

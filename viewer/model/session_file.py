@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -14,57 +14,82 @@ from inference.models import LATENT_SIZE
 from motion.conventions import UNIT_CHOICES, UP_AXIS_CHOICES
 from motion.files import CannotWrite, whole_file
 from render.camera import MAX_DISTANCE, MAX_ELEVATION, MIN_DISTANCE, OrbitCamera
+from render.color_schemes import COLOR_SCHEMES
 
-from .session import (
-    LOOK_ACTIONS,
-    SOURCES,
-    FileRef,
-    KeptTake,
-    Session,
-    SessionCharacter,
-    SessionClip,
-    SessionError,
-    SessionLatent,
-    SessionPolicy,
-    Source,
-)
+from .document import SOURCES, Cast, Document, Latent, Looks, OpenClip, Range, Style, View
+from .policies import NOBODY, Policy
+from .session import FileRef, KeptTake, Session, SessionError
 from .session_blob import dumps, loads
 from .session_fields import Fields
 
 ShownTake = tuple[Take, int | None]
 ShownTakes = tuple[ShownTake | None, ShownTake | None]
 """Those of the character and of the one beside it, with the remembered frame on display."""
-SCHEMA, VERSION = "stridescope.session", 1
+SCHEMA, VERSION = "stridescope.session", 2
 MAX_BYTES = 200_000_000
 _MOST_CLIPS, _MOST_POLICIES = 256, 256
 _LONGEST_S, _MOST_FRAMES, _FAR_M, _TITLE = 1e6, 1_000_000_000, 1e6, 400
 
 
-def to_bytes(session: Session) -> bytes:
-    """The JSON document of ``session``, UTF-8."""
-    data: dict[str, Any] = {"schema": SCHEMA, "version": VERSION}
-    data |= asdict(replace(session, latent=None))
-    if session.latent is not None:
-        values = session.latent.values.astype(np.float32).tolist()
-        data["latent"] = {"label": session.latent.label, "values": values}
+def to_bytes(session: Session, folder: Path, assets: Path) -> bytes:
+    """The JSON document of ``session`` for a file in ``folder``, UTF-8."""
+
+    def ref(path: Path | None) -> dict[str, str] | None:
+        return asdict(FileRef.to(path, folder, assets)) if path else None
+
+    document = session.document
+    view, cast, style = document.view, document.cast, document.style
+    latent = style.latent and {"label": style.latent.label, "values": style.latent.values.tolist()}
+    keys = [clip.key for clip in document.clips]
+    data: dict[str, Any] = {
+        "schema": SCHEMA,
+        "version": VERSION,
+        "clips": [
+            {"file": ref(c.path), "units": c.units, "up_axis": c.up_axis, "style": c.style,
+             "title": c.title, "range": c.range}
+            for c in document.clips
+        ],
+        "clip": keys.index(view.clip) if view.clip in keys else None,
+        "source": view.source,
+        "times": session.times,
+        "speed": view.speed,
+        "loop": view.loop,
+        "camera": view.camera and asdict(view.camera),
+        "look": asdict(view.looks),
+        "scheme": view.scheme,
+        "latent": latent,
+        "latent_range": style.range,
+        "seed": style.seed,
+        "character": {
+            "policies": [
+                {"model": p.model, "title": p.title, "file": ref(p.path), "motion": ref(p.motion),
+                 "critic": ref(p.critic), "sha256": session.digests.get(p.model, "")}
+                for p in cast.policies
+            ],
+            "drives": cast.drives, "beside": "" if cast.beside == NOBODY else cast.beside,
+            "friction": cast.friction, "gravity": cast.gravity, "speed": view.character_speed,
+            "take": session.take and asdict(session.take),
+            "beside_take": session.beside_take and asdict(session.beside_take),
+        },
+    }  # fmt: skip
     return dumps(data)
 
 
 def write_session(
-    path: Path, session: Session, take: ShownTake | None = None, beside: ShownTake | None = None
+    path: Path,
+    session: Session,
+    assets: Path,
+    take: ShownTake | None = None,
+    beside: ShownTake | None = None,
 ) -> None:
     """Writes ``session`` with the takes and the digests of its policies, whole or not at all.
 
     A second or two for five minutes. Raises SessionError with a sentence.
     """
-    character = session.character
-    if character is not None:
-        policies = tuple(
-            replace(policy, sha256=digest(Path(policy.file.path))) for policy in character.policies
-        )
-        kept, kept_beside = take and _kept(*take), beside and _kept(*beside)
-        character = replace(character, policies=policies, take=kept, beside_take=kept_beside)
-    data = to_bytes(replace(session, character=character))
+    digests = {policy.model: digest(policy.path) for policy in session.document.cast.policies}
+    kept, kept_beside = take and _kept(*take), beside and _kept(*beside)
+    session = replace(session, digests=digests, take=kept, beside_take=kept_beside)
+    data = to_bytes(session, path.resolve().parent, assets)
     if len(data) > MAX_BYTES:
         raise SessionError(f"{path} would be over {MAX_BYTES // 1_000_000} MB; reset the take.")
     try:
@@ -88,14 +113,15 @@ def _kept(take: Take, shown: int | None) -> KeptTake:
     return KeptTake(take.to_bytes(), first, last, shown)
 
 
-def read_session(path: Path) -> tuple[Session, tuple[str, ...]]:
+def read_session(path: Path, assets: Path) -> tuple[Session, tuple[str, ...]]:
     """The session in a file, and a sentence for each thing in it that cannot be used.
 
-    What the bytes of a take hold is not looked at. Raises SessionError.
+    Files that it names are looked for from its folder and among the ``assets``. What the bytes
+    of a take hold is not looked at. Raises SessionError.
     """
     data = _document(path)
     doubts: list[str] = []
-    session = _session(Fields(data, doubts))
+    session = _Reading(path.parent, assets).session(Fields(data, doubts))
     return session, tuple(f"{path}: {doubt}; it was left out." for doubt in doubts)
 
 
@@ -134,50 +160,98 @@ def _document(path: Path) -> dict[str, Any]:
     return data
 
 
-def _session(fields: Fields) -> Session:
-    clips = tuple(map(_clip, fields.parts("clips", _MOST_CLIPS)))
-    shown = fields.whole("clip", 0, max(len(clips) - 1, 0), -1)
-    times, character = fields.part("times"), fields.part("character")
-    ends = fields.numbers("range", 2, _MOST_FRAMES)
-    look = fields.part("look")
-    return Session(
-        clips=clips,
-        clip=shown if 0 <= shown < len(clips) else None,
-        source=cast(Source, fields.choice("source", SOURCES, "clip")),
-        times={
-            cast(Source, name): times.number(name, 0, _LONGEST_S, 0.0)
-            for name in SOURCES
-            if times is not None
-        },
-        speed=fields.number("speed", -4, 4, 1.0),
-        loop=fields.flag("loop", True),
-        range=(int(ends[0]), int(ends[1])) if ends else None,
-        camera=_camera(fields.part("camera")),
-        look={
-            name: look.flag(name, False)
-            for name in (look.names() if look is not None else ())
-            if look is not None and name in LOOK_ACTIONS
-        },
-        latent=_latent(fields.part("latent")),
-        character=None if character is None else _character(character),
-    )
+class _Reading:
+    """From the members of a file to a session, with files looked for from ``folder``."""
+
+    def __init__(self, folder: Path, assets: Path) -> None:
+        self._folder, self._assets = folder, assets
+        self._digests: dict[str, str] = {}
+
+    def session(self, fields: Fields) -> Session:
+        read = [self._clip(part) for part in fields.parts("clips", _MOST_CLIPS)]
+        shown = fields.whole("clip", 0, max(len(read) - 1, 0), -1)
+        times, character = fields.part("times"), fields.part("character")
+        view = View(
+            source=fields.choice("source", SOURCES, "clip"),
+            clip=read[shown].key if 0 <= shown < len(read) else "",
+            camera=_camera(fields.part("camera")),
+            looks=_looks(fields.part("look")),
+            speed=fields.number("speed", -4, 4, 1.0),
+            loop=fields.flag("loop", True),
+            character_speed=character.number("speed", 0.1, 4, 1.0) if character else 1.0,
+            scheme=fields.choice("scheme", tuple(COLOR_SCHEMES), "dark"),
+        )
+        latent, seed = _latent(fields.part("latent")), fields.whole("seed", 0, 999_999, 0)
+        style = Style(latent, seed, _range(fields, "latent_range"))
+        if ends := _range(fields, "range"):  # version 1: of what was on stage
+            if view.source == "latent":
+                style = replace(style, range=ends)
+            elif view.source == "clip" and view.clip:
+                read[shown] = replace(read[shown], range=ends)
+        clips = tuple({clip.key: clip for clip in read}.values())
+        return Session(
+            document=Document(clips, style, self._cast(character), view),
+            times={
+                name: times.number(name, 0, _LONGEST_S, 0.0)
+                for name in SOURCES
+                if times is not None
+            },
+            take=_take(character.part("take")) if character else None,
+            beside_take=_take(character.part("beside_take")) if character else None,
+            digests=self._digests,
+        )
+
+    def _clip(self, fields: Fields) -> OpenClip:
+        file = self._file(fields.part("file")) or Path()
+        return OpenClip(
+            file,
+            fields.choice("units", UNIT_CHOICES, "auto"),
+            fields.choice("up_axis", UP_AXIS_CHOICES, "auto"),
+            fields.text("style", _TITLE),
+            fields.text("title", _TITLE),
+            _range(fields, "range"),
+        )
+
+    def _cast(self, fields: Fields | None) -> Cast:
+        if fields is None:
+            return Cast()
+        found = (self._policy(part) for part in fields.parts("policies", _MOST_POLICIES))
+        return Cast(
+            policies=tuple(policy for policy in found if policy is not None),
+            drives=fields.text("drives", _TITLE),
+            beside=fields.text("beside", _TITLE) or NOBODY,
+            friction=fields.number("friction", 0, 3, 0.9),
+            gravity=fields.number("gravity", 0, 30, 9.8),
+        )
+
+    def _policy(self, fields: Fields) -> Policy | None:
+        file, model = self._file(fields.part("file")), fields.text("model", _TITLE)
+        if file is None or not model:
+            return None
+        title = fields.text("title", _TITLE) or model
+        motion, critic = (self._file(fields.part(name)) for name in ("motion", "critic"))
+        self._digests[model] = fields.text("sha256", 64)
+        return Policy(model, title, file, motion, critic)
+
+    def _file(self, fields: Fields | None) -> Path | None:
+        if fields is None:
+            return None
+        ref = FileRef(fields.text("path"), fields.text("relative"), fields.text("asset"))
+        known = ref.path or ref.relative or ref.asset
+        return ref.find(self._folder, self._assets) if known else None
 
 
-def _file(fields: Fields | None) -> FileRef | None:
-    if fields is None:
-        return None
-    ref = FileRef(fields.text("path"), fields.text("relative"), fields.text("asset"))
-    return ref if ref.path or ref.relative or ref.asset else None
+def _range(fields: Fields, key: str) -> Range | None:
+    ends = fields.numbers(key, 2, _MOST_FRAMES)
+    return (int(ends[0]), int(ends[1])) if ends else None
 
 
-def _clip(fields: Fields) -> SessionClip:
-    return SessionClip(
-        _file(fields.part("file")) or FileRef(""),
-        fields.choice("units", UNIT_CHOICES, "auto"),
-        fields.choice("up_axis", UP_AXIS_CHOICES, "auto"),
-        fields.text("style", _TITLE),
-        fields.text("title", _TITLE),
-    )
+def _looks(part: Fields | None) -> Looks:
+    plain = Looks()
+    if part is None:
+        return plain
+    names = [field.name for field in fields(Looks)]
+    return Looks(**{name: part.flag(name, getattr(plain, name)) for name in names})
 
 
 def _camera(fields: Fields | None) -> OrbitCamera | None:
@@ -196,39 +270,11 @@ def _camera(fields: Fields | None) -> OrbitCamera | None:
     )
 
 
-def _latent(fields: Fields | None) -> SessionLatent | None:
+def _latent(fields: Fields | None) -> Latent | None:
     values = fields.numbers("values", LATENT_SIZE, 1e6) if fields is not None else None
     if fields is None or values is None:
         return None
-    return SessionLatent(np.array(values, np.float32), fields.text("label", _TITLE))
-
-
-def _character(fields: Fields) -> SessionCharacter:
-    found = (_policy(part) for part in fields.parts("policies", _MOST_POLICIES))
-    return SessionCharacter(
-        policies=tuple(policy for policy in found if policy is not None),
-        drives=fields.text("drives", _TITLE),
-        beside=fields.text("beside", _TITLE),
-        friction=fields.number("friction", 0, 3, 0.9),
-        gravity=fields.number("gravity", 0, 30, 9.8),
-        speed=fields.number("speed", 0.1, 4, 1.0),
-        take=_take(fields.part("take")),
-        beside_take=_take(fields.part("beside_take")),
-    )
-
-
-def _policy(fields: Fields) -> SessionPolicy | None:
-    file, model = _file(fields.part("file")), fields.text("model", _TITLE)
-    if file is None or not model:
-        return None
-    return SessionPolicy(
-        model,
-        fields.text("title", _TITLE) or model,
-        file,
-        _file(fields.part("motion")),
-        _file(fields.part("critic")),
-        fields.text("sha256", 64),
-    )
+    return Latent(np.array(values, np.float32), fields.text("label", _TITLE))
 
 
 def _take(fields: Fields | None) -> KeptTake | None:

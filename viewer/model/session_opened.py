@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from character.live.stored import TakeError
@@ -11,10 +12,11 @@ from inference.errors import ModelError
 from viewer.model.notice import sentence
 
 from .clip import MotionFileError, OpenMotion, load_motion
+from .document import OpenClip
 from .notice import told
 from .policies import Policy, check
 from .record import RestoredTake, restored
-from .session import FileRef, KeptTake, Session, SessionClip, SessionPolicy
+from .session import KeptTake, Session
 from .session_file import digest, read_session
 
 _LONGEST_PATH = 400
@@ -23,15 +25,14 @@ TakeAndRows = tuple[Take, RestoredTake]
 
 @dataclass(frozen=True, eq=False)
 class OpenedSession:
-    """A session with what could be opened of it. told: a sentence for each thing that could not.
+    """What could be opened of a session. told: a sentence for each thing that could not.
 
-    motions: by their place in ``session.clips``. policies: as they were called when saved.
+    session: its document names only what could be opened. motions: of its clips.
     """
 
     path: Path
     session: Session
-    motions: dict[int, OpenMotion]
-    policies: tuple[Policy, ...]
+    motions: tuple[OpenMotion, ...]
     take: TakeAndRows | None
     beside_take: TakeAndRows | None
     told: tuple[str, ...]
@@ -39,20 +40,23 @@ class OpenedSession:
 
 def open_session(path: Path, assets: Path) -> OpenedSession:
     """Reads a session and all that it names. Raises SessionError."""
-    session, doubts = read_session(path)
-    opening = _Opening(path, assets, [*doubts])
-    character = session.character
-    motions = {n: m for n, clip in enumerate(session.clips) if (m := opening.clip(clip))}
-    policies = [opening.policy(policy) for policy in (character.policies if character else ())]
-    take = character and opening.take(character.take, "the character's take")
-    beside = character and opening.take(character.beside_take, "the take of the one beside it")
+    session, doubts = read_session(path, assets)
+    opening = _Opening(path, [*doubts])
+    document = session.document
+    motions = {clip: m for clip in document.clips if (m := opening.clip(clip))}
+    digests = session.digests
+    policies = [opening.policy(p, digests.get(p.model, "")) for p in document.cast.policies]
+    cast = replace(document.cast, policies=tuple(p for p in policies if p))
+    document = replace(document, clips=tuple(motions), cast=cast)
+    if document.clip(document.view.clip) is None:
+        shown = document.clips[-1].key if document.clips else ""
+        document = replace(document, view=replace(document.view, clip=shown))
     return OpenedSession(
         path,
-        session,
-        motions,
-        tuple(policy for policy in policies if policy),
-        take or None,
-        beside or None,
+        replace(session, document=document),
+        tuple(motions.values()),
+        opening.take(session.take, "the character's take"),
+        opening.take(session.beside_take, "the take of the one beside it"),
         tuple(opening.told),
     )
 
@@ -60,43 +64,41 @@ def open_session(path: Path, assets: Path) -> OpenedSession:
 @dataclass(frozen=True)
 class _Opening:
     path: Path
-    assets: Path
     told: list[str]
 
-    def clip(self, clip: SessionClip) -> OpenMotion | None:
-        name = clip.title or Path(clip.file.path).stem or "without a name"
-        file = self._find(clip.file, f"the clip {name}", "put it back, or open it from elsewhere")
-        if file is None:
+    def clip(self, clip: OpenClip) -> OpenMotion | None:
+        name = clip.title or clip.path.stem or "without a name"
+        if not self._there(clip.path, f"the clip {name}", "put it back, or open it from elsewhere"):
             return None
         try:
-            return load_motion(file, clip.units, clip.up_axis, clip.style, clip.title or None)
+            title = clip.title or None
+            return load_motion(clip.path, clip.units, clip.up_axis, clip.style, title)
         except MotionFileError as error:
             self._tell(str(error))
         return None
 
-    def policy(self, policy: SessionPolicy) -> Policy | None:
-        file = self._find(
-            policy.file, f"the policy {policy.title}", "put it back, or choose another to go on"
-        )
-        if file is None:
+    def policy(self, policy: Policy, sha256: str) -> Policy | None:
+        what = f"the policy {policy.title}"
+        if not self._there(policy.path, what, "put it back, or choose another to go on"):
             return None
         try:
-            check(file)
+            check(policy.path)
         except (ModelError, OSError) as error:
             self._tell(told(error))
             return None
-        if policy.sha256 and digest(file) not in (policy.sha256, ""):
+        if sha256 and digest(policy.path) not in (sha256, ""):
             self._tell(
-                f"{file} has changed since the session was saved: what is remembered is as it "
-                "was, what the character does from now on is not"
+                f"{policy.path} has changed since the session was saved: what is remembered is as "
+                "it was, what the character does from now on is not"
             )
-        beside = {"motion": policy.motion, "critic": policy.critic}
-        found = {
-            what: self._find(ref, f"the {what} of the policy {policy.title}", "put it back")
-            for what, ref in beside.items()
-            if ref is not None
-        }
-        return Policy(policy.model, policy.title, file, found.get("motion"), found.get("critic"))
+        motion = self._beside(policy.motion, "motion", policy)
+        return replace(policy, motion=motion, critic=self._beside(policy.critic, "critic", policy))
+
+    def _beside(self, path: Path | None, what: str, policy: Policy) -> Path | None:
+        if path is None:
+            return None
+        there = self._there(path, f"the {what} of the policy {policy.title}", "put it back")
+        return path if there else None
 
     def take(self, kept: KeptTake | None, what: str) -> TakeAndRows | None:
         if kept is None:
@@ -111,12 +113,14 @@ class _Opening:
             self._tell(f"{name}: it is damaged; take an older copy of the session")
         return None
 
-    def _find(self, ref: FileRef, what: str, advice: str) -> Path | None:
-        found = ref.find(self.path.parent, self.assets)
-        if found is None:
-            place = ref.path if len(ref.path) <= _LONGEST_PATH else f"{ref.path[:_LONGEST_PATH]}…"
-            self._tell(f"{self.path}: {what} is missing, {place or 'no path'}: {advice}")
-        return found
+    def _there(self, path: Path, what: str, advice: str) -> bool:
+        """Whether a file is there; tells the person if it is not."""
+        if os.path.isfile(path):
+            return True
+        place = "no path" if path == Path() else str(path)
+        place = place if len(place) <= _LONGEST_PATH else f"{place[:_LONGEST_PATH]}…"
+        self._tell(f"{self.path}: {what} is missing, {place}: {advice}")
+        return False
 
     def _tell(self, text: str) -> None:
         self.told.append(sentence(text))

@@ -14,7 +14,7 @@ from motion.features import FPS, WINDOW
 from viewer.model.decoded import decoded_loop
 from viewer.model.style_space import DECODER, ENCODER
 from viewer.model.truth import Comparison, TruthReading, joint_errors, phase_difference
-from viewer.studio.studio import PhaseLive
+from viewer.studio.live_phase import PhaseLive
 from viewer.workbench import Workbench
 
 SETTING = "truth/on"

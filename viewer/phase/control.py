@@ -14,7 +14,7 @@ from inference.worker.messages import ModelFailed, Result
 from motion.features import FPS, phase_frames
 from motion.files import whole_file
 from viewer.model.figure import Figure
-from viewer.studio.studio import PhaseLive
+from viewer.studio.live_phase import PhaseLive
 from viewer.ui.background import Background
 from viewer.workbench import Workbench
 

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from PySide6.QtCore import QEventLoop, QObject, QSettings, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
-from viewer.model.policies import Policy, Unfit
-from viewer.model.session import SUFFIX, SessionError
+from inference.models import MODELS
+from viewer.model.document import Document
+from viewer.model.edits import open_document
+from viewer.model.notice import summed
+from viewer.model.policies import NOBODY, Policy, Unfit
+from viewer.model.session import SUFFIX, Session, SessionError
+from viewer.model.style_space import DECODER
+from viewer.studio.store import DocumentStore
+from viewer.studio.studio import Studio
+from viewer.studio.transport import Transport
 from viewer.ui.background import Background
 from viewer.ui.recent import RecentFiles
 
 if TYPE_CHECKING:  # reading sessions and takes is loaded after the first picture
     from viewer.model.session_file import ShownTakes
     from viewer.model.session_opened import OpenedSession
-    from viewer.window.window import MainWindow
 
-    from .state import Parts
-
+NO_DECODER = "The style decoder is not there: the latent of the session cannot be shown."
 KINDS = f"Sessions (*{SUFFIX})"
 CHARACTER_GONE = "{} was not saved: the character went away meanwhile; save again."
 STILL_OPENING = "A session is being opened: save once it is on stage."
@@ -31,42 +38,73 @@ _PATIENCE_S = 20.0
 """How long a window that closes waits for what it still saves."""
 
 
-class SessionControl(QObject):
-    """Gathers the state of the window into files and brings it back.
+class Characters(Protocol):
+    """What a session asks of the characters."""
 
-    ``opened`` and ``saved`` carry the path, once all is on stage or on disk. autosave: where the
-    session is kept when the window closes; None: nowhere.
+    def adopt(self, policies: Iterable[Policy]) -> dict[str, Policy]:
+        """Policies of a session as they can be ours, by the names that it has for them."""
+
+    def ask_takes(self, receive: Callable[[ShownTakes | None], None]) -> None:
+        """What they remember; None where one went away before it answered."""
+
+    def remake(self, opened: OpenedSession, policies: Mapping[str, Policy]) -> Any:
+        """Characters for the takes of a session, for ``restore``; on any thread."""
+
+    def restore(self, session: Session, remade: Any, policies: Mapping[str, Policy]) -> None:
+        """Put them on stage."""
+
+
+class SessionControl(QObject):
+    """Writes the document with all that belongs to it into files, and brings it back.
+
+    ``opened`` and ``saved`` carry the path, once all is on stage or on disk. kept: where the
+    session is kept when the window closes; None: nowhere. settle: has the document know where
+    the camera stands.
     """
 
     opened = Signal(object)
     saved = Signal(object)
 
     def __init__(
-        self, window: MainWindow, settings: QSettings, autosave: Path | None = None
+        self,
+        window: QWidget,
+        store: DocumentStore,
+        studio: Studio,
+        transport: Transport,
+        settings: QSettings,
+        assets: Path,
+        settle: Callable[[], None],
+        kept: Path | None = None,
     ) -> None:
         super().__init__(window)
-        self._window, self._settings, self._autosave = window, settings, autosave
-        self._studio = window.studio
+        self._window, self._store, self._studio, self._transport = window, store, studio, transport
+        self._settings, self._assets, self._settle, self._kept = settings, assets, settle, kept
         self._background = Background(self, "session")
-        self._parts: Parts | None = None
+        self._characters: Characters | None = None
         self._wanted: Path | None = None
         self._turn = 0
         self._opening = self._saving = False
         self._next: Path | None = None
         self.path: Path | None = None
-        self._studio.motion_changed.connect(lambda _: self._show_title())
+        studio.motion_changed.connect(lambda _: self._show_title())
         self._show_title()
 
-    def begin(self, parts: Parts) -> None:
+    def begin(self, characters: Characters) -> None:
         """The panels are there; opens what was asked for before."""
-        self._parts = parts
+        self._characters = characters
         if self._wanted is not None:
             self.open(self._wanted)
 
+    def now(self) -> Session:
+        """The document as it stands, with its playheads."""
+        self._settle()
+        times = {**self._studio.times, self._studio.source: self._transport.time_s}
+        return Session(self._store.document, times)
+
     def close(self) -> None:
         """Keep the session for the next start, and wait for what is being saved."""
-        if self._autosave is not None and self._worth_keeping():
-            self.save_to(self._autosave)
+        if self._kept is not None and self._worth_keeping():
+            self.save_to(self._kept)
         deadline, loop = time.monotonic() + _PATIENCE_S, QEventLoop(self)
         self.saved.connect(loop.quit)
         while self._saving and (left := deadline - time.monotonic()) > 0:
@@ -96,10 +134,10 @@ class SessionControl(QObject):
 
     def reopen(self) -> None:
         """Open what the window held when it was last closed."""
-        if self._autosave is None or not self._autosave.is_file():
+        if self._kept is None or not self._kept.is_file():
             self._studio.notify("info", "No session has been kept at the end of a start yet.")
         else:
-            self.open(self._autosave)
+            self.open(self._kept)
 
     def save(self) -> None:
         """Save to the session's file; asks for one the first time."""
@@ -120,21 +158,23 @@ class SessionControl(QObject):
 
     def open(self, path: Path) -> None:
         """Put the session of a file in place of what is open; read in the background."""
-        if self._parts is None:
+        if self._characters is None:
             self._wanted = path
             return
         from viewer.model.session_opened import open_session
 
+        self.bring(path.name, lambda: open_session(path, self._assets))
+
+    def bring(self, name: str, read: Callable[[], OpenedSession]) -> None:
+        """Put the session that ``read`` gives, in the background, in place of what is open."""
         self._turn, self._opening = self._turn + 1, True
-        turn, assets = self._turn, self._parts.bench.assets
-        self._studio.note_opening(path.name)
-        self._background.run(
-            lambda: open_session(path, assets), lambda result: self._restore(turn, result)
-        )
+        turn = self._turn
+        self._studio.note_opening(name)
+        self._background.run(read, lambda result: self._remake(turn, result))
 
     def save_to(self, path: Path) -> None:
         """Write the state of the window to ``path``, in the background."""
-        if self._parts is None or self._opening:
+        if self._characters is None or self._opening:
             self._studio.notify("info", STILL_OPENING)
             return
         if self._saving:
@@ -142,21 +182,19 @@ class SessionControl(QObject):
             return
         from viewer.model.session_file import write_session
 
-        from .state import gather
-
         self._saving = True
-        session = gather(self._parts, path.resolve().parent)
+        session = self.now()
 
         def write(takes: ShownTakes | None) -> None:
             if takes is None:
                 self._note_saved(path, SessionError(CHARACTER_GONE.format(path)))
                 return
             self._background.run(
-                lambda: write_session(path, session, *takes),
+                lambda: write_session(path, session, self._assets, *takes),
                 lambda result: self._note_saved(path, result),
             )
 
-        self._parts.character.ask_takes(write)
+        self._characters.ask_takes(write)
 
     def _note_saved(self, path: Path, result: object) -> None:
         self._saving = False
@@ -164,7 +202,7 @@ class SessionControl(QObject):
             expected = isinstance(result, SessionError)
             text = str(result) if expected else f"{path} could not be saved: {result!r}."
             self._studio.notify("error", text)
-        elif path != self._autosave:
+        elif path != self._kept:
             self._name(path)
             self._studio.notify("info", f"Saved the session to {path}.")
         if self._next is not None:
@@ -172,52 +210,74 @@ class SessionControl(QObject):
             self.save_to(following)
         self.saved.emit(path)
 
-    def _restore(self, turn: int, result: object) -> None:
-        """Clips and policies first; then characters, which are made in the background."""
-        if turn != self._turn or self._parts is None:
+    def _remake(self, turn: int, result: object) -> None:
+        """Policies first; then characters, which are made in the background."""
+        if turn != self._turn or self._characters is None:
             return
         if isinstance(result, Exception):
             self._end_opening()
             expected = isinstance(result, SessionError)
-            self._studio.notify(
-                "error", str(result) if expected else f"The session could not be opened: {result!r}"
-            )
+            text = str(result) if expected else f"The session could not be opened: {result!r}"
+            self._studio.notify("error", text)
             return
-        from .state import put_clips, put_policies
-
-        parts, found = self._parts, cast("OpenedSession", result)
-        put_clips(parts, found)
-        policies = put_policies(parts, found)
+        found, characters = cast("OpenedSession", result), self._characters
+        policies = characters.adopt(found.session.document.cast.policies)
         self._background.run(
-            lambda: parts.character.remake(found, policies),
-            lambda remade: self._finish(turn, found, policies, remade),
+            lambda: characters.remake(found, policies),
+            lambda remade: self._restore(turn, found, policies, remade),
         )
 
-    def _finish(
+    def _restore(
         self, turn: int, found: OpenedSession, policies: dict[str, Policy], remade: object
     ) -> None:
-        if turn != self._turn or self._parts is None:
+        """What remembers takes goes on stage first, and then the document has all the rest."""
+        if turn != self._turn or self._characters is None:
             return
-        from .state import put_latent, put_on_stage
-
-        parts, session, told = self._parts, found.session, [*found.told]
+        studio, transport, told = self._studio, self._transport, [*found.told]
+        session = found.session
+        transport.pause()
         if isinstance(remade, Exception):
             unfit = isinstance(remade, Unfit)
-            why = str(remade) if unfit else f"The character could not be made: {remade!r}."
-            told.append(why)
-        elif session.character is not None:
-            parts.character.restore(session.character, remade, policies)
-            if parts.bench.transport.driver is not None:
-                parts.bench.transport.set_speed(session.character.speed)
-        put_on_stage(parts, session)
-        put_latent(parts, session)
+            told.append(str(remade) if unfit else f"The character could not be made: {remade!r}.")
+        else:
+            self._characters.restore(session, remade, policies)
+        document = self._ours(session.document, policies)
+        if document.style.latent is not None and not self._decodes():
+            told.append(NO_DECODER)
+            style = replace(document.style, latent=None)
+            document = replace(document, style=style)
+        studio.bring(found.motions)
+        studio.times.update(session.times)
+        self._store.apply(open_document(found.path.stem, document))
+        if studio.source != "character":
+            transport.pause()
+            transport.seek(session.times.get(studio.source, 0.0))
         self._end_opening()
-        self._name(None if found.path == self._autosave else found.path)
+        self._name(None if found.path == self._kept else found.path)
         if told:
-            more = f" ({len(told) - 1} more in the details.)" if len(told) > 1 else ""
-            details = "\n".join(told) if more else ""
-            self._studio.notify("warning", f"{told[0]}{more}", details)
+            studio.tell(summed("", told))
         self.opened.emit(found.path)
+
+    def _ours(self, document: Document, policies: Mapping[str, Policy]) -> Document:
+        """The document of a session with the policies that we have, by the names of ours."""
+        now, cast = self._store.document, document.cast
+        known = {p.model: p for p in (*now.cast.policies, *policies.values())}
+        drives = policies[cast.drives].model if cast.drives in policies else ""
+        beside = policies[cast.beside].model if cast.beside in policies else NOBODY
+        cast = replace(
+            cast,
+            policies=tuple(known.values()),
+            drives=drives or now.cast.drives,
+            beside=beside,
+        )
+        view = replace(document.view, scheme=now.view.scheme)
+        if view.source == "character" and not self._studio.has_character and not drives:
+            view = replace(view, source="clip")
+        return replace(document, cast=cast, view=view)
+
+    def _decodes(self) -> bool:
+        """Whether a latent can be shown."""
+        return MODELS[DECODER].available(self._assets)
 
     def _end_opening(self) -> None:
         self._opening = False
@@ -236,11 +296,10 @@ class SessionControl(QObject):
 
     def _worth_keeping(self) -> bool:
         """Whether there is more to lose than demo clips."""
-        if self._parts is None:
-            return False
-        bench, assets = self._parts.bench, self._parts.bench.assets.resolve()
-        foreign = any(not m.path.resolve().is_relative_to(assets) for m in bench.studio.motions)
-        return foreign or bench.studio.has_latent or bench.studio.has_character
+        assets, document = self._assets.resolve(), self._store.document
+        foreign = any(not clip.path.is_relative_to(assets) for clip in document.clips)
+        made = document.style.latent is not None or self._studio.has_character
+        return self._characters is not None and (foreign or made)
 
     def _ask(self, dialog: QFileDialog, choose: Callable[[str], None]) -> None:
         dialog.fileSelected.connect(choose)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QActionGroup, QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPixmap
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -13,20 +14,21 @@ from PySide6.QtWidgets import (
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
-    QWidget,
 )
 
-from render.color_schemes import COLOR_SCHEMES
+from render.camera import OrbitCamera
 from render.scene import Scene
 from viewer.model.clip import OpenMotion
+from viewer.model.document import SOURCES, Document, Looks, Source
+from viewer.model.edits import set_camera, set_scheme
 from viewer.model.figure import Figure
-from viewer.studio.studio import Source, Studio
+from viewer.studio.studio import Studio
 from viewer.studio.transport import Transport
 from viewer.ui.actions import Actions
 from viewer.ui.icons import Icons
-from viewer.ui.pixels import blank
-from viewer.ui.theme import GAP, MARGIN, Theme, ThemeSwitch, mono_font
+from viewer.ui.theme import GAP, MARGIN, Theme, ThemeSwitch
 
+from .overlays import Overlay
 from .stage import Stage, gl_problem
 
 TOGGLES = (
@@ -36,7 +38,7 @@ TOGGLES = (
     ("grid", "Grid", "Draw the grid on the ground", "Shift+G"),
     ("shadow", "Shadow", "Let the figure cast a shadow", "Shift+S"),
 )
-SOURCES = ("clip", "latent", "character")
+TOGGLE_NAMES = tuple(name for name, *_ in TOGGLES)
 VIEWS = (("front", "Front view", "1"), ("side", "Side view", "3"), ("top", "Top view", "7"))
 
 
@@ -55,6 +57,7 @@ class StageView(QFrame):
         self._studio, self._transport, self._themes = studio, transport, themes
         self._shown_time: float | None = None
         self._framed: OpenMotion | None = None
+        self._settled: OrbitCamera | None = None
         self.stage: Stage | None = None
         self._message = QLabel()
         self._message.setProperty("role", "hint")
@@ -76,6 +79,7 @@ class StageView(QFrame):
             self._add_stage()
         themes.changed.connect(self._take_theme)
         self._take_theme(themes.current)
+        studio.store.changed.connect(self._follow)
         studio.scene_changed.connect(self._show_scene)
         studio.figure_changed.connect(self._show_figure)
         studio.motion_changed.connect(self._show_source)
@@ -98,10 +102,11 @@ class StageView(QFrame):
             add(
                 f"stage.{name}", text, tip,
                 lambda on, name=name: self._studio.set_look(**{name: on}),
-                keys=keys, menu="Stage", checkable=True, checked=getattr(self._studio.look, name),
+                keys=keys, menu="Stage", checkable=True, checked=getattr(self._looks, name),
             )  # fmt: skip
-        add("stage.follow", "Follow", "Keep the figure in the middle", self._set_following,
-            keys="C", menu="Stage", checkable=True, checked=True)  # fmt: skip
+        add("stage.follow", "Follow", "Keep the figure in the middle",
+            lambda on: self._studio.set_look(follow=on),
+            keys="C", menu="Stage", checkable=True, checked=self._looks.follow)  # fmt: skip
         add("stage.frame", "Frame all", "Bring the whole figure into view", self.frame_all,
             keys="F", menu="Stage")  # fmt: skip
         for name, text, keys in VIEWS:
@@ -125,6 +130,7 @@ class StageView(QFrame):
             keys="B", menu="Stage")  # fmt: skip
         self._sources = {name: actions[f"stage.source.{name}"] for name in SOURCES}
         self._timed = [actions[f"stage.{name}"] for name in ("trails", "ghosts")]
+        self._toggles = {name: actions[f"stage.{name}"] for name in (*TOGGLE_NAMES, "follow")}
 
     def _bar(self, actions: Actions, icons: Icons) -> QFrame:
         bar = QFrame()
@@ -137,9 +143,9 @@ class StageView(QFrame):
         segments = QHBoxLayout(pair)
         segments.setContentsMargins(2, 2, 2, 2)
         segments.setSpacing(0)
-        for name in SOURCES:
-            icons.bind(actions[f"stage.source.{name}"], name)
-            button = actions.button(f"stage.source.{name}")
+        for source in SOURCES:
+            icons.bind(actions[f"stage.source.{source}"], source)
+            button = actions.button(f"stage.source.{source}")
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setProperty("role", "segment")
             segments.addWidget(button)
@@ -180,6 +186,7 @@ class StageView(QFrame):
         self.stage = Stage()
         self.stage.unavailable.connect(self._refuse, Qt.ConnectionType.QueuedConnection)
         self.stage.frameSwapped.connect(self._transport.note_shown)
+        self.stage.camera_changed.connect(self.settle_camera)
         self.overlay = Overlay(self.stage, self._studio, self._transport, self._themes)
         self._stack.addWidget(self.stage)
         self._stack.setCurrentWidget(self.stage)
@@ -188,8 +195,38 @@ class StageView(QFrame):
         self._message.setText(sentence)
         self._stack.setCurrentWidget(self._message)
 
+    def settle_camera(self) -> None:
+        """The document has the camera where it stands, also where it was drawn along."""
+        if self.stage is not None and np.isfinite(self.stage.camera.target).all():
+            self._settled = self.stage.camera
+            self._studio.store.apply(set_camera(self.stage.camera))
+            self._settled = self._studio.store.document.view.camera
+
+    @property
+    def _looks(self) -> Looks:
+        return self._studio.store.document.view.looks
+
     def _take_theme(self, theme: Theme) -> None:
-        self._studio.set_look(scheme=COLOR_SCHEMES[theme.name])
+        self._studio.store.apply(set_scheme(theme.name))
+
+    def _follow(self, old: Document, new: Document) -> None:
+        """Toggles, following and camera are as the document has them."""
+        looks = new.view.looks
+        if looks is not old.view.looks:
+            for name, action in self._toggles.items():
+                action.setChecked(getattr(looks, name))
+            if self.stage is not None and looks.follow != old.view.looks.follow:
+                self.stage.set_following(looks.follow)
+        self._restore_camera()
+
+    def _restore_camera(self) -> bool:
+        """The stage is looked at from where the document says, if that is news to it."""
+        camera = self._studio.store.document.view.camera
+        if self.stage is None or camera is None or camera is self._settled:
+            return False
+        self._settled = camera
+        self.stage.set_camera(camera)
+        return True
 
     def _show_scene(self, scene: Scene) -> None:
         if self.stage is None:
@@ -208,10 +245,12 @@ class StageView(QFrame):
     def _show_figure(self) -> None:
         self._shown_time = None
         self._show_source()
-        if self._studio.motion is not self._framed and self._studio.source == "clip":
-            self._framed = self._studio.motion
+        motion = self._studio.motion
+        if motion is not self._framed and self._studio.source == "clip":
+            self._framed = motion
             self._show_scene(self._studio.scene)
-            self.frame_all()
+            if not self._restore_camera():
+                self.frame_all()
 
     def _show_source(self) -> None:
         source = self._studio.source
@@ -230,10 +269,6 @@ class StageView(QFrame):
         self._studio.set_source(source)
         self._show_source()
 
-    def _set_following(self, on: bool) -> None:
-        if self.stage is not None:
-            self.stage.set_following(on)
-
     def _look_from(self, name: str) -> None:
         if self.stage is not None:
             self.stage.set_camera(getattr(self.stage.camera, name)())
@@ -247,138 +282,3 @@ def _facts(motion: OpenMotion | None) -> str:
         return ""
     clip = motion.clip
     return f"{clip.fps:.5g} fps · {clip.units} · {clip.up_axis} up"
-
-
-class Overlay(QWidget):
-    """Clip name, moment and latency, painted over the stage.
-
-    Qt repaints it with every picture of the stage, so what stays is kept as pixels.
-    """
-
-    def __init__(
-        self, stage: Stage, studio: Studio, transport: Transport, themes: ThemeSwitch
-    ) -> None:
-        super().__init__(stage)
-        self._studio, self._transport, self._themes = studio, transport, themes
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
-        self._small = mono_font(-1)
-        self._large = mono_font(7)
-        self._title = QFont(self.font())
-        self._title.setPointSizeF(self.font().pointSizeF() + 2)
-        self._title.setWeight(QFont.Weight.DemiBold)
-        self._line = QFontMetrics(self._small).height() + 2
-        self._high = QFontMetrics(self._large).height()
-        self._latency = ""
-        self._heading: QPixmap | None = None
-        studio.latency_changed.connect(self._take_latency)
-        studio.frame_changed.connect(lambda _: self.update(self._moment_area()))
-        studio.figure_changed.connect(self._refresh)
-        studio.character_told.connect(self._refresh)
-        studio.motion_changed.connect(self._refresh)
-        studio.opening_changed.connect(lambda _: studio.figure is None and self.update())
-        themes.changed.connect(self._refresh)
-        self.place(stage.size())
-
-    def place(self, size: QSize) -> None:
-        self.resize(size)
-        self._refresh()
-
-    def _refresh(self) -> None:
-        self._heading = None
-        self.update()
-
-    def _take_latency(self, milliseconds: float) -> None:
-        text = f"{milliseconds:.2f}" if milliseconds < 10 else f"{milliseconds:.1f}"
-        if text != self._latency:
-            self._latency = text
-            self._heading = None
-            self.update(self._latency_area())
-
-    def _moment_area(self) -> QRect:
-        return QRect(0, self.height() - self._line - MARGIN, 260, self._line + MARGIN)
-
-    def _latency_area(self) -> QRect:
-        height = self._high + self._line + MARGIN
-        return QRect(self.width() - 180 - MARGIN, 0, 180 + MARGIN, height)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        theme = self._themes.current
-        if self._studio.figure is None:
-            self._paint_empty(painter, theme)
-            return
-        if self._heading is None:
-            self._heading = self._paint_heading(theme)
-        painter.drawPixmap(0, 0, self._heading)
-        self._paint_moment(painter, theme)
-
-    def _paint_empty(self, painter: QPainter, theme: Theme) -> None:
-        center = Qt.AlignmentFlag.AlignCenter
-        middle = QRect(0, self.height() // 2 - 40, self.width(), 32)
-        painter.setFont(self._title)
-        painter.setPen(QColor(theme.text))
-        if self._studio.opening:
-            name = QFontMetrics(self._title).elidedText(
-                self._studio.opening, Qt.TextElideMode.ElideMiddle, self.width() - 180
-            )
-            painter.drawText(middle, center, f"Opening {name} …")
-            return
-        painter.drawText(middle, center, "Drop BVH files or a folder here")
-        painter.setFont(self.font())
-        painter.setPen(QColor(theme.muted))
-        painter.drawText(middle.translated(0, 30), center, "or press Ctrl+O to choose some")
-
-    def _paint_heading(self, theme: Theme) -> QPixmap:
-        size = QSize(self.width(), self._latency_area().height())
-        pixmap = blank(size, self.devicePixelRatioF())
-        painter = QPainter(pixmap)
-        self._paint_title(painter, theme)
-        self._paint_latency(painter, theme)
-        painter.end()
-        return pixmap
-
-    def _paint_title(self, painter: QPainter, theme: Theme) -> None:
-        title, below = self._words()
-        width = max(self.width() - 180 - 3 * MARGIN, 40)
-        painter.setFont(self._title)
-        painter.setPen(QColor(theme.text))
-        metrics = QFontMetrics(self._title)
-        title = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, width)
-        painter.drawText(MARGIN, MARGIN + metrics.ascent(), title)
-        painter.setFont(self.font())
-        painter.setPen(QColor(theme.muted))
-        below = painter.fontMetrics().elidedText(below, Qt.TextElideMode.ElideRight, width)
-        painter.drawText(MARGIN, MARGIN + metrics.height() + metrics.ascent(), below)
-
-    def _words(self) -> tuple[str, str]:
-        if self._studio.source == "character":
-            return "Physics character", self._studio.character_label
-        if self._studio.source == "latent":
-            return "Decoded latent", self._studio.latent_label or "moves as the sliders do"
-        motion = self._studio.motion
-        if motion is None:
-            return "", ""
-        joints = motion.clip.skeleton.joint_count
-        if motion.not_human:
-            return motion.title, f"{joints} joints, shown as it is: no style and phase"
-        return motion.title, motion.style
-
-    def _paint_latency(self, painter: QPainter, theme: Theme) -> None:
-        if not self._latency:
-            return
-        right = Qt.AlignmentFlag.AlignRight
-        area = QRectF(self._latency_area()).adjusted(0, MARGIN - 4, -MARGIN, 0)
-        painter.setFont(self._large)
-        painter.setPen(QColor(theme.accent))
-        painter.drawText(area, right, self._latency)
-        painter.setFont(self._small)
-        painter.setPen(QColor(theme.muted))
-        painter.drawText(area.adjusted(0, self._high, 0, 0), right, "ms inference")
-
-    def _paint_moment(self, painter: QPainter, theme: Theme) -> None:
-        frame = self._transport.frame
-        text = f"{frame * self._transport.frame_time:6.2f} s   frame {frame}"
-        painter.setFont(self._small)
-        painter.setPen(QColor(theme.muted))
-        painter.drawText(QRect(MARGIN, self._moment_area().top(), 250, self._line), 0, text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,25 +19,32 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class OpenRequest:
-    """Files or folders to open, and how to read them."""
+    """Files or folders to open, and how to read them.
+
+    again: what is open already is read in another way. key: the document waits for this clip.
+    asked: a person asked for it.
+    """
 
     paths: tuple[Path, ...]
     units: str = "auto"
     up_axis: str = "auto"
     style: str = ""
     title: str | None = None
+    again: bool = False
+    key: str = ""
+    asked: bool = True
 
 
 class Loader(QObject):
     """Opens what is asked for in the background, in order.
 
     ``opening`` names the file in hand; ``opened`` brings each motion with its
-    request; ``failed`` one sentence and details; ``listed`` the Listing of a folder,
-    of which only the first clip is opened; ``idle``: nothing is left to do.
+    request; ``failed`` one sentence, details and the request; ``listed`` the Listing of a
+    folder, of which only the first clip is opened; ``idle``: nothing is left to do.
     """
 
     opened = Signal(object, object)
-    failed = Signal(str, str)
+    failed = Signal(str, str, object)
     listed = Signal(object)
     opening = Signal(str)
     idle = Signal()
@@ -54,7 +61,7 @@ class Loader(QObject):
         self._background.close()
 
     def _open(self, request: OpenRequest) -> None:
-        for path in self._files(request.paths):
+        for path in self._files(request):
             self._load(path, request)
 
     def _end(self, result: object) -> None:
@@ -71,25 +78,25 @@ class Loader(QObject):
                 path, request.units, request.up_axis, request.style, request.title, heed
             )
         except MotionFileError as error:
-            tell(self.failed.emit, str(error), "")
+            tell(self.failed.emit, str(error), "", request)
         except Stopped:
             raise
         except Exception as error:  # a defect of ours must not end the request in silence
             log.exception("opening %s", path)
             sentence = f"{path.name} could not be opened: {error}"
-            tell(self.failed.emit, sentence, traceback.format_exc())
+            tell(self.failed.emit, sentence, traceback.format_exc(), request)
         else:
             tell(self.opened.emit, motion, request)
 
-    def _files(self, paths: Iterable[Path]) -> Iterator[Path]:
+    def _files(self, request: OpenRequest) -> Iterator[Path]:
         """The files to open: each file given, and the first of each folder."""
-        for path in paths:
+        for path in request.paths:
             if not path.is_dir():
                 yield path
                 continue
             listing = list_folder(path, self._background.checkpoint)
             if not listing.clips:
-                self._background.tell(self.failed.emit, listing.sentence, "")
+                self._background.tell(self.failed.emit, listing.sentence, "", request)
                 continue
             self._background.tell(self.listed.emit, listing)
             yield listing.clips[0].path

@@ -1,115 +1,98 @@
-"""What is open and shown; turns moments of the transport into scenes."""
+"""What is shown of the document: its clips, its latent or its character, at the playhead."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from inference.worker.messages import Priority, Result
 from motion.features import FPS, phase_frames
 from render.scene import Scene
 from viewer.model.clip import OpenMotion
-from viewer.model.figure import Figure, LiveFigure, Look, build_scene
+from viewer.model.document import Document, Range, Source
+from viewer.model.edits import (
+    put_on_stage,
+    set_character_speed,
+    set_looks,
+    set_loop,
+    set_range,
+    set_speed,
+    show_clip,
+)
+from viewer.model.figure import Figure, LiveFigure
 from viewer.model.notice import Level, Notice
+from viewer.model.shown import Shown, shown
 
 from .bridge import Bridge
-from .loader import Loader, OpenRequest
-from .transport import Driver, Transport
+from .live_phase import MODEL, LivePhase
+from .loader import Loader
+from .motions import Motions
+from .store import DocumentStore
+from .transport import Driver, Transport, allowed_speed
 
-MAX_OPEN = 24
 READING_MS = 150
-LIVE_CHANNEL = "phase.live"
-Source = Literal["clip", "latent", "character"]
 
 log = logging.getLogger("stridescope")
 
 
-@dataclass(frozen=True)
-class PhaseLive:
-    """DeepPhase of one displayed frame; times in milliseconds.
-
-    latency: from asking to the answer; compute: the run itself. reference: x and y by the
-    reference, when compared with it; reference_ms: what that took on top.
-    """
-
-    frame: int
-    x: float
-    y: float
-    latency_ms: float
-    compute_ms: float
-    engine: str
-    reference: tuple[float, float] | None = None
-    reference_ms: float = 0.0
-
-
 class Studio(QObject):
-    """Holds the open motions, the decoded latent and the character, and shows one of them."""
+    """Follows the document: puts on stage what it wants there, as soon as that can be shown."""
 
     motion_opened = Signal(object)
     motion_changed = Signal(object)
     motion_closed = Signal(str)
     files_listed = Signal(object)
     source_changed = Signal(str)
-    character_wanted = Signal()
     character_told = Signal()
     figure_changed = Signal()
     frame_changed = Signal(int)
     scene_changed = Signal(object)
     phase_live = Signal(object)
     latency_changed = Signal(float)
-    look_changed = Signal(object)
     opening_changed = Signal(str)
     comparing_changed = Signal(bool)
     notice = Signal(object)
 
     def __init__(
         self,
+        store: DocumentStore,
         transport: Transport,
         bridge: Bridge,
         loader: Loader,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._transport, self._bridge, self._loader = transport, bridge, loader
-        self._motions: dict[str, OpenMotion] = {}
-        self._shown_request: OpenRequest | None = None
+        self.store, self._transport, self._bridge = store, transport, bridge
+        self._clips = Motions(store, loader, self)
+        self._phase = LivePhase(bridge, self)
         self.opening = ""
         self._latent: Figure | None = None
         self._latent_phase: np.ndarray | None = None
+        self._latent_due = False
         self._character: tuple[LiveFigure, Driver] | None = None
         self.times: dict[Source, float] = {"clip": 0.0, "latent": 0.0}
         self._preview: np.ndarray | None = None
         self._paint: np.ndarray | None = None
         self.comparing = False
-        self._phase: PhaseLive | None = None
         self.motion: OpenMotion | None = None
         self.latent_label = self.character_label = ""
         self.source: Source = "clip"
-        self.look = Look()
+        self._shown: Shown | None = None
         self.scene = Scene()
         self.latency_ms: float | None = None
         self._reading = QTimer(self, singleShot=True, interval=READING_MS)
         self._reading.timeout.connect(self._read_latency)
         self._reading_due = False
-        self._unsubscribe = bridge.subscribe(LIVE_CHANNEL, self._take_phase)
-        bridge.failed.connect(lambda text: self.notify("error", text))
-        bridge.model_loaded.connect(self._ask_when_loaded)
-        transport.frame_changed.connect(self._show_frame)
-        loader.opened.connect(self.take_motion)
-        loader.failed.connect(lambda text, details: self.notify("error", text, details))
-        loader.listed.connect(self.files_listed)
-        loader.opening.connect(self.note_opening)
-        loader.idle.connect(lambda: self.note_opening(""))
+        self._connect()
 
     @property
     def motions(self) -> tuple[OpenMotion, ...]:
-        return tuple(self._motions.values())
+        """The open motions that are here, in the order in which they were opened."""
+        return self._clips.all
 
     @property
     def figure(self) -> Figure | LiveFigure | None:
@@ -132,29 +115,64 @@ class Studio(QObject):
         self, paths: Iterable[Path | str], *, style: str = "", title: str | None = None
     ) -> None:
         """Load files or folders in the background; the first becomes current."""
-        self._loader.open(OpenRequest(tuple(Path(p) for p in paths), style=style, title=title))
+        self._clips.open([Path(path) for path in paths], style, title)
+
+    def open_demo(self, path: Path, style: str, title: str) -> None:
+        """Load a clip that nobody asked for: opening it is no step to undo."""
+        self._clips.open([path], style, title, asked=False)
+
+    def bring(self, motions: Iterable[OpenMotion]) -> None:
+        """Motions that were read elsewhere, for a document that will name them."""
+        self._clips.bring(motions)
 
     def reload(self, units: str = "auto", up_axis: str = "auto") -> None:
         """Read the current file again, with these units and this up axis."""
         if self.motion is not None:
-            motion = self.motion
-            self._loader.open(
-                OpenRequest((motion.path,), units, up_axis, motion.style, motion.title)
-            )
+            self._clips.read(self.motion, units, up_axis)
 
     def show_motion(self, key: str) -> None:
         """Make an open motion the one the clip source shows."""
-        self._set_motion(self._motions[key])
+        self.store.apply(show_clip(key))
 
     def close_motion(self, key: str) -> None:
-        """Forget an open motion; the newest of the others takes its place on stage."""
-        closed = self._motions.pop(key)
-        self.motion_closed.emit(key)
-        if closed is self.motion:
-            self._set_motion(next(reversed(self._motions.values()), None))
+        """Close an open motion; the newest of the others takes its place on stage."""
+        self._clips.close(key)
+
+    def set_source(self, source: Source) -> None:
+        """Put the clip, the decoded latent or the character on stage; each keeps its own time.
+
+        A character that is not there yet is made; what is on stage stays there meanwhile.
+        """
+        if source != "latent" or self._latent is not None:
+            self.store.apply(put_on_stage(source))
+
+    def set_range(self, first: int, last: int, gesture: Hashable | None = None) -> None:
+        """Loop frames ``first`` to ``last`` of what is on stage, in either order."""
+        if self.source != "character":
+            self._set_range(self._transport.clamped(first, last), gesture)
+
+    def clear_range(self) -> None:
+        """Play all of what is on stage."""
+        self._set_range(None)
+
+    def set_speed(self, speed: float) -> None:
+        """The signed speed of what is on stage."""
+        speed = allowed_speed(speed, self._transport.driver is not None)
+        driven = self.source == "character"
+        self.store.apply(set_character_speed(speed) if driven else set_speed(speed))
+
+    def set_loop(self, loop: bool) -> None:
+        """Start over at the end, or stop there."""
+        self.store.apply(set_loop(loop))
+
+    def set_look(self, **changes: bool) -> None:
+        """Change what is shown besides the figure; fields of ``Looks``."""
+        self.store.apply(set_looks(**changes))
 
     def show_latent(self, positions: np.ndarray, contacts: np.ndarray, label: str = "") -> None:
-        """Show a decoded window, (60, 22, 3) metres and (60, 4), as a loop at 30 fps."""
+        """The latent is decoded: a window, (60, 22, 3) metres and (60, 4), a loop at 30 fps."""
+        first = self._latent is None
+        self._latent_due = False
         self._latent = Figure(positions, 1 / FPS, None, contacts)
         self._latent_phase = None
         self.latent_label = label
@@ -162,19 +180,24 @@ class Studio(QObject):
             self._show_frame(self._transport.frame)
             self.figure_changed.emit()
         else:
-            self.set_source("latent")
+            self._settle_source()
+            if first:
+                self.figure_changed.emit()
 
     def set_character(self, figure: LiveFigure, driver: Driver) -> None:
-        """The character that ``set_source`` may put on stage; ``driver`` moves its playhead."""
+        """The character that the document may want on stage; ``driver`` moves its playhead."""
         self._character = (figure, driver)
         if self.source == "character":
             self._load_figure(0.0)
+        else:
+            self._settle_source()
 
     def drop_character(self) -> None:
         """There is no character any more."""
-        if self.source == "character":
-            self.set_source("clip")
         self._character = None
+        if self.store.document.view.source == "character":
+            self.store.correct(put_on_stage("clip").change)
+        self._settle_source()
 
     def set_character_label(self, text: str) -> None:
         """What stands over the stage while the character is on it."""
@@ -182,39 +205,23 @@ class Studio(QObject):
             self.character_label = text
             self.character_told.emit()
 
-    def set_source(self, source: Source) -> None:
-        """Put the clip, the decoded latent or the character on stage; each keeps its own time.
-
-        A character that is not there yet is asked for by ``character_wanted``.
-        """
-        absent = {"latent": self._latent is None, "character": self._character is None}
-        if source == "character" and absent[source]:
-            self.character_wanted.emit()
-        if source == self.source or absent.get(source, False):
-            return
-        self.times[self.source] = self._transport.time_s
-        self.source, self._paint = source, None
-        self.source_changed.emit(source)
-        self._load_figure(self.times.get(source, 0.0))
-
     def refresh(self) -> None:
-        """Build the scene again: what is on stage looks different."""
+        """Draw again, if what is on stage looks different."""
         self._build_scene()
 
     def preview(self, positions: np.ndarray | None) -> None:
         """A ghost on the stage: a pose (22, 3), a window (60, 22, 3), or None for none."""
-        if positions is None and self._preview is None:
-            return
-        self._preview = positions
-        self._build_scene()
+        if positions is not self._preview:
+            self._preview = positions
+            self._build_scene()
 
     def paint(self, shares: np.ndarray | None) -> None:
-        """Colour the joints of the figure, (22,) or one row per frame, by the scheme's heat.
+        """Colour the joints of the figure, (22,) or one row per frame, by the heat of the scheme.
 
         Shares in 0..1; None gives the figure its own colours, as another figure does.
         Playing, it is seen with the next frame.
         """
-        if shares is None and self._paint is None:
+        if shares is self._paint:
             return
         self._paint = shares
         if not self._transport.playing:
@@ -225,12 +232,6 @@ class Studio(QObject):
         if on != self.comparing:
             self.comparing = on
             self.comparing_changed.emit(on)
-
-    def set_look(self, **changes: Any) -> None:
-        """Change what is shown besides the figure; fields of figure.Look."""
-        self.look = replace(self.look, **changes)
-        self.look_changed.emit(self.look)
-        self._build_scene()
 
     def note_latency(self, milliseconds: float) -> None:
         """Remember the latency of an inference; it is shown as often as one can read it.
@@ -246,64 +247,125 @@ class Studio(QObject):
 
     def notify(self, level: Level, text: str, details: str = "") -> None:
         """Tell the user once, on screen and in the log."""
+        self.tell(Notice(level, text, details))
+
+    def tell(self, notice: Notice) -> None:
+        """Tell the user once, on screen and in the log."""
         levels = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
-        log.log(levels[level], "%s%s", text, f"\n{details}" if details else "")
-        self.notice.emit(Notice(level, text, details))
+        details = f"\n{notice.details}" if notice.details else ""
+        log.log(levels[notice.level], "%s%s", notice.text, details)
+        self.notice.emit(notice)
 
     def close(self) -> None:
-        self._unsubscribe()
+        self._phase.close()
 
     def note_opening(self, name: str) -> None:
         """The file in hand; "" when none is."""
         self.opening = name
         self.opening_changed.emit(name)
 
-    def take_motion(self, motion: OpenMotion, request: OpenRequest | None = None) -> None:
-        """A motion is open; the first of a request becomes current."""
-        replaced = [m.key for m in self.motions if m.path == motion.path and m.key != motion.key]
-        self._motions.pop(motion.key, None)
-        self._motions[motion.key] = motion
-        self.motion_opened.emit(motion)
-        if request is not None and request is not self._shown_request:
-            self._shown_request = request
-            self._set_motion(motion)
-            self.set_source("clip")
-        self._tell_about(motion)
-        for key in replaced:
-            if self.motion is None or key != self.motion.key:
-                self.close_motion(key)
-        spare = [key for key, held in self._motions.items() if held is not self.motion]
-        for key in spare[: max(len(self._motions) - MAX_OPEN, 0)]:
-            self.close_motion(key)
+    def ask_phase(self) -> None:
+        """Run DeepPhase on the frame on stage; ``phase_live`` brings the answer."""
+        frame = self._transport.frame
+        self._phase.ask(lambda: self._phase_row(frame), frame + self._first(), self.comparing)
 
-    def _tell_about(self, motion: OpenMotion) -> None:
-        title = motion.title if len(motion.title) <= 40 else f"{motion.title[:39]}…"
-        if motion.not_human:
-            self.notify("warning", f"{title}: {motion.not_human}")
-        if motion.warnings:
-            more = len(motion.warnings) - 1
-            rest = f" ({more} more in the details.)" if more else ""
-            details = "\n".join(motion.warnings) if more else ""
-            self.notify("warning", f"{title}: {motion.warnings[0]}{rest}", details)
+    def _connect(self) -> None:
+        clips, phase, bridge = self._clips, self._phase, self._bridge
+        self.store.changed.connect(self._follow)
+        clips.opened.connect(self._take_motion)
+        clips.closed.connect(self.motion_closed)
+        clips.listed.connect(self.files_listed)
+        clips.failed.connect(lambda text, details: self.notify("error", text, details))
+        clips.opening.connect(self.note_opening)
+        phase.answered.connect(self._take_phase)
+        bridge.failed.connect(lambda text: self.notify("error", text))
+        bridge.model_loaded.connect(self._ask_when_loaded)
+        self._transport.frame_changed.connect(self._show_frame)
+        self._transport.set_speed(self.store.document.view.speed)
+        self._transport.set_loop(self.store.document.view.loop)
 
-    def _set_motion(self, motion: OpenMotion | None) -> None:
-        self.motion = motion
+    def _follow(self, old: Document, new: Document) -> None:
+        if new.style.latent != old.style.latent:
+            self._latent_due = new.style.latent is not None
+            if new.style.latent is None:
+                self._drop_latent()
+        self._settle_motion()
+        self._settle_source()
+        view = new.view
+        if new.range_of(self.source) != old.range_of(self.source):
+            self._settle_range()
+        if view.loop != old.view.loop:
+            self._transport.set_loop(view.loop)
+        self._settle_speed()
+        if view.looks is not old.view.looks or view.scheme != old.view.scheme:
+            self._build_scene()
+
+    def _settle_motion(self) -> None:
+        """The clip source shows what the document names, once that is here."""
+        key = self.store.document.view.clip
+        wanted = self._clips.get(key)
+        if wanted is self.motion or (wanted is None and self.store.document.clip(key)):
+            return
+        self.motion = wanted
         if self.source == "clip":
             self._paint = None
         self.times["clip"] = 0.0
-        self.motion_changed.emit(motion)
+        self.motion_changed.emit(wanted)
         if self.source == "clip":
             self._load_figure(0.0)
 
+    def _settle_source(self) -> None:
+        wanted, here = self.store.document.view.source, self.source
+        absent = {"latent": self._latent is None, "character": self._character is None}
+        pending = absent | {"latent": self._latent is None or self._latent_due}
+        if absent.get(here, False) and pending.get(wanted, False):
+            wanted = "clip"
+        if wanted == here or pending.get(wanted, False):
+            return
+        self.times[self.source] = self._transport.time_s
+        self.source, self._paint = wanted, None
+        self.source_changed.emit(wanted)
+        self._load_figure(self.times.get(wanted, 0.0))
+
+    def _settle_range(self) -> None:
+        ends = self.store.document.range_of(self.source)
+        if ends is None:
+            self._transport.clear_range()
+        elif self._transport.frame_count:
+            self._transport.set_range(*ends)
+
+    def _settle_speed(self) -> None:
+        view = self.store.document.view
+        speed = view.character_speed if self._transport.driver is not None else view.speed
+        if speed != self._transport.speed:
+            self._transport.set_speed(speed)
+
+    def _set_range(self, ends: Range | None, gesture: Hashable | None = None) -> None:
+        key = self.store.document.view.clip
+        self.store.apply(set_range(self.source, key, ends, gesture))
+
+    def _drop_latent(self) -> None:
+        self._latent, self._latent_phase, self.latent_label = None, None, ""
+        self._settle_source()
+        self.figure_changed.emit()
+
+    def _take_motion(self, motion: OpenMotion) -> None:
+        self.motion_opened.emit(motion)
+        self._settle_motion()
+        for notice in motion.doubts():
+            self.tell(notice)
+
     def _load_figure(self, time_s: float) -> None:
         figure = self.figure
-        self._bridge.forget(LIVE_CHANNEL)
+        self._phase.forget()
         if isinstance(figure, Figure):
             self._transport.set_timing(figure.frame_count, figure.frame_time, time_s)
         elif self._character is not None and figure is not None:
             self._transport.follow(self._character[1], 1 / FPS)
         else:
             self._transport.set_timing(0, 1 / FPS)
+        self._settle_speed()
+        self._settle_range()
         self.figure_changed.emit()
 
     def _show_frame(self, frame: int) -> None:
@@ -313,30 +375,13 @@ class Studio(QObject):
         self.frame_changed.emit(frame)
 
     def _build_scene(self) -> None:
-        figure, frame = self.figure, self._transport.frame
-        preview = _at(self._preview, 2, frame)
-        if figure is None:
-            self.scene = Scene(scheme=self.look.stage_scheme)
-        elif isinstance(figure, Figure):
-            paint = _at(self._paint, 1, frame)
-            self.scene = build_scene(figure, frame, self.look, preview, paint)
-        else:
-            self.scene = figure.scene(self.look, preview)
-        self.scene_changed.emit(self.scene)
-
-    def _ask_when_loaded(self, model: str) -> None:
-        if model == "deepphase":
-            self.ask_phase()
-
-    def ask_phase(self) -> None:
-        """Run DeepPhase on the frame on stage; ``phase_live`` brings the answer."""
-        frame = self._transport.frame
-        row = self._phase_row(frame) if "deepphase" in self._bridge.models else None
-        if row is not None:
-            self._bridge.infer(
-                "deepphase", {"frame": row}, LIVE_CHANNEL, Priority.LIVE,
-                frame + self._first(), self.comparing,
-            )  # fmt: skip
+        """Resolve what is to be seen; what looks the same is not drawn again."""
+        view, frame = self.store.document.view, self._transport.frame
+        wanted = replace(shown(view, self.figure, frame), preview=self._preview, paint=self._paint)
+        if not wanted.same_as(self._shown):
+            self._shown = wanted
+            self.scene = wanted.scene()
+            self.scene_changed.emit(self.scene)
 
     def _first(self) -> int:
         """The number of the first frame of what is on stage: the character forgets its oldest."""
@@ -365,30 +410,17 @@ class Studio(QObject):
         else:
             self.latency_changed.emit(self.latency_ms)
 
-    def _take_phase(self, result: Result) -> None:
-        x, y = result.outputs["phase"][0]
-        latency, compute = result.latency * 1e3, result.duration * 1e3
-        frame = int(str(result.request.context))
-        live = PhaseLive(frame, float(x), float(y), latency, compute, result.engine)
-        if result.reference is not None:
-            rx, ry = result.reference["phase"][0]
-            took = result.reference_duration * 1e3
-            live = replace(live, reference=(float(rx), float(ry)), reference_ms=took)
-        self._phase = live
+    def _ask_when_loaded(self, model: str) -> None:
+        if model == MODEL:
+            self.ask_phase()
+
+    def _take_phase(self) -> None:
         if not self._transport.playing:
             self._tell_phase()
 
     def _tell_phase(self) -> None:
         """Pass on the newest phase; playing, with the next frame: one picture shows both."""
-        if self._phase is not None:
-            phase, self._phase = self._phase, None
-            phase = replace(phase, frame=max(phase.frame - self._first(), 0))
+        phase = self._phase.pop(self._first())
+        if phase is not None:
             self.phase_live.emit(phase)
             self.note_latency(phase.latency_ms)
-
-
-def _at(values: np.ndarray | None, dimensions: int, frame: int) -> np.ndarray | None:
-    """The row of ``frame`` where ``values`` has one per frame of a loop, else all of it."""
-    if values is None or values.ndim == dimensions:
-        return values
-    return values[frame % len(values)]

@@ -17,6 +17,12 @@ MIN_SPEED = 0.1
 _EDGE = 1e-6
 
 
+def allowed_speed(speed: float, driven: bool = False) -> float:
+    """The nearest speed that can be played: magnitudes 0.1 to 4; a driver goes forwards only."""
+    magnitude = min(max(abs(speed), MIN_SPEED), MAX_SPEED)
+    return magnitude if driven or speed >= 0 else -magnitude
+
+
 class Driver(Protocol):
     """What keeps its own time, and moves the playhead by ``Transport.report``."""
 
@@ -208,10 +214,9 @@ class Transport(QObject):
 
     def set_speed(self, speed: float) -> None:
         """Signed speed; magnitudes are kept within 0.1 and 4."""
-        sign = -1.0 if speed < 0 else 1.0
-        speed = sign * min(max(abs(speed), MIN_SPEED), MAX_SPEED)
+        speed = allowed_speed(speed, self.driver is not None)
         if self.driver:
-            self._drive_at(abs(speed))
+            self._drive_at(speed)
             return
         if speed != self._clock.speed:
             self._clock.set_speed(speed)
@@ -233,12 +238,16 @@ class Transport(QObject):
         """Play frames ``first`` to ``last`` only, in either order given; not behind a driver."""
         if self.driver:
             return
-        low, high = sorted((first, last))
-        end = max(self.frame_count - 1, 0)
-        wanted = (min(max(low, 0), end), min(max(high, 0), end))
+        wanted = self.clamped(first, last)
         if wanted != self.range:
             self.range = wanted
             self.range_changed.emit(wanted)
+
+    def clamped(self, first: int, last: int) -> tuple[int, int]:
+        """Two frames of the motion, the earlier one first."""
+        end = max(self.frame_count - 1, 0)
+        low, high = (min(max(frame, 0), end) for frame in sorted((first, last)))
+        return low, high
 
     def clear_range(self) -> None:
         if self.range is not None:

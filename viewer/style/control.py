@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Hashable
 from pathlib import Path
 from typing import cast
 
@@ -15,6 +16,8 @@ from inference.worker.messages import ModelFailed, Priority, Result
 from motion.features import CONTACTS, FPS, WINDOW
 from viewer.model.clip import OpenMotion
 from viewer.model.decoded import decoded_loop
+from viewer.model.document import Document, Latent
+from viewer.model.edits import move_style
 from viewer.model.style_space import (
     DECODER,
     ENCODER,
@@ -39,7 +42,7 @@ SETTLE_MS = 250
 
 
 class StyleControl(QObject):
-    """Holds the current latent; every change of it asks for one decode.
+    """Follows the document's latent; every change of it asks for one decode.
 
     The latent lives in 256 dimensions; the sliders show its coordinates on the
     axes of the space and change those only. ``decoded`` carries each Result of the
@@ -54,8 +57,6 @@ class StyleControl(QObject):
         self._bank = StyleBank()
         self._waiting: dict[str, ClipScan] = {}
         self._space = prior_space()
-        self._latent = self._space.mean
-        self._label = "mean style"
         self._drawn = self._hovered = -1
         self._made_by: tuple[object, ...] = ()
         self._revision = 0
@@ -74,7 +75,8 @@ class StyleControl(QObject):
     @property
     def latent(self) -> np.ndarray:
         """The current latent (256,)."""
-        return self._latent
+        latent = self._bench.store.document.style.latent
+        return self._space.mean if latent is None else latent.values
 
     def close(self) -> None:
         self._settle.stop()
@@ -82,11 +84,28 @@ class StyleControl(QObject):
         for stop in self._unsubscribes:
             stop()
 
-    def set_latent(self, latent: np.ndarray, label: str) -> None:
-        """Make ``latent`` (256,) current, have it decoded, and meanwhile show it in the panel."""
-        self._latent, self._label = latent, label
-        self._decode()
-        self.panel.set_coords(self._space.to_coords(latent))
+    def set_latent(
+        self,
+        latent: np.ndarray,
+        label: str,
+        name: str = "Change style",
+        gesture: Hashable | None = None,
+        seed: int | None = None,
+    ) -> None:
+        """Make ``latent`` (256,) current: an edit called ``name``, one step within a gesture."""
+        self._bench.store.apply(move_style(name, Latent(latent, label), gesture, seed))
+
+    def _follow(self, old: Document, new: Document) -> None:
+        """Decode what the document has now, and meanwhile show it in the panel."""
+        shown = new.view.source == "latent" and old.view.source != "latent"
+        if new.style.latent == old.style.latent and not shown:
+            return
+        self.panel.set_coords(self._space.to_coords(self.latent))
+        self.panel.set_seed(new.style.seed)
+        if new.style.latent is None:
+            self._bench.bridge.forget(DECODE)
+        else:
+            self._decode()
 
     def note_character(self, window: np.ndarray | None, label: str) -> None:
         """The last two seconds (60, 73) of the character: marked on the map, and to restyle."""
@@ -104,10 +123,12 @@ class StyleControl(QObject):
         self.panel.show_character((float(x), float(y)) if self._window else None)
 
     def _decode(self) -> None:
-        bench, inputs = self._bench, {"latent": self._latent[None]}
-        bench.bridge.infer(
-            DECODER, inputs, DECODE, Priority.INTERACTIVE, self._label, bench.studio.comparing
-        )
+        bench, latent = self._bench, self._bench.store.document.style.latent
+        if latent is not None:
+            bench.bridge.infer(
+                DECODER, {"latent": latent.values[None]}, DECODE, Priority.INTERACTIVE,
+                latent.label, bench.studio.comparing,
+            )  # fmt: skip
 
     def _decode_again(self, *_: object) -> None:
         """Have the latent on stage decoded by what runs now, if something else did.
@@ -138,7 +159,7 @@ class StyleControl(QObject):
             "style.reset",
             "Reset style",
             "Put all style axes at 0 σ, the mean style",
-            lambda: self.set_latent(self._space.mean, "mean style"),
+            lambda: self.set_latent(self._space.mean, "mean style", "Reset style"),
             keys="Shift+R",
             menu="Style",
         )
@@ -173,6 +194,7 @@ class StyleControl(QObject):
 
     def _connect(self, scanner: ClipScanner) -> None:
         bench, panel = self._bench, self.panel
+        bench.store.changed.connect(self._follow)
         bench.themes.changed.connect(panel.set_theme)
         bench.bridge.model_loaded.connect(self._note_model)
         bench.bridge.engine_changed.connect(self._decode_again)
@@ -250,33 +272,34 @@ class StyleControl(QObject):
             self._bench.studio.notify("warning", str(error))
 
     def _set_space(self, space: StyleSpace) -> None:
-        untouched = np.array_equal(self._latent, self._space.mean)
         self._space = space
-        if untouched:
-            self._latent = space.mean
         self.panel.set_axes(space.dimensions)
-        self.panel.set_coords(space.to_coords(self._latent))
+        self.panel.set_coords(space.to_coords(self.latent))
         self._show_dots()
 
     def _take_coords(self, coords: np.ndarray) -> None:
         wanted = coords[: self._space.dimensions]
-        self.set_latent(self._space.moved(self._latent, wanted), "edited style")
+        moved, now = self._space.moved(self.latent, wanted), self._space.to_coords(self.latent)
+        axes = np.flatnonzero(np.abs(wanted - now[: len(wanted)]) > 1e-4) + 1
+        name = f"Move style axis {axes[0]}" if len(axes) == 1 else "Move style axes"
+        self.set_latent(moved, "edited style", name, self.panel.gesture.of(name))
 
     def _take_map(self, x: float, y: float) -> None:
-        coords = self._space.to_coords(self._latent)
+        coords = self._space.to_coords(self.latent)
         coords[:2] = (x, y)[: len(coords)]
-        self.set_latent(self._space.moved(self._latent, coords), "style from the map")
+        moved, gesture = self._space.moved(self.latent, coords), self.panel.gesture.of("map")
+        self.set_latent(moved, "style from the map", "Move on the style map", gesture)
 
     def _take_dot(self, index: int) -> None:
-        self.set_latent(self._bank.latents()[index], self._bank.labels()[index])
+        label = self._bank.labels()[index]
+        self.set_latent(self._bank.latents()[index], label, f"Take style of {label}")
 
     def _draw_seed(self) -> None:
-        seed = random.randint(0, MAX_SEED)
-        self.panel.set_seed(seed)
-        self._play_seed(seed)
+        self._play_seed(random.randint(0, MAX_SEED))
 
     def _play_seed(self, seed: int) -> None:
-        self.set_latent(self._space.to_latent(self._space.random(seed)), f"random style {seed}")
+        latent, label = self._space.to_latent(self._space.random(seed)), f"random style {seed}"
+        self.set_latent(latent, label, f"Draw {label}", seed=seed)
 
     def _take_decoded(self, result: Result) -> None:
         if result.request.generation < self._drawn:
@@ -308,7 +331,8 @@ class StyleControl(QObject):
         self._bench.bridge.infer(ENCODER, {"motion": window}, ENCODE, Priority.INTERACTIVE, label)
 
     def _take_encoded(self, result: Result) -> None:
-        self.set_latent(result.outputs["mu"][0], str(result.request.context))
+        label = str(result.request.context)
+        self.set_latent(result.outputs["mu"][0], label, f"Take style of {label}")
 
     def _take_scan(self, scan: ClipScan) -> None:
         if not len(scan.windows):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPolygonF
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPolygonF
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from viewer.ui.plotting import PointerView, StillView, paint_axes, pen
@@ -63,6 +63,8 @@ class StyleMap(StillView, pg.PlotWidget):
     dragged = Signal(float, float)
     picked = Signal(int)
     hovered = Signal(int)
+    pressed = Signal()
+    released = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None):
         self._view = PointerView()
@@ -168,6 +170,14 @@ class StyleMap(StillView, pg.PlotWidget):
             return
         x, y = self.marker()
         self.dragged.emit(x + step[0] * KEY_STEP_SIGMA, y + step[1] * KEY_STEP_SIGMA)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.pressed.emit()
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        self.released.emit()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.model.style_space import SLIDERS
+from viewer.ui.gesture import Gesture
 from viewer.ui.theme import GAP, MARGIN, Theme
 
 from .map import MapDots, StyleMap, dot_look
@@ -29,7 +30,7 @@ MARKS = {"o": "●", "s": "■", "t": "▲", "d": "◆"}
 class StylePanel(QScrollArea):
     """Shows coordinates in sigma and says what the person changed.
 
-    Buttons carry actions that the control gives them.
+    Buttons carry actions that the control gives them. ``gesture``: what is one drag.
     """
 
     coords_edited = Signal(object)
@@ -45,6 +46,7 @@ class StylePanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(240)
         self._theme, self._dots, self._emphasis = theme, MapDots(), ""
+        self.gesture = Gesture()
         self.problem = _label("hint", "Why the style panel is idle")
         self.latency = _label("number", "Latency of the last decode")
         self.latency.setToolTip("From the change to the decoded motion, and the engine that ran")
@@ -168,6 +170,10 @@ class StylePanel(QScrollArea):
     def _connect(self) -> None:
         for row in self.sliders:
             row.edited.connect(lambda _: self.coords_edited.emit(self.coords()))
+            row.slider.sliderPressed.connect(self.gesture.press)
+            row.slider.sliderReleased.connect(self.gesture.release)
+        self.map.pressed.connect(self.gesture.press)
+        self.map.released.connect(self.gesture.release)
         self.seed.valueChanged.connect(self.seed_edited)
         self.map.dragged.connect(self.map_dragged)
         self.map.picked.connect(self.dot_picked)

@@ -47,9 +47,9 @@ class Timeline(QFrame):
         self._time = Readout("8:88.88 / 8:88.88", themes.current)
         themes.changed.connect(self._time.set_theme)
         self._frame = FrameField(transport, themes)
-        self.speed = SpeedBox(transport)
+        self.speed = SpeedBox(transport, studio)
         self._contacts = tuple(ContactLane(part) for part in range(len(CONTACT_TITLES)))
-        register_actions(actions, transport, self.speed, self._frame)
+        register_actions(actions, transport, studio, self.speed, self._frame)
         self._play = actions["transport.play"]
 
         column = QVBoxLayout(self)
@@ -63,7 +63,9 @@ class Timeline(QFrame):
         self.track.scrub_started.connect(transport.begin_scrub)
         self.track.scrubbed.connect(transport.seek)
         self.track.scrub_finished.connect(transport.end_scrub)
-        self.track.range_dragged.connect(transport.set_range)
+        self.track.range_dragged.connect(
+            lambda first, last: studio.set_range(first, last, ("range", self.track.drags))
+        )
         transport.frame_changed.connect(self._show_time)
         transport.timing_changed.connect(self._fit)
         transport.playing_changed.connect(self._show_playing)
@@ -180,9 +182,8 @@ class Timeline(QFrame):
 class SpeedBox(QDoubleSpinBox):
     """Playback speed, -4 to 4; the arrows go through the usual ones."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, studio: Studio) -> None:
         super().__init__()
-        self._transport = transport
         self.setRange(-MAX_SPEED, MAX_SPEED)
         self.setDecimals(2)
         self.setSuffix(" ×")
@@ -194,7 +195,7 @@ class SpeedBox(QDoubleSpinBox):
         self.setAccessibleName("Playback speed")
         self.setToolTip("Playback speed, -4 to 4; negative plays backwards ( - and = step it)")
         self.setValue(transport.speed)
-        self.valueChanged.connect(transport.set_speed)
+        self.valueChanged.connect(studio.set_speed)
         transport.speed_changed.connect(self.setValue)
 
     def stepBy(self, steps: int) -> None:
@@ -264,7 +265,7 @@ class FrameField(QWidget):
 
 
 def register_actions(
-    actions: Actions, transport: Transport, speed: SpeedBox, frame: FrameField
+    actions: Actions, transport: Transport, studio: Studio, speed: SpeedBox, frame: FrameField
 ) -> None:
     """The commands of the transport with their keys."""
     for id, text, tip, keys, callback in (
@@ -286,21 +287,21 @@ def register_actions(
          lambda: transport.seek_frame(transport.last)),
         ("go", "Go to frame…", "Type the frame to show", "G", frame.edit),
         ("in", "Set loop start", "The loop starts at this frame", "I",
-         lambda: transport.set_range(transport.frame, max(transport.last, transport.frame))),
+         lambda: studio.set_range(transport.frame, max(transport.last, transport.frame))),
         ("out", "Set loop end", "The loop ends at this frame", "O",
-         lambda: transport.set_range(min(transport.first, transport.frame), transport.frame)),
+         lambda: studio.set_range(min(transport.first, transport.frame), transport.frame)),
         ("clear_range", "Clear loop range", "Play the whole motion again", "X",
-         transport.clear_range),
+         studio.clear_range),
         ("slower", "Slower", "The next lower speed, below zero backwards", "-",
          lambda: speed.stepBy(-1)),
         ("faster", "Faster", "The next higher speed", "=", lambda: speed.stepBy(1)),
         ("normal", "Normal speed", "Play at the speed of life", "0",
-         lambda: transport.set_speed(1.0)),
+         lambda: studio.set_speed(1.0)),
         ("reverse", "Reverse", "Play the other way", "Shift+Space",
-         lambda: transport.set_speed(-transport.speed)),
+         lambda: studio.set_speed(-transport.speed)),
     ):  # fmt: skip
         actions.add(f"transport.{id}", text, tip, callback, keys=keys, menu="Playback")
     actions.add(
-        "transport.loop", "Loop", "Start over at the end", transport.set_loop,
+        "transport.loop", "Loop", "Start over at the end", studio.set_loop,
         keys="L", menu="Playback", checkable=True, checked=transport.loop,
     )  # fmt: skip

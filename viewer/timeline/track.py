@@ -59,6 +59,7 @@ class Track(QWidget):
         self._background: QPixmap | None = None
         self._head_x = 0.0
         self._drag: str = ""
+        self.drags = 0
         self._font = mono_font(-2)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
@@ -257,6 +258,7 @@ class Track(QWidget):
         if event.button() != Qt.MouseButton.LeftButton or not self._transport.frame_count:
             return
         self._drag = self._grip_at(event.position()) or "head"
+        self.drags += 1
         if self._drag == "head":
             self.scrub_started.emit()
         self.mouseMoveEvent(event)

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 MENUS = (
-    "File", "Clip", "Playback", "Stage", "Style", "Phase", "Character", "Performance", "View",
-    "Help",
+    "File", "Edit", "Clip", "Playback", "Stage", "Style", "Phase", "Character", "Performance",
+    "View", "Help",
 )  # fmt: skip
 
 

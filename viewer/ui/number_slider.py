@@ -5,19 +5,24 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSlider, QWidget
 
+from .gesture import Gesture
 from .theme import GAP, mono_font
 
 _STEPS = 100
 
 
 class NumberSlider(QWidget):
-    """Emits ``edited(value)`` when a person changes it; shows what it is told to."""
+    """Emits ``edited(value)`` when a person changes it; shows what it is told to.
+
+    ``gesture``: what is one drag.
+    """
 
     edited = Signal(float)
 
     def __init__(self, name: str, tip: str, low: float, high: float, unit: str = "") -> None:
         super().__init__()
         self._low, self._high = low, high
+        self.gesture = Gesture()
         label = QLabel(name)
         label.setProperty("role", "muted")
         label.setFixedWidth(label.fontMetrics().horizontalAdvance("Gravity ") + 4)
@@ -41,6 +46,8 @@ class NumberSlider(QWidget):
         row.addWidget(label)
         row.addWidget(self.slider, 1)
         row.addWidget(self.field)
+        self.slider.sliderPressed.connect(self.gesture.press)
+        self.slider.sliderReleased.connect(self.gesture.release)
         self.slider.valueChanged.connect(self._take_slider)
         self.field.valueChanged.connect(self._take_field)
 

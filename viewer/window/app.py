@@ -42,7 +42,7 @@ def run(files: list[str], engine: str = "", *, measured: bool = False) -> int:
     last, problem = remembered(settings)
     window = MainWindow(
         settings, themes, engines=start_order(engine or last), measured=measured, log_file=log_file,
-        autosave=user_state_path("stridescope", appauthor=False) / "last.stride",
+        kept=user_state_path("stridescope", appauthor=False) / "last.stride",
     )  # fmt: skip
     if problem and not engine:
         window.studio.notify("warning", problem)

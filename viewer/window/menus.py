@@ -9,6 +9,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from motion.conventions import UNIT_NAMES
+from viewer.studio.store import DocumentStore
 from viewer.studio.studio import Studio
 from viewer.ui.actions import MENUS, Actions
 from viewer.ui.theme import Mode, ThemeSwitch
@@ -95,6 +96,32 @@ class ClipReading:
             for action in self._groups[group].actions():
                 action.setEnabled(motion is not None)
                 action.setChecked(action.data() == wanted)
+
+
+class UndoRedo:
+    """The Edit menu: what was done last, and what was undone last, by name."""
+
+    def __init__(self, actions: Actions, store: DocumentStore) -> None:
+        self._store = store
+        self._undo = actions.add(
+            "edit.undo", "Undo", "Take back what was done last; the view stays", store.undo,
+            keys="Ctrl+Z", menu="Edit",
+        )  # fmt: skip
+        self._redo = actions.add(
+            "edit.redo", "Redo", "Do again what was undone last", store.redo,
+            keys=("Ctrl+Shift+Z", "Ctrl+Y"), menu="Edit",
+        )  # fmt: skip
+        store.history_changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        history = self._store.history
+        for action, word, name in (
+            (self._undo, "Undo", history.undo_name),
+            (self._redo, "Redo", history.redo_name),
+        ):
+            action.setEnabled(bool(name))
+            action.setText(f"{word} {name[:1].lower()}{name[1:]}" if name else word)
 
 
 class ThemeChoice:

@@ -21,12 +21,15 @@ from PySide6.QtWidgets import (
 
 from inference.models import MODELS
 from viewer.model.demo import ASSETS, demo_clips
+from viewer.model.document import Cast, Document
+from viewer.model.policies import shipped
 from viewer.sessions.control import SessionControl
 from viewer.stage.one_picture import OnePicture
 from viewer.stage.view import StageView
 from viewer.studio.bridge import Bridge
 from viewer.studio.listings import Listings
 from viewer.studio.loader import Loader
+from viewer.studio.store import DocumentStore
 from viewer.studio.studio import Studio
 from viewer.studio.transport import Transport
 from viewer.timeline.timeline import Timeline
@@ -60,7 +63,7 @@ class MainWindow(QMainWindow):
 
     Panels are built after the first picture, so that the figure moves at once.
     ``engines`` in order of preference; ``measured``: the GPU takes over where it is faster;
-    ``now`` is the clock of playback; ``autosave``: the file of the session at closing.
+    ``now`` is the clock of playback; ``kept``: the file of the session at closing.
     """
 
     first_picture = Signal()
@@ -76,21 +79,27 @@ class MainWindow(QMainWindow):
         now: Callable[[], float] = time.perf_counter,
         assets: Path = ASSETS,
         log_file: Path | None = None,
-        autosave: Path | None = None,
+        kept: Path | None = None,
     ) -> None:
         super().__init__()
         self.setAcceptDrops(True)
         self._settings, self._themes, self._log_file = settings, themes, log_file
-        self._controls: list[Control] = []
+        self.controls: dict[str, Control] = {}
         self._started = self._stopped = False
         self._engines, self._measured = engines, measured
         self.actions_ = Actions(self)
         self.transport = Transport(now, self)
         self.bridge = Bridge(engines, self)
         self.loader = Loader(self)
-        self.studio = Studio(self.transport, self.bridge, self.loader, self)
+        policies = shipped(assets)
+        cast = Cast(policies, policies[0].model if policies else "")
+        self.store = DocumentStore(Document(cast=cast), self)
+        self.studio = Studio(self.store, self.transport, self.bridge, self.loader, self)
         self.listings = Listings(self.studio)
-        self.sessions = SessionControl(self, settings, autosave)
+        self.sessions = SessionControl(
+            self, self.store, self.studio, self.transport, settings, assets,
+            self._settle_camera, kept,
+        )  # fmt: skip
         self.icons = Icons(assets / "icons", themes, self)
         self._assets = assets
         self._recent = RecentFiles(settings)
@@ -98,11 +107,12 @@ class MainWindow(QMainWindow):
         menus.register(self.actions_, self._commands())
         menus.ThemeChoice(self.actions_, themes, settings)
         self._reading = menus.ClipReading(self.actions_, self.studio)
+        menus.UndoRedo(self.actions_, self.store)
         self.stage_view = StageView(self.studio, self.transport, *parts)
         self.timeline = Timeline(self.transport, self.studio, *parts)
         self.bench = Workbench(
-            self.studio, self.bridge, self.transport, self.actions_, themes, self.timeline,
-            assets, settings, self.icons,
+            self.store, self.studio, self.bridge, self.transport, self.actions_, themes,
+            self.timeline, assets, settings, self.icons,
         )  # fmt: skip
         self.setCentralWidget(self._center())
         self.dock_layout = DockLayout(self, self.actions_, self.icons)
@@ -130,7 +140,7 @@ class MainWindow(QMainWindow):
         clips = demo_clips(self._assets)
         if clips:
             self._play_next = True
-            self.studio.open_paths([clips[0].path], style=clips[0].style, title=clips[0].title)
+            self.studio.open_demo(clips[0].path, clips[0].style, clips[0].title)
 
     def choose_files(self) -> None:
         names, _ = QFileDialog.getOpenFileNames(self, "Open", self._folder(), OPEN_KINDS)
@@ -191,7 +201,6 @@ class MainWindow(QMainWindow):
         from viewer.performance.engine_switch import EngineSwitch
         from viewer.performance.truth_control import TruthControl
         from viewer.phase.control import PhaseControl
-        from viewer.sessions.state import Parts
         from viewer.studio.clip_scan import ClipScanner
         from viewer.style.control import StyleControl
 
@@ -203,15 +212,14 @@ class MainWindow(QMainWindow):
         self.engine_switch = EngineSwitch(self.bench, self._engines[0])
         self.truth = TruthControl(self.bench)
         self.character = CharacterControl(self.bench, self.stage_view.stage)
-        controls: dict[str, Control] = {
+        self.controls = {
             "library": LibraryControl(self.bench, scanner, self.listings),
             "style": style,
             "phase": phase,
             "performance": PerformanceControl(self.bench, self.engine_switch, self.truth),
             "character": self.character,
         }
-        self._controls = [*controls.values()]
-        for name, control in controls.items():
+        for name, control in self.controls.items():
             self.docks[name].setWidget(control.panel)
         self.menus.fill()
         connect_engines(self.status, self.engine_switch, self.menus["Performance/Engine"])
@@ -219,7 +227,7 @@ class MainWindow(QMainWindow):
         connect_panels(self.character, phase, style, self.truth)
         if self._measured:
             self.engine_switch.take_faster_device()
-        self.sessions.begin(Parts(self.bench, self.stage_view.stage, style, self.character.session))
+        self.sessions.begin(self.character.session)
         gc.freeze()
         self.panels_ready.emit()
 
@@ -235,7 +243,7 @@ class MainWindow(QMainWindow):
 
     def take_dropped(self, paths: list[Path]) -> None:
         """Policies and takes go to the character, once there are panels; the rest is motion."""
-        if not self._controls:
+        if not self.controls:
             self.open_paths(paths)
         else:
             self.character.open_files(paths, self.open_paths)
@@ -259,7 +267,7 @@ class MainWindow(QMainWindow):
             self.sessions.close()
             self.dock_layout.save(self._settings)
             self.transport.pause()
-            for control in self._controls:
+            for control in self.controls.values():
                 control.close()
             self.studio.close()
             self.loader.stop()
@@ -277,6 +285,9 @@ class MainWindow(QMainWindow):
         ready = {n: s.path(self._assets) for n, s in MODELS.items() if s.available(self._assets)}
         self.bridge.start(ready)
         QTimer.singleShot(0, self.build_panels)
+
+    def _settle_camera(self) -> None:
+        self.stage_view.settle_camera()
 
     def _connect(self) -> None:
         self._play_next = False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +14,10 @@ from tests.conftest import Call
 from tests.inference.nets import save_chain
 from tests.viewer.commands.conftest import linear_model
 from viewer.commands.info import describe_model
-from viewer.model.session import (
-    FileRef,
-    KeptTake,
-    Session,
-    SessionCharacter,
-    SessionClip,
-    SessionLatent,
-    SessionPolicy,
-)
+from viewer.model.demo import ASSETS
+from viewer.model.document import Cast, Document, Latent, OpenClip, Style, View
+from viewer.model.policies import Policy
+from viewer.model.session import KeptTake, Session
 from viewer.model.session_file import to_bytes
 
 
@@ -119,16 +113,15 @@ def test_a_model_of_other_shapes_is_none_of_the_five(call: Call, tmp_path: Path)
 
 def session_file(folder: Path, walk_file: Path, **members: Any) -> Path:
     """A session with the walk, and a clip that is not there, on disk."""
-    gone = SessionClip(FileRef(str(folder / "gone.bvh")), title="Gone")
-    walk = SessionClip(FileRef.to(walk_file, folder, folder), "m", "Y", "Calm", "A walk")
-    policy = SessionPolicy("deepmimic_actor_x_1", "x", FileRef(str(folder / "x.onnx")))
-    session = Session(
-        clips=(gone, walk), clip=1, times={"clip": 0.75},
-        latent=SessionLatent(np.zeros(256, np.float32), "mean style"),
-        character=SessionCharacter((policy,), policy.model, take=KeptTake(b"PK", 30, 120, 60)),
-    )  # fmt: skip
+    gone = OpenClip(folder / "gone.bvh", title="Gone")
+    walk = OpenClip(walk_file.resolve(), "m", "Y", "Calm", "A walk")
+    policy = Policy("deepmimic_actor_x_1", "x", folder / "x.onnx", None, None)
+    style = Style(Latent(np.zeros(256), "mean style"))
+    cast, view = Cast((policy,), policy.model), View(**{"clip": walk.key, **members})
+    document = Document((gone, walk), style, cast, view)
+    session = Session(document, {"clip": 0.75}, KeptTake(b"PK", 30, 120, 60))
     path = folder / "mine.stride"
-    path.write_bytes(to_bytes(replace(session, **members)))
+    path.write_bytes(to_bytes(session, folder, ASSETS))
     return path
 
 
@@ -166,7 +159,7 @@ def test_the_clip_of_a_session_is_rendered_where_it_stands(
     for source in ("latent", "character"):
         path = session_file(tmp_path, walk_file, source=source)
         assert source in refused("render", path, "-o", tmp_path / "x.png")
-    path = session_file(tmp_path, walk_file, clip=0)
+    path = session_file(tmp_path, walk_file, clip=f"{tmp_path / 'gone.bvh'}|auto|auto")
     assert "gone.bvh" in refused("render", path, "-o", tmp_path / "x.png")
 
 

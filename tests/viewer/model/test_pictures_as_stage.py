@@ -12,6 +12,7 @@ from viewer.model.clip import load_motion
 from viewer.model.display import display_problem
 from viewer.model.figure import Look, build_scene
 from viewer.model.pictures import Shot, draw
+from viewer.model.subject import clip_subject
 
 WIDTH, HEIGHT, FRAME = 480, 270, 60
 
@@ -36,7 +37,7 @@ def test_stage_and_command_agree(walk_file: Path, qtbot: QtBot) -> None:
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(HEIGHT, image.bytesPerLine())
     window = rows[:, : WIDTH * 4].reshape(HEIGHT, WIDTH, 4)
 
-    (headless,) = draw(motion, [FRAME], Shot((WIDTH, HEIGHT)))
+    (headless,) = draw(clip_subject(motion), [FRAME], Shot((WIDTH, HEIGHT)))
     difference = np.abs(window[..., :3].astype(int) - headless[..., :3])
     assert difference.max() <= 2
     assert headless[..., :3].std() > 5

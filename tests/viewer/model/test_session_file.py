@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 pytest.importorskip("mujoco")
@@ -18,7 +19,10 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
 from tests.viewer.conftest import Opener, open_file, settle, until
-from viewer.model.session import FileRef, Session, SessionClip
+from viewer.model.demo import ASSETS
+from viewer.model.document import Document, Latent, OpenClip, Style, View
+from viewer.model.policies import NOBODY, Policy
+from viewer.model.session import KeptTake, Session
 from viewer.model.session_file import (
     MAX_BYTES,
     SCHEMA,
@@ -32,6 +36,49 @@ from viewer.ui.recent import RecentFiles
 from viewer.window.window import MainWindow
 
 HEAD = {"schema": SCHEMA, "version": VERSION}
+ACTOR = "deepmimic_actor_x_1"
+VERSION_1: dict[str, Any] = {
+    "schema": SCHEMA,
+    "version": 1,
+    "clips": [
+        {
+            "file": {"path": "/gone/a.bvh", "relative": "a.bvh", "asset": ""},
+            "units": "cm",
+            "up_axis": "Z",
+            "style": "Calm",
+            "title": "A walk",
+        }
+    ],
+    "clip": 0,
+    "source": "clip",
+    "times": {"clip": 1.25, "latent": 0.5},
+    "speed": -0.5,
+    "loop": False,
+    "range": [20, 90],
+    "camera": {"target": [1.0, 0.5, -2.0], "azimuth": 0.7, "elevation": 0.2, "distance": 7.0},
+    "look": {"ghosts": True, "grid": False, "follow": True},
+    "latent": {"label": "mine", "values": [0.25] * 256},
+    "character": {
+        "policies": [
+            {
+                "model": ACTOR,
+                "title": "x",
+                "file": {"path": "/gone/x.onnx", "relative": "x.onnx", "asset": ""},
+                "motion": None,
+                "critic": None,
+                "sha256": "",
+            }
+        ],
+        "drives": ACTOR,
+        "beside": "",
+        "friction": 0.5,
+        "gravity": 7.0,
+        "speed": 2.0,
+        "take": {"npz": "UEs=", "first": 3, "last": 9, "shown": 5},
+        "beside_take": None,
+    },
+}
+"""As Stridescope 0.1.0 wrote it."""
 BROKEN = {
     "empty": (b"", "it is empty"),
     "no JSON": (b'{"schema": ', "no whole JSON"),
@@ -43,7 +90,7 @@ BROKEN = {
     "other schema": (b'{"schema": "stridescope.take", "version": 1}', SCHEMA),
     "no version": (json.dumps({"schema": SCHEMA}).encode(), "its version is no whole number"),
     "text version": (json.dumps(HEAD | {"version": "1"}).encode(), "no whole number"),
-    "newer": (json.dumps(HEAD | {"version": 2}).encode(), "a newer Stridescope"),
+    "newer": (json.dumps(HEAD | {"version": VERSION + 1}).encode(), "a newer Stridescope"),
     "far newer": (json.dumps(HEAD | {"version": 10**400}).encode(), "a newer Stridescope"),
 }
 HOSTILE: dict[str, tuple[Any, str]] = {
@@ -62,7 +109,7 @@ HOSTILE: dict[str, tuple[Any, str]] = {
 
 
 def document(**members: Any) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(to_bytes(Session()))
+    data: dict[str, Any] = json.loads(to_bytes(Session(), Path(), ASSETS))
     return data | members
 
 
@@ -71,7 +118,7 @@ def test_a_broken_file_is_one_sentence(tmp_path: Path, content: bytes, words: st
     path = tmp_path / "broken.stride"
     path.write_bytes(content)
     with pytest.raises(SessionError) as refusal:
-        read_session(path)
+        read_session(path, ASSETS)
     text = str(refusal.value)
     assert text.startswith(str(path)) and words in text and text.endswith(".")
     assert len(text) < 300 + len(str(path))
@@ -83,7 +130,7 @@ def test_what_is_no_file_or_too_large_is_one_sentence(tmp_path: Path) -> None:
         file.truncate(MAX_BYTES + 1)
     for path in (tmp_path, tmp_path / "gone.stride", huge, Path("/dev/zero")):
         with pytest.raises(SessionError, match=r"\.$") as refusal:
-            read_session(path)
+            read_session(path, ASSETS)
         assert str(path) in str(refusal.value)
 
 
@@ -92,36 +139,63 @@ def test_a_hostile_member_is_left_out_and_told(tmp_path: Path, key: str) -> None
     value, words = HOSTILE[key]
     path = tmp_path / "hostile.stride"
     path.write_text(json.dumps(document(**{key: value})))
-    session, doubts = read_session(path)
+    session, doubts = read_session(path, ASSETS)
     assert any(words in doubt for doubt in doubts)
     assert all(doubt.startswith(f"{path}: ") for doubt in doubts)
-    assert (session.speed, session.loop, session.source) == (1.0, True, "clip")
+    view = session.document.view
+    assert (view.speed, view.loop, view.source) == (1.0, True, "clip")
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
-    clip = SessionClip(FileRef("/a/ü.bvh", "../ü.bvh"), "cm", "Z", "Calm", "A walk")
-    session = Session((clip,), 0, times={"clip": 1.25}, speed=-2.0, loop=False, range=(3, 9))
+    clip = OpenClip(Path("/a/ü.bvh"), "cm", "Z", "Calm", "A walk", (3, 9))
+    view = View(clip=clip.key, speed=-2.0, loop=False)
+    style = Style(Latent(np.linspace(-1, 1, 256), "mine"), 7, (4, 50))
+    session = Session(Document((clip,), style, view=view), {"clip": 1.25})
     path = tmp_path / "s.stride"
-    write_session(path, session)
-    read, doubts = read_session(path)
+    write_session(path, session, ASSETS)
+    read, doubts = read_session(path, ASSETS)
     assert doubts == () and list(tmp_path.iterdir()) == [path]
-    assert (read.clips, read.clip, read.range, read.speed) == ((clip,), 0, (3, 9), -2.0)
-    assert read.times["clip"] == 1.25 and not read.loop
+    assert read.document == session.document
+    assert read.times["clip"] == 1.25
+
+
+def test_version_1_still_opens(tmp_path: Path) -> None:
+    for name in ("a.bvh", "x.onnx"):
+        (tmp_path / name).touch()
+    path = tmp_path / "old.stride"
+    path.write_text(json.dumps(VERSION_1))
+    session, doubts = read_session(path, ASSETS)
+    document, view = session.document, session.document.view
+    assert doubts == ()
+    clip = OpenClip(tmp_path / "a.bvh", "cm", "Z", "Calm", "A walk", (20, 90))
+    assert document.clips == (clip,) and document.clip(view.clip) == clip
+    assert (view.source, view.speed, view.loop, view.character_speed) == ("clip", -0.5, False, 2.0)
+    assert (view.looks.ghosts, view.looks.grid, view.looks.forces) == (True, False, False)
+    assert view.camera is not None and view.camera.distance == 7.0
+    assert document.style.latent == Latent(np.full(256, 0.25), "mine")
+    cast = document.cast
+    assert (cast.drives, cast.beside, cast.friction, cast.gravity) == (ACTOR, NOBODY, 0.5, 7.0)
+    assert cast.policies == (Policy(ACTOR, "x", tmp_path / "x.onnx", None, None),)
+    assert session.take == KeptTake(b"PK", 3, 9, 5) and session.beside_take is None
+    assert session.times == {"clip": 1.25, "latent": 0.5, "character": 0.0}
 
 
 def test_a_full_disk_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "s.stride"
-    write_session(path, Session(speed=2.0))
+    twice, thrice = (Session(Document(view=View(speed=speed))) for speed in (2.0, 3.0))
+    write_session(path, twice, ASSETS)
 
     def full(self: Path, data: bytes) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(SessionError, match=r"the disk is full\. Save .* elsewhere"):
-        write_session(path, Session(speed=3.0))
-    assert read_session(path)[0].speed == 2.0 and list(tmp_path.iterdir()) == [path]
+        write_session(path, thrice, ASSETS)
+    assert read_session(path, ASSETS)[0].document == twice.document and list(
+        tmp_path.iterdir()
+    ) == [path]
     with pytest.raises(SessionError, match="cannot be written"):
-        write_session(path / "below.stride", Session())
+        write_session(path / "below.stride", Session(), ASSETS)
 
 
 def opened(window: MainWindow, path: Path, act: Callable[[], object]) -> list[tuple[str, str]]:
@@ -213,9 +287,9 @@ def test_saving_asks_once_and_opening_takes_every_way(
 def test_a_session_asked_for_at_the_start_waits_for_the_panels(
     open_window: Opener, walk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clip = SessionClip(FileRef(str(walk)), title="From the session")
+    clip = OpenClip(walk, title="From the session")
     path = tmp_path / "start.stride"
-    write_session(path, Session((clip,), 0))
+    write_session(path, Session(Document((clip,), view=View(clip=clip.key))), ASSETS)
     shown = MainWindow.show
 
     def show(self: MainWindow) -> None:
@@ -233,18 +307,15 @@ def test_what_was_open_at_the_end_can_be_reopened(
     open_window: Opener, walk: Path, tmp_path: Path
 ) -> None:
     kept = tmp_path / "state" / "last.stride"
-    empty = open_window()
-    empty.sessions._autosave = kept
+    empty = open_window(kept=kept)
     empty.actions_["file.reopen_session"].trigger()
     empty.close()
     assert not kept.exists()
-    window = open_window()
-    window.sessions._autosave = kept
+    window = open_window(kept=kept)
     open_file(window, walk)
     window.close()
     assert kept.is_file()
-    other = open_window()
-    other.sessions._autosave = kept
+    other = open_window(kept=kept)
     assert opened(other, kept, other.actions_["file.reopen_session"].trigger) == []
     assert other.studio.motion is not None and other.sessions.path is None
     assert kept not in RecentFiles(other.bench.settings).paths()

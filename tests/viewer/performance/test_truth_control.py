@@ -85,7 +85,7 @@ def test_a_latent_is_painted_by_how_far_each_joint_is_off(
     QTest.keyClick(slider, Qt.Key.Key_Right)
     until(lambda: window.studio.source == "latent")
     compare(window)
-    control = next(c for c in window._controls if type(c).__name__ == "StyleControl")
+    control = window.controls["style"]
     half, reference = (
         decoded_loop(r.run({"latent": control.latent[None]})["motion"][0])
         for r in runners("stylevae_decoder", network_assets)

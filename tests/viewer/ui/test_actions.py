@@ -82,7 +82,7 @@ def test_the_palette_runs_what_is_typed(window: MainWindow) -> None:
     palette.show()
     QTest.keyClicks(palette.field, "ghosts")
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
-    assert window.studio.look.ghosts
+    assert window.store.document.view.looks.ghosts
 
 
 def test_the_palette_forgives_left_out_letters(window: MainWindow) -> None:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 import viewer.stage.view
 from tests.viewer.conftest import FRAMES, FakeClock, Opener, open_file, settle, until
-from viewer.studio.studio import MAX_OPEN
+from viewer.model.edits import MAX_OPEN
 from viewer.ui.recent import RecentFiles
 from viewer.window.window import MainWindow
 

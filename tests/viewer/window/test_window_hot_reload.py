@@ -50,7 +50,7 @@ def test_a_new_checkpoint_is_on_stage_and_a_bad_one_is_not(
     replace(models, (tmp_path / "next" / DECODER).read_bytes())
     until(lambda: window.studio.figure is not before)
     settle(window)
-    style = next(c for c in window._controls if type(c).__name__ == "StyleControl")
+    style = window.controls["style"]
     runner = load_model(models / DECODER, "numpy")
     expected = decoded_loop(runner.run({"latent": style.latent[None]})["motion"][0])
     np.testing.assert_allclose(window.studio.figure.positions, expected, atol=1e-5)

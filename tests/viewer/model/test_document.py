@@ -1,0 +1,59 @@
+"""The document is one value, and a change of two others can be adopted by a third."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from viewer.model.document import Document, Latent, OpenClip, Style, View
+
+A, B = OpenClip(Path("/a.bvh")), OpenClip(Path("/b.bvh"), "cm", "Z", title="Bee")
+
+
+def test_nothing_of_it_can_be_changed() -> None:
+    latent = Latent(np.zeros(256))
+    document = Document((A,), Style(latent))
+    for change in (
+        lambda: setattr(document, "clips", ()),
+        lambda: setattr(document.style, "seed", 3),
+        lambda: latent.values.__setitem__(0, 1.0),
+    ):
+        with pytest.raises((FrozenInstanceError, ValueError)):
+            change()
+
+
+def test_latents_are_equal_by_their_numbers_and_label() -> None:
+    values = np.linspace(-1, 1, 256)
+    one, same = Latent(values, "a"), Latent(values.copy(), "a")
+    assert one == same and hash(one) == hash(same)
+    assert one != Latent(values, "b") and one != Latent(values + 1e-6, "a") and one != "a"
+    values[0] = 9
+    assert one.values[0] == -1
+
+
+def test_a_clip_is_found_by_file_and_reading() -> None:
+    document = Document((A, B))
+    assert document.clip(B.key) is B and document.clip("") is None
+    assert (A.name, B.name) == ("a", "Bee")
+    assert A.key != replace(A, units="m").key
+
+
+def test_the_range_is_of_what_a_source_shows() -> None:
+    clip = replace(A, range=(3, 9))
+    document = Document((clip, B), Style(range=(1, 2)), view=View(clip=clip.key))
+    assert document.range_of("clip") == (3, 9) and document.range_of("latent") == (1, 2)
+    assert document.range_of("character") is None
+    other = replace(document, view=View(clip=B.key))
+    assert other.range_of("clip") is None
+
+
+def test_only_what_differs_is_adopted() -> None:
+    before = Document((A,), view=View(clip=A.key))
+    after = Document((A, B), view=View(clip=B.key))
+    now = replace(after, style=Style(seed=5), view=replace(after.view, speed=2.0))
+    taken_back = now.adopting(after, before)
+    assert taken_back.clips == (A,) and taken_back.view.clip == A.key
+    assert taken_back.style.seed == 5 and taken_back.view.speed == 2.0

@@ -1,0 +1,159 @@
+"""What a person made or chose, as one frozen value: no widget, no file, no thread.
+
+What is *made* (clips, style, cast) is undone step by step; the *view* is kept and restored with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from render.camera import OrbitCamera
+
+from .policies import NOBODY, Policy
+
+Source = Literal["clip", "latent", "character"]
+SOURCES: tuple[Source, ...] = ("clip", "latent", "character")
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class OpenClip:
+    """An open clip and how it is read.
+
+    path: resolved. style, title: "" when unknown. range: the frames that loop, or None for all.
+    """
+
+    path: Path
+    units: str = "auto"
+    up_axis: str = "auto"
+    style: str = ""
+    title: str = ""
+    range: Range | None = None
+
+    @property
+    def key(self) -> str:
+        """Unique per file and way of reading it."""
+        return f"{self.path}|{self.units}|{self.up_axis}"
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.title or self.path.stem
+
+
+@dataclass(frozen=True, eq=False)
+class Latent:
+    """A latent (256,) float32, read-only; equal when its numbers and its label are."""
+
+    values: np.ndarray
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        values = np.array(self.values, np.float32)
+        values.flags.writeable = False
+        object.__setattr__(self, "values", values)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Latent):
+            return NotImplemented
+        return self.label == other.label and self.values.tobytes() == other.values.tobytes()
+
+    def __hash__(self) -> int:
+        return hash((self.label, self.values.tobytes()))
+
+
+@dataclass(frozen=True)
+class Style:
+    """latent: None is the mean of the space. range: of the decoded loop."""
+
+    latent: Latent | None = None
+    seed: int = 0
+    range: Range | None = None
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who can drive the character, who does and who stands beside; the world they are in.
+
+    drives, beside: models of ``policies``, or "" and NOBODY. gravity: m/s².
+    """
+
+    policies: tuple[Policy, ...] = ()
+    drives: str = ""
+    beside: str = NOBODY
+    friction: float = 0.9
+    gravity: float = 9.8
+
+    def policy(self, model: str) -> Policy | None:
+        """The policy that is called ``model``."""
+        return next((policy for policy in self.policies if policy.model == model), None)
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What is shown besides the figure, and of the simulation; follow: the camera does."""
+
+    contacts: bool = True
+    trails: bool = False
+    ghosts: bool = False
+    grid: bool = True
+    shadow: bool = True
+    follow: bool = True
+    reference: bool = True
+    efforts: bool = False
+    forces: bool = False
+    balance: bool = False
+
+
+@dataclass(frozen=True)
+class View:
+    """How it is looked at. clip: the key of the one that the clip source shows, or "".
+
+    speed: of clip and latent, signed; character_speed: of its own time. scheme: of the stage.
+    """
+
+    source: Source = "clip"
+    clip: str = ""
+    camera: OrbitCamera | None = None
+    looks: Looks = field(default_factory=Looks)
+    speed: float = 1.0
+    loop: bool = True
+    character_speed: float = 1.0
+    scheme: str = "dark"
+
+
+@dataclass(frozen=True)
+class Document:
+    """All intention of one window."""
+
+    clips: tuple[OpenClip, ...] = ()
+    style: Style = field(default_factory=Style)
+    cast: Cast = field(default_factory=Cast)
+    view: View = field(default_factory=View)
+
+    def clip(self, key: str) -> OpenClip | None:
+        """The open clip of ``key``."""
+        return next((clip for clip in self.clips if clip.key == key), None)
+
+    def range_of(self, source: Source) -> Range | None:
+        """The loop range of what ``source`` shows; the character has none."""
+        if source == "latent":
+            return self.style.range
+        shown = self.clip(self.view.clip) if source == "clip" else None
+        return shown.range if shown else None
+
+    def adopting(self, before: Document, after: Document) -> Document:
+        """This document with all that differs between two others as it is in ``after``."""
+        made = _changes(before, after)
+        made["view"] = replace(self.view, **_changes(before.view, after.view))
+        return replace(self, **made)
+
+
+def _changes(before: Document | View, after: Document | View) -> dict[str, Any]:
+    """The fields of ``after`` that are not as in ``before``."""
+    pairs = ((part.name, getattr(after, part.name)) for part in fields(after))
+    return {name: new for name, new in pairs if new != getattr(before, name)}

@@ -1,0 +1,76 @@
+"""What is to be seen: resolved anew from document and results, and compared before it is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from render.color_schemes import COLOR_SCHEMES
+from render.scene import Scene
+
+from .document import Looks, View
+from .figure import Figure, LiveFigure, Look, build_scene
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A figure at a frame, with how it looks.
+
+    moment: what a figure that moves by itself shows now. preview: a ghost, a pose (22, 3) or a
+    loop of them (60, 22, 3). paint: shares in 0..1 of the joints, (22,) or one row per frame.
+    """
+
+    figure: Figure | LiveFigure | None = None
+    frame: int = 0
+    looks: Looks = Looks()  # noqa: RUF009 frozen
+    scheme: str = "dark"
+    moment: tuple[object, ...] = ()
+    preview: np.ndarray | None = None
+    paint: np.ndarray | None = None
+
+    def same_as(self, other: Shown | None) -> bool:
+        """Whether both make the same picture, told by identity."""
+        return other is not None and _alike(self._parts(), other._parts())
+
+    def _parts(self) -> tuple[object, ...]:
+        plain = self.figure, self.looks, self.preview, self.paint, self.frame, self.scheme
+        return *plain, len(self.moment), *self.moment
+
+    @property
+    def look(self) -> Look:
+        """How the stage draws it."""
+        looks = self.looks
+        scheme = COLOR_SCHEMES[self.scheme]
+        return Look(scheme, looks.grid, looks.shadow, looks.contacts, looks.trails, looks.ghosts)
+
+    def scene(self) -> Scene:
+        """The scene of it."""
+        preview = _at(self.preview, 2, self.frame)
+        if self.figure is None:
+            return Scene(scheme=self.look.stage_scheme)
+        if isinstance(self.figure, Figure):
+            paint = _at(self.paint, 1, self.frame)
+            return build_scene(self.figure, self.frame, self.look, preview, paint)
+        return self.figure.scene(self.look, preview)
+
+
+def shown(view: View, figure: Figure | LiveFigure | None, frame: int) -> Shown:
+    """``figure`` at ``frame`` as ``view`` looks at it."""
+    moment = () if figure is None or isinstance(figure, Figure) else figure.moment
+    return Shown(figure, frame, view.looks, view.scheme, moment)
+
+
+def _alike(some: tuple[object, ...], others: tuple[object, ...]) -> bool:
+    """Whether two lists hold the same objects; numbers and words by value."""
+    pairs = zip(some, others, strict=False)
+    return len(some) == len(others) and all(
+        a is b or (isinstance(a, int | str) and a == b) for a, b in pairs
+    )
+
+
+def _at(values: np.ndarray | None, dimensions: int, frame: int) -> np.ndarray | None:
+    """The row of ``frame`` where ``values`` has one per frame of a loop, else all of it."""
+    if values is None or values.ndim == dimensions:
+        return values
+    return values[frame % len(values)]

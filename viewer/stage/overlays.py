@@ -1,0 +1,149 @@
+"""What is painted over the stage: name, moment and latency."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from viewer.studio.studio import Studio
+from viewer.studio.transport import Transport
+from viewer.ui.pixels import blank
+from viewer.ui.theme import MARGIN, Theme, ThemeSwitch, mono_font
+
+from .stage import Stage
+
+
+class Overlay(QWidget):
+    """Clip name, moment and latency, painted over the stage.
+
+    Qt repaints it with every picture of the stage, so what stays is kept as pixels.
+    """
+
+    def __init__(
+        self, stage: Stage, studio: Studio, transport: Transport, themes: ThemeSwitch
+    ) -> None:
+        super().__init__(stage)
+        self._studio, self._transport, self._themes = studio, transport, themes
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self._small = mono_font(-1)
+        self._large = mono_font(7)
+        self._title = QFont(self.font())
+        self._title.setPointSizeF(self.font().pointSizeF() + 2)
+        self._title.setWeight(QFont.Weight.DemiBold)
+        self._line = QFontMetrics(self._small).height() + 2
+        self._high = QFontMetrics(self._large).height()
+        self._latency = ""
+        self._heading: QPixmap | None = None
+        studio.latency_changed.connect(self._take_latency)
+        studio.frame_changed.connect(lambda _: self.update(self._moment_area()))
+        studio.figure_changed.connect(self._refresh)
+        studio.character_told.connect(self._refresh)
+        studio.motion_changed.connect(self._refresh)
+        studio.opening_changed.connect(lambda _: studio.figure is None and self.update())
+        themes.changed.connect(self._refresh)
+        self.place(stage.size())
+
+    def place(self, size: QSize) -> None:
+        self.resize(size)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self._heading = None
+        self.update()
+
+    def _take_latency(self, milliseconds: float) -> None:
+        text = f"{milliseconds:.2f}" if milliseconds < 10 else f"{milliseconds:.1f}"
+        if text != self._latency:
+            self._latency = text
+            self._heading = None
+            self.update(self._latency_area())
+
+    def _moment_area(self) -> QRect:
+        return QRect(0, self.height() - self._line - MARGIN, 260, self._line + MARGIN)
+
+    def _latency_area(self) -> QRect:
+        height = self._high + self._line + MARGIN
+        return QRect(self.width() - 180 - MARGIN, 0, 180 + MARGIN, height)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        theme = self._themes.current
+        if self._studio.figure is None:
+            self._paint_empty(painter, theme)
+            return
+        if self._heading is None:
+            self._heading = self._paint_heading(theme)
+        painter.drawPixmap(0, 0, self._heading)
+        self._paint_moment(painter, theme)
+
+    def _paint_empty(self, painter: QPainter, theme: Theme) -> None:
+        center = Qt.AlignmentFlag.AlignCenter
+        middle = QRect(0, self.height() // 2 - 40, self.width(), 32)
+        painter.setFont(self._title)
+        painter.setPen(QColor(theme.text))
+        if self._studio.opening:
+            name = QFontMetrics(self._title).elidedText(
+                self._studio.opening, Qt.TextElideMode.ElideMiddle, self.width() - 180
+            )
+            painter.drawText(middle, center, f"Opening {name} …")
+            return
+        painter.drawText(middle, center, "Drop BVH files or a folder here")
+        painter.setFont(self.font())
+        painter.setPen(QColor(theme.muted))
+        painter.drawText(middle.translated(0, 30), center, "or press Ctrl+O to choose some")
+
+    def _paint_heading(self, theme: Theme) -> QPixmap:
+        size = QSize(self.width(), self._latency_area().height())
+        pixmap = blank(size, self.devicePixelRatioF())
+        painter = QPainter(pixmap)
+        self._paint_title(painter, theme)
+        self._paint_latency(painter, theme)
+        painter.end()
+        return pixmap
+
+    def _paint_title(self, painter: QPainter, theme: Theme) -> None:
+        title, below = self._words()
+        width = max(self.width() - 180 - 3 * MARGIN, 40)
+        painter.setFont(self._title)
+        painter.setPen(QColor(theme.text))
+        metrics = QFontMetrics(self._title)
+        title = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, width)
+        painter.drawText(MARGIN, MARGIN + metrics.ascent(), title)
+        painter.setFont(self.font())
+        painter.setPen(QColor(theme.muted))
+        below = painter.fontMetrics().elidedText(below, Qt.TextElideMode.ElideRight, width)
+        painter.drawText(MARGIN, MARGIN + metrics.height() + metrics.ascent(), below)
+
+    def _words(self) -> tuple[str, str]:
+        if self._studio.source == "character":
+            return "Physics character", self._studio.character_label
+        if self._studio.source == "latent":
+            return "Decoded latent", self._studio.latent_label or "moves as the sliders do"
+        motion = self._studio.motion
+        if motion is None:
+            return "", ""
+        joints = motion.clip.skeleton.joint_count
+        if motion.not_human:
+            return motion.title, f"{joints} joints, shown as it is: no style and phase"
+        return motion.title, motion.style
+
+    def _paint_latency(self, painter: QPainter, theme: Theme) -> None:
+        if not self._latency:
+            return
+        right = Qt.AlignmentFlag.AlignRight
+        area = QRectF(self._latency_area()).adjusted(0, MARGIN - 4, -MARGIN, 0)
+        painter.setFont(self._large)
+        painter.setPen(QColor(theme.accent))
+        painter.drawText(area, right, self._latency)
+        painter.setFont(self._small)
+        painter.setPen(QColor(theme.muted))
+        painter.drawText(area.adjusted(0, self._high, 0, 0), right, "ms inference")
+
+    def _paint_moment(self, painter: QPainter, theme: Theme) -> None:
+        frame = self._transport.frame
+        text = f"{frame * self._transport.frame_time:6.2f} s   frame {frame}"
+        painter.setFont(self._small)
+        painter.setPen(QColor(theme.muted))
+        painter.drawText(QRect(MARGIN, self._moment_area().top(), 250, self._line), 0, text)

@@ -158,6 +158,7 @@ def open_window(
         engines: tuple[str, ...] = ("numpy",),
         assets: Path = network_assets,
         kept: Path | None = None,
+        journals: Path | None = None,
     ) -> MainWindow:
         themes = ThemeSwitch(app, "dark")
         themes.apply()

@@ -144,7 +144,7 @@ def set_gravity(gravity: float, gesture: Hashable | None = None) -> Edit:
 
 def open_document(name: str, document: Document) -> Edit:
     """All that a session holds takes the place of all that is there."""
-    return Edit(f"Open session {name}", lambda _: document)
+    return Edit(f"Open {name}", lambda _: document)
 
 
 def set_camera(camera: OrbitCamera | None) -> Edit:

@@ -82,8 +82,9 @@ class SessionControl(QObject):
         self._background = Background(self, "session")
         self._characters: Characters | None = None
         self._wanted: Path | None = None
+        self._bringing = ""
         self._turn = 0
-        self._opening = self._saving = False
+        self._opening = self._saving = self._named = False
         self._next: Path | None = None
         self.path: Path | None = None
         studio.motion_changed.connect(lambda _: self._show_title())
@@ -163,12 +164,16 @@ class SessionControl(QObject):
             return
         from viewer.model.session_opened import open_session
 
-        self.bring(path.name, lambda: open_session(path, self._assets))
+        self.bring(path.stem, lambda: open_session(path, self._assets), named=path != self._kept)
 
-    def bring(self, name: str, read: Callable[[], OpenedSession]) -> None:
-        """Put the session that ``read`` gives, in the background, in place of what is open."""
-        self._turn, self._opening = self._turn + 1, True
+    def bring(self, name: str, read: Callable[[], OpenedSession], named: bool = False) -> None:
+        """Put the session that ``read`` gives, in the background, in place of what is open.
+
+        named: it is the session of its file from now on.
+        """
+        self._turn, self._opening, self._named = self._turn + 1, True, named
         turn = self._turn
+        self._bringing = name
         self._studio.note_opening(name)
         self._background.run(read, lambda result: self._remake(turn, result))
 
@@ -248,12 +253,12 @@ class SessionControl(QObject):
             document = replace(document, style=style)
         studio.bring(found.motions)
         studio.times.update(session.times)
-        self._store.apply(open_document(found.path.stem, document))
+        self._store.apply(open_document(self._bringing, document))
         if studio.source != "character":
             transport.pause()
             transport.seek(session.times.get(studio.source, 0.0))
         self._end_opening()
-        self._name(None if found.path == self._kept else found.path)
+        self._name(found.path if self._named else None)
         if told:
             studio.tell(summed("", told))
         self.opened.emit(found.path)

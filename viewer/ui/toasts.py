@@ -43,7 +43,7 @@ class Toasts(QObject):
                 toast.stay()
                 return
         while len(self.shown) >= MOST:
-            self._remove(self.shown[0])
+            self._remove(next((t for t in self.shown if not t.notice.choices), self.shown[0]))
         toast = Toast(self._host, notice, self._icons)
         toast.closed = lambda: self._remove(toast)
         toast.resized = self._place
@@ -117,11 +117,14 @@ class Toast(QFrame):
         self.details: QPushButton | None = None
         if notice.details:
             self._add_details(column, notice.details)
+        if notice.choices:
+            self._add_choices(column, notice.choices)
         self.stay()
 
     def stay(self) -> None:
-        """Count the time to closing from now."""
-        self._timer.start()
+        """Count the time to closing from now; with choices, wait for one."""
+        if not self.notice.choices:
+            self._timer.start()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._timer.stop()
@@ -129,6 +132,20 @@ class Toast(QFrame):
     def leaveEvent(self, event: QEvent) -> None:
         if self.details is None or not self.details.isChecked():
             self.stay()
+
+    def _add_choices(
+        self, column: QVBoxLayout, choices: tuple[tuple[str, Callable[[], object]], ...]
+    ) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        for words, act in choices:
+            button = QPushButton(words)
+            button.setAccessibleName(words)
+            button.setToolTip(words)
+            button.clicked.connect(lambda _=False, act=act: (act(), self.closed()))
+            row.addWidget(button)
+        row.addStretch(1)
+        column.addLayout(row)
 
     def _add_details(self, column: QVBoxLayout, text: str) -> None:
         self.details = QPushButton("Details")

@@ -40,9 +40,10 @@ def run(files: list[str], engine: str = "", *, measured: bool = False) -> int:
     themes = ThemeSwitch(app, str(settings.value("theme", "system")))  # type: ignore[arg-type]
     themes.apply()
     last, problem = remembered(settings)
+    state = user_state_path("stridescope", appauthor=False)
     window = MainWindow(
         settings, themes, engines=start_order(engine or last), measured=measured, log_file=log_file,
-        kept=user_state_path("stridescope", appauthor=False) / "last.stride",
+        kept=state / "last.stride", journals=state / "journals",
     )  # fmt: skip
     if problem and not engine:
         window.studio.notify("warning", problem)

@@ -6,7 +6,7 @@ import gc
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
@@ -44,6 +44,9 @@ from . import menus
 from .layout import DockLayout
 from .status import StatusBar
 
+if TYPE_CHECKING:  # loaded with the panels, after the first picture
+    from viewer.sessions.autosave import Autosave
+
 OPEN_KINDS = (
     "Motion, policies, takes, sessions (*.bvh *.BVH *.onnx *.txt *.npz *.stride);;All files (*)"
 )
@@ -63,7 +66,8 @@ class MainWindow(QMainWindow):
 
     Panels are built after the first picture, so that the figure moves at once.
     ``engines`` in order of preference; ``measured``: the GPU takes over where it is faster;
-    ``now`` is the clock of playback; ``kept``: the file of the session at closing.
+    ``now`` is the clock of playback; ``kept``: the file of the session at closing;
+    ``journals``: the folder of the autosave.
     """
 
     first_picture = Signal()
@@ -80,10 +84,13 @@ class MainWindow(QMainWindow):
         assets: Path = ASSETS,
         log_file: Path | None = None,
         kept: Path | None = None,
+        journals: Path | None = None,
     ) -> None:
         super().__init__()
         self.setAcceptDrops(True)
         self._settings, self._themes, self._log_file = settings, themes, log_file
+        self._journals = journals
+        self._autosave: Autosave | None = None
         self.controls: dict[str, Control] = {}
         self._started = self._stopped = False
         self._engines, self._measured = engines, measured
@@ -228,6 +235,7 @@ class MainWindow(QMainWindow):
         if self._measured:
             self.engine_switch.take_faster_device()
         self.sessions.begin(self.character.session)
+        self._begin_autosave()
         gc.freeze()
         self.panels_ready.emit()
 
@@ -265,6 +273,8 @@ class MainWindow(QMainWindow):
         if not self._stopped:
             self._stopped = True
             self.sessions.close()
+            if self._autosave is not None:
+                self._autosave.close()
             self.dock_layout.save(self._settings)
             self.transport.pause()
             for control in self.controls.values():
@@ -285,6 +295,19 @@ class MainWindow(QMainWindow):
         ready = {n: s.path(self._assets) for n, s in MODELS.items() if s.available(self._assets)}
         self.bridge.start(ready)
         QTimer.singleShot(0, self.build_panels)
+
+    def _begin_autosave(self) -> None:
+        if self._journals is None:
+            return
+        from viewer.sessions.autosave import Autosave
+
+        self._autosave = Autosave(
+            self.store, self._journals, self._assets, now=self.sessions.now,
+            pieces=self.character.session.ask_pieces, bring=self.sessions.bring,
+            tell=self.studio.tell, parent=self,
+        )  # fmt: skip
+        self.sessions.opened.connect(self._autosave.note_opened)
+        self._autosave.offer()
 
     def _settle_camera(self) -> None:
         self.stage_view.settle_camera()

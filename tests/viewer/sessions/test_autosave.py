@@ -1,0 +1,177 @@
+"""Autosave: what a kill leaves comes back; a disk that cannot be written harms nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+pytest.importorskip("mujoco")
+
+from tests.viewer.conftest import Opener, open_file, settle, until
+from tests.viewer.sessions.autosave_child import STEP
+from viewer.model.demo import ASSETS
+from viewer.model.document import Document
+from viewer.model.edits import set_friction
+from viewer.model.journal import DOCUMENT, left_behind
+from viewer.model.notice import Notice
+from viewer.model.session import Session
+from viewer.sessions.autosave import Autosave, Marks, Pieces
+from viewer.studio.store import DocumentStore
+from viewer.window.window import MainWindow
+
+ROOT = Path(__file__).resolve().parents[3]
+KILLS, AT_ONCE = 50, 2
+OLDEST_S = 5.0
+
+
+def start(root: Path, seed: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.viewer.sessions.autosave_child", str(root), str(seed)]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1"}
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+
+
+def killed(child: subprocess.Popen[str], after_s: float) -> list[tuple[int, float]]:
+    """The steps that ``child`` had done, each with its time, when it was killed."""
+    assert child.stdout is not None
+    first = child.stdout.readline()
+    time.sleep(after_s)
+    child.send_signal(signal.SIGKILL)
+    lines = [first, *child.stdout.read().splitlines()]
+    child.wait()
+    whole = [line.split() for line in lines if len(line.split()) == 2 and "." in line]
+    return [(int(step), float(at)) for step, at in whole if step.isdigit()]
+
+
+def test_every_one_of_50_kills_leaves_what_was_done(tmp_path: Path) -> None:
+    """Killed at random moments; by far most of them while something is being written."""
+    rng, recovered = np.random.default_rng(7), 0
+    for begin in range(0, KILLS, AT_ONCE):
+        roots = [tmp_path / str(begin + n) / "journals" for n in range(AT_ONCE)]
+        for root in roots:
+            root.mkdir(parents=True)
+        children = [start(root, begin + n) for n, root in enumerate(roots)]
+        for root, child in zip(roots, children, strict=True):
+            steps = killed(child, float(rng.uniform(0.0, 0.4)))
+            last, at = steps[-1]
+            left = left_behind(root)
+            if not left:
+                assert at - steps[0][1] < OLDEST_S  # killed before the first few seconds were over
+                continue
+            found = left[0].open(ASSETS)
+            assert found.told == ()
+            back = round(found.session.document.cast.friction / STEP)
+            times = dict(steps)
+            assert 1 <= back <= last + 1
+            assert at - times.get(back + 1, at) <= OLDEST_S
+            if found.take is not None:
+                assert np.isfinite(found.take[0].rows["physics"]).all()
+            recovered += 1
+            left[0].discard()
+            assert left_behind(root) == [] and list(root.iterdir()) == []
+    assert recovered > KILLS * 0.6
+
+
+def quiet(
+    store: DocumentStore, root: Path, tell: Callable[[Notice], None], pieces_ms: int = 10_000
+) -> Autosave:
+    def nobody(since: Marks, receive: Callable[[Pieces | None], None]) -> None:
+        receive((None, None))
+
+    return Autosave(
+        store, root, ASSETS, now=lambda: Session(store.document), pieces=nobody,
+        bring=lambda name, read: None, tell=tell, pause_ms=10, piece_ms=pieces_ms,
+    )  # fmt: skip
+
+
+def test_a_window_that_closes_leaves_nothing_and_two_keep_two(qtbot: QtBot, tmp_path: Path) -> None:
+    stores = [DocumentStore(Document()) for _ in range(2)]
+    both = [quiet(store, tmp_path, lambda notice: None) for store in stores]
+    for n, store in enumerate(stores):
+        store.apply(set_friction(n / 10 + 0.1))
+    qtbot.waitUntil(lambda: len(list(tmp_path.glob(f"*/{DOCUMENT}"))) == 2)
+    assert left_behind(tmp_path) == []
+    for autosave in both:
+        autosave.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("fault", ["full", "read-only"])
+def test_a_disk_that_cannot_be_written_is_told_once(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    if fault == "full":
+
+        def full(self: Path, data: bytes) -> int:
+            raise OSError(28, "No space left on device", str(self))
+
+        monkeypatch.setattr(Path, "write_bytes", full)
+        root, words = tmp_path, "the disk is full"
+    else:
+        (tmp_path / "file").touch()
+        root, words = tmp_path / "file" / "journals", "cannot be written"
+    told: list[Notice] = []
+    store = DocumentStore(Document())
+    autosave = quiet(store, root, told.append)
+    for n in range(5):
+        store.apply(set_friction(n / 10 + 0.1))
+        qtbot.wait(40)
+    qtbot.waitUntil(lambda: bool(told))
+    assert len(told) == 1 and words in told[0].text and told[0].text.endswith("killed.")
+    monkeypatch.undo()
+    autosave.close()
+    assert store.document.cast.friction == 0.5
+
+
+def test_a_killed_window_offers_what_was_open(
+    open_window: Opener, walk: Path, tmp_path: Path
+) -> None:
+    """The journal of a window is let go of as by a kill, and the next window brings it back."""
+    journals = tmp_path / "journals"
+    window = open_window(journals=journals)
+    open_file(window, walk)
+    window.studio.set_range(20, 40)
+    window.store.apply(set_friction(0.25))
+    until(lambda: bool(list(journals.glob(f"*/{DOCUMENT}"))))
+    settle(window)
+    until(lambda: "0.25" in next(journals.glob(f"*/{DOCUMENT}")).read_text())
+    copy = tmp_path / "left"
+    copy.mkdir()
+    folder = next(journals.iterdir())
+    (copy / folder.name).mkdir()
+    for file in folder.iterdir():
+        (copy / folder.name / file.name).write_bytes(file.read_bytes())
+    window.close()
+
+    other = open_window(journals=copy)
+    until(lambda: any(toast.notice.choices for toast in other.toasts.shown))
+    (toast,) = [toast for toast in other.toasts.shown if toast.notice.choices]
+    assert [words for words, _ in toast.notice.choices] == ["Bring back", "Discard"]
+    assert "can be brought back" in toast.notice.text
+    toast.notice.choices[0][1]()
+    until(lambda: other.studio.motion is not None and other.store.document.cast.friction == 0.25)
+    assert other.studio.motion is not None and other.studio.motion.path == walk
+    assert other.transport.range == (20, 40) and other.sessions.path is None
+    assert other.store.history.undo_name == "Open what was open"
+    other.close()
+    assert list(copy.iterdir()) == []
+
+
+def test_what_nobody_wants_back_is_discarded(open_window: Opener, tmp_path: Path) -> None:
+    folder = tmp_path / "journals" / "left"
+    folder.mkdir(parents=True)
+    from viewer.model.session_file import to_bytes
+
+    (folder / DOCUMENT).write_bytes(to_bytes(Session(), folder, ASSETS))
+    window: MainWindow = open_window(journals=folder.parent)
+    until(lambda: any(toast.notice.choices for toast in window.toasts.shown))
+    window.toasts.shown[-1].notice.choices[1][1]()
+    until(lambda: not folder.exists())

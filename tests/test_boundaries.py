@@ -12,6 +12,8 @@ import pytest
 
 from tests.source_tree import (
     ROOT,
+    chain,
+    circles,
     imports,
     inner_imports,
     modules,
@@ -155,6 +157,11 @@ def fails(wrong: list[str]) -> str:
     return "\n  " + "\n  ".join(wrong)
 
 
+def test_there_is_no_import_circle() -> None:
+    wrong = [chain(circle) for circle in circles(inner_imports())]
+    assert not wrong, fails(wrong)
+
+
 def test_packages_import_only_what_the_design_allows() -> None:
     wrong = []
     for each in inner_imports():
@@ -171,7 +178,7 @@ def test_every_room_is_drawn() -> None:
     assert inside == {name for name in rooms if name.count(".") < 2}
 
 
-@pytest.mark.parametrize("name", sorted(set(FLOORS) - {"viewer"}))
+@pytest.mark.parametrize("name", FLOORS)
 def test_imports_run_downwards(name: str) -> None:
     rooms = floor_of()
     wrong = []

@@ -252,12 +252,18 @@ class Renderer:
         GL.glEnable(GL.GL_BLEND)
         GL.glDepthMask(False)
         self._draw_quads("line", "lines", max(len(scene.lines) - 3, 0))
-        # Ghosts: depth first, then colour, so that only their nearest surface shows.
+        # Ghosts: depth first, then colour, so that only their nearest surface shows; the depth
+        # lies one step behind them, so that of surfaces in one place only the first is drawn.
         GL.glDepthMask(True)
         GL.glColorMask(False, False, False, False)
+        GL.glEnable(GL.GL_POLYGON_OFFSET_FILL)
+        GL.glPolygonOffset(0.0, 1.0)
         self._draw_capsules("ghost", "ghosts", scale)
+        GL.glDisable(GL.GL_POLYGON_OFFSET_FILL)
         GL.glColorMask(True, True, True, True)
+        GL.glDepthFunc(GL.GL_LESS)
         self._draw_capsules("ghost", "ghosts", scale)
+        GL.glDepthFunc(GL.GL_LEQUAL)
         for capability in (GL.GL_BLEND, GL.GL_DEPTH_TEST, GL.GL_SCISSOR_TEST):
             GL.glDisable(capability)
 

@@ -129,7 +129,14 @@ def test_views_side_by_side_in_one_target(context: None, scene: Scene) -> None:
 def test_an_empty_size_draws_nothing(context: None, scene: Scene) -> None:
     renderer = Renderer()
     renderer.initialize()
-    renderer.draw(scene, CAMERA, PixelSize(0, 10), 0)
+    target = gl.Surface(*SIZE[:2])
+    renderer.draw(scene, CAMERA, SIZE, target.handle)
+    before = read(target.handle, *SIZE[:2])
+    for empty in (PixelSize(0, 10), PixelSize(10, 0)):
+        renderer.draw(Scene(), CAMERA, empty, target.handle)
+    assert np.array_equal(read(target.handle, *SIZE[:2]), before)
+    renderer.draw(Scene(), CAMERA, PixelSize(10, 10), target.handle)
+    assert not np.array_equal(read(target.handle, *SIZE[:2]), before)
 
 
 def test_two_contexts_do_not_disturb_each_other(headless: HeadlessRenderer, scene: Scene) -> None:

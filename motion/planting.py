@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from .canonical import ANKLE_HEIGHT, INDEX, OFFSETS, TOE_HEIGHT
+from .canonical import ANKLE_HEIGHT, FOOT_JOINTS, INDEX, OFFSETS, TOE_HEIGHT
 from .curves import runs, smoothed
+from .features import FPS, JOINT_VALUES, ROOT, turn
 from .pose import fix_bones
 from .vec import unit
 
 _SIDES = ("Left", "Right")
 _EASE_S = 0.15
 _SHORTEST_S = 0.1
+_SETTLED_S = 0.17
 _REACH = 0.998
 _SINK_SIGMA_S = 0.1
+_SLIP_SIGMA = 1.5
+_LEAST_STANDING = 0.2
 
 
 def plant_feet(positions: np.ndarray, contacts: np.ndarray, frame_time: float) -> np.ndarray:
@@ -38,6 +42,40 @@ def plant_feet(positions: np.ndarray, contacts: np.ndarray, frame_time: float) -
     for side, (ankle, toe) in goals.items():
         _reach(p, side, ankle, toe)
     return p.astype(np.float32)
+
+
+def settled(down: np.ndarray, frame_time: float) -> np.ndarray:
+    """Contacts (T, 4) bool by majority over 0.17 s: no flicker, no gap of a frame or two."""
+    width = max(round(_SETTLED_S / frame_time) // 2 * 2 + 1, 1)
+    padded = np.pad(down.astype(np.float32), ((width // 2, width // 2), (0, 0)), mode="edge")
+    votes = np.lib.stride_tricks.sliding_window_view(padded, width, axis=0).mean(axis=-1)
+    majority: np.ndarray = votes > 0.5
+    return majority
+
+
+def stilled_path(features: np.ndarray, contacts: np.ndarray, share: float = 1.0) -> np.ndarray:
+    """Motion features (T, 73) whose root moves so that feet in contact stay on average.
+
+    contacts: (T, 4) bool. share: how much of the slip is taken off, 0 to 1. The feet's
+    mean velocity over the ground while they stand is taken off the root's, low-passed
+    over a few frames, and in flight fades out. What the feet slide against each other is
+    left to ``plant_feet``. Returns (T, 73).
+    """
+    out = features.copy()
+    if len(features) < 2:
+        return out
+    joints = features[:, :JOINT_VALUES].reshape(len(features), -1, 3).astype(np.float64)
+    feet = joints[:, FOOT_JOINTS]
+    yaw, drift = features[:-1, ROOT][:, 2], features[:-1, ROOT][:, :2]
+    moved = turn(feet[1:], np.repeat(yaw[:, None] / FPS, 4, axis=1)) - feet[:-1]
+    velocity = moved[..., ::2] * FPS + drift[:, None]
+    standing = (contacts[1:] & contacts[:-1]).astype(np.float64)
+    slip = smoothed((velocity * standing[..., None]).sum(axis=1), _SLIP_SIGMA)
+    weight = smoothed(standing.sum(axis=1), _SLIP_SIGMA)
+    slip /= np.maximum(weight, _LEAST_STANDING)[:, None]
+    out[:-1, ROOT.start : ROOT.start + 2] -= share * slip
+    out[-1, ROOT] = out[-2, ROOT]
+    return out
 
 
 def _floor_lift(p: np.ndarray, contacts: np.ndarray, frame_time: float) -> np.ndarray:

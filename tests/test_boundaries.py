@@ -36,7 +36,9 @@ MAY_START = {"viewer": {"training"}}
 """What a package runs in a process of its own beside what it may import."""
 FLOORS = {
     "motion": (
-        "anomalies bvh features planting retarget",
+        "restyling",
+        "anomalies bvh planting retarget",
+        "features",
         "contacts glb measure pose rigs",
         "canonical clip",
         "resample skeleton",
@@ -79,8 +81,8 @@ FLOORS = {
         "__main__",
         "stylevae deepphase policy rival",
         "manifest",
-        "data run",
-        "curves export takes",
+        "data run teacher",
+        "curves export footfalls takes",
     ),
     "viewer": (
         "commands",

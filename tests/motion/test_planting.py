@@ -17,7 +17,8 @@ from motion.canonical import (
     TOE_HEIGHT,
 )
 from motion.contacts import joint_speed
-from motion.planting import plant_feet
+from motion.features import FPS, motion_features, motion_from_features
+from motion.planting import plant_feet, settled, stilled_path
 from motion.skeleton import forward_kinematics
 
 FRAME_TIME = 1 / 30
@@ -92,3 +93,25 @@ def test_without_contact_only_bones_and_floor_change(
     positions, contacts = skating
     planted = plant_feet(positions, np.zeros_like(contacts), FRAME_TIME)
     np.testing.assert_allclose(planted, positions, atol=2e-3)
+
+
+def test_flickers_and_gaps_of_contact_are_settled() -> None:
+    down = np.zeros((30, 4), bool)
+    down[5:20] = True
+    down[10, 1] = False
+    down[25, 2] = True
+    calm = settled(down, FRAME_TIME)
+    assert calm[10, 1] and not calm[25, 2]
+    np.testing.assert_array_equal(calm[:, 0], down[:, 0])
+
+
+def test_the_path_follows_feet_that_stand(skating: tuple[np.ndarray, np.ndarray]) -> None:
+    positions, contacts = skating
+    features = motion_features(positions)
+    still = motion_from_features(stilled_path(features, contacts > 0.5))
+    half = motion_from_features(stilled_path(features, contacts > 0.5, 0.5))
+    slid = joint_speed(positions, 1 / FPS)[20:40, FOOT_JOINTS].mean()
+    assert joint_speed(still, 1 / FPS)[20:40, FOOT_JOINTS].max() < 0.01
+    assert joint_speed(half, 1 / FPS)[20:40, FOOT_JOINTS].mean() == pytest.approx(slid / 2, rel=0.1)
+    unmoved = stilled_path(features, contacts > 0.5, 0.0)
+    np.testing.assert_array_equal(unmoved[:-1], features[:-1])

@@ -3,6 +3,7 @@
 Styles are the manifest's, merged where two labels name one manner of moving
 (``_MERGED``). A clip is wholly in training or wholly held out, and clips that
 show the same take (two rigs, two dancers of one pair, near repeats) go together.
+A style of which there is one long take alone is cut in time: its middle is held out.
 """
 
 from __future__ import annotations
@@ -35,11 +36,25 @@ MIN_CLIPS = 4
 SPIKE_SPEED = 25.0
 """Joints faster than this (m/s) are a capture error; their frames are not used."""
 
-_LEFT_OUT = ("deepmimic_bvh/",)
-"""Folders that are not used: their conversion has bent the left limbs (the left ankle of
-dance_spin stays above 1.1 m, that of getup_facedown sinks to -0.5 m) and the captures
-behind them are not itemised.
+LATER = "more"
+"""Folder of clips that came later, with a manifest of its own; it may be absent."""
+
+_LEFT_OUT = (
+    "deepmimic_bvh/",
+    f"{LATER}/cmu_asf/01_",
+    f"{LATER}/cmu_asf/03_",
+    f"{LATER}/fair_animated_drawings/jumping",
+)
+"""Files that are not used. deepmimic_bvh: its conversion has bent the left limbs (the left
+ankle of dance_spin stays above 1.1 m, that of getup_facedown sinks to -0.5 m) and the captures
+behind it are not itemised. CMU 01 climbs on props that are not there, CMU 03 walks on ground
+that is not level, and the rate of ``jumping`` is not confirmed.
 """
+
+_HELD_OUT_TOO = (f"{LATER}/accad_female1/Female1_B20_WalkWithBox.bvh",)
+"""Held out whatever the draw: the only other walk with a box in hand is to train on."""
+
+_LONE_TAKE_S, _LONE_GAP_S = 40.0, 1.0
 
 _MERGED = {
     "slow_walk": "walk",
@@ -50,6 +65,8 @@ _MERGED = {
     "idle_swing_arms": "idle",
     "idle_look_around": "idle",
     "jackson_hop": "hop",
+    "jackson_jump": "jump",
+    "wait": "idle",
 }
 _NEUTRAL = {
     "walk_forward": "walk",
@@ -66,7 +83,8 @@ class TrainingClip:
 
     positions: (T, 22, 3) float32, world, metres. features: (T, 73) float32, the
     layout of motion.features. usable: (T,) bool, False beside a capture spike.
-    split: ``TRAIN`` or ``HELD_OUT``. file: path inside the mocap folder.
+    split: ``TRAIN`` or ``HELD_OUT``. file: path inside the mocap folder. first: frame
+    of the file, at 30 fps, that the clip begins with.
     """
 
     file: str
@@ -76,6 +94,12 @@ class TrainingClip:
     positions: np.ndarray
     features: np.ndarray
     usable: np.ndarray
+    first: int = 0
+
+    @property
+    def name(self) -> str:
+        """The file, and from when on where it is a part of one."""
+        return f"{self.file} from {self.first / FPS:.1f} s" if self.first else self.file
 
     @property
     def contacts(self) -> np.ndarray:
@@ -115,7 +139,7 @@ class Corpus:
 
     def split_hash(self) -> str:
         """sha256 over the sorted names of the held-out clips."""
-        names = "\n".join(sorted(clip.file for clip in self.of(HELD_OUT)))
+        names = "\n".join(sorted(clip.name for clip in self.of(HELD_OUT)))
         return hashlib.sha256(names.encode()).hexdigest()
 
 
@@ -131,8 +155,10 @@ def load_corpus(mocap: Path, cache: Path) -> Corpus:
         raise FileNotFoundError(
             f"{manifest}: not found; expected the motion capture folder (give it with --mocap)"
         )
-    with manifest.open(newline="") as text:
-        rows = [row for row in csv.DictReader(text) if not row["file"].startswith(_LEFT_OUT)]
+    rows = _rows(manifest) + [
+        row | {"file": f"{LATER}/{row['file']}"} for row in _rows(mocap / LATER / manifest.name)
+    ]
+    rows = [row for row in rows if not row["file"].startswith(_LEFT_OUT)]
     key = _content_key(mocap, rows)
     store = cache / f"corpus-{key[:16]}.npz"
     if not store.is_file():
@@ -151,8 +177,8 @@ def held_out_files(lengths: dict[str, int], styles: dict[str, str]) -> set[str]:
     """Which clips are held out: a fifth of the takes of every style with enough clips.
 
     lengths: frames at 30 fps by file. styles: style by file. Clips shorter than
-    a window never count. The order is that of the files' hashes, so that adding
-    a clip moves no other.
+    a window never count. The order is that of the files' hashes, and clips that came
+    later are chosen from apart, so that none of the earlier ones changes sides.
     """
     takes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for file, frames in lengths.items():
@@ -160,12 +186,30 @@ def held_out_files(lengths: dict[str, int], styles: dict[str, str]) -> set[str]:
             takes[styles[file]][SAME_TAKE.get(file, file)].append(file)
     chosen: set[str] = set()
     for groups in takes.values():
-        if sum(map(len, groups.values())) < MIN_CLIPS or len(groups) < 2:
-            continue
         order = sorted(groups, key=lambda name: hashlib.sha256(name.encode()).digest())
-        count = max(1, round(HELD_OUT_SHARE * len(order)))
-        chosen.update(file for name in order[:count] for file in groups[name])
-    return chosen
+        early = [name for name in order if not name.startswith(LATER)]
+        late = [name for name in order if name.startswith(LATER)]
+        first = _share(early, groups)
+        second = max(
+            _share(order, groups) - first, round(HELD_OUT_SHARE * len(late)) if first else 0
+        )
+        chosen.update(file for name in early[:first] + late[:second] for file in groups[name])
+    return chosen | (set(_HELD_OUT_TOO) & set(lengths))
+
+
+def _share(names: list[str], groups: dict[str, list[str]]) -> int:
+    """How many of the takes ``names`` are held out."""
+    if sum(len(groups[name]) for name in names) < MIN_CLIPS or len(names) < 2:
+        return 0
+    return max(1, round(HELD_OUT_SHARE * len(names)))
+
+
+def _rows(manifest: Path) -> list[dict[str, str]]:
+    """The rows of a manifest; none where there is no such file."""
+    if not manifest.is_file():
+        return []
+    with manifest.open(newline="") as text:
+        return list(csv.DictReader(text))
 
 
 def _content_key(mocap: Path, rows: list[dict[str, str]]) -> str:
@@ -206,15 +250,21 @@ def _read_store(rows: list[dict[str, str]], store: Path) -> tuple[TrainingClip, 
     styles = {row["file"]: merged_style(row["style"], row["action"]) for row in rows}
     lengths = {row["file"]: len(p) for row, p in zip(rows, positions, strict=True)}
     held_out = held_out_files(lengths, styles)
-    return tuple(
-        TrainingClip(
-            file=row["file"],
-            style=styles[row["file"]],
-            action=row["action"],
-            split=HELD_OUT if row["file"] in held_out else TRAIN,
-            positions=p,
-            features=motion_features(p),
-            usable=u,
-        )
-        for row, p, u in zip(rows, positions, usable, strict=True)
-    )
+    clips: list[TrainingClip] = []
+    for row, p, u in zip(rows, positions, usable, strict=True):
+        file, style = row["file"], styles[row["file"]]
+        parts = [(HELD_OUT if file in held_out else TRAIN, 0, len(p))]
+        if list(styles.values()).count(style) == 1 and len(p) >= _LONE_TAKE_S * FPS:
+            first, last = (round((0.5 + side * HELD_OUT_SHARE / 2) * len(p)) for side in (-1, 1))
+            gap = round(_LONE_GAP_S * FPS)
+            parts = [
+                (TRAIN, 0, first - gap),
+                (HELD_OUT, first, last),
+                (TRAIN, last + gap, len(p)),
+            ]
+        features = motion_features(p)
+        clips += [
+            TrainingClip(file, style, row["action"], split, p[a:b], features[a:b], u[a:b], a)
+            for split, a, b in parts
+        ]
+    return tuple(clips)

@@ -24,21 +24,29 @@ DATA_SETS: tuple[dict[str, str], ...] = (
         "changes": "trimmed, retargeted to 22 joints, resampled to 30 fps",
     },
     {
-        "folder": "accad",
+        "folder": "accad, more/accad_female1",
         "name": "Open Motion Project",
         "credit": "Open Motion Project by ACCAD/The Ohio State University is licensed under a "
         "Creative Commons Attribution 3.0 Unported License, "
         "https://accad.osu.edu/research/motion-lab/mocap-system-and-data",
         "licence": "CC BY 3.0, https://creativecommons.org/licenses/by/3.0/",
-        "changes": "numbers rounded to 4 decimals, retargeted to 22 joints",
+        "changes": "numbers rounded to 4 decimals, retargeted to 22 joints; that the clips of a "
+        "second performer (Female1) are of this project follows from file and joint names",
     },
     {
-        "folder": "cmu31, cmu43, cmu_cc, cmu_exp",
+        "folder": "cmu31, cmu43, cmu_cc, cmu_exp, more/cmu_asf",
         "name": "CMU Graphics Lab Motion Capture Database",
         "credit": "The data used in this project was obtained from mocap.cs.cmu.edu. "
         "The database was created with funding from NSF EIA-0196217.",
         "licence": "free for all uses; the data itself may not be resold, even converted "
         "(http://mocap.cs.cmu.edu)",
+        "changes": "retargeted to 22 joints, resampled to 30 fps",
+    },
+    {
+        "folder": "more/fair_animated_drawings",
+        "name": "Animated Drawings",
+        "credit": "Meta Platforms, https://github.com/facebookresearch/AnimatedDrawings",
+        "licence": "MIT, Copyright (c) Meta Platforms, Inc. and affiliates",
         "changes": "retargeted to 22 joints, resampled to 30 fps",
     },
 )
@@ -96,7 +104,7 @@ def _write_credits(path: Path, entries: Iterable[dict[str, Any]]) -> None:
 
 def describe_split(corpus: Corpus) -> dict[str, Any]:
     """Which clips were held out, for the manifest."""
-    held_out = sorted(clip.file for clip in corpus.of(HELD_OUT))
+    held_out = sorted(clip.name for clip in corpus.of(HELD_OUT))
     return {
         "by": "clip",
         "training_clips": len(corpus.clips) - len(held_out),

@@ -16,8 +16,7 @@ from motion.canonical import HIPS
 from motion.contacts import velocity
 from motion.curves import runs
 from motion.features import phase_amplitude, phase_angle
-
-from .footfalls import feet_down, landings
+from training.footfalls import feet_down, landings
 
 MOVING_SPEED = 0.3
 """Hips faster than this over the ground (m/s, low-passed) are walking or running."""
@@ -47,7 +46,7 @@ def gait(positions: np.ndarray, frame_time: float) -> Gait:
     """Footfalls of canonical ``positions`` (T, 22, 3), metres, by contact alone.
 
     A foot strikes on the first frame in which its ankle or toe is in contact after
-    at least 0.15 s in the air (training.deepphase.footfalls).
+    at least 0.15 s in the air (training.footfalls).
     Standing: hips below 0.05 m/s and both feet down for at least 0.5 s.
     """
     down = feet_down(positions, frame_time)

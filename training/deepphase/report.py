@@ -50,6 +50,8 @@ def held_out_report(corpus: Corpus, mocap: Path, model: Path) -> dict[str, Any]:
     slow = [phase_clip(clip.positions, 1 / FPS, model) for clip in clips]
     fast = []
     for clip in clips:
+        if clip.first:
+            continue
         source = read_bvh(mocap / clip.file)
         if round(1 / source.frame_time) == FAST:
             fast.append((clip.style, phase_clip(retarget(source), source.frame_time, model)))

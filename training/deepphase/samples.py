@@ -9,8 +9,7 @@ import numpy as np
 from motion.canonical import MIRROR
 from motion.features import FPS, phase_frames
 from training.data import TRAIN, Corpus, TrainingClip
-
-from .teacher import teach
+from training.teacher import teach
 
 _BALANCE = 0.5
 """A style of n frames is drawn n^(1 - 0.5) times as often as one of a single frame."""

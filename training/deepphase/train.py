@@ -2,7 +2,7 @@
 
 The output is a point (x, y): its angle is the phase (Starke et al., "DeepPhase:
 periodic autoencoders for learning motion phase manifolds", 2022), its distance
-from the origin the amplitude. Labels come from footfalls (training.deepphase.teacher).
+from the origin the amplitude. Labels come from footfalls (training.teacher).
 """
 
 from __future__ import annotations

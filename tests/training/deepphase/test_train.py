@@ -29,12 +29,12 @@ from motion.features import FPS, motion_features, phase_frames  # noqa: E402
 from motion.retarget import retarget  # noqa: E402
 from training.data import TRAIN, Corpus, TrainingClip  # noqa: E402
 from training.deepphase import samples as phase_samples  # noqa: E402
-from training.deepphase.footfalls import landings  # noqa: E402
 from training.deepphase.metrics import PhaseClip, circular_std, gait, measure  # noqa: E402
 from training.deepphase.report import phase_clip  # noqa: E402
-from training.deepphase.teacher import teach  # noqa: E402
 from training.deepphase.train import LAYERS, DeepPhase, Run, Settings, export, fold  # noqa: E402
 from training.export import run_onnx  # noqa: E402
+from training.footfalls import landings  # noqa: E402
+from training.teacher import teach  # noqa: E402
 
 PERIOD, STANCE, SPEED = 1.0, 0.6, 1.2
 MODELS = Path(__file__).parents[3] / "assets" / "models"

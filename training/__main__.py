@@ -40,6 +40,14 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--resume", action="store_true", help="go on from the checkpoint")
         command.add_argument("--threads", type=int, default=1, help="CPU threads of torch")
         command.set_defaults(run=run)
+        if name == "stylevae":
+            command.add_argument("--steps", type=int, help="batches to learn from, all told")
+            command.add_argument(
+                "--from-shipped", action="store_true", help="begin with the weights that ship"
+            )
+    purpose = "train the judge of styles on motion capture alone"
+    judge = commands.add_parser("judge", parents=[shared], help=purpose, description=purpose)
+    judge.set_defaults(run=_judge)
     purpose = "make the demo clips with the shipped encoder and decoder"
     clips = commands.add_parser("clips", parents=[shared], help=purpose, description=purpose)
     clips.set_defaults(run=_clips)
@@ -87,7 +95,13 @@ def _stylevae(arguments: argparse.Namespace) -> None:
 
     torch.set_num_threads(arguments.threads)
     ship_stylevae.run(
-        arguments.mocap, arguments.runs, arguments.assets, arguments.seed, arguments.resume
+        arguments.mocap,
+        arguments.runs,
+        arguments.assets,
+        arguments.seed,
+        arguments.resume,
+        arguments.steps,
+        arguments.from_shipped,
     )
 
 
@@ -100,6 +114,12 @@ def _deepphase(arguments: argparse.Namespace) -> None:
     deepphase.run(
         arguments.mocap, arguments.runs, arguments.assets, arguments.seed, arguments.resume
     )
+
+
+def _judge(arguments: argparse.Namespace) -> None:
+    from training.stylevae import judge
+
+    judge.run(arguments.mocap, arguments.runs, arguments.assets, arguments.seed)
 
 
 def _clips(arguments: argparse.Namespace) -> None:

@@ -8,6 +8,7 @@ into the first and last layer of a network.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -37,6 +38,10 @@ class Basis:
     analysis: np.ndarray
     synthesis: np.ndarray
     spread: np.ndarray
+
+    def digest(self) -> str:
+        """What tells it from others: networks on coefficients belong to one basis."""
+        return hashlib.sha256(self.analysis.tobytes()).hexdigest()
 
     def coefficients(self, windows: np.ndarray) -> np.ndarray:
         """Coefficients (N, K) float32 of windows (N, 60, 73)."""

@@ -96,6 +96,17 @@ def own_skate(frames: Frames) -> Tensor:
     return (speed * weight).sum() / weight.sum().clamp(min=1)
 
 
+def mean_speed(frames: Frames) -> Tensor:
+    """Mean joint speed (B,) of each of a batch, m/s."""
+    return world_velocity(frames).norm(dim=-1).mean(dim=(1, 2))
+
+
+def vigour_error(predicted: Frames, target: Frames) -> Tensor:
+    """Mean squared logarithm of how the mean joint speeds compare."""
+    ratio = (mean_speed(predicted) + 0.05) / (mean_speed(target) + 0.05)
+    return ratio.log().square().mean()
+
+
 def overspeed(frames: Frames, limit: float) -> Tensor:
     """Mean excess of joint speeds over ``limit``, m/s."""
     return F.relu(world_velocity(frames).norm(dim=-1) - limit).mean()

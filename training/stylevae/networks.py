@@ -59,22 +59,34 @@ class Decoder(nn.Module):
 
 
 class CoefficientVAE(nn.Module):
-    """The variational autoencoder on coefficients (B, K)."""
+    """The variational autoencoder on coefficients (B, K).
+
+    half: whether all but the last layers multiply in bfloat16.
+    """
 
     scale: Tensor
 
-    def __init__(self, spread: Tensor) -> None:
+    def __init__(self, spread: Tensor, half: bool = False) -> None:
         super().__init__()
+        self.half = half
         self.register_buffer("scale", torch.sqrt(spread * spread[0]))
         self.encoder = Encoder(len(spread))
         self.decoder = Decoder(len(spread))
         self._start_principal(spread)
 
     def encode(self, coefficients: Tensor) -> tuple[Tensor, Tensor]:
-        return self.encoder(coefficients / self.scale)
+        with self._quick():
+            hidden = self.encoder.trunk(coefficients / self.scale)
+        hidden = hidden.float()
+        return self.encoder.mu(hidden), self.encoder.logvar(hidden)
 
     def decode(self, z: Tensor) -> Tensor:
-        return self.decoder(z) * self.scale
+        with self._quick():
+            hidden = self.decoder.layers[:-1](z)
+        return self.decoder.layers[-1](hidden.float()) * self.scale
+
+    def _quick(self) -> torch.autocast:
+        return torch.autocast("cpu", torch.bfloat16, enabled=self.half)
 
     @torch.no_grad()
     def _start_principal(self, spread: Tensor) -> None:
@@ -123,6 +135,23 @@ def fold(vae: CoefficientVAE, basis: Basis) -> tuple[Encoder, Decoder]:
     decoder.layers[4].weight.copy_(synthesis.T @ (scale[:, None] * last.weight.double()))
     decoder.layers[4].bias.copy_(mean + synthesis.T @ (scale * last.bias.double()))
     return encoder.eval(), decoder.eval()
+
+
+@torch.no_grad()
+def unfold(encoder: Encoder, decoder: Decoder, vae: CoefficientVAE, basis: Basis) -> None:
+    """Gives ``vae`` the weights of networks on raw windows: the inverse of ``fold``."""
+    mean, analysis, synthesis = (
+        torch.from_numpy(part) for part in (basis.mean, basis.analysis, basis.synthesis)
+    )
+    scale = vae.scale.double()
+    _copy_but(vae.encoder, encoder, "trunk.0")
+    _copy_but(vae.decoder, decoder, "layers.4")
+    first, weight = vae.encoder.trunk[0], encoder.trunk[0].weight.double()
+    first.weight.copy_(weight @ synthesis.T * scale)
+    first.bias.copy_(encoder.trunk[0].bias.double() + weight @ mean)
+    last, source = vae.decoder.layers[4], decoder.layers[4]
+    last.weight.copy_(analysis.T @ source.weight.double() / scale[:, None])
+    last.bias.copy_(analysis.T @ (source.bias.double() - mean) / scale)
 
 
 def _copy_but(target: nn.Module, source: nn.Module, layer: str) -> None:

@@ -74,6 +74,11 @@ def load_samples(corpus: Corpus, cache: Path, seed: int) -> tuple[Samples, Basis
         cache.mkdir(parents=True, exist_ok=True)
         styles = np.array(samples.styles)
         write_npz(store, vars(samples) | {"styles": styles} | vars(basis), compressed=False)
+    return read_samples(store)
+
+
+def read_samples(store: Path) -> tuple[Samples, Basis]:
+    """What ``load_samples`` keeps in its cache."""
     kept = read_npz(store)
     sample_fields: dict[str, Any] = {name: kept[name] for name in Samples.__dataclass_fields__}
     basis = Basis(**{name: kept[name] for name in Basis.__dataclass_fields__})

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import torch
+from onnx import numpy_helper
 from torch import nn
 
 from motion.features import FEATURES, WINDOW
-from training.data import Corpus, load_corpus
+from motion.restyling.quality import TARGETS as RESTYLING_TARGETS
+from training.data import TRAIN, Corpus, load_corpus
 from training.export import Graph, run_onnx
 from training.manifest import describe_split, update_manifest
+from training.run import finish
 
 from .basis import SIZE, Basis
 from .evaluate import evaluate
+from .gaits import PairMaker, gather_gaits
 from .networks import LATENT, CoefficientVAE, Decoder, Encoder, fold, parameter_count
+from .restyle_report import restyling_report
 from .samples import Samples, load_samples
 from .style_space import save_style_space, style_space
-from .train import Settings, trained
+from .train import Run, Settings
 
 TARGETS = {
     "joint_error_cm": "<= 4.0",
@@ -34,19 +41,45 @@ TARGETS = {
 }
 
 
-def run(mocap: Path, runs: Path, assets: Path, seed: int, resume: bool) -> None:
-    """Train, export, measure and describe StyleVAE; results go to ``assets``/models."""
+def run(
+    mocap: Path,
+    runs: Path,
+    assets: Path,
+    seed: int,
+    resume: bool,
+    steps: int | None = None,
+    from_shipped: bool = False,
+) -> None:
+    """Train, export, measure and describe StyleVAE; results go to ``assets``/models.
+
+    steps: those of ``Settings`` by default. from_shipped: begin with the weights that ship.
+    """
+    judge = assets / "models" / "style_judge.npz"
+    if not judge.is_file():
+        raise FileNotFoundError(
+            f"{judge}: not found; train it first with `python -m training judge`, which is "
+            "what restyling is measured by"
+        )
     corpus = load_corpus(mocap, runs / "cache")
     samples, basis = load_samples(corpus, runs / "cache", seed)
-    settings = Settings(seed=seed)
-    vae = trained(samples, basis, settings, runs / "stylevae.pt", resume)
-    ship(vae, basis, samples, corpus, assets / "models", seed)
+    settings = Settings(seed=seed) if steps is None else Settings(seed=seed, steps=steps)
+    pairs = PairMaker(gather_gaits(corpus.of(TRAIN), samples.styles), samples.styles)
+    first = read_networks(assets / "models") if from_shipped else None
+    training = Run(samples, basis, settings, pairs, first)
+    finish(training, runs / "stylevae.pt", settings.steps, resume)
+    ship(training.exported(), basis, samples, corpus, assets, settings)
 
 
 def ship(
-    vae: CoefficientVAE, basis: Basis, samples: Samples, corpus: Corpus, models: Path, seed: int
+    vae: CoefficientVAE,
+    basis: Basis,
+    samples: Samples,
+    corpus: Corpus,
+    assets: Path,
+    settings: Settings,
 ) -> dict[str, Any]:
     """Write every shipped file of a trained network; returns the held-out metrics."""
+    models, seed = assets / "models", settings.seed
     encoder, decoder = fold(vae, basis)
     export_encoder(encoder, models / "stylevae_encoder.onnx")
     export_decoder(decoder, models / "stylevae_decoder.onnx")
@@ -54,12 +87,15 @@ def ship(
     space = style_space(vae, latents, samples.probability, samples.style, seed)
     save_style_space(models / "style_space.npz", space, samples.styles)
     metrics = evaluate(corpus, models, seed)
+    metrics["restyling"] = restyling_report(corpus, assets, seed)
     shared = {
         "seed": seed,
         "command": "python -m training " + " ".join(sys.argv[1:]),
         "split": describe_split(corpus),
         "metrics_are": "measured on held-out clips, from the ONNX files",
+        "settings": asdict(settings),
         "targets": TARGETS,
+        "restyling_targets": RESTYLING_TARGETS,
         "metrics": metrics,
         **check(vae, basis, encoder, decoder, samples, models),
     }
@@ -86,6 +122,21 @@ def ship(
     update_manifest(models, "stylevae_decoder", decoder_entry | shared)
     update_manifest(models, "style_space", space_entry | {"seed": seed})
     return metrics
+
+
+def read_networks(models: Path) -> tuple[Encoder, Decoder]:
+    """The networks of the files that ``ship`` wrote, to go on from."""
+    encoder, decoder = Encoder(), Decoder()
+    for network, name, own in ((encoder, "encoder", ""), (decoder, "decoder", "layers.")):
+        file = onnx.load(models / f"stylevae_{name}.onnx")
+        weights = {tensor.name: numpy_helper.to_array(tensor) for tensor in file.graph.initializer}
+        network.load_state_dict(
+            {
+                name: torch.from_numpy(weights[name.replace(own, "layer.") if own else name].copy())
+                for name in network.state_dict()
+            }
+        )
+    return encoder, decoder
 
 
 def export_encoder(encoder: Encoder, path: Path) -> None:

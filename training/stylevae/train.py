@@ -8,17 +8,18 @@ adversary, and swapped, blended and random latents held to human motion.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from training.run import ResumableRun, finish
+from training.run import ResumableRun
 
-from . import losses
+from . import losses, restyling
 from .basis import Basis
-from .networks import LATENT, STYLE, CoefficientVAE, StyleReader
+from .gaits import PairMaker
+from .networks import LATENT, STYLE, CoefficientVAE, Decoder, Encoder, StyleReader, unfold
+from .restyling import PairPool
 from .samples import Samples
 
 _READERS = 2
@@ -42,6 +43,8 @@ class Settings:
     """Steps in which the rate rises."""
     weight_decay: float = 1e-2
     """Of AdamW."""
+    half: bool = True
+    """Whether hidden layers multiply in bfloat16: five times as fast where the CPU can."""
     average: float = 0.999
     """Share of the running mean of the weights that stays from step to step."""
     reader_steps: int = 1500
@@ -76,6 +79,30 @@ class Settings:
     """Weight of swapped windows being read as the style they took."""
     cycle: float = 0.2
     """Weight of swapped windows being encoded to the latents they came from."""
+    pairs: int = 96
+    """Pairs of gaits in a batch."""
+    pair: float = 400.0
+    """``reconstruction`` of restyled gaits."""
+    pair_joints: float = 12.0
+    """``joints`` of restyled gaits."""
+    pair_bones: float = 8.0
+    """``bones`` of restyled gaits."""
+    pair_skate: float = 2.0
+    """``skate`` of restyled gaits."""
+    pair_vigour: float = 2.0
+    """Weight of the squared logarithm of restyled joint speed by what is wanted."""
+    pair_alike: float = 0.2
+    """Weight of the wanted motion being encoded to the blocks it should be decoded from."""
+    pair_read: float = 0.1
+    """Weight of restyled gaits being read as the style they took."""
+    odd_bones: float = 4.0
+    """``bones`` of random styles over gaits."""
+    odd_vigour: float = 0.5
+    """``pair_vigour`` of random styles over gaits, against the content."""
+    block: int = 3000
+    """Pairs drawn at a time."""
+    renew: int = 400
+    """Steps until new pairs are drawn."""
     normal: float = 0.3
     """Weight of the latents being normal over a batch, mean 0 and variance 1."""
 
@@ -89,8 +116,15 @@ class Run(ResumableRun):
 
     row_every = 100
 
-    def __init__(self, samples: Samples, basis: Basis, settings: Settings) -> None:
-        super().__init__("StyleVAE", settings, styles=samples.styles)
+    def __init__(
+        self,
+        samples: Samples,
+        basis: Basis,
+        settings: Settings,
+        pairs: PairMaker,
+        first: tuple[Encoder, Decoder] | None = None,
+    ) -> None:
+        super().__init__("StyleVAE", settings, styles=samples.styles, basis=basis.digest())
         self.settings = settings
         self._synthesis = losses.Synthesis(basis)
         self._coefficients = torch.from_numpy(samples.coefficients)
@@ -99,7 +133,9 @@ class Run(ResumableRun):
         self._probability = torch.from_numpy(samples.probability)
         spread = torch.from_numpy(basis.spread).float()
         self._spread = spread
-        self.vae = CoefficientVAE(spread)
+        self.vae = CoefficientVAE(spread, settings.half)
+        if first is not None:
+            unfold(*first, self.vae, basis)
         self.averaged = torch.optim.swa_utils.AveragedModel(
             self.vae, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(settings.average)
         )
@@ -118,7 +154,9 @@ class Run(ResumableRun):
             weight_decay=settings.weight_decay,
         )
         self._schedule = torch.optim.lr_scheduler.LambdaLR(self._optimizer, self._rate_at)
+        self._pool = PairPool(pairs, basis, settings.seed, settings.block)
         self.parts = {
+            "pairs": self._pool,
             "vae": self.vae,
             "averaged": self.averaged,
             "style_head": self._style_head,
@@ -127,6 +165,12 @@ class Run(ResumableRun):
             "optimizer": self._optimizer,
             "schedule": self._schedule,
         }
+
+    def exported(self) -> CoefficientVAE:
+        """The averaged network, in full precision."""
+        vae: CoefficientVAE = self.averaged.module
+        vae.half = False
+        return vae.eval()
 
     def _rate_at(self, step: int) -> float:
         warm = min(1.0, (step + 1) / self.settings.warmup)
@@ -155,7 +199,9 @@ class Run(ResumableRun):
     def advance(self) -> dict[str, float]:
         if self.done == 0:
             self._train_readers()
-        terms = self._terms()
+        if self.done % self.settings.renew == 0:
+            self._pool.renew()
+        terms = self._terms() | self._restyling_terms()
         total = torch.stack([weight * value for weight, value in terms.values()]).sum()
         self._optimizer.zero_grad()
         total.backward()
@@ -235,12 +281,30 @@ class Run(ResumableRun):
             "cycle": (ramp * s.cycle, F.mse_loss(again, wanted)),
         }
 
-
-def trained(
-    samples: Samples, basis: Basis, settings: Settings, checkpoint: Path, resume: bool
-) -> CoefficientVAE:
-    """The averaged network after a whole run."""
-    run = Run(samples, basis, settings)
-    finish(run, checkpoint, settings.steps, resume)
-    vae: CoefficientVAE = run.averaged.module
-    return vae.eval()
+    def _restyling_terms(self) -> dict[str, tuple[float, Tensor]]:
+        """Losses of gaits in other styles, and of random styles over gaits."""
+        s = self.settings
+        batch = self._pool.draw(s.pairs)
+        inputs = torch.cat([self._noisy(batch.content, s.input_noise), batch.source, batch.wanted])
+        mu, logvar = self.vae.encode(inputs)
+        z = mu + torch.exp(0.5 * logvar.clamp(-12, 4)) * torch.randn_like(mu)
+        content, source, _ = z.chunk(3)
+        mu_content, mu_source, mu_wanted = mu.chunk(3)
+        odd = restyling.random_style(source, 1.0)[: s.pairs // 2]
+        blocks = torch.cat([source[:, :STYLE], odd])
+        decoded = self.vae.decode(
+            torch.cat([blocks, torch.cat([content, content[: len(odd)]])[:, STYLE:]], dim=1)
+        )
+        made = restyling.Restyled(decoded[: s.pairs], mu_content, mu_source, content, source)
+        frames = self._synthesis.frames
+        told = restyling.pair_terms(made, batch, mu_wanted, frames, s.run_frames)
+        read = [F.cross_entropy(reader(made.decoded), batch.style) for reader in self.readers]
+        told["pair read"] = torch.stack(read).mean()
+        start = losses.random_run(s.run_frames)
+        seen = frames(decoded[s.pairs :], start, s.run_frames)
+        plain = frames(batch.content[: len(odd)], start, s.run_frames)
+        told["odd bones"] = losses.bone_error(seen)
+        told["odd vigour"] = losses.vigour_error(seen, plain)
+        ramp = min(1.0, (self.done + 1) / (0.05 * s.steps))
+        weight = {name: getattr(s, name.replace(" ", "_")) for name in told}
+        return {name: (ramp * weight[name], value) for name, value in told.items()}

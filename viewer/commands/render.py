@@ -21,6 +21,7 @@ MAX_PICTURES = 1_000_000
 
 
 def run(args: argparse.Namespace) -> None:
+    """Draws one picture, all of them, or a film, and says what it shows."""
     output = Path(args.output)
     kind = output.suffix.lower()
     if kind not in (".png", ".mp4", ""):

@@ -71,6 +71,7 @@ def describe_session(path: str) -> dict[str, Any]:
 
 
 def session_line(session: dict[str, Any]) -> str:
+    """What a session holds, on one line."""
     parts = [
         _listed("clips", [clip["title"] for clip in session["clips"]]),
         f"the {session['on_stage']} on stage at {session['time_s']:.2f} s",

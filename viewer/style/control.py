@@ -46,7 +46,8 @@ class StyleControl(QObject):
 
     The latent lives in 256 dimensions; the sliders show its coordinates on the
     axes of the space and change those only. ``decoded`` carries each Result of the
-    decoder and its positions (60, 22, 3) once they are shown.
+    decoder and its positions (60, 22, 3) once they are shown. bank: the windows of the clips
+    that are the map's dots.
     """
 
     decoded = Signal(object, object)
@@ -54,7 +55,7 @@ class StyleControl(QObject):
     def __init__(self, bench: Workbench, scanner: ClipScanner) -> None:
         super().__init__()
         self._bench = bench
-        self._bank = StyleBank()
+        self.bank = StyleBank()
         self._waiting: dict[str, ClipScan] = {}
         self._space = prior_space()
         self._drawn = self._hovered = -1
@@ -212,7 +213,7 @@ class StyleControl(QObject):
         panel.dot_hovered.connect(self._preview_dot)
         subscribe = bench.bridge.subscribe
         self._unsubscribes = [
-            subscribe(DECODE, self._take_decoded),
+            subscribe(DECODE, self.take_decoded),
             subscribe(ENCODE, self._take_encoded),
             subscribe(HOVER, self._take_preview),
             subscribe(CHARACTER, self._take_character),
@@ -291,8 +292,8 @@ class StyleControl(QObject):
         self.set_latent(moved, "style from the map", "Move on the style map", gesture)
 
     def _take_dot(self, index: int) -> None:
-        label = self._bank.labels()[index]
-        self.set_latent(self._bank.latents()[index], label, f"Take style of {label}")
+        label = self.bank.labels()[index]
+        self.set_latent(self.bank.latents()[index], label, f"Take style of {label}")
 
     def _draw_seed(self) -> None:
         self._play_seed(random.randint(0, MAX_SEED))
@@ -301,7 +302,8 @@ class StyleControl(QObject):
         latent, label = self._space.to_latent(self._space.random(seed)), f"random style {seed}"
         self.set_latent(latent, label, f"Draw {label}", seed=seed)
 
-    def _take_decoded(self, result: Result) -> None:
+    def take_decoded(self, result: Result) -> None:
+        """Put the decoder's answer on stage; one older than what is there is dropped."""
         if result.request.generation < self._drawn:
             return
         self._drawn, self._made_by = result.request.generation, self._maker()
@@ -347,7 +349,7 @@ class StyleControl(QObject):
             if not self._is_held(scan.path):
                 return
             clip = EncodedClip(scan.title, scan.style, scan.starts_s, result.outputs["mu"])
-            self._bank.put(_key(scan.path), clip)
+            self.bank.put(_key(scan.path), clip)
             self._settle.start()
 
         self._bench.bridge.bulk(ENCODER, {"motion": scan.windows}, keep)
@@ -355,7 +357,7 @@ class StyleControl(QObject):
     def _forget(self, motion_key: str) -> None:
         path = Path(motion_key.rsplit("|", 2)[0])
         if not self._is_held(path):
-            self._bank.remove(_key(path))
+            self.bank.remove(_key(path))
             self._settle.start()
 
     def _is_held(self, path: Path) -> bool:
@@ -370,7 +372,7 @@ class StyleControl(QObject):
             self._show_dots()
             return
         self._revision += 1
-        latents, revision = self._bank.latents(), self._revision
+        latents, revision = self.bank.latents(), self._revision
         if len(latents) < 2:
             return
 
@@ -383,11 +385,11 @@ class StyleControl(QObject):
         self._background.run(lambda: principal_space(latents), take)
 
     def _show_dots(self) -> None:
-        latents = self._bank.latents()
+        latents = self.bank.latents()
         points = np.zeros((len(latents), 2), np.float32)
         coords = self._space.to_coords(latents)[:, :2]
         points[:, : coords.shape[1]] = coords
-        self.panel.set_dots(MapDots(points, self._bank.styles(), self._bank.labels()))
+        self.panel.set_dots(MapDots(points, self.bank.styles(), self.bank.labels()))
 
     def _preview_dot(self, index: int) -> None:
         self._hovered = index
@@ -395,7 +397,7 @@ class StyleControl(QObject):
         if index < 0:
             self._bench.studio.preview(None)
         elif DECODER in self._bench.bridge.models:
-            latent = self._bank.latents()[index : index + 1]
+            latent = self.bank.latents()[index : index + 1]
             self._bench.bridge.infer(DECODER, {"latent": latent}, HOVER, Priority.LIVE, index)
 
     def _take_preview(self, result: Result) -> None:

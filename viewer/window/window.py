@@ -128,9 +128,6 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.menus = self._make_menus()
         self.toasts = Toasts(self.stage_view, self.icons)
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        FocusKeys(app, self)
         self.one_picture = OnePicture(self, self.bridge)
         self._connect()
         self.dock_layout.restore(settings)
@@ -313,6 +310,9 @@ class MainWindow(QMainWindow):
         self.stage_view.settle_camera()
 
     def _connect(self) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        FocusKeys(app, self)
         self._play_next = False
         self.studio.notice.connect(self.toasts.show)
         self.studio.figure_changed.connect(self._play_if_asked)

@@ -14,12 +14,12 @@ pytest.importorskip("mujoco")
 
 from character.anatomy import BALL_POSE, POSE_SIZE
 from character.deeds import PushNow
+from character.live.job import LiveCharacter
 from character.live.take import Take
 from inference.deepmimic.importer import read_actor, write_actor
 from tests.inference.nets import save_model_like
 from tests.viewer.conftest import Opener, open_file, settle, until
 from viewer.character.control import CharacterControl
-from viewer.character.driver import JOB
 from viewer.model.demo import ASSETS
 from viewer.model.session_file import read_session
 from viewer.model.session_opened import open_session
@@ -345,15 +345,18 @@ def test_a_window_that_closes_waits_for_what_it_saves(open_window: Opener, files
 
 
 def test_a_character_that_goes_away_while_it_is_saved_keeps_the_old_file(
-    open_window: Opener, files: Path
+    open_window: Opener, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = open_window()
     bring_character(window, files)
     path = save(window, files / "mine.stride")
+
+    def die(*_: object) -> None:
+        raise RuntimeError("The job died.")
+
+    monkeypatch.setattr(LiveCharacter, "handle", die)
     before, told = path.read_bytes(), list[str]()
     window.studio.notice.connect(lambda notice: told.append(notice.text))
     window.sessions.save_to(path)
-    window.bridge.detach(JOB)
-    window.character._fail("The job died.")
     until(lambda: any("went away" in text and str(path) in text for text in told))
     assert path.read_bytes() == before

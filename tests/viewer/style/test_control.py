@@ -101,7 +101,7 @@ def test_a_dot_gives_its_windows_own_latent(bench: Bench, style: StyleControl) -
     dots = style.panel.map.dots
     lonely = int(np.argmax(np.hypot(*(dots.points - dots.points.mean(axis=0)).T)))
     QTest.mouseClick(style.panel.map.viewport(), LEFT, pos=place(style, *dots.points[lonely]))
-    bank = style._bank.latents()
+    bank = style.bank.latents()
     assert any(np.array_equal(style.latent, latent) for latent in bank)
     assert style.panel.map.marker() == pytest.approx(tuple(dots.points[lonely]), abs=0.1)
     on_stage(bench, style)
@@ -131,16 +131,12 @@ def test_a_storm_ends_in_the_last_pose(bench: Bench, style: StyleControl) -> Non
 
 def test_an_older_result_is_never_drawn(bench: Bench, style: StyleControl) -> None:
     results: list[Result] = []
-    take = style._take_decoded
-    bench.window.bridge._channels["style.decode"] = (
-        lambda result: (results.append(result), take(result)),
-        None,
-    )
+    style.decoded.connect(lambda result, positions: results.append(result))
     for value in (50, 100):
         style.panel.sliders[0].slider.setValue(value)
         on_stage(bench, style)
     newest = bench.window.studio.figure
-    take(results[0])
+    style.take_decoded(results[0])
     assert results[0].request.generation < results[-1].request.generation
     assert bench.window.studio.figure is newest
 
@@ -150,9 +146,12 @@ def test_hovering_a_dot_shows_a_ghost(bench: Bench, style: StyleControl) -> None
     plain = studio.scene
     style.panel.dot_hovered.emit(3)
     bench.until(lambda: studio.scene is not plain)
-    assert studio._preview.shape == (60, 22, 3)
+    ghost = studio.scene.ghosts.data
+    assert len(ghost) > len(plain.ghosts)
+    bench.window.transport.step_frames(5)
+    bench.until(lambda: not np.array_equal(studio.scene.ghosts.data, ghost))
     style.panel.dot_hovered.emit(-1)
-    assert studio._preview is None
+    bench.until(lambda: len(studio.scene.ghosts) == len(plain.ghosts))
 
 
 def test_without_a_decoder_one_sentence(

@@ -16,6 +16,7 @@ from motion.files import whole_file
 from viewer.model.figure import Figure
 from viewer.studio.live_phase import PhaseLive
 from viewer.ui.background import Background
+from viewer.ui.time_view import MODES, add_actions, remember
 from viewer.workbench import Workbench
 
 from .panel import PhasePanel
@@ -52,24 +53,10 @@ class PhaseControl(QObject):
 
     def _add_actions(self) -> None:
         actions, panel = self._bench.actions, self.panel
-        follow = actions.add(
-            "phase.follow",
-            "Follow the playhead",
-            "Turn the page of the zoomed plots when the playhead leaves it",
-            self._follow,
-            keys="Shift+F",
-            menu="Phase",
-            checkable=True,
-            checked=True,
-        )
-        fit = actions.add(
-            "phase.fit",
-            "Show the whole clip",
-            "Zoom the phase plots out to the whole clip",
-            panel.plots.fit,
-            keys="Shift+A",
-            menu="Phase",
-        )
+        view = panel.plots.view
+        remember(view, self._bench.settings, "phase")
+        keys = {"follow": "Shift+F", "page": "Shift+P", "fit": "Shift+A"}
+        add_actions(actions, view, "phase", "Phase curves", "Phase", keys)
         self._export = actions.add(
             "phase.export",
             "Export phase as CSV…",
@@ -78,12 +65,12 @@ class PhaseControl(QObject):
             keys="Ctrl+E",
             menu="Phase",
         )
-        for action, short in ((follow, "Follow"), (fit, "Fit"), (self._export, "CSV…")):
-            action.setIconText(short)
-        panel.follow_button.setDefaultAction(follow)
-        panel.fit_button.setDefaultAction(fit)
+        self._export.setIconText("CSV…")
+        modes = [actions[f"phase.{mode}"] for mode in MODES]
+        for button, action in zip(panel.mode_buttons, modes, strict=True):
+            button.setDefaultAction(action)
         panel.export_button.setDefaultAction(self._export)
-        panel.plots.addActions([follow, fit, self._export])
+        panel.plots.addActions([*modes, self._export])
 
     def _connect(self) -> None:
         bench, panel = self._bench, self.panel
@@ -99,9 +86,6 @@ class PhaseControl(QObject):
         panel.scrubbed.connect(bench.transport.seek)
         panel.scrub_finished.connect(bench.transport.end_scrub)
         panel.shown.connect(lambda: self._show_frame(bench.transport.frame))
-
-    def _follow(self, on: bool) -> None:
-        self.panel.plots.follow = on
 
     def _note_figure(self) -> None:
         if self._bench.studio.source == "latent":
@@ -134,7 +118,9 @@ class PhaseControl(QObject):
     def show_character(self, phases: np.ndarray) -> None:
         """The curves of what the character remembers: (T, 2) at 30 frames a second."""
         if self._bench.studio.source == "character" and self.panel.isVisible():
-            self._take_curves(PhaseCurves(phases, 1 / FPS), growing=self.curves is not None)
+            room_s = self._bench.transport.span * self._bench.transport.frame_time
+            growing = self.curves is not None
+            self._take_curves(PhaseCurves(phases, 1 / FPS), growing, room_s)
 
     def _stop_run(self) -> None:
         if self._cancel is not None:
@@ -172,10 +158,12 @@ class PhaseControl(QObject):
         self._take_curves(PhaseCurves(result.outputs["phase"], frame_time))
         self._bench.studio.ask_phase()
 
-    def _take_curves(self, curves: PhaseCurves | None, growing: bool = False) -> None:
+    def _take_curves(
+        self, curves: PhaseCurves | None, growing: bool = False, room_s: float = 0.0
+    ) -> None:
         self.curves = curves
         self._export.setEnabled(curves is not None)
-        self.panel.set_curves(curves, growing)
+        self.panel.set_curves(curves, growing, room_s)
         self._show_frame(self._bench.transport.frame)
 
     def _show_frame(self, frame: int) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from viewer.ui.readout import NOTHING, value_readout
 from viewer.ui.theme import GAP, MARGIN, Theme
+from viewer.ui.time_view import MODES
 
 from .plots import PhaseCurves, PhasePlots
 from .portrait import TRAIL, PhaseDial, PhasePortrait
@@ -59,7 +60,8 @@ class PhasePanel(QScrollArea):
         self.portrait, self.dial = PhasePortrait(theme), PhaseDial(theme)
         self.plots = PhasePlots(theme)
         self.values = {name: value_readout(theme, *about) for name, about in VALUES.items()}
-        self.follow_button, self.fit_button, self.export_button = (QToolButton() for _ in range(3))
+        self.mode_buttons = [QToolButton() for _ in MODES]
+        self.export_button = QToolButton()
         self.content = QWidget()
         self._lay_out()
         self.plots.scrub_started.connect(self.scrub_started)
@@ -83,15 +85,17 @@ class PhasePanel(QScrollArea):
         self.problem.setVisible(bool(sentence))
         self.content.setVisible(not sentence)
 
-    def set_curves(self, curves: PhaseCurves | None, growing: bool = False) -> None:
+    def set_curves(
+        self, curves: PhaseCurves | None, growing: bool = False, room_s: float = 0.0
+    ) -> None:
         """Show the phase of a whole clip; None clears plots, portrait and values.
 
-        growing: the same clip as before, which has become longer.
+        growing: the same clip as before, which has become longer. room_s: how long it may become.
         """
         self._curves = curves
         self._reach = curves.reach if curves else 1.0
         self._recent = self._recent[:0]
-        self.plots.set_curves(curves, growing)
+        self.plots.set_curves(curves, growing, room_s)
         self.portrait.set_cycle(curves.xy if curves else self._recent, self._reach)
         if curves is None:
             self.dial.set_phase(None)
@@ -143,9 +147,17 @@ class PhasePanel(QScrollArea):
             numbers.addWidget(self.values[name], row, column + 1)
         numbers.setColumnStretch(1, 2)
         numbers.setColumnStretch(3, 3)
-        for button in (self.follow_button, self.fit_button, self.export_button):
-            tools.addWidget(button)
+        modes = QFrame()
+        modes.setProperty("role", "segmented")
+        segments = QHBoxLayout(modes)
+        segments.setContentsMargins(2, 2, 2, 2)
+        segments.setSpacing(0)
+        for button in self.mode_buttons:
+            button.setProperty("role", "segment")
+            segments.addWidget(button)
+        tools.addWidget(modes)
         tools.addStretch()
+        tools.addWidget(self.export_button)
         page = QVBoxLayout(self.content)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(GAP)

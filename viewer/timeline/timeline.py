@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSettings, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
@@ -21,9 +21,11 @@ from viewer.ui.actions import Actions
 from viewer.ui.icons import Icons
 from viewer.ui.readout import Readout
 from viewer.ui.theme import MARGIN, ThemeSwitch, mono_font
+from viewer.ui.time_canvas import clock_text
+from viewer.ui.time_view import MODES, add_actions, remember
 
 from .lanes import CONTACT_TITLES, ContactLane, Lane
-from .track import Track, clock_text
+from .track import Track
 
 _SPACING = 2
 SPEEDS = (-4, -2, -1, -0.5, -0.25, -0.1, 0.1, 0.25, 0.5, 1, 2, 4)
@@ -39,6 +41,7 @@ class Timeline(QFrame):
         actions: Actions,
         icons: Icons,
         themes: ThemeSwitch,
+        settings: QSettings,
     ) -> None:
         super().__init__()
         self._transport, self._studio, self._icons = transport, studio, icons
@@ -51,6 +54,12 @@ class Timeline(QFrame):
         self._contacts = tuple(ContactLane(part) for part in range(len(CONTACT_TITLES)))
         register_actions(actions, transport, studio, self.speed, self._frame)
         self._play = actions["transport.play"]
+        remember(self.track.view, settings, "timeline")
+        keys = {"follow": "Shift+Z", "page": "Alt+Z", "fit": "Z"}
+        keys |= {"zoom_in": "Ctrl+=", "zoom_out": "Ctrl+-"}
+        add_actions(actions, self.track.view, "timeline", "Timeline", "Playback/Timeline", keys)
+        self.track.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.track.addActions([actions[f"timeline.{mode}"] for mode in MODES])
 
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -2,77 +2,51 @@
 
 from __future__ import annotations
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPixmap,
-    QPolygonF,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPolygonF
+from PySide6.QtWidgets import QSizePolicy
 
-from viewer.studio.transport import Transport
-from viewer.ui.pixels import blank
-from viewer.ui.theme import MARGIN, ThemeSwitch, mono_font
+from viewer.studio.transport import Driver, Transport
+from viewer.ui.theme import MARGIN, Theme, ThemeSwitch, mono_font
+from viewer.ui.time_canvas import Stretch, TimeCanvas, clock_text, time_ticks
+from viewer.ui.time_view import TimeView
 
 from .lanes import Lane
 
 GUTTER = 72
 RULER = 28
+SPAN_S = 30.0
+"""How much of a long motion is shown around the playhead, unless someone chose otherwise."""
 _HEAD = 6
 _GRIP = 7
-_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
 _LABEL_SPACING = 76
-_MIN_SPAN_S = 0.2
+_LABEL = 44
 
 
-def clock_text(time_s: float, decimals: int = 2) -> str:
-    """``75.5`` as ``1:15.50``."""
-    unit = 10**decimals
-    whole, part = divmod(round(time_s * unit), unit)
-    minutes, seconds = divmod(whole, 60)
-    return f"{minutes}:{seconds:02d}" + (f".{part:0{decimals}d}" if decimals else "")
+class Track(TimeCanvas):
+    """Drag to scrub, wheel to zoom, drag the range's ends; double click shows all."""
 
-
-class Track(QWidget):
-    """Drag to scrub, wheel to zoom, drag the range's ends; double click shows all.
-
-    Ruler, range and lanes are painted once into a pixmap; moving the playhead
-    copies two narrow strips of it.
-    """
-
-    scrub_started = Signal()
-    scrubbed = Signal(float)
-    scrub_finished = Signal()
     range_dragged = Signal(int, int)
 
     def __init__(self, transport: Transport, themes: ThemeSwitch) -> None:
-        super().__init__()
+        super().__init__(TimeView(SPAN_S), GUTTER)
         self._transport, self._themes = transport, themes
         self._lanes: list[Lane] = []
-        self._start_s, self._span_s = 0.0, 1.0
-        self._background: QPixmap | None = None
-        self._head_x = 0.0
-        self._drag: str = ""
+        self._driver: Driver | None = None
         self.drags = 0
         self._font = mono_font(-2)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Timeline")
         self.setToolTip(
-            "Drag to scrub. Wheel zooms, Shift+wheel pans, double click shows all.\n"
+            "Drag to scrub. Wheel zooms, Shift+wheel or Shift+drag pans, double click shows all.\n"
             "Drag the ends of the bright band to set the loop range."
         )
         themes.changed.connect(self.refresh)
-        transport.timing_changed.connect(self.show_all)
+        transport.timing_changed.connect(self._take_timing)
         transport.range_changed.connect(self.refresh)
-        transport.frame_changed.connect(self._follow)
+        transport.frame_changed.connect(self._go_along)
+        self._take_timing()
 
     def add_lane(self, lane: Lane) -> None:
         self._lanes.append(lane)
@@ -84,32 +58,6 @@ class Track(QWidget):
         self.updateGeometry()
         self.refresh()
 
-    def refresh(self) -> None:
-        """Paint the background anew."""
-        self._background = None
-        self._head_x = self._frame_x(self._transport.frame)
-        self.update()
-
-    def show_all(self) -> None:
-        self._start_s = 0.0
-        self._span_s = max(self._length_s, _MIN_SPAN_S)
-        self.refresh()
-
-    def zoom(self, factor: float, at_s: float) -> None:
-        """Enlarge by ``factor`` about a time."""
-        longest = max(self._length_s, _MIN_SPAN_S)
-        span = min(max(self._span_s / factor, _MIN_SPAN_S), longest)
-        self._start_s = at_s - (at_s - self._start_s) * span / self._span_s
-        self._span_s = span
-        self._clamp()
-
-    def to_x(self, time_s):  # type: ignore[no-untyped-def]
-        """Seconds to widget pixels; see lanes.TimeScale."""
-        return GUTTER + (time_s - self._start_s) / self._span_s * self._width
-
-    def to_time(self, x: float) -> float:
-        return self._start_s + (x - GUTTER) / self._width * self._span_s
-
     def sizeHint(self) -> QSize:
         return QSize(400, RULER + sum(lane.height for lane in self._lanes) + 8)
 
@@ -117,114 +65,106 @@ class Track(QWidget):
         return QSize(240, self.sizeHint().height())
 
     @property
-    def _width(self) -> float:
-        return max(self.width() - GUTTER - MARGIN, 1.0)
+    def theme(self) -> Theme:
+        return self._themes.current
 
     @property
-    def _length_s(self) -> float:
-        return self._transport.span * self._transport.frame_time
+    def head_s(self) -> float:
+        return (self._transport.frame + 0.5) * self._transport.frame_time
 
-    def _frame_x(self, frame: int) -> float:
-        return float(self.to_x((frame + 0.5) * self._transport.frame_time))
+    def head_half(self) -> int:
+        return _HEAD
 
-    def _clamp(self) -> None:
-        longest = max(self._length_s, _MIN_SPAN_S)
-        self._start_s = min(max(self._start_s, 0.0), max(longest - self._span_s, 0.0))
+    def _take_timing(self) -> None:
+        """Another motion, or more room for the one that is made while it is shown."""
+        transport, driver = self._transport, self._transport.driver
+        if driver is None or driver is not self._driver:
+            self.view.begin(0.0)
+        self._driver = driver
+        self._set_length()
+        self.view.show(transport.frame * transport.frame_time)
         self.refresh()
 
-    def _follow(self, frame: int) -> None:
-        time_s = frame * self._transport.frame_time
-        if not self._drag and not self._start_s <= time_s < self._start_s + self._span_s:
-            self._start_s = time_s if self._transport.speed > 0 else time_s - self._span_s
-            self._clamp()
+    def _set_length(self) -> None:
+        transport = self._transport
+        length_s, known_s = (
+            count * transport.frame_time for count in (transport.span, transport.frame_count)
+        )
+        self.view.set_length(length_s, known_s)
+
+    def _go_along(self, frame: int) -> None:
+        if self._transport.driver is not None:
+            self._set_length()
+        self.show_time(frame * self._transport.frame_time)
+
+    def paint_head(self, painter: QPainter, x: float) -> None:
+        if not self._transport.frame_count:
             return
-        x = self._frame_x(frame)
-        for at in (self._head_x, x):
-            self.update(QRect(int(at) - _HEAD - 2, 0, 2 * _HEAD + 5, self.height()))
-        self._head_x = x
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self.refresh()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._background is None:
-            self._background = self._paint_background()
-        painter = QPainter(self)
-        painter.setClipRegion(event.region())
-        painter.drawPixmap(0, 0, self._background)
-        if self._transport.frame_count and GUTTER - 1 <= self._head_x <= self.width():
-            self._paint_head(painter)
-
-    def _paint_head(self, painter: QPainter) -> None:
-        theme = self._themes.current
-        x = round(self._head_x) + 0.5
+        x = round(x) + 0.5
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(theme.accent))
+        painter.setPen(QColor(self.theme.accent))
         painter.drawLine(QPointF(x, 2), QPointF(x, self.height() - 2))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.accent))
+        painter.setBrush(QColor(self.theme.accent))
         top, low = 2, 2 + _HEAD
         head = [(-_HEAD + 1, top), (_HEAD - 1, top), (_HEAD - 1, low), (0, low + 5)]
         head.append((-_HEAD + 1, low))
         painter.drawPolygon(QPolygonF([QPointF(x + dx, y) for dx, y in head]))
 
-    def _paint_background(self) -> QPixmap:
-        theme = self._themes.current
-        pixmap = blank(self.size(), self.devicePixelRatioF(), QColor(theme.panel))
-        painter = QPainter(pixmap)
+    def paint_margin(self, painter: QPainter) -> None:
+        if not self._transport.frame_count:
+            return
         painter.setFont(self._font)
-        area = QRectF(GUTTER, 0, self._width, self.height() - 4)
-        painter.fillRect(area, QColor(theme.field))
-        if self._transport.frame_count:
-            self._paint_lanes(painter, area)
-            if self._transport.driver is None:
-                self._paint_range(painter, area)
-            self._paint_ruler(painter, area)
-        painter.end()
-        return pixmap
-
-    def _paint_ruler(self, painter: QPainter, area: QRectF) -> None:
-        theme = self._themes.current
-        pixels_per_s = area.width() / self._span_s
-        step = next((s for s in _STEPS if s * pixels_per_s >= _LABEL_SPACING), _STEPS[-1])
-        decimals = 0 if step >= 1 else (1 if step >= 0.1 else 2)
-        minor = max(step / 5, self._transport.frame_time)
-        low, high = self._start_s, self._start_s + self._span_s
-        painter.setPen(QColor(theme.line))
-        for n in range(int(np.ceil(low / minor)), int(high / minor) + 1):
-            x = round(float(self.to_x(n * minor))) + 0.5
-            painter.drawLine(QPointF(x, RULER - 5), QPointF(x, RULER - 1))
-        for n in range(int(np.ceil(low / step - 1e-9)), int(high / step + 1e-9) + 1):
-            x = round(float(self.to_x(n * step))) + 0.5
-            painter.setPen(QColor(theme.faint))
-            painter.drawLine(QPointF(x, RULER - 9), QPointF(x, RULER - 1))
-            painter.setPen(QColor(theme.muted))
-            if x + 44 < area.right():
-                text = QRectF(x + 4, 0, 80, RULER - 6)
-                painter.drawText(
-                    text, Qt.AlignmentFlag.AlignVCenter, clock_text(n * step, decimals)
-                )
-        painter.setPen(QColor(theme.line))
-        painter.drawLine(QPointF(area.left(), RULER), QPointF(area.right(), RULER))
-
-    def _paint_lanes(self, painter: QPainter, area: QRectF) -> None:
-        theme = self._themes.current
+        painter.setPen(QColor(self.theme.muted))
         y = RULER + 3.0
         for lane in self._lanes:
-            row = QRectF(area.left(), y, area.width(), lane.height)
-            painter.setPen(QColor(theme.muted))
             title = QRectF(MARGIN, y, GUTTER - MARGIN - 8, lane.height)
             flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(title, flags | Qt.TextFlag.TextDontClip, lane.title)
+            y += lane.height
+
+    def paint_stretch(self, painter: QPainter, stretch: Stretch) -> None:
+        area = QRectF(0, 0, stretch.width, self.height() - 4)
+        painter.setFont(self._font)
+        painter.fillRect(area, QColor(self.theme.field))
+        if self._transport.frame_count:
+            self._paint_lanes(painter, area, stretch)
+            if self._transport.driver is None:
+                self._paint_range(painter, area, stretch)
+            self._paint_ruler(painter, area, stretch)
+
+    def _paint_ruler(self, painter: QPainter, area: QRectF, stretch: Stretch) -> None:
+        theme = self.theme
+        ticks, step, decimals = time_ticks(stretch, _LABEL_SPACING)
+        minor = max(step / 5, self._transport.frame_time)
+        painter.setPen(QColor(theme.line))
+        for n in range(int(stretch.start_s / minor), int(stretch.end_s / minor) + 1):
+            x = round(float(stretch.to_x(n * minor))) + 0.5
+            painter.drawLine(QPointF(x, RULER - 5), QPointF(x, RULER - 1))
+        for tick in ticks:
+            x = round(float(stretch.to_x(tick))) + 0.5
+            painter.setPen(QColor(theme.faint))
+            painter.drawLine(QPointF(x, RULER - 9), QPointF(x, RULER - 1))
+            painter.setPen(QColor(theme.muted))
+            if x + _LABEL < area.right():
+                text = QRectF(x + 4, 0, 80, RULER - 6)
+                painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, clock_text(tick, decimals))
+        painter.setPen(QColor(theme.line))
+        painter.drawLine(QPointF(area.left(), RULER), QPointF(area.right(), RULER))
+
+    def _paint_lanes(self, painter: QPainter, area: QRectF, stretch: Stretch) -> None:
+        y = RULER + 3.0
+        for lane in self._lanes:
+            row = QRectF(area.left(), y, area.width(), lane.height)
             painter.save()
             painter.setClipRect(row)
-            lane.paint(painter, row, self.to_x, theme)
+            lane.paint(painter, row, stretch.to_x, self.theme)
             painter.restore()
             y += lane.height
 
-    def _paint_range(self, painter: QPainter, area: QRectF) -> None:
-        theme = self._themes.current
-        left, right = self._range_x()
+    def _paint_range(self, painter: QPainter, area: QRectF, stretch: Stretch) -> None:
+        theme = self.theme
+        left, right = (float(stretch.to_x(edge)) for edge in self._range_s())
         if self._transport.range is not None:
             shade = QColor(theme.panel)
             shade.setAlphaF(0.72)
@@ -240,60 +180,33 @@ class Track(QWidget):
         painter.fillRect(QRectF(right - 2, RULER - 10, 3, 10), color)
         painter.setClipping(False)
 
-    def _range_x(self) -> tuple[float, float]:
+    def _range_s(self) -> tuple[float, float]:
+        """Where the loop range begins and ends, seconds."""
         frame_time = self._transport.frame_time
-        left = float(self.to_x(self._transport.first * frame_time))
-        return left, float(self.to_x((self._transport.last + 1) * frame_time))
+        return self._transport.first * frame_time, (self._transport.last + 1) * frame_time
 
-    def _grip_at(self, at: QPointF) -> str:
-        """Which end of the loop range lies under the pointer, or "" for none."""
+    def drag_at(self, at: QPointF) -> str:
+        """The end of the loop range that lies under the pointer, "in" or "out", else the head."""
         if self._transport.driver or not RULER - 14 <= at.y() <= RULER + 3:
-            return ""
-        left, right = self._range_x()
+            return "head"
+        left, right = (float(self.to_x(edge)) for edge in self._range_s())
         if abs(at.x() - right) <= _GRIP:
             return "out"
-        return "in" if abs(at.x() - left) <= _GRIP else ""
+        return "in" if abs(at.x() - left) <= _GRIP else "head"
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.LeftButton or not self._transport.frame_count:
-            return
-        self._drag = self._grip_at(event.position()) or "head"
-        self.drags += 1
-        if self._drag == "head":
-            self.scrub_started.emit()
-        self.mouseMoveEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if not self._drag:
-            shape = Qt.CursorShape.SizeHorCursor if self._grip_at(event.position()) else None
-            self.setCursor(shape) if shape else self.unsetCursor()
-            return
-        time_s = self.to_time(event.position().x())
-        if self._drag == "head":
-            self.scrubbed.emit(time_s)
-            return
+    def drag_to(self, what: str, time_s: float) -> None:
         edge = round(time_s / self._transport.frame_time)
-        if self._drag == "in":
+        if what == "in":
             self.range_dragged.emit(min(edge, self._transport.last), self._transport.last)
         else:
             self.range_dragged.emit(self._transport.first, max(edge - 1, self._transport.first))
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._drag == "head":
-            self.scrub_finished.emit()
-        self._drag = ""
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.drags += 1
+        super().mousePressEvent(event)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.show_all()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        delta = event.angleDelta()
-        sideways = delta.x() or (
-            delta.y() if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0
-        )
-        if sideways:
-            self._start_s -= sideways / 1200 * self._span_s
-            self._clamp()
-        else:
-            self.zoom(1.0015 ** delta.y(), self.to_time(event.position().x()))
-        event.accept()
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not event.buttons():
+            grip = self.drag_at(event.position()) != "head"
+            self.setCursor(Qt.CursorShape.SizeHorCursor) if grip else self.unsetCursor()
+        super().mouseMoveEvent(event)

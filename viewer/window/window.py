@@ -116,7 +116,7 @@ class MainWindow(QMainWindow):
         self._reading = menus.ClipReading(self.actions_, self.studio)
         menus.UndoRedo(self.actions_, self.store)
         self.stage_view = StageView(self.studio, self.transport, *parts)
-        self.timeline = Timeline(self.transport, self.studio, *parts)
+        self.timeline = Timeline(self.transport, self.studio, *parts, settings)
         self.bench = Workbench(
             self.store, self.studio, self.bridge, self.transport, self.actions_, themes,
             self.timeline, assets, settings, self.icons,

@@ -195,8 +195,11 @@ def test_the_phase_panel_and_the_style_map_show_the_character(
     hold(control)
     phase, style = (window.docks[name].widget() for name in ("phase", "style"))
     assert isinstance(phase, PhasePanel) and isinstance(style, StylePanel)
-    shown = phase.plots.curves[0]
-    until(lambda: shown.xData is not None and len(shown.xData) == control.frame.frame + 1)  # type: ignore[union-attr]
+
+    def drawn() -> int:
+        return 0 if phase.plots.curves is None else len(phase.plots.curves.xy)
+
+    until(lambda: control.frame is not None and drawn() == control.frame.frame + 1)
     assert control.figure is not None
     record = control.figure.record
     until(lambda: bool(np.isfinite(record.at("phase", np.arange(1, record.last - 1))).all()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
@@ -9,9 +11,12 @@ from PySide6.QtGui import QColor, QPainter, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from tests.viewer.conftest import FRAMES, settle
+from motion.bvh import write_bvh
+from motion.pose import to_clip
+from tests.motion.synthetic import walk as walking
+from tests.viewer.conftest import FRAMES, open_file, settle
 from viewer.timeline.lanes import ContactLane, TimeScale
-from viewer.timeline.track import GUTTER, RULER, Track, clock_text
+from viewer.timeline.track import GUTTER, RULER, SPAN_S, Track
 from viewer.ui.theme import DARK, Theme
 from viewer.window.window import MainWindow
 
@@ -32,14 +37,6 @@ class Counting:
 @pytest.fixture
 def track(walking_window: MainWindow) -> Track:
     return walking_window.timeline.track
-
-
-@pytest.mark.parametrize(
-    ("seconds", "decimals", "text"),
-    [(0, 2, "0:00.00"), (75.5, 2, "1:15.50"), (59.999, 2, "1:00.00"), (3601, 0, "60:01")],
-)
-def test_clock_text(seconds: float, decimals: int, text: str) -> None:
-    assert clock_text(seconds, decimals) == text
 
 
 def test_playing_moves_the_cursor_and_paints_no_lane(
@@ -95,7 +92,7 @@ def test_contact_lanes_show_contacts(walking_window: MainWindow, track: Track) -
 
 
 def test_pixels_and_seconds_are_inverse(track: Track) -> None:
-    track.zoom(3.0, 1.0)
+    track.view.zoom(3.0, 1.0)
     for x in np.linspace(GUTTER, track.width(), 9):
         assert float(track.to_x(track.to_time(x))) == pytest.approx(x)
 
@@ -118,9 +115,77 @@ def test_the_wheel_zooms_about_the_pointer_and_a_double_click_shows_all(track: T
 
 
 def test_zoomed_in_the_view_follows_the_playhead(walking_window: MainWindow, track: Track) -> None:
-    track.zoom(8.0, 0.0)
+    track.view.zoom(8.0, 0.0)
     walking_window.transport.seek_frame(FRAMES - 1)
     assert GUTTER <= float(track.to_x((FRAMES - 1) / 60)) <= track.width()
+
+
+def test_a_long_clip_is_followed_and_fitted_by_keys(window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "long.bvh"
+    write_bvh(to_clip(walking(2400, 1 / 30), 1 / 30, "long"), path)
+    open_file(window, path)
+    track, transport = window.timeline.track, window.transport
+    transport.seek(40.0)
+    assert (track.view.start_s, track.view.end_s) == pytest.approx((25, 55))
+    assert track.view.shown_s == SPAN_S
+    window.actions_["timeline.fit"].trigger()
+    assert (track.view.start_s, track.view.end_s) == pytest.approx((0, 80))
+    transport.seek(70.0)
+    window.actions_["timeline.follow"].trigger()
+    assert (track.view.start_s, track.view.end_s) == pytest.approx((50, 80))
+
+
+def test_scrolling_copies_what_is_painted(walking_window: MainWindow, track: Track) -> None:
+    """The contact lanes stand still under a cursor that stands still while all scrolls."""
+    track.view.span_s = 1.0
+    track.view.set_mode("follow")
+    lane = Counting()
+    track.add_lane(lane)
+    walking_window.transport.seek_frame(45)
+    settle(walking_window)
+    painted = lane.painted
+    motion, colors = walking_window.studio.motion, []
+    for frame in range(45, 70):
+        walking_window.transport.seek_frame(frame)
+        image = track.grab().toImage()
+        for part in range(4):
+            y = RULER + 3 + part * ContactLane.height + ContactLane.height / 2
+            around = motion.contacts[frame + 8 : frame + 13, part]
+            if around.min() == around.max():
+                x = float(track.to_x((frame + 10.5) / 60))
+                seen = image.pixelColor(round(x), round(y)).name()
+                assert seen == (DARK.contacts[part] if around[0] else DARK.field)
+                colors.append(seen)
+    assert len(set(colors)) > 2
+    assert lane.painted <= painted + 2
+    track.remove_lane(lane)
+
+
+@pytest.mark.parametrize("button", ["middle", "shift"])
+def test_dragging_aside_pans(track: Track, button: str) -> None:
+    track.view.zoom(4.0, 1.0)
+    pressed = Qt.MouseButton.MiddleButton if button == "middle" else Qt.MouseButton.LeftButton
+    shift = Qt.KeyboardModifier.ShiftModifier if button == "shift" else Qt.KeyboardModifier(0)
+    start, held = QPoint(GUTTER + 200, 40), track.to_time(GUTTER + 200)
+    QTest.mousePress(track, pressed, shift, start)
+    QTest.mouseMove(track, start - QPoint(60, 0))
+    QTest.mouseRelease(track, pressed, shift, start - QPoint(60, 0))
+    assert track.to_time(GUTTER + 140) == pytest.approx(held, abs=0.01)
+
+
+def test_dragging_the_playhead_does_not_run_away(walking_window: MainWindow, track: Track) -> None:
+    track.view.span_s = 1.0
+    track.view.set_mode("follow")
+    walking_window.transport.seek(1.0)
+    start = track.view.start_s
+    at = [QPoint(GUTTER + x, 40) for x in (100, 300, 301, 302)]
+    times = [track.to_time(point.x()) for point in at]
+    QTest.mousePress(track, Qt.MouseButton.LeftButton, pos=at[0])
+    for point, time_s in zip(at, times, strict=True):
+        QTest.mouseMove(track, point)
+        assert walking_window.transport.time_s == pytest.approx(time_s, abs=0.02)
+    QTest.mouseRelease(track, Qt.MouseButton.LeftButton, pos=at[-1])
+    assert track.view.start_s == pytest.approx(start)
 
 
 def test_dragging_the_grips_sets_the_loop_range(walking_window: MainWindow, track: Track) -> None:

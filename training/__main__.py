@@ -6,11 +6,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 _ROOT = Path(__file__).parent.parent
 
 
 def main() -> int:
+    """Runs the sub-command; 2 with one sentence where a file or a value cannot be used."""
     arguments = _parser().parse_args()
     try:
         arguments.run(arguments)
@@ -51,6 +53,12 @@ def _parser() -> argparse.ArgumentParser:
     purpose = "make the demo clips with the shipped encoder and decoder"
     clips = commands.add_parser("clips", parents=[shared], help=purpose, description=purpose)
     clips.set_defaults(run=_clips)
+    _add_policies(commands)
+    return parser
+
+
+def _add_policies(commands: Any) -> None:
+    """The sub-commands about policies, which need no capture folder."""
     purpose = "train a policy and its critic on a reference motion, measure and export them"
     policy = commands.add_parser("policy", help=purpose, description=purpose)
     policy.add_argument("--motion", type=Path, required=True, help="a DeepMimic motion or a BVH")
@@ -85,7 +93,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     steering.add_argument("--json", action="store_true", help="as one JSON object")
     steering.set_defaults(run=_steering)
-    return parser
 
 
 def _stylevae(arguments: argparse.Namespace) -> None:

@@ -77,4 +77,5 @@ def phase_clip(positions: np.ndarray, frame_time: float, model: Path) -> PhaseCl
 
 
 def rounded(metrics: dict[str, float]) -> dict[str, float]:
+    """The numbers to four places, as the manifest keeps them."""
     return {name: round(value, 4) for name, value in metrics.items()}

@@ -78,6 +78,7 @@ def _performance(runs: list[_Run]) -> dict[str, float]:
 
 
 def as_policy(runner: Runner) -> Policy:
+    """An actor (B, 197) to (B, 36) as a function of one state (197,)."""
     return lambda state: runner.run({"state": state[None]})["action"][0]
 
 

@@ -71,6 +71,7 @@ def save(source: Path, target: Path) -> None:
 
 
 def main() -> None:
+    """``save MODEL.onnx FILE``, or serves networks on as many threads as it is told."""
     if sys.argv[1] == "save":
         save(Path(sys.argv[2]), Path(sys.argv[3]))
     else:

@@ -15,6 +15,7 @@ began = time.monotonic()
 
 
 def run(file: str) -> object:
+    """One inference of zeros by the network that ``process save`` wrote: what a start costs."""
     import torch
 
     from .reference import Perceptron

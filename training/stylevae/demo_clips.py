@@ -121,6 +121,7 @@ def make(demo: Demo, corpus: Corpus, model: StyleVAE, models: Path, seed: int) -
 
 
 def build_bank(demo: Demo, corpus: Corpus, model: StyleVAE) -> Bank:
+    """The windows of one style that a demo clip may be made of, with their mirror images."""
     motions, clips, starts = [], [], []
     sources = [clip for clip in corpus.of(TRAIN) if clip.style == demo.style]
     for number, source in enumerate(sources):

@@ -182,4 +182,5 @@ class StyleReader(nn.Module):
 
 
 def parameter_count(*modules: nn.Module) -> int:
+    """How many numbers ``modules`` learn."""
     return sum(p.numel() for module in modules for p in module.parameters())

@@ -111,7 +111,8 @@ class Run(ResumableRun):
     """Learns to decode what it encoded, and latents that nothing was encoded to; counts steps.
 
     readers: style classifiers of real windows, trained first, that judge swaps.
-    averaged: the running mean of the weights, which is what is exported.
+    averaged: the running mean of the weights, which is what is exported. adversary: guesses the
+    style from the content block.
     """
 
     row_every = 100
@@ -142,12 +143,12 @@ class Run(ResumableRun):
         count = len(samples.styles)
         self._frequency = torch.zeros(count).index_add(0, self._style, self._probability.float())
         self._style_head = nn.Sequential(nn.Dropout(0.1), nn.Linear(STYLE, count))
-        self._adversary = nn.Sequential(
+        self.adversary = nn.Sequential(
             nn.Linear(LATENT - STYLE, 128), nn.LeakyReLU(0.1), nn.Linear(128, count)
         )
         self.readers = nn.ModuleList(StyleReader(spread, count) for _ in range(_READERS))
         self.readers.eval().requires_grad_(False)
-        learned = [self.vae, self._style_head, self._adversary]
+        learned = [self.vae, self._style_head, self.adversary]
         self._optimizer = torch.optim.AdamW(
             [p for module in learned for p in module.parameters()],
             settings.rate,
@@ -160,7 +161,7 @@ class Run(ResumableRun):
             "vae": self.vae,
             "averaged": self.averaged,
             "style_head": self._style_head,
-            "adversary": self._adversary,
+            "adversary": self.adversary,
             "readers": self.readers,
             "optimizer": self._optimizer,
             "schedule": self._schedule,
@@ -226,7 +227,7 @@ class Run(ResumableRun):
         seen = self._synthesis.frames(predicted, start, s.run_frames)
         true = self._synthesis.frames(target, start, s.run_frames)
         ramp = min(1.0, self.done / (0.2 * s.steps))
-        told = self._adversary(z[:, STYLE:].detach())
+        told = self.adversary(z[:, STYLE:].detach())
         terms = {
             "reconstruction": (s.reconstruction, losses.reconstruction(predicted, target)),
             "kl": (s.kl, losses.kl_divergence(mu, logvar)),
@@ -236,18 +237,18 @@ class Run(ResumableRun):
             "skate": (s.skate, losses.skate(seen, true, contacts)),
             "style": (s.style, F.cross_entropy(self._style_head(z[:, :STYLE]), style)),
             "adversary": (1.0, F.cross_entropy(told, style)),
-            "blind": (ramp * s.blind, self._giveaway(z[:, STYLE:])),
+            "blind": (ramp * s.blind, self.giveaway(z[:, STYLE:])),
         }
         return terms | self._hybrid_terms(z, mu, style, ramp)
 
-    def _giveaway(self, content: Tensor) -> Tensor:
+    def giveaway(self, content: Tensor) -> Tensor:
         """How far the adversary's opinion of content (B, 192) is from knowing nothing.
 
         The gradient reaches the encoder only, and ends where the opinion is the
         frequency of the styles, so that neither side can run away.
         """
-        fixed = {name: p.detach() for name, p in self._adversary.named_parameters()}
-        opinion = torch.func.functional_call(self._adversary, fixed, (content,))
+        fixed = {name: p.detach() for name, p in self.adversary.named_parameters()}
+        opinion = torch.func.functional_call(self.adversary, fixed, (content,))
         return F.kl_div(
             F.log_softmax(opinion, dim=1), self._frequency.expand_as(opinion), reduction="batchmean"
         )

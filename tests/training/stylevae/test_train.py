@@ -167,9 +167,9 @@ def test_the_content_block_does_not_see_the_style_gradient(
     """The giveaway loss reaches the encoder through content only, never the adversary."""
     run = Run(samples, basis, SETTINGS, pairs)
     content = torch.randn(4, LATENT - STYLE, requires_grad=True)
-    run._giveaway(content).backward()
+    run.giveaway(content).backward()
     assert content.grad is not None and content.grad.abs().sum() > 0
-    assert all(p.grad is None for p in run._adversary.parameters())
+    assert all(p.grad is None for p in run.adversary.parameters())
 
 
 def test_the_metric_is_positive_definite_and_sees_feet_most() -> None:

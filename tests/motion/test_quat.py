@@ -145,12 +145,19 @@ def test_float32_stays_float32(q):
 @pytest.mark.parametrize("shape", [(), (3,), (2, 3), (0, 3)])
 def test_any_batch_shape(shape):
     q = quat.normalize(np.random.default_rng(0).normal(size=(*shape, 4)))
-    v = np.ones((*shape, 3))
-    assert quat.mul(q, q).shape == (*shape, 4)
-    assert quat.rotate(q, v).shape == (*shape, 3)
-    assert quat.from_euler(v, "ZXY").shape == (*shape, 4)
-    assert quat.to_euler(q, "ZXY").shape == (*shape, 3)
-    assert quat.from_matrix(quat.to_matrix(q)).shape == (*shape, 4)
+    v = np.random.default_rng(1).normal(size=(*shape, 3))
+    for width, function, *given_rows in (
+        (4, quat.mul, q, q[..., ::-1]),
+        (3, quat.rotate, q, v),
+        (4, lambda rows: quat.from_euler(rows, "ZXY"), v),
+        (3, lambda rows: quat.to_euler(rows, "ZXY"), q),
+        (4, lambda rows: quat.from_matrix(quat.to_matrix(rows)), q),
+    ):
+        found = function(*given_rows)
+        assert found.shape == (*shape, width)
+        flat = [rows.reshape(-1, rows.shape[-1]) for rows in given_rows]
+        alone = [function(*one) for one in zip(*flat, strict=True)]
+        np.testing.assert_allclose(found.reshape(-1, width), np.reshape(alone, (-1, width)))
 
 
 @given(vectors)

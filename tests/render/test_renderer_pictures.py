@@ -246,9 +246,13 @@ def test_picture_is_the_same_every_time_and_at_any_size(
 
 
 def test_odd_and_tiny_sizes(headless: HeadlessRenderer, t_pose: np.ndarray) -> None:
-    for width, height in ((1, 1), (3, 200), (333, 77)):
-        image = headless.render(figure_scene(t_pose), CAMERA, PixelSize(width, height, 1.25))
-        assert image.shape == (height, width, 4)
+    for width, height, seen in ((1, 1, False), (3, 200, True), (333, 77, True)):
+        size = PixelSize(width, height, 1.25)
+        image = headless.render(figure_scene(t_pose), CAMERA, size)
+        assert image.shape == (height, width, 4) and (image[..., 3] == 255).all()
+        at = pixel(CAMERA, t_pose[INDEX["Spine"]], size)
+        empty = headless.render(Scene(), CAMERA, size)
+        assert (np.abs(rgb(image)[at] - rgb(empty)[at]).max() > 12) == seen
 
 
 def test_mannequin_in_orthographic_views(headless: HeadlessRenderer, t_pose: np.ndarray) -> None:

@@ -71,6 +71,7 @@ def array(value: object) -> np.ndarray:
 def test_node(name: str, passed: list[str]) -> None:
     case = CASES[name]
     graph = graph_of(case)
+    assert case.data_sets
     for inputs, expected in case.data_sets:
         feeds = dict(zip(graph.inputs, map(array, inputs), strict=True))
         for found, right in zip(Evaluator(graph).run(feeds), map(array, expected), strict=True):

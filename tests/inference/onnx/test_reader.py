@@ -318,6 +318,8 @@ def test_every_truncation_is_an_error_not_a_crash(tmp_path: Path) -> None:
         except ModelError:
             continue
         assert length > len(data) * 0.9, length  # only trailing metadata may be missing
+    cut.write_bytes(data)
+    assert read_mlp(cut).input_width == 5
 
 
 def test_flipped_bytes_are_an_error_not_a_crash(tmp_path: Path) -> None:

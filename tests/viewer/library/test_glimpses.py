@@ -55,7 +55,11 @@ def test_a_glimpse_looks_like_the_whole_clip(walk: Path) -> None:
 
 
 def test_a_rig_that_is_not_human_is_shown_as_it_is(snake: Path) -> None:
-    assert glimpse(snake).strip.points.shape[1] == 2
+    seen, whole = glimpse(snake), scan(load_motion(snake)).strip
+    assert seen.seconds == pytest.approx(0.1)
+    np.testing.assert_array_equal(seen.strip.parents, whole.parents)
+    assert seen.strip.points.shape[1:] == (2, 2)
+    assert np.ptp(seen.strip.points) == pytest.approx(np.ptp(whole.points), rel=0.05)
 
 
 def test_those_in_sight_come_first(watch: Watch, clips: list[str]) -> None:

@@ -43,6 +43,7 @@ def test_tooltip_names_the_key(actions: Actions) -> None:
 
 
 def test_every_command_of_the_window_is_explained(window: MainWindow) -> None:
+    assert len(list(window.actions_)) > 50
     for entry in window.actions_:
         assert entry.tip and entry.action.text(), entry.id
         for key in entry.keys:

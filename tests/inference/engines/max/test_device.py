@@ -84,10 +84,11 @@ def test_a_graph_is_lowered_once_and_runs_any_batch(max_cpu: MaxEngine, tmp_path
     assert (runner.engine, reference.engine) == ("max", "numpy")
     for rows in (0, 1, 2, 65, 130):
         x = {"x": np.random.default_rng(rows).standard_normal((rows, 3, 5), np.float32)}
-        right = reference.run(x)
-        for name, values in runner.run(x).items():
-            assert values.shape == right[name].shape
-            np.testing.assert_allclose(values, right[name], rtol=1e-5, atol=1e-6)
+        right, found = reference.run(x), runner.run(x)
+        assert list(found) == list(right)
+        for name, values in right.items():
+            assert found[name].shape == values.shape
+            np.testing.assert_allclose(found[name], values, rtol=1e-5, atol=1e-6)
     assert not isinstance(max_cpu.load(read_model(path)), Provisional), "it is in the cache"
 
 
@@ -153,6 +154,7 @@ def test_a_general_graph_on_the_gpu(max_gpu: MaxEngine, tmp_path: Path) -> None:
     runner = load_model(path, engine="max", device="gpu")
     assert runner.engine == "max-gpu"
     x = {"x": np.random.default_rng(0).standard_normal((70, 3, 5), np.float32)}
-    right = NumpyEngine().load(read_model(path)).run(x)
-    for name, values in runner.run(x).items():
-        np.testing.assert_allclose(values, right[name], rtol=1e-5, atol=1e-6)
+    right, found = NumpyEngine().load(read_model(path)).run(x), runner.run(x)
+    assert list(found) == list(right)
+    for name, values in right.items():
+        np.testing.assert_allclose(found[name], values, rtol=1e-5, atol=1e-6)

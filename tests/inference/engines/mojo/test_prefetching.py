@@ -66,5 +66,6 @@ def test_results_are_the_same_to_the_bit(precision: str, tmp_path: Path) -> None
     for ahead in (False, True):
         runner.ready.packed.fetch_ahead(ahead)
         found.append(runner.run({mlp.input_name: x}))
+    assert list(found[0]) == ["mu", "logvar"]
     for name in found[0]:
         np.testing.assert_array_equal(found[0][name], found[1][name])

@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog
 
-from character.deeds import PushNow, SetFriction, SetGravity, StartAt
+from character.deeds import PushNow, StartAt
 from character.live.commands import (
     RemoveBox,
     Replay,
@@ -49,6 +49,7 @@ from .state import CharacterState
 from .takes import CharacterTakes
 from .telling import CharacterTelling
 from .words import fact_texts, label_text, state_text
+from .world import CharacterWorld
 
 _SPANS = (300, 600, 1200, 2400, 4500)
 
@@ -60,7 +61,6 @@ class CharacterControl(QObject):
         super().__init__(bench.studio)
         self._bench, self._stage = bench, stage
         self._start: bool | None = None
-        self._world_told: tuple[float, float] | None = None
         self._fell_at: int | None = None
         self._background = Background(self, "character")
         self._state = state = CharacterState(bench.studio)
@@ -72,6 +72,7 @@ class CharacterControl(QObject):
         self.session = CharacterSession(
             bench, state, self.driver, self.cast, self.takes, self.beside, self.begin_with
         )
+        self._world = CharacterWorld(bench.store, state, self.driver, self.takes)
         self.telling = CharacterTelling(bench, state, self)
         self.push = StagePush(stage, state, self.driver, bench.themes) if stage else None
         self.actions = CharacterActions(bench, self._commands(), self.set_pushing, self.look)
@@ -247,7 +248,7 @@ class CharacterControl(QObject):
     def _follow(self, old: Document, new: Document) -> None:
         """World, looks and presence of the character are as the document has them."""
         if new.cast.friction != old.cast.friction or new.cast.gravity != old.cast.gravity:
-            self._tell_world()
+            self._world.tell()
         if new.view.looks is not old.view.looks:
             self.actions.show_looks(new.view.looks)
             if self.figure is not None:
@@ -256,30 +257,6 @@ class CharacterControl(QObject):
         if new.view.source == "character" and self.figure is None and not self.cast.making:
             start, self._start = self._start, None
             self.cast.make(start=self._bench.transport.playing if start is None else start)
-
-    def _tell_world(self) -> None:
-        """Send what differs from the world that the character is in, or was told of last."""
-        if self.frame is None or self.takes.awaited:
-            return
-        cast, settings = self._bench.store.document.cast, self.frame.settings
-        friction, gravity = self._world_told or (settings.friction, settings.gravity)
-        if cast.friction != friction:
-            self.driver.send(SetFriction(cast.friction))
-        if cast.gravity != gravity:
-            self.driver.send(SetGravity(cast.gravity))
-        if (cast.friction, cast.gravity) != (friction, gravity):
-            self._world_told = cast.friction, cast.gravity
-
-    def _heed_world(self, frame: CharacterFrame) -> None:
-        """What was told has come to pass; or the past that is gone on from had another world."""
-        here = frame.settings.friction, frame.settings.gravity
-        if frame.shown or self.takes.awaited or self._world_told not in (None, here):
-            return
-        self._world_told = None
-        cast = self._bench.store.document.cast
-        if here != (cast.friction, cast.gravity):
-            self._bench.store.correct(lambda d: set_gravity(here[1]).change(d))
-            self._bench.store.correct(lambda d: set_friction(here[0]).change(d))
 
     def _note_failed(self) -> None:
         """There is no character after all: what was on stage stays there."""
@@ -303,8 +280,8 @@ class CharacterControl(QObject):
         if self._stage is not None:
             self._stage.frame_all(figure.reach(0))
         self.driver.send(SetSpeed(bench.transport.speed))
-        self._world_told = None
-        self._tell_world()
+        self._world.forget()
+        self._world.tell()
         self._begin_at(start, at)
         self.cast.note_made(made.opening.policy)
         self.takes.note_character()
@@ -330,7 +307,7 @@ class CharacterControl(QObject):
                 self._bench.studio.notify("error", f"{title}: {message.sentence}")
             elif isinstance(message, CommandRefused):
                 self._bench.studio.notify("warning", message.sentence)
-                self._world_told = None
+                self._world.forget()
                 self.cast.note_driver(message.frame.policy)
             newest = message if isinstance(message, CharacterFrame) else message.frame
             pictures += newest.running
@@ -342,7 +319,7 @@ class CharacterControl(QObject):
             if newest.shown or isinstance(message, CommandRefused):
                 self.driver.fetched()
         if newest is not None:
-            self._heed_world(newest)
+            self._world.heed(newest)
             self._bench.transport.late_frames += max(pictures - 1, 0)
             self._show(newest)
 

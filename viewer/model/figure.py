@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from motion.canonical import FOOT_JOINTS, INDEX
+from motion.features import phase_frames
 from motion.skeleton import Skeleton
 from render.color_schemes import DARK, ColorScheme, Rgb
 from render.heat import heat
@@ -63,6 +64,11 @@ class Figure:
         x, _, z = self.root(frame)
         ways = ((radius, 0), (-radius, 0), (0, radius), (0, -radius))
         return np.array([(x + dx, y, z + dz) for dx, dz in ways for y in (low, high)], np.float32)
+
+    @cached_property
+    def phase_frames(self) -> np.ndarray:
+        """DeepPhase's inputs (T, 132); of the canonical body only."""
+        return phase_frames(self.positions, self.frame_time)
 
     @cached_property
     def _extent(self) -> tuple[float, float, float]:

@@ -33,7 +33,7 @@ class PerformanceControl(QObject):
         self._due = False
         bench.themes.changed.connect(self.panel.set_theme)
         bench.bridge.happened.connect(self._note_event)
-        bench.studio.latency_changed.connect(self._wake)
+        bench.studio.latency.changed.connect(self._wake)
         bench.studio.motion_opened.connect(self._wake)
         bench.studio.frame_changed.connect(self._refresh_if_due)
         bench.transport.playing_changed.connect(self._wake)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from inference.models import MODELS
 from inference.worker.messages import ModelFailed, Result
-from motion.features import FPS, phase_frames
+from motion.features import FPS
 from motion.files import whole_file
 from viewer.model.figure import Figure
 from viewer.studio.live_phase import PhaseLive
@@ -148,7 +148,7 @@ class PhaseControl(QObject):
         if self._bench.studio.source == "character":
             return None
         if isinstance(figure, Figure) and self._bench.studio.source == "latent":
-            return phase_frames(figure.positions, figure.frame_time), figure.frame_time
+            return figure.phase_frames, figure.frame_time
         if motion is not None and motion.phase_frames is not None:
             return motion.phase_frames, motion.frame_time
         return None

@@ -36,7 +36,7 @@ class Overlay(QWidget):
         self._high = QFontMetrics(self._large).height()
         self._latency = ""
         self._heading: QPixmap | None = None
-        studio.latency_changed.connect(self._take_latency)
+        studio.latency.changed.connect(self._take_latency)
         studio.frame_changed.connect(lambda _: self.update(self._moment_area()))
         studio.figure_changed.connect(self._refresh)
         studio.character_told.connect(self._refresh)

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
-from motion.features import FPS, phase_frames
+from motion.features import FPS
 from render.scene import Scene
 from viewer.model.clip import OpenMotion
 from viewer.model.document import Document, Range, Source
@@ -28,13 +28,12 @@ from viewer.model.notice import Level, Notice
 from viewer.model.shown import Shown, shown
 
 from .bridge import Bridge
+from .latency import Latency
 from .live_phase import MODEL, LivePhase
 from .loader import Loader
 from .motions import Motions
 from .store import DocumentStore
 from .transport import Driver, Transport, allowed_speed
-
-READING_MS = 150
 
 log = logging.getLogger("stridescope")
 
@@ -52,7 +51,6 @@ class Studio(QObject):
     frame_changed = Signal(int)
     scene_changed = Signal(object)
     phase_live = Signal(object)
-    latency_changed = Signal(float)
     opening_changed = Signal(str)
     comparing_changed = Signal(bool)
     notice = Signal(object)
@@ -71,7 +69,6 @@ class Studio(QObject):
         self._phase = LivePhase(bridge, self)
         self.opening = ""
         self._latent: Figure | None = None
-        self._latent_phase: np.ndarray | None = None
         self._latent_due = False
         self._character: tuple[LiveFigure, Driver] | None = None
         self.times: dict[Source, float] = {"clip": 0.0, "latent": 0.0}
@@ -83,10 +80,7 @@ class Studio(QObject):
         self.source: Source = "clip"
         self._shown: Shown | None = None
         self.scene = Scene()
-        self.latency_ms: float | None = None
-        self._reading = QTimer(self, singleShot=True, interval=READING_MS)
-        self._reading.timeout.connect(self._read_latency)
-        self._reading_due = False
+        self.latency = Latency(transport, self)
         self._connect()
 
     @property
@@ -174,7 +168,6 @@ class Studio(QObject):
         first = self._latent is None
         self._latent_due = False
         self._latent = Figure(positions, 1 / FPS, None, contacts)
-        self._latent_phase = None
         self.latent_label = label
         if self.source == "latent":
             self._show_frame(self._transport.frame)
@@ -232,18 +225,6 @@ class Studio(QObject):
         if on != self.comparing:
             self.comparing = on
             self.comparing_changed.emit(on)
-
-    def note_latency(self, milliseconds: float) -> None:
-        """Remember the latency of an inference; it is shown as often as one can read it.
-
-        Playing, it is shown with the next picture rather than in one of its own.
-        """
-        self.latency_ms = milliseconds
-        if self._reading_due:
-            self._reading_due = False
-            self.latency_changed.emit(milliseconds)
-        if not self._reading.isActive():
-            self._reading.start()
 
     def notify(self, level: Level, text: str, details: str = "") -> None:
         """Tell the user once, on screen and in the log."""
@@ -345,7 +326,7 @@ class Studio(QObject):
         self.store.apply(set_range(self.source, key, ends, gesture))
 
     def _drop_latent(self) -> None:
-        self._latent, self._latent_phase, self.latent_label = None, None, ""
+        self._latent, self.latent_label = None, ""
         self._settle_source()
         self.figure_changed.emit()
 
@@ -393,22 +374,9 @@ class Studio(QObject):
         if self.source == "character":
             found = self._character and self._character[0].phase_frame(frame)
             return None if found is None else found[None]
-        inputs = self._phase_inputs()
+        on_stage = self.motion if self.source == "clip" else self._latent
+        inputs = on_stage.phase_frames if on_stage else None
         return None if inputs is None else np.ascontiguousarray(inputs[frame : frame + 1])
-
-    def _phase_inputs(self) -> np.ndarray | None:
-        """DeepPhase inputs (T, 132) of what is on stage."""
-        if self.source == "clip":
-            return self.motion.phase_frames if self.motion else None
-        if self._latent_phase is None and self._latent is not None:
-            self._latent_phase = phase_frames(self._latent.positions, self._latent.frame_time)
-        return self._latent_phase
-
-    def _read_latency(self) -> None:
-        if self._transport.playing:
-            self._reading_due = True
-        else:
-            self.latency_changed.emit(self.latency_ms)
 
     def _ask_when_loaded(self, model: str) -> None:
         if model == MODEL:
@@ -423,4 +391,4 @@ class Studio(QObject):
         phase = self._phase.pop(self._first())
         if phase is not None:
             self.phase_live.emit(phase)
-            self.note_latency(phase.latency_ms)
+            self.latency.note(phase.latency_ms)

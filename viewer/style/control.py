@@ -5,11 +5,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Hashable
-from pathlib import Path
 from typing import cast
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from inference.models import MODELS
 from inference.worker.messages import ModelFailed, Priority, Result
@@ -21,24 +20,22 @@ from viewer.model.edits import move_style
 from viewer.model.style_space import (
     DECODER,
     ENCODER,
-    EncodedClip,
-    StyleBank,
     StyleSpace,
     load_space,
     principal_space,
     prior_space,
 )
-from viewer.studio.clip_scan import ClipScan, ClipScanner
+from viewer.studio.clip_scan import ClipScanner
 from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
 from .map import MapDots
 from .panel import MAX_SEED, StylePanel
+from .windows import ClipWindows
 
 SPACE_FILE = "style_space.npz"
 DECODE, ENCODE, HOVER = "style.decode", "style.encode", "style.hover"
 CHARACTER = "style.character"
-SETTLE_MS = 250
 
 
 class StyleControl(QObject):
@@ -55,8 +52,8 @@ class StyleControl(QObject):
     def __init__(self, bench: Workbench, scanner: ClipScanner) -> None:
         super().__init__()
         self._bench = bench
-        self.bank = StyleBank()
-        self._waiting: dict[str, ClipScan] = {}
+        self._clip_windows = ClipWindows(bench, scanner, self)
+        self.bank = self._clip_windows.bank
         self._space = prior_space()
         self._drawn = self._hovered = -1
         self._made_by: tuple[object, ...] = ()
@@ -65,10 +62,8 @@ class StyleControl(QObject):
         self._clip_time_s = 0.0
         self._window: tuple[np.ndarray, str] | None = None
         self.panel = StylePanel(bench.themes.current)
-        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
-        self._settle.timeout.connect(self._show_bank)
         self._add_actions()
-        self._connect(scanner)
+        self._connect()
         self._trained = False
         self._set_space(self._space)
         self._check_models()
@@ -80,7 +75,7 @@ class StyleControl(QObject):
         return self._space.mean if latent is None else latent.values
 
     def close(self) -> None:
-        self._settle.stop()
+        self._clip_windows.close()
         self._background.close()
         for stop in self._unsubscribes:
             stop()
@@ -193,7 +188,7 @@ class StyleControl(QObject):
         for row in self.panel.sliders:
             bench.icons.bind(row.reset, "reset")
 
-    def _connect(self, scanner: ClipScanner) -> None:
+    def _connect(self) -> None:
         bench, panel = self._bench, self.panel
         bench.store.changed.connect(self._follow)
         bench.themes.changed.connect(panel.set_theme)
@@ -204,8 +199,7 @@ class StyleControl(QObject):
         bench.bridge.happened.connect(self._note_event)
         bench.studio.motion_changed.connect(lambda _: self._check_models())
         bench.studio.frame_changed.connect(self._note_frame)
-        bench.studio.motion_closed.connect(self._forget)
-        scanner.scanned.connect(self._take_scan)
+        self._clip_windows.changed.connect(self._show_bank)
         panel.coords_edited.connect(self._take_coords)
         panel.seed_edited.connect(self._play_seed)
         panel.map_dragged.connect(self._take_map)
@@ -232,9 +226,7 @@ class StyleControl(QObject):
             action.setEnabled(DECODER in loaded)
         self._allow_encoding()
         if ENCODER in loaded:
-            waiting, self._waiting = self._waiting, {}
-            for scan in waiting.values():
-                self._encode_scan(scan)
+            self._clip_windows.encode_waiting()
 
     def _allow_encoding(self) -> None:
         """Style from clip needs both networks, and two seconds of the clip or the character."""
@@ -312,7 +304,7 @@ class StyleControl(QObject):
         self._bench.studio.show_latent(positions, features[:, CONTACTS], label)
         self.decoded.emit(result, positions)
         latency_ms = (time.perf_counter() - (result.request.submit_time or 0.0)) * 1e3
-        self._bench.studio.note_latency(latency_ms)
+        self._bench.studio.latency.note(latency_ms)
         self.panel.set_latency(f"{latency_ms:.2f} ms {result.engine}")
 
     def _note_frame(self, frame: int) -> None:
@@ -335,36 +327,6 @@ class StyleControl(QObject):
     def _take_encoded(self, result: Result) -> None:
         label = str(result.request.context)
         self.set_latent(result.outputs["mu"][0], label, f"Take style of {label}")
-
-    def _take_scan(self, scan: ClipScan) -> None:
-        if not len(scan.windows):
-            return
-        if ENCODER in self._bench.bridge.models:
-            self._encode_scan(scan)
-        else:
-            self._waiting[_key(scan.path)] = scan
-
-    def _encode_scan(self, scan: ClipScan) -> None:
-        def keep(result: Result) -> None:
-            if not self._is_held(scan.path):
-                return
-            clip = EncodedClip(scan.title, scan.style, scan.starts_s, result.outputs["mu"])
-            self.bank.put(_key(scan.path), clip)
-            self._settle.start()
-
-        self._bench.bridge.bulk(ENCODER, {"motion": scan.windows}, keep)
-
-    def _forget(self, motion_key: str) -> None:
-        path = Path(motion_key.rsplit("|", 2)[0])
-        if not self._is_held(path):
-            self.bank.remove(_key(path))
-            self._settle.start()
-
-    def _is_held(self, path: Path) -> bool:
-        """Whether the windows of ``path`` belong on the map: a demo clip or an open one."""
-        if path.resolve().parent == (self._bench.assets / "clips").resolve():
-            return True
-        return any(_key(m.path) == _key(path) for m in self._bench.studio.motions)
 
     def _show_bank(self) -> None:
         """Draw the windows; without a trained space, find their axes first."""
@@ -413,7 +375,3 @@ class StyleControl(QObject):
 def _features(motion: OpenMotion) -> np.ndarray:
     """Motion features of a clip; none for a rig that is not human."""
     return np.zeros((0, 1), np.float32) if motion.features is None else motion.features
-
-
-def _key(path: Path) -> str:
-    return str(path.resolve())

@@ -70,7 +70,7 @@ class StatusBar(QStatusBar):
         self._due = False
         bridge.happened.connect(self._take_event)
         bridge.engine_changed.connect(self._show_engine)
-        studio.latency_changed.connect(self._show_latency)
+        studio.latency.changed.connect(self._show_latency)
         studio.notice.connect(self._show_notice)
         studio.opening_changed.connect(self._show_opening)
         studio.frame_changed.connect(self._read_if_due)

@@ -204,7 +204,7 @@ def test_each_displayed_frame_asks_for_its_phase(walking_window: MainWindow) -> 
     until(lambda: bool(heard) and heard[-1].frame == 77)
     assert heard[-1].latency_ms >= heard[-1].compute_ms > 0
     assert heard[-1].engine == "numpy"
-    assert walking_window.studio.latency_ms == heard[-1].latency_ms
+    assert walking_window.studio.latency.milliseconds == heard[-1].latency_ms
 
 
 def test_a_preview_is_a_ghost_that_goes_away(walking_window: MainWindow) -> None:

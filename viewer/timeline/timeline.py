@@ -109,10 +109,6 @@ class Timeline(QFrame):
     def remove_lane(self, lane: Lane) -> None:
         self.track.remove_lane(lane)
 
-    def lane_changed(self, lane: Lane) -> None:
-        """``lane`` has something else to show."""
-        self.track.refresh()
-
     def _bar(self, actions: Actions) -> QHBoxLayout:
         bar = QHBoxLayout()
         bar.setContentsMargins(MARGIN, 6, MARGIN, 6)

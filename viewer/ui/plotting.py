@@ -15,20 +15,16 @@ from .theme import Theme
 class PointerView(pg.ViewBox):
     """A view whose left button works on the data and whose wheel zooms.
 
-    A left press-and-move says ``drag_started``, then ``dragged`` with data
-    coordinates, then ``drag_finished``; a left click says ``clicked``, a double
-    click ``fit_requested``. The middle button pans.
+    A left press-and-move says ``dragged`` with data coordinates, a left click
+    ``clicked``, a double click ``fit_requested``. The middle button pans.
     """
 
     clicked = Signal(QPointF)
-    drag_started = Signal(QPointF)
     dragged = Signal(QPointF)
-    drag_finished = Signal()
     fit_requested = Signal()
 
-    def __init__(self, zoom_x: bool = True, zoom_y: bool = True):
+    def __init__(self) -> None:
         super().__init__(enableMenu=False)
-        self.setMouseEnabled(zoom_x, zoom_y)
 
     def mouseClickEvent(self, event: Any) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -43,11 +39,7 @@ class PointerView(pg.ViewBox):
             super().mouseDragEvent(event, axis)
             return
         event.accept()
-        if event.isStart():
-            self.drag_started.emit(self.mapSceneToView(event.buttonDownScenePos()))
         self.dragged.emit(self.mapSceneToView(event.scenePos()))
-        if event.isFinish():
-            self.drag_finished.emit()
 
 
 class StillView:

@@ -63,14 +63,14 @@ def _list(field: str) -> str:
 
 
 def _numpy() -> Engine:
-    from .numpy import NumpyEngine
+    from .numpy import NumpyEngine  # a start on the kernel needs none of it
 
     return NumpyEngine()
 
 
 def _max(device: str) -> Callable[[], Engine]:
     def make() -> Engine:
-        from inference.engines.max import MaxEngine
+        from inference.engines.max import MaxEngine  # nor of this
 
         return MaxEngine(device)
 

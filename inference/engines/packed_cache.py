@@ -96,7 +96,7 @@ def remember(origin: Origin, ready: Ready) -> None:
         return
     with suppress(OSError):
         if files := _settled(origin, ready.library):
-            from inference.stored import bound, store
+            from inference.stored import bound, store  # what is recalled needs none of it
 
             text = repr(_known(origin, ready, files)).encode() + b"\n"
             parameters = ready.packed.parameters.data.cast("B")
@@ -110,7 +110,7 @@ def _state(stamps: Iterable[Stamp | None]) -> int:
 
 def _settled(origin: Origin, library: Path) -> dict[str, Stamp] | None:
     """What the model was made from; None if some of it is new or not to be seen from here."""
-    from inference.onnx.cache import EXTERNAL, READING
+    from inference.onnx.cache import EXTERNAL, READING  # what is recalled needs none of it
     from inference.sources import modules
     from kernels.build import inputs
 

@@ -187,6 +187,22 @@ def integers_in(array: np.ndarray, what: str) -> list[int]:
     return [int(n) for n in array.reshape(-1)]
 
 
+def even_sizes(total: int, count: int) -> list[int]:
+    """The sizes of ``count`` parts of ``total`` entries: all alike but the last, which may lack."""
+    each = math.ceil(total / count)
+    return [max(0, min(each, total - i * each)) for i in range(count)]
+
+
+def pad_widths(given: Sequence[int], axes: Sequence[int], rank: int) -> list[tuple[int, int]]:
+    """Before and after each of ``rank`` axes, of pads ``given`` as ONNX orders them."""
+    if len(given) != 2 * len(axes):
+        raise Refusal(f"{len(given)} pads do not fit {len(axes)} axes")
+    widths = [(0, 0)] * rank
+    for axis, before, after in zip(axes, given, given[len(axes) :], strict=False):
+        widths[axis] = (before, after)
+    return widths
+
+
 def describe(array: np.ndarray) -> str:
     """Type and shape of an array, for a sentence."""
     return f"{array.dtype.name} {_short(array.shape)}"

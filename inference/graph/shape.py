@@ -14,8 +14,10 @@ from .registry import (
     axis_of,
     bounded,
     constant_in,
+    even_sizes,
     integers_in,
     operator,
+    pad_widths,
     same_type,
 )
 
@@ -121,8 +123,7 @@ def _split(call: Call, x: np.ndarray, split: np.ndarray | None = None) -> Result
     if sizes is None:
         if parts != len(call.node.outputs) or (call.opset < 18 and total % parts):
             raise Refusal(f"{total} values do not split into {parts} outputs")
-        each = math.ceil(total / parts)
-        sizes = [max(0, min(each, total - i * each)) for i in range(parts)]
+        sizes = even_sizes(total, parts)
     if sum(sizes) != total or min(sizes, default=0) < 0:
         raise Refusal(f"the sizes {sizes} do not add up to {total}")
     return tuple(np.split(x, np.cumsum(sizes)[:-1], axis))
@@ -178,14 +179,10 @@ def _pad(
     """Negative pads cut."""
     given = integers_in(pads, "the pads")
     where = axes_of(range(x.ndim) if axes is None else integers_in(axes, "its axes"), x.ndim)
-    if len(given) != 2 * len(where):
-        raise Refusal(f"{len(given)} pads do not fit {len(where)} axes")
+    widths = pad_widths(given, where, x.ndim)
     mode = call.text("mode", "constant")
     if mode not in _PAD_MODES:
         raise Refusal(f"the mode '{mode}' is none of {', '.join(_PAD_MODES)}")
-    widths = [(0, 0)] * x.ndim
-    for axis, before, after in zip(where, given, given[len(where) :], strict=False):
-        widths[axis] = (before, after)
     cut = tuple(
         slice(max(0, -before), max(0, size + min(0, after)))
         for size, (before, after) in zip(x.shape, widths, strict=True)

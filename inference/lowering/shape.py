@@ -8,7 +8,14 @@ import numpy as np
 from max.dtype import DType
 from max.graph import DeviceRef, Dim, TensorValue, ops
 
-from inference.graph.registry import Refusal, axes_of, axis_of, bounded
+from inference.graph.registry import (
+    Refusal,
+    axes_of,
+    axis_of,
+    bounded,
+    even_sizes,
+    pad_widths,
+)
 
 from .registry import (
     Lowered,
@@ -104,9 +111,7 @@ def _split(site: Site, value: Value, split: Value | None = None) -> Lowered:
     parts = site.integer("num_outputs", len(site.node.outputs))
     sizes = site.integers("split") if split is None else integers_at(split, "the sizes")
     if sizes is None:
-        total = fixed(x, axis)
-        each = -(-total // parts)
-        sizes = [max(0, min(each, total - i * each)) for i in range(parts)]
+        sizes = even_sizes(fixed(x, axis), parts)
     return tuple(ops.split(x, sizes, axis))
 
 
@@ -188,9 +193,7 @@ def _pad(
     x = site.tensor(value)
     given = integers_at(pads, "the pads")
     where = axes_of(range(x.rank) if axes is None else integers_at(axes, "its axes"), x.rank)
-    widths = [(0, 0)] * x.rank
-    for axis, before, after in zip(where, given, given[len(where) :], strict=False):
-        widths[axis] = (before, after)
+    widths = pad_widths(given, where, x.rank)
     mode = site.text("mode", "constant")
     if mode == "constant":
         number = None if fill is None else known(fill, "what it fills with")

@@ -24,6 +24,8 @@ from inference.stamp import STARTED_NS, Stamp
 from inference.stored import bound, store
 from kernels.host import cache_folder
 
+from .file import read_bytes
+
 if TYPE_CHECKING:
     from inference.graph import Model
     from inference.models import ModelSpec
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 MAX_ENTRIES = 256
 READING = ("inference", "inference/graph", "inference/onnx", "inference/onnx/fold")
 """The folders of the code that understands a file."""
-_MAX_BYTES = 1 << 29
 EXTERNAL = b"location"
 """In every file that keeps weights elsewhere, where they may change."""
 
@@ -42,24 +43,16 @@ def read_cached(path: Path | str, spec: ModelSpec | None = None) -> Model:
     A cache that cannot be read or written is done without. Raises ModelError.
     """
     path = Path(path)
-    data = _bytes(path)
-    entry = _entry(data, spec) if data else None
-    if entry and (known := _recall(entry)):
+    data = read_bytes(path)
+    entry = _entry(data, spec)
+    if known := _recall(entry):
         return _build(known, data, path, spec.name if spec else path.stem)
-    from .reader import read_model
+    from .reader import read_model  # and with it onnx
 
-    model = read_model(path, spec)
-    if entry and isinstance(model, Mlp) and not model.warnings and EXTERNAL not in data:
+    model = read_model(path, spec, data)
+    if isinstance(model, Mlp) and not model.warnings and EXTERNAL not in data:
         _remember(entry, model, data)
     return model
-
-
-def _bytes(path: Path) -> bytes:
-    """The file's content; empty when it is not one to be cached, which the reader then tells."""
-    with suppress(OSError):
-        if path.is_file() and 0 < path.stat().st_size <= _MAX_BYTES:
-            return path.read_bytes()
-    return b""
 
 
 def _entry(data: bytes, spec: ModelSpec | None) -> Path:

@@ -26,11 +26,8 @@ MAX_NODES = 1 << 16
 """Most nodes, most tensors of one kind, and most inputs of one node."""
 
 
-def open_onnx(path: Path) -> ModelProto:
-    """The parsed file, weights outside it not yet read. Raises ModelError with one sentence."""
-    import onnx
-    from google.protobuf.message import DecodeError
-
+def read_bytes(path: Path) -> bytes:
+    """The content of a regular file of bounded size. Raises ModelError with one sentence."""
     try:
         info = path.stat()
         if stat.S_ISDIR(info.st_mode):
@@ -39,11 +36,21 @@ def open_onnx(path: Path) -> ModelProto:
             raise ModelError(f"{path}: this is not a regular file, expected an ONNX file.")
         if info.st_size > MAX_BYTES:
             raise ModelError(f"{path}: {info.st_size:,} bytes, more than the limit of 512 MiB.")
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise ModelError(f"{path}: no such file.") from None
     except OSError as error:
         raise ModelError(f"{path}: cannot be read ({error.strerror or error}).") from None
+
+
+def parse(data: bytes, path: Path) -> ModelProto:
+    """The content of the file ``path`` as a message, weights outside it not yet read.
+
+    Raises ModelError with one sentence.
+    """
+    import onnx
+    from google.protobuf.message import DecodeError
+
     if not data:
         raise ModelError(f"{path}: the file is empty, expected an ONNX model.")
     if is_bloated(data):

@@ -13,7 +13,7 @@ from inference.errors import ModelError, quote
 from inference.graph import Graph, GraphModel, Model, Node
 from inference.mlp import Mlp
 
-from .file import Input, Weights, open_onnx, opset_of, read_input
+from .file import Input, Weights, opset_of, parse, read_bytes, read_input
 from .fold import NotFused, fold
 from .matching import matched
 
@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     from inference.models import ModelSpec
 
 
-def read_model(path: Path | str, spec: ModelSpec | None = None) -> Model:
+def read_model(
+    path: Path | str, spec: ModelSpec | None = None, content: bytes | None = None
+) -> Model:
     """Read the network in an ONNX file; with ``spec``, hold it to that model's tensors.
+
+    content: what the file holds, where it has been read already.
 
     An ``Mlp`` where all of it folds into dense layers, else a ``GraphModel`` of the operators in
     ``inference.graph``; opset 11 or newer; several outputs. Tensors are matched to ``spec`` by
@@ -32,7 +36,7 @@ def read_model(path: Path | str, spec: ModelSpec | None = None) -> Model:
 
     Raises ModelError: one sentence naming the file and the node or tensor.
     """
-    file = _parsed(Path(path), spec)
+    file = _parsed(Path(path), spec, content)
     with suppress(NotFused):
         return matched(file.folded(), spec)
     return matched(file.general(), spec)
@@ -83,8 +87,8 @@ class _Parsed(NamedTuple):
         return try_out(self.graph, self.name, self.input.row, self.input.batch, self.warnings)
 
 
-def _parsed(path: Path, spec: ModelSpec | None) -> _Parsed:
-    proto = open_onnx(path)
+def _parsed(path: Path, spec: ModelSpec | None, content: bytes | None = None) -> _Parsed:
+    proto = parse(read_bytes(path) if content is None else content, path)
     weights = Weights(path)
     graph = read_graph(proto, path, weights)
     given = read_input(proto, path, graph.constants)

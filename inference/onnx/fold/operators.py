@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from inference.errors import show
-from inference.graph.registry import Refusal, constant_in
+from inference.graph.registry import Refusal, constant_in, even_sizes
 from inference.mlp import Activation
 
 from .scope import Dims, Rows, Step, Tensor, flat
@@ -220,8 +220,7 @@ def _split(step: Step) -> tuple[Tensor, ...]:
     if step.argument(1) is not None:
         sizes = step.constant(1).reshape(-1).tolist()
     if sizes is None:
-        each = -(-x.width // count)
-        sizes = [min(each, x.width - i * each) for i in range(count)]
+        sizes = even_sizes(x.width, count)
     if len(sizes) != count or sum(sizes) != x.width or min(sizes) < 1:
         raise Refusal(f"the sizes {sizes} do not split {x.width} values into {count} outputs")
     ends = np.cumsum(sizes).tolist()

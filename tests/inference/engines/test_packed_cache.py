@@ -18,8 +18,11 @@ from onnx import helper
 from inference import ModelError, load_model
 from inference.engines import packed_cache
 from inference.models import MODELS
+from inference.onnx.cache import READING
 from inference.runner import Runner
+from inference.sources import modules
 from inference.stamp import Stamp
+from tests.inference.closure import closure
 from tests.inference.nets import save, save_chain, save_model_like
 from tests.inference.our_code import OurCode
 
@@ -200,9 +203,16 @@ def test_all_that_it_was_made_from_is_looked_at(
     assert is_kept(path)
     files = set(looked)
     assert {"model.onnx", "packing.py", "reader.py", "mlp.mojo", "weights.mojo"} <= files
+    assert {"activations.py", "operators.py", "errors.py", "build.py"} <= files
     for name in files:
         monkeypatch.setattr(Stamp, "of", changed(name))
         assert not is_kept(path), name
+
+
+def test_it_names_all_that_reading_and_packing_import() -> None:
+    shaping = closure("inference.onnx.reader", "inference.engines.mojo.engine")
+    assert {ROOT / "kernels" / "build.py", ROOT / "inference" / "graph" / "conv.py"} < shaping
+    assert shaping <= set(modules(*READING, *packed_cache.PACKING))
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from inference.models import MODELS
 from inference.onnx import cache as model_cache
 from inference.onnx.cache import read_cached
 from inference.onnx.reader import read_mlp
+from inference.sources import modules
+from tests.inference.closure import closure
 from tests.inference.nets import save, save_chain, save_model_like
 from tests.inference.our_code import OurCode
 
@@ -160,6 +162,12 @@ def test_the_oldest_entries_go(
         assert len(list(folder.glob("*"))) == min(age + 1, 3)
     forbid_parsing(monkeypatch)
     assert_same(read_cached(paths[-1]), read_mlp(paths[-1]))
+
+
+def test_the_key_covers_all_that_the_reader_imports() -> None:
+    shaping = closure("inference.onnx.reader")
+    assert ROOT / "inference" / "graph" / "activations.py" in shaping
+    assert shaping <= set(modules(*model_cache.READING))
 
 
 def test_an_entry_does_not_outlive_the_operators_that_chose_its_weights(

@@ -23,9 +23,10 @@ from inference.engines.numpy import NumpyEngine
 from inference.errors import EngineError
 from inference.mlp import Activation, Mlp
 from inference.models import MODELS
-from inference.onnx.reader import read_mlp
+from inference.onnx.reader import read_general, read_mlp
 from kernels.cache import Recipe, cached
 from kernels.host import cache_folder
+from tests.inference.closure import closure
 from tests.inference.nets import save_chain, save_model_like
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -207,6 +208,16 @@ def test_the_cache_tells_versions_machines_kernels_and_networks_apart(
             before = recipe(five).key
             change()
             assert recipe(five).key != before
+
+
+def test_the_cache_covers_all_that_builds_a_module(tmp_path: Path) -> None:
+    general = read_general(save_chain(tmp_path / "net.onnx", (3, 2)))
+    for job, root in (
+        (Job("cpu"), "inference.engines.max.graphs"),
+        (Job("gpu"), "inference.engines.max.graphs"),
+        (Job("cpu", general), "inference.lowering.trace"),
+    ):
+        assert closure(root) <= set(max_recipes.builders(job))
 
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="lists processes in /proc")

@@ -16,7 +16,7 @@ from onnx import NodeProto, helper
 from inference.engines.graph_runner import GraphRunner
 from inference.engines.numpy import NumpyEngine
 from inference.mlp import Activation, Mlp
-from inference.onnx.file import Weights, open_onnx
+from inference.onnx.file import Weights, parse
 from inference.onnx.fold.patterns import fuse_patterns
 from inference.onnx.fold.scope import MAX_DIAGONAL
 from inference.onnx.reader import read_graph, read_model
@@ -222,7 +222,7 @@ def test_long_chains_take_no_long_time(tmp_path: Path) -> None:
         tensor = net("Add", tensor, tensor)
         net("Add", net("Erf", net("Mul", tensor, tensor)), 1.0)
     path = net.save(tmp_path / "net.onnx", "h")
-    nodes = read_graph(open_onnx(path), path, Weights(path)).nodes
+    nodes = read_graph(parse(path.read_bytes(), path), path, Weights(path)).nodes
     assert len(nodes) == len(net.nodes)
     started = process_time()
     assert fuse_patterns(nodes, net.weights, {"y"}) == [*nodes]

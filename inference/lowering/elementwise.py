@@ -10,6 +10,7 @@ from max.graph import TensorValue, ops
 
 from inference.graph.registry import OPERATORS, Refusal, dtype_of
 
+from .activations import elu, leaky_relu, relu, softplus
 from .registry import (
     LOWERINGS,
     Lowered,
@@ -71,11 +72,6 @@ def _divide(a: TensorValue, b: TensorValue) -> TensorValue:
     return ops.where(ops.logical_xor(zero > a, zero > b), ops.negate(quotient), quotient)
 
 
-def _relu(x: TensorValue) -> TensorValue:
-    zero = ops.constant(0, x.dtype, x.device)
-    return ops.where(zero > x, zero, x)
-
-
 _direct("Sub", ops.sub)
 _direct("Div", _divide)
 _direct("Equal", ops.equal)
@@ -94,7 +90,7 @@ _direct("Neg", ops.negate)
 _direct("Floor", ops.floor)
 _direct("Ceil", ops.ceil)
 _direct("Reciprocal", lambda x: ops.div(ops.constant(1, x.dtype, x.device), x))
-_direct("Relu", _relu)
+_direct("Relu", relu)
 _direct("Sqrt", ops.sqrt)
 _direct("Exp", exp)
 _direct("Log", ops.log)
@@ -102,7 +98,7 @@ _direct("Sin", ops.sin)
 _direct("Cos", ops.cos)
 _direct("Tanh", _keeping_nan(ops.tanh))
 _direct("Sigmoid", _keeping_nan(ops.sigmoid))
-_direct("Softplus", lambda x: _relu(x) + ops.log1p(ops.exp(ops.negate(ops.abs(x)))))
+_direct("Softplus", softplus)
 _direct("Erf", ops.erf)
 for _name, _function in {
     "Add": ops.add,
@@ -128,16 +124,13 @@ def _pow(site: Site, base: Value, exponent: Value) -> Lowered:
 @lowering("LeakyRelu")
 def _leaky_relu(site: Site, value: Value) -> Lowered:
     x = site.tensor(value)
-    return ops.where(site.scalar(0, x) > x, x * site.scalar(site.number("alpha", 0.01), x), x)
+    return leaky_relu(x, site.scalar(site.number("alpha", 0.01), x))
 
 
 @lowering("Elu")
 def _elu(site: Site, value: Value) -> Lowered:
-    """e^x - 1 through tanh, which loses no digits near zero."""
     x = site.tensor(value)
-    zero, one, alpha = (site.scalar(n, x) for n in (0, 1, site.number("alpha", 1.0)))
-    half = ops.tanh(ops.min(x, zero) * site.scalar(0.5, x))
-    return ops.where(zero > x, alpha * ((half + half) / (one - half)), x)
+    return elu(x, site.scalar(site.number("alpha", 1.0), x))
 
 
 @lowering("Gelu")

@@ -15,6 +15,7 @@ from max.dtype import DType
 from max.graph import DeviceRef, Graph, KernelLibrary, Module, TensorType, TensorValue, Weight, ops
 
 from inference.engines.packing import pack
+from inference.lowering import activations
 from inference.mlp import Activation, Mlp
 
 from .layout import GENERIC, LAYOUT, SLOPED, architectures, parameters_name
@@ -116,19 +117,17 @@ def _of_number(
     zero, one = _number(0.0, device), _number(1.0, device)
     match activation:
         case Activation.RELU:
-            return ops.where(y < zero, zero, y)
+            return activations.relu(y)
         case Activation.LEAKY_RELU:
-            return ops.where(y < zero, y * slope, y)
+            return activations.leaky_relu(y, slope)
         case Activation.TANH:
             return ops.tanh(y)
         case Activation.SIGMOID:
             return _sigmoid(y, device)
         case Activation.ELU:
-            half = ops.tanh(ops.where(y < zero, y, zero) * _number(0.5, device))
-            less_one = half * _number(2.0, device) / (one - half)  # exp(y) - 1, exact near 0
-            return ops.where(y < zero, slope * less_one, y)
+            return activations.elu(y, slope)
         case Activation.SOFTPLUS:
-            return ops.where(y < zero, zero, y) + ops.log1p(ops.exp(-ops.abs(y)))
+            return activations.softplus(y)
         case Activation.GELU:
             twice = ops.erf(y * _number(math.sqrt(0.5), device)) + one
             return _weighted(y, twice * _number(0.5, device), zero)

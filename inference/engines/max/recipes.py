@@ -98,6 +98,7 @@ _OF_MLPS = (
     "inference/engines/packing.py",
     "inference/engines/max/graphs.py",
     "inference/engines/max/layout.py",
+    "inference/lowering/activations.py",
 )
 
 

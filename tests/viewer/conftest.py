@@ -163,7 +163,10 @@ def open_window(
         themes = ThemeSwitch(app, "dark")
         themes.apply()
         settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-        made = MainWindow(settings, themes, engines=engines, now=clock, assets=assets, kept=kept)
+        made = MainWindow(
+            settings, themes, engines=engines, now=clock, assets=assets, kept=kept,
+            journals=journals,
+        )  # fmt: skip
         opened.append(made)
         themes.setParent(made)
         ready: list[bool] = []

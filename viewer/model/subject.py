@@ -89,8 +89,7 @@ def session_subject(path: Path, session: Session, assets: Path) -> Subject:
         raise Refused(f"{path}: it holds nothing to draw: the stage waits for {what}.")
     if not clip.path.exists():
         raise Refused(f"{path}: its clip {clip.path} is missing; put it back.")
-    title = clip.title or None
-    motion = load_motion(clip.path, clip.units, clip.up_axis, clip.style, title)
+    motion = load_motion(clip.path, clip.units, clip.up_axis)
     return clip_subject(motion, view, time_s)
 
 

@@ -56,6 +56,11 @@ class Loader(QObject):
     def open(self, request: OpenRequest) -> None:
         self._background.run(lambda: self._open(request), self._end)
 
+    @property
+    def busy(self) -> bool:
+        """Whether something asked for has yet to come."""
+        return self._background.busy
+
     def stop(self) -> None:
         """Give up the file in hand, and end; nothing is signalled afterwards."""
         self._background.close()

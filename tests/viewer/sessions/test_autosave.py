@@ -45,8 +45,8 @@ def killed(child: subprocess.Popen[str], after_s: float) -> list[tuple[int, floa
     first = child.stdout.readline()
     time.sleep(after_s)
     child.send_signal(signal.SIGKILL)
-    lines = [first, *child.stdout.read().splitlines()]
-    child.wait()
+    with child:
+        lines = [first, *child.stdout.read().splitlines()]
     whole = [line.split() for line in lines if len(line.split()) == 2 and "." in line]
     return [(int(step), float(at)) for step, at in whole if step.isdigit()]
 

@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         menus.register(self.actions_, self._commands())
         menus.ThemeChoice(self.actions_, themes, settings)
         self._reading = menus.ClipReading(self.actions_, self.studio)
-        menus.UndoRedo(self.actions_, self.store)
+        self._undo_redo = menus.UndoRedo(self.actions_, self.store)
         self.stage_view = StageView(self.studio, self.transport, *parts)
         self.timeline = Timeline(self.transport, self.studio, *parts, settings)
         self.bench = Workbench(

@@ -74,6 +74,11 @@ class StyleControl(QObject):
         latent = self._bench.store.document.style.latent
         return self._space.mean if latent is None else latent.values
 
+    @property
+    def coords(self) -> np.ndarray:
+        """Where the current latent is on the axes of the space, in sigma."""
+        return self._space.to_coords(self.latent)[: self._space.dimensions]
+
     def close(self) -> None:
         self._clip_windows.close()
         self._background.close()

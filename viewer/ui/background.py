@@ -71,7 +71,6 @@ class Background(QObject):
         """Begin nothing more, hand nothing over any more, and let what runs end."""
         with self._gate:
             self._closed = True
-        self._waiting.clear()
         for thread in self._threads if self._wait else ():
             thread.join()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -103,6 +104,7 @@ def test_nothing_is_found_after_the_end(watch: Watch, clips: list[str]) -> None:
     watch.glimpses.look_at(clips)
     until(lambda: bool(watch.found))
     watch.glimpses.close()
+    assert "glimpses" not in [thread.name for thread in threading.enumerate()]
     count = len(watch.found)
     QTest.qWait(100)
     assert len(watch.found) == count < len(clips)

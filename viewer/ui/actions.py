@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QLineEdit,
     QToolButton,
     QWidget,
 )
@@ -158,6 +159,9 @@ class FocusKeys(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if isinstance(watched, QAbstractSpinBox) and _undoes_elsewhere(watched, event):
+                event.ignore()
+                return True
             plain = event.modifiers() in (
                 Qt.KeyboardModifier.NoModifier,
                 Qt.KeyboardModifier.KeypadModifier,
@@ -167,3 +171,11 @@ class FocusKeys(QObject):
                     event.accept()
                     return True
         return False
+
+
+def _undoes_elsewhere(field: QAbstractSpinBox, event: QKeyEvent) -> bool:
+    """Whether undo or redo was asked for with no text of the field's own to take back."""
+    keys = QKeySequence.StandardKey
+    line = field.findChild(QLineEdit)
+    asked = event.matches(keys.Undo) or event.matches(keys.Redo)
+    return asked and (line is None or not line.isUndoAvailable())

@@ -1,6 +1,6 @@
 """A scripted session with an autosave, to be killed: ``python -m … ROOT SEED``.
 
-Prints the number of each step once it is done, with the seconds of the monotonic clock.
+Prints the number of each step once it is done, the monotonic clock's seconds, the last frame.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def main(root: Path, seed: int) -> None:
         for _ in range(int(rng.integers(0, 3))):
             live.handle(StepOnce(), RUN)
         store.apply(set_friction(done * STEP))
-        print(done, time.monotonic(), flush=True)
+        print(done, time.monotonic(), live.history.last, flush=True)
 
     timer = QTimer(interval=5)
     timer.timeout.connect(step)

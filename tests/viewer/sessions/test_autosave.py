@@ -30,7 +30,7 @@ from viewer.window.window import MainWindow
 
 ROOT = Path(__file__).resolve().parents[3]
 KILLS, AT_ONCE = 50, 2
-OLDEST_S = 5.0
+OLDEST_S, OLDEST_TAKE_S = 5.0, 10.0
 
 
 def start(root: Path, seed: int) -> subprocess.Popen[str]:
@@ -39,16 +39,16 @@ def start(root: Path, seed: int) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
 
 
-def killed(child: subprocess.Popen[str], after_s: float) -> list[tuple[int, float]]:
-    """The steps that ``child`` had done, each with its time, when it was killed."""
+def killed(child: subprocess.Popen[str], after_s: float) -> list[tuple[int, float, int]]:
+    """The steps that ``child`` had done when it was killed, with their times and frames."""
     assert child.stdout is not None
     first = child.stdout.readline()
     time.sleep(after_s)
     child.send_signal(signal.SIGKILL)
     with child:
-        lines = [first, *child.stdout.read().splitlines()]
-    whole = [line.split() for line in lines if len(line.split()) == 2 and "." in line]
-    return [(int(step), float(at)) for step, at in whole if step.isdigit()]
+        lines = [first, *child.stdout.read().splitlines(keepends=True)]
+    whole = [line.split() for line in lines if line.endswith("\n") and line[0].isdigit()]
+    return [(int(step), float(at), int(frame)) for step, at, frame in whole]
 
 
 def test_every_one_of_50_kills_leaves_what_was_done(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_every_one_of_50_kills_leaves_what_was_done(tmp_path: Path) -> None:
         children = [start(root, begin + n) for n, root in enumerate(roots)]
         for root, child in zip(roots, children, strict=True):
             steps = killed(child, float(rng.uniform(0.0, 0.4)))
-            last, at = steps[-1]
+            last, at, _ = steps[-1]
             left = left_behind(root)
             if not left:
                 assert at - steps[0][1] < OLDEST_S  # killed before the first few seconds were over
@@ -69,11 +69,14 @@ def test_every_one_of_50_kills_leaves_what_was_done(tmp_path: Path) -> None:
             found = left[0].open(ASSETS)
             assert found.told == ()
             back = round(found.session.document.cast.friction / STEP)
-            times = dict(steps)
+            times = {step: when for step, when, _ in steps}
             assert 1 <= back <= last + 1
             assert at - times.get(back + 1, at) <= OLDEST_S
             if found.take is not None:
-                assert np.isfinite(found.take[0].rows["physics"]).all()
+                take = found.take[0]
+                assert np.isfinite(take.rows["physics"]).all()
+                frames = [frame for _, when, frame in steps if when < at - OLDEST_TAKE_S]
+                assert take.frames[1] >= max(frames, default=0)
             recovered += 1
             left[0].discard()
             assert left_behind(root) == [] and list(root.iterdir()) == []

@@ -153,6 +153,28 @@ def test_a_drag_of_a_slider_is_one_step_with_its_name(window: MainWindow, walk: 
     assert latent == moved and window.studio.source == "latent"
 
 
+def test_a_typed_value_is_undone_with_its_field_still_in_focus(
+    window: MainWindow, walk: Path
+) -> None:
+    open_file(window, walk)
+    window.docks["style"].raise_()
+    spin = panel_of(window).sliders[0].spin
+    window.activateWindow()
+    spin.setFocus()
+    until(spin.hasFocus)
+    spin.selectAll()
+    QTest.keyClicks(spin, "1.5")
+    QTest.keyClick(spin, Qt.Key.Key_Return)
+    follows(window)
+    assert window.store.history.undo_name == "Move style axis 1"
+    QTest.keyClick(spin, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    follows(window)
+    assert window.store.document.style.latent is None
+    QTest.keyClick(spin, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    follows(window)
+    assert window.store.document.style.latent is not None
+
+
 def test_a_clip_whose_file_is_gone_is_told_and_left_out(
     window: MainWindow, walk: Path, tmp_path: Path
 ) -> None:

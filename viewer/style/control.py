@@ -279,6 +279,8 @@ class StyleControl(QObject):
         wanted = coords[: self._space.dimensions]
         moved, now = self._space.moved(self.latent, wanted), self._space.to_coords(self.latent)
         axes = np.flatnonzero(np.abs(wanted - now[: len(wanted)]) > 1e-4) + 1
+        if not len(axes) and self._bench.store.document.style.latent is not None:
+            return  # a slider beyond the axes of a space that was found meanwhile
         name = f"Move style axis {axes[0]}" if len(axes) == 1 else "Move style axes"
         self.set_latent(moved, "edited style", name, self.panel.gesture.of(name))
 

@@ -21,6 +21,7 @@ MAX_TURN = math.radians(90.0)
 MIN_PACE, MAX_PACE = 0.7, 1.3
 LEAD = 0.5
 """Seconds that a body takes to follow a turn; the world is shown to it that far ahead."""
+_OF_CADENCE = 0.75
 _GAIN = 4.0  # 1/s: turn rate per angle still to go
 TURN_CHANGE, PACE_CHANGE = math.radians(360.0), 1.0
 """rad/s2 and 1/s: the most that turn and pace change."""
@@ -37,8 +38,13 @@ class Steering:
 
     @property
     def cadence(self) -> float:
-        """Seconds of the clip that pass in one second: strides share the pace with it evenly."""
-        return math.sqrt(self.pace)
+        """Seconds of the clip that pass in one second; the strides have the rest of the pace."""
+        return float(cadence_of(self.pace))
+
+
+def cadence_of(pace: np.ndarray | float) -> np.ndarray:
+    """The cadence (...) at ``pace`` (...), both as shares of the clip's."""
+    return np.asarray(pace) ** _OF_CADENCE
 
 
 def steered(

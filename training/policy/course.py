@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from character.anatomy import POLICY_HZ
-from character.steering import MAX_PACE, MIN_PACE, PACE_CHANGE, TURN_CHANGE
+from character.steering import MAX_PACE, MIN_PACE, PACE_CHANGE, TURN_CHANGE, cadence_of
 from training.run import as_tensors
 
 _EVERY = (20, 91)  # steps of 1/30 s between two wishes
@@ -37,7 +37,7 @@ class Course:
     @property
     def cadence(self) -> np.ndarray:
         """Seconds of the clip that pass in one second (N,)."""
-        return np.sqrt(self.pace)
+        return cadence_of(self.pace)
 
     def advance(self, chance: np.random.Generator) -> None:
         """On by 1/30 s."""

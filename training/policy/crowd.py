@@ -32,12 +32,13 @@ from character.anatomy import (
 )
 from character.body import Body
 from character.reward import WEIGHTS, angle_between
+from character.steering import cadence_of
 from motion import quat
 from motion.vec import cross
 
 _VELOCITY = int(mujoco.mjtStage.mjSTAGE_VEL)
 _FASTEST = 10_000.0
-_HEADING_SCALE, _SPEED_SCALE = 8.0, 8.0  # 1/rad2, s2/m2
+_HEADING_SCALE, _SPEED_SCALE = 8.0, 20.0  # 1/rad2, s2/m2
 _FREE = int(mujoco.mjtDisableBit.mjDSBL_CONTACT | mujoco.mjtDisableBit.mjDSBL_CONSTRAINT)
 
 
@@ -194,7 +195,8 @@ class Crowd:
         off = (off + np.pi) % (2 * np.pi) - np.pi
         drift = (self._masses @ here.linear - reference.drift)[:, [0, 2]]
         heading = 1 / (1 + _HEADING_SCALE * off**2)
-        return (heading + 1 / (1 + _SPEED_SCALE * np.sum(drift**2, axis=1))) / 2, np.abs(off)
+        speed = 1 / (1 + _SPEED_SCALE * np.sum(drift**2, axis=1))
+        return 0.4 * heading + 0.6 * speed, np.abs(off)
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,10 +226,10 @@ class Reference:
         """The same over ``place`` (N, 2), turned by ``heading`` (N,) radians about +Y.
 
         turn (N,): rad/s at which it turns on. pace (N,): what its speed over the ground is
-        multiplied by; everything else moves by its square root faster.
+        multiplied by; everything else moves faster by its cadence.
         """
         about_y = quat.exp(heading[:, None] * [0, 1, 0])
-        cadence = np.sqrt(pace)[:, None]
+        cadence = cadence_of(pace)[:, None]
         faster = np.stack([pace, cadence[:, 0], pace], axis=1)
         pose, rates = self.pose.copy(), self.rates * cadence
         pose[:, [0, 2]] = place

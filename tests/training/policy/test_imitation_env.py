@@ -134,7 +134,7 @@ def test_who_is_on_course_sees_itself_straight_on_and_is_rewarded() -> None:
     np.testing.assert_allclose(env.crowd.steering_rewards(here, there)[0], 1, atol=0.02)
     off = reference.steered(np.ones((3, 2)), heading + 0.5, turn, pace * 1.3)
     rewards, angles = env.crowd.steering_rewards(here, off)
-    assert (rewards < 0.7).all()
+    assert (rewards < 0.75).all()
     np.testing.assert_allclose(angles, 0.5, atol=1e-3)
 
 
@@ -147,9 +147,9 @@ def test_the_reference_goes_where_the_course_leads() -> None:
     place = clip.at(0.2)[0][[0, 2]]
     env.course.turn_wish[:], env.course.pace_wish[:], env.course.left[:] = 0, 1.2, 100
     env.step(env.residual_targets(np.zeros((3, RESIDUAL_SIZE))))
-    np.testing.assert_allclose(env.times - begin, np.sqrt(1.2) / 30)
+    np.testing.assert_allclose(env.times - begin, 1.2**0.75 / 30)
     moved = clip.at(env.times[0])[0][[0, 2]] - place
-    travel = np.array([moved[1], -moved[0]]) * np.sqrt(1.2)
+    travel = np.array([moved[1], -moved[0]]) * 1.2**0.25
     np.testing.assert_allclose(env.place - place, np.tile(travel, (3, 1)), atol=1e-6)
 
 

@@ -17,7 +17,7 @@ GAMMA = 0.95
 UNSETTLED = 90
 """Steps before the end of an endless recording whose return is not yet known to 1 %."""
 PUSH_NEWTONS = 150.0
-_ENVIRONMENTS, _STEPS = 64, 1000
+_ENVIRONMENTS, _STEPS = 64, 600
 _UPDATES, _MINIBATCH, _RATE = 1500, 512, 5e-4
 
 

@@ -82,6 +82,15 @@ def update_manifest(models: Path, name: str, entry: dict[str, Any]) -> None:
     _write_credits(models / "CREDITS.md", whole["models"].values())
 
 
+def made_by(file: Path) -> dict[str, str]:
+    """Which very ``file`` this is, and the command that made it, if a manifest beside it tells."""
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    path = file.with_name("manifest.json")
+    entries = json.loads(path.read_text())["models"].values() if path.is_file() else ()
+    commands = [e["command"] for e in entries if e["sha256"] == digest and "command" in e]
+    return {"file": file.name, "sha256": digest, "command": " ".join(commands) or "not told"}
+
+
 def _write_credits(path: Path, entries: Iterable[dict[str, Any]]) -> None:
     """Whose motions the weights of ``entries`` learned from."""
     sources = {source["name"]: source for entry in entries for source in entry["data"]}

@@ -15,7 +15,7 @@ from inference import load_model
 from motion.files import whole_file
 from training.curves import draw_curves, read_curve
 from training.export import run_onnx
-from training.manifest import update_manifest
+from training.manifest import made_by, update_manifest
 from training.run import finish
 
 from . import clone, distill, ppo
@@ -204,6 +204,7 @@ def _ship(
     )
     actor_file, critic_file = (models / f"{kind}{ending}.onnx" for _, kind, _ in networks)
     files = (actor_file, critic_file)
+    first = None if plan.first is None else made_by(plan.first)  # may be the file that is replaced
     for (network, kind, output), file in zip(networks, files, strict=True):
         export(network, file, kind, output)
     entry = {
@@ -218,6 +219,8 @@ def _ship(
         "targets": TARGETS.get(plan.name, _SKILL) | {"critic_correlation": ">= 0.8"},
         "metrics": measured(own, captured, actor_file, critic_file),
     }
+    if plan.first is not None:
+        entry["first"] = first
     if plan.steer:
         policy = as_policy(load_model(actor_file, engine="numpy"))
         fastest = FASTEST_TURN.get(plan.name, DEFAULT_TURN)

@@ -18,7 +18,7 @@ UNSETTLED = 90
 """Steps before the end of an endless recording whose return is not yet known to 1 %."""
 PUSH_NEWTONS = 150.0
 _ENVIRONMENTS, _STEPS = 64, 600
-_UPDATES, _MINIBATCH, _RATE = 1500, 512, 5e-4
+_UPDATES, _MINIBATCH, _RATE, _WEIGHT_DECAY = 1500, 512, 5e-4, 0.1
 
 
 def discounted_returns(rewards: np.ndarray, last: np.ndarray) -> np.ndarray:
@@ -62,7 +62,7 @@ def trained_critic(
     critic.inputs.update(states)
     critic.shift.copy_(returns.double().mean())
     critic.scale.copy_(returns.double().std())
-    optimizer = torch.optim.Adam(critic.network.parameters(), _RATE)
+    optimizer = torch.optim.AdamW(critic.network.parameters(), _RATE, weight_decay=_WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, updates, _RATE / 50)
     with progress_bar() as progress:
         for _ in progress.track(range(updates), description="critic, learning"):

@@ -134,7 +134,7 @@ def fold(shipped: Shipped) -> list[nn.Linear]:
     for number, layer in enumerate(layers):
         weight, bias = layer.weight.double(), layer.bias.double()
         if number == 0:
-            weight = weight / shipped.inputs.deviation
+            weight = (weight / shipped.inputs.deviation).float().double()  # as the file has it
             bias = bias - weight @ shipped.inputs.mean
         if number == len(layers) - 1:
             weight = shipped.scale[:, None] * weight

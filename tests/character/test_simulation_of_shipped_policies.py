@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,6 @@ pytest.importorskip("mujoco")
 from character.push import Push
 from character.reference import read_clip
 from character.simulation import Policy, Simulation, rollout
-from character.steering import Steering, next_steering, steered
 from character.step import Step
 from inference import load_model
 from inference.models import MODELS
@@ -85,28 +83,6 @@ def test_it_performs_its_clip_as_the_manifest_says(name: str, share: float) -> N
 def test_the_walk_takes_a_push_from_any_side(way: float) -> None:
     steps = performed("walk", 0.3, Push(1.0, 120.0, np.radians(way), 0.2))
     assert not steps[-1].fallen
-
-
-@pytest.mark.parametrize("turn", [60.0, -60.0])
-def test_the_walk_goes_where_the_world_is_turned(turn: float) -> None:
-    """A turn of 60 degrees a second for six seconds, followed to within 15 degrees rms."""
-    clip, decide = read_clip(ASSETS / entry("walk")["motion"]), policy("walk")
-    simulation, helm, errors = Simulation(clip), Steering(), []
-    for step in range(180):
-        wanted = np.radians(turn) * (step + 1) / 30
-        helm = next_steering(helm, wanted, np.radians(turn), 1.0, 1 / 30)
-        seen = steered(simulation.state(), helm.heading, helm.turn, helm.pace)
-        told = simulation.step(decide(seen))
-        assert not told.fallen
-        errors.append(math.remainder(told.body.heading - wanted, 2 * math.pi))
-    assert np.degrees(np.sqrt(np.mean(np.square(errors)))) < 15
-
-
-def test_the_steering_of_the_walk_was_measured_and_holds() -> None:
-    table = entry("walk")["steering"]
-    for row in ("turning 20", "turning 40", "turning 60", "changing"):
-        assert table[row]["heading"] <= 15 and table[row]["speed"] <= 15, row
-        assert table[row]["fallen"] <= 0.07, row
 
 
 def test_the_critic_knows_a_stumble_when_it_sees_one() -> None:

@@ -45,7 +45,11 @@ def _parser() -> argparse.ArgumentParser:
         if name == "stylevae":
             command.add_argument("--steps", type=int, help="batches to learn from, all told")
             command.add_argument(
-                "--from-shipped", action="store_true", help="begin with the weights that ship"
+                "--from",
+                dest="first",
+                type=Path,
+                metavar="FOLDER",
+                help="begin with the StyleVAE files in it; assets/models: with those that ship",
             )
     purpose = "train the judge of styles on motion capture alone"
     judge = commands.add_parser("judge", parents=[shared], help=purpose, description=purpose)
@@ -108,7 +112,7 @@ def _stylevae(arguments: argparse.Namespace) -> None:
         arguments.seed,
         arguments.resume,
         arguments.steps,
-        arguments.from_shipped,
+        arguments.first,
     )
 
 

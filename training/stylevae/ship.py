@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -48,11 +49,11 @@ def run(
     seed: int,
     resume: bool,
     steps: int | None = None,
-    from_shipped: bool = False,
+    first: Path | None = None,
 ) -> None:
     """Train, export, measure and describe StyleVAE; results go to ``assets``/models.
 
-    steps: those of ``Settings`` by default. from_shipped: begin with the weights that ship.
+    steps: those of ``Settings`` by default. first: a folder of StyleVAE files to begin with.
     """
     judge = assets / "models" / "style_judge.npz"
     if not judge.is_file():
@@ -64,10 +65,17 @@ def run(
     samples, basis = load_samples(corpus, runs / "cache", seed)
     settings = Settings(seed=seed) if steps is None else Settings(seed=seed, steps=steps)
     pairs = PairMaker(gather_gaits(corpus.of(TRAIN), samples.styles), samples.styles)
-    first = read_networks(assets / "models") if from_shipped else None
-    training = Run(samples, basis, settings, pairs, first)
+    weights = read_networks(first) if first else None
+    origin = encoder_hash(first) if first else "chance"
+    training = Run(samples, basis, settings, pairs, weights)
     finish(training, runs / "stylevae.pt", settings.steps, resume)
-    ship(training.exported(), basis, samples, corpus, assets, settings)
+    ship(training.exported(), basis, samples, corpus, assets, settings, origin)
+
+
+def encoder_hash(folder: Path) -> str:
+    """Which encoder lies in ``folder``, for the manifest."""
+    content = (folder / "stylevae_encoder.onnx").read_bytes()
+    return f"encoder sha256 {hashlib.sha256(content).hexdigest()}"
 
 
 def ship(
@@ -77,8 +85,12 @@ def ship(
     corpus: Corpus,
     assets: Path,
     settings: Settings,
+    origin: str,
 ) -> dict[str, Any]:
-    """Write every shipped file of a trained network; returns the held-out metrics."""
+    """Write every shipped file of a trained network; returns the held-out metrics.
+
+    origin: what the first weights were, for the manifest.
+    """
     models, seed = assets / "models", settings.seed
     encoder, decoder = fold(vae, basis)
     export_encoder(encoder, models / "stylevae_encoder.onnx")
@@ -93,6 +105,7 @@ def ship(
         "command": "python -m training " + " ".join(sys.argv[1:]),
         "split": describe_split(corpus),
         "metrics_are": "measured on held-out clips, from the ONNX files",
+        "began_from": origin,
         "settings": asdict(settings),
         "targets": TARGETS,
         "restyling_targets": RESTYLING_TARGETS,
@@ -125,7 +138,7 @@ def ship(
 
 
 def read_networks(models: Path) -> tuple[Encoder, Decoder]:
-    """The networks of the files that ``ship`` wrote, to go on from."""
+    """The networks of the files that ``ship`` wrote, to go on from; FileNotFoundError."""
     encoder, decoder = Encoder(), Decoder()
     for network, name, own in ((encoder, "encoder", ""), (decoder, "decoder", "layers.")):
         file = onnx.load(models / f"stylevae_{name}.onnx")

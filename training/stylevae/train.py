@@ -2,7 +2,13 @@
 
 Kingma & Welling, "Auto-encoding variational Bayes", 2014, with the style block
 read by a linear classifier, the content block blinded to style by an
-adversary, and swapped, blended and random latents held to human motion.
+adversary, and swapped, blended and random latents held to human motion. Gaits are
+restyled in supervision: decoding the content of one with the style of another must
+give the other's real motion at the phase of the first (training.stylevae.gaits).
+
+``python -m training stylevae --resume`` goes on with a run that was stopped, and
+``python -m training stylevae --from FOLDER --steps N`` begins a new one with the StyleVAE
+files of a folder, such as assets/models. RESTYLING.md beside this file says what was tried.
 """
 
 from __future__ import annotations
@@ -33,13 +39,13 @@ class Settings:
 
     seed: int = 0
     """Of the first weights and of every draw."""
-    steps: int = 10000
+    steps: int = 12000
     """Batches learned from."""
-    batch: int = 256
+    batch: int = 160
     """Windows in a batch."""
-    rate: float = 7e-4
+    rate: float = 4e-4
     """Highest learning rate; it falls to 1 % along a cosine."""
-    warmup: int = 300
+    warmup: int = 200
     """Steps in which the rate rises."""
     weight_decay: float = 1e-2
     """Of AdamW."""
@@ -47,21 +53,21 @@ class Settings:
     """Whether hidden layers multiply in bfloat16: five times as fast where the CPU can."""
     average: float = 0.999
     """Share of the running mean of the weights that stays from step to step."""
-    reader_steps: int = 1500
+    reader_steps: int = 800
     """Batches that each judge of swaps learns from."""
-    run_frames: int = 12
+    run_frames: int = 8
     """Successive frames of a window that the losses on frames look at."""
     input_noise: float = 0.03
     """Noise on what is encoded, as a share of the coefficients' spread."""
-    kl: float = 1e-3
+    kl: float = 5e-4
     """Weight of the divergence from the unit normal, per nat of a window."""
-    reconstruction: float = 1 / 0.04**2
+    reconstruction: float = 1250.0
     """Weight of squared error, per m² of a joint and frame."""
-    joints: float = 20.0
+    joints: float = 40.0
     """Weight of the mean distance of joints, per m."""
     bones: float = 14.0
     """Weight of the relative error of bone lengths."""
-    skate: float = 3.0
+    skate: float = 24.0
     """Weight of the error of the feet's velocity while they stand, per m/s."""
     hybrid_bones: float = 8.0
     """``bones`` of swapped, blended and random latents."""
@@ -73,7 +79,7 @@ class Settings:
     """Faster than this (m/s) is unlike a person."""
     style: float = 0.5
     """Weight of the style classifier on the style block, cross-entropy."""
-    blind: float = 0.6
+    blind: float = 0.2
     """Weight of how much the adversary knows of the style from the content block."""
     swap: float = 0.3
     """Weight of swapped windows being read as the style they took."""
@@ -81,19 +87,19 @@ class Settings:
     """Weight of swapped windows being encoded to the latents they came from."""
     pairs: int = 96
     """Pairs of gaits in a batch."""
-    pair: float = 400.0
+    pair: float = 700.0
     """``reconstruction`` of restyled gaits."""
-    pair_joints: float = 12.0
+    pair_joints: float = 20.0
     """``joints`` of restyled gaits."""
     pair_bones: float = 8.0
     """``bones`` of restyled gaits."""
-    pair_skate: float = 2.0
+    pair_skate: float = 6.0
     """``skate`` of restyled gaits."""
     pair_vigour: float = 2.0
     """Weight of the squared logarithm of restyled joint speed by what is wanted."""
     pair_alike: float = 0.2
     """Weight of the wanted motion being encoded to the blocks it should be decoded from."""
-    pair_read: float = 0.1
+    pair_read: float = 0.2
     """Weight of restyled gaits being read as the style they took."""
     odd_bones: float = 4.0
     """``bones`` of random styles over gaits."""

@@ -1,0 +1,98 @@
+"""The table of restyling, on walks whose styles a made-up model and judge know exactly."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from motion.canonical import INDEX
+from motion.features import FEATURES, FPS, WINDOW
+from motion.restyling.judge import KERNEL, Judge
+from motion.restyling.quality import TARGETS, Quality, Specimen, mean_speed
+from tests.motion.synthetic import walk
+
+HAND = 3 * INDEX["LeftHand"] + 1
+INPUTS, WIDTH, HIGH = 135, 64, 0.4
+
+
+def encode(windows: np.ndarray) -> np.ndarray:
+    """The height of the left hand is the style; the other numbers are the last windows' place."""
+    latents = np.zeros((len(windows), 256))
+    latents[:, 0] = windows[:, :, HAND].mean(axis=1)
+    latents[:, 64] = [STORE.append(window) or len(STORE) - 1 for window in windows]
+    return latents
+
+
+def decode(latents: np.ndarray) -> np.ndarray:
+    windows = np.stack([STORE[int(n)] for n in latents[:, 64]])
+    windows[:, :, HAND] = latents[:, :1]
+    return windows
+
+
+STORE: list[np.ndarray] = []
+
+
+def judge() -> Judge:
+    """Reads whether the left hand is above 1.6 m."""
+    first = np.zeros((KERNEL * INPUTS, WIDTH), np.float32)
+    first[HAND, 0] = 1.0
+    second = np.zeros((KERNEL * WIDTH, WIDTH), np.float32)
+    second[0, 0] = 1.0
+    last = np.zeros((2 * WIDTH, 2), np.float32)
+    last[0] = -1.0, 1.0
+    nothing = np.zeros(WIDTH, np.float32)
+    weights = {
+        "first": (first, nothing),
+        "second": (second, nothing),
+        "last": (last, np.array([1.6, -1.6], np.float32)),
+    }
+    mean, spread = np.zeros(INPUTS, np.float32), np.ones(INPUTS, np.float32)
+    real = (np.zeros(2 * WIDTH), np.eye(2 * WIDTH))
+    return Judge(("low", "high"), mean, spread, weights, np.array([1.0, 1.0]), real)
+
+
+def phase(frames: np.ndarray) -> np.ndarray:
+    """A turn a second."""
+    turns = np.arange(len(frames)) / FPS
+    return np.stack([np.cos(2 * np.pi * turns), np.sin(2 * np.pi * turns)], axis=-1)
+
+
+@pytest.fixture(scope="module")
+def quality() -> Quality:
+    raised = walk(150, 1 / FPS)
+    raised[:, INDEX["LeftHand"], 1] += HIGH
+    clips = [
+        Specimen("a", "low", walk(150, 1 / FPS)),
+        Specimen("b", "high", raised),
+        Specimen("too short", "low", walk(WINDOW, 1 / FPS)),
+    ]
+    return Quality(clips, judge(), encode, decode, phase)
+
+
+def test_the_judge_reads_the_specimens(quality: Quality) -> None:
+    told = quality.real()
+    assert told["judge_on_specimens"] == 1.0 and told["styles"] == 2
+    assert told["judge_on_specimens_by_style"] == {"high": 1.0, "low": 1.0}
+
+
+def test_strength_0_is_the_content(quality: Quality) -> None:
+    assert quality.unchanged()["strength_0_error_cm"] == pytest.approx(0.0, abs=0.1)
+
+
+def test_pairs_keep_the_phase_and_count_every_style_in_every_other_content(
+    quality: Quality,
+) -> None:
+    seen: list[tuple[int, int]] = []
+    told = quality.pairs(lambda done, total: seen.append((done, total)))
+    assert told["pairs"] == 2 and seen == [(1, 2), (2, 2)]
+    assert told["phase_apart"] == 0.0 and told["amplitude_ratio"] == 1.0
+    assert set(TARGETS) <= set(told) | {
+        "judge_on_specimens", "map_read_as_style", "map_speed_ratio",
+        "random_bone_error_percent", "random_speed_ratio", "strength_0_error_cm",
+    }  # fmt: skip
+
+
+def test_mean_speed_is_in_metres_a_second() -> None:
+    window = np.zeros((WINDOW, FEATURES), np.float32)
+    window[:, 67] = 1.5
+    assert mean_speed(window) == pytest.approx(1.5, rel=1e-3)

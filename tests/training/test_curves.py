@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ pytest.importorskip("mujoco")
 pytest.importorskip("onnxruntime")
 
 from training.curves import read_curve, write_curve
-from training.policy.ship import Pushes, draw_learning
+from training.policy.ship import Plan, Pushes, draw_learning
 
 
 def curve(seen: str, step: float) -> list[dict[str, float]]:
@@ -32,15 +33,19 @@ def test_a_curve_comes_back(tmp_path: Path) -> None:
 
 def test_the_picture_shows_the_stages_there_are(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    write_curve(tmp_path / "teacher.csv", curve("samples", 1e5))
-    one, two = tmp_path / "pictures" / "one.png", tmp_path / "pictures" / "two.png"
-    draw_learning(tmp_path, one, "sneak_past", [Pushes(150, 10)])
-    write_curve(tmp_path / "student.csv", curve("round", 1.0))
-    draw_learning(tmp_path, two, "sneak_past", [Pushes(150, 10)])
-    pictures = one.read_bytes(), two.read_bytes()
+    one = Plan(
+        "sneak_past", Path("sneak.txt"), tmp_path, tmp_path / "one", pushes=(Pushes(150, 10),)
+    )
+    two = replace(one, assets=tmp_path / "two")
+    one.folder.mkdir(parents=True)
+    for plan, stage, rows in (
+        (one, "teacher", curve("samples", 1e5)), (two, "student", curve("round", 1.0))
+    ):  # fmt: skip
+        write_curve(one.folder / f"{stage}.csv", rows)
+        draw_learning(plan)
+    pictures = [next(plan.assets.rglob("*.png")).read_bytes() for plan in (one, two)]
     assert all(picture.startswith(b"\x89PNG") for picture in pictures)
     assert pictures[0] != pictures[1] and len(pictures[1]) > 10_000
-    assert sorted(path.name for path in one.parent.iterdir()) == ["one.png", "two.png"]
 
 
 @pytest.mark.parametrize("text", ["150,2000000", "250,4000000,0.08", "250,10,0.08,0.97"])

@@ -97,6 +97,7 @@ def test_switching_while_a_slider_moves_does_not_make_the_pose_jump(
     until(lambda: window.bridge.engine == "mojo")
     slider = window.docks["style"].widget().sliders[0].slider
     window.docks["style"].raise_()
+    until(slider.isEnabled)
     slider.setFocus()
     QTest.keyClick(slider, Qt.Key.Key_Right)
     until(lambda: window.studio.source == "latent")

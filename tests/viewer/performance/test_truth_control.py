@@ -81,6 +81,7 @@ def test_a_latent_is_painted_by_how_far_each_joint_is_off(
     panel = window.docks["style"].widget()
     panel.seed_edited.emit(5)
     slider = panel.sliders[2].slider
+    until(slider.isEnabled)
     slider.setFocus()
     QTest.keyClick(slider, Qt.Key.Key_Right)
     until(lambda: window.studio.source == "latent")

@@ -252,8 +252,8 @@ class SessionControl(QObject):
             style = replace(document.style, latent=None)
             document = replace(document, style=style)
         studio.bring(found.motions)
-        studio.times.update(session.times)
         self._store.apply(open_document(self._bringing, document))
+        studio.times.update(session.times)
         if studio.source != "character":
             transport.pause()
             transport.seek(session.times.get(studio.source, 0.0))

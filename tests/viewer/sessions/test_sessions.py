@@ -212,6 +212,20 @@ def test_the_take_comes_back_to_the_bit_and_goes_on(open_window: Opener, files: 
     assert np.array_equal(go_on(other, 9), after)
 
 
+def test_the_clip_behind_the_character_keeps_its_moment(open_window: Opener, files: Path) -> None:
+    window = open_window()
+    open_file(window, files / "stroll.bvh")
+    window.transport.seek_frame(41)
+    bring_character(window, files)
+    path = save(window, files / "behind.stride")
+    window.close()
+    other = open_window()
+    assert reopen(other, path) == []
+    assert other.studio.source == "character"
+    other.studio.set_source("clip")
+    assert (other.studio.source, other.transport.frame) == ("clip", 41)
+
+
 def test_two_side_by_side_come_back(open_window: Opener, files: Path) -> None:
     window = open_window()
     control = bring_character(window, files)

@@ -46,7 +46,8 @@ class History:
         done = self.done
         if done and edit.gesture is not None and done[-1].gesture == edit.gesture:
             last, done = done[-1], done[:-1]
-            before = last.before.adopting(last.after, before)  # what the view did in between
+            between = before is not last.after  # the view changed, or something was corrected
+            before = last.before.adopting(last.after, before) if between else last.before
         if before == after:
             return replace(self, done=done)
         step = Step(edit.name, before, after, edit.gesture)

@@ -35,7 +35,7 @@ class DocumentStore(QObject):
             return
         if edit.made:
             self._remember(self.history.noting(edit, before, after))
-        self._take(after)
+        self._tell(after)
 
     def correct(self, change: Callable[[Document], Document]) -> None:
         """Change what turned out to be otherwise, as when a file is gone; no step of its own."""
@@ -54,13 +54,15 @@ class DocumentStore(QObject):
         self._take(document)
 
     def _remember(self, history: History) -> None:
-        if history != self.history:
+        if history is not self.history:
             self.history = history
             self.history_changed.emit()
 
     def _take(self, document: Document) -> None:
-        if document == self.document:
-            return
+        if document != self.document:
+            self._tell(document)
+
+    def _tell(self, document: Document) -> None:
         self._untold.append((self.document, document))
         self.document = document
         if self._telling:

@@ -6,6 +6,7 @@ in standard deviations (sigma) along each axis; 0 is the mean latent.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,14 +46,17 @@ class StyleSpace:
         """Coordinates (..., K) in sigma as latents (..., 256)."""
         return (self.mean + (coords * self.sigma) @ self.components).astype(np.float32)
 
-    def moved(self, latent: np.ndarray, coords: np.ndarray) -> np.ndarray:
-        """``latent`` (256,) with its coordinates replaced by ``coords`` (K,).
+    def moved(self, latent: np.ndarray, coords: Mapping[int, float]) -> np.ndarray:
+        """``latent`` (256,) with some of its coordinates, by the number of their axis, replaced.
 
-        Whatever lies outside the K axes stays, so a window's exact latent keeps
+        Whatever lies outside those axes stays, so a window's exact latent keeps
         its detail while the sliders push it about.
         """
-        step = (coords - self.to_coords(latent)) * self.sigma
-        return (latent + step @ self.components).astype(np.float32)
+        moved = latent
+        for axis, sigma in coords.items():
+            step = sigma * self.sigma[axis] - (latent - self.mean) @ self.components[axis]
+            moved = moved + step * self.components[axis]
+        return moved.astype(np.float32)
 
     def random(self, seed: int) -> np.ndarray:
         """Coordinates (K,) drawn from the unit normal, the same for one seed."""

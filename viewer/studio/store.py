@@ -16,11 +16,11 @@ class DocumentStore(QObject):
     """Applies edits and tells ``changed(old, new)``; who listens compares the parts it follows.
 
     An edit made while others still hear of the last one is told after it, so that everybody
-    hears of all changes in their order.
+    hears of all changes in their order. ``names_changed``: what undo and redo would do.
     """
 
     changed = Signal(object, object)
-    history_changed = Signal()
+    names_changed = Signal()
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -54,9 +54,9 @@ class DocumentStore(QObject):
         self._take(document)
 
     def _remember(self, history: History) -> None:
-        if history is not self.history:
-            self.history = history
-            self.history_changed.emit()
+        before, self.history = self.history, history
+        if (before.undo_name, before.redo_name) != (history.undo_name, history.redo_name):
+            self.names_changed.emit()
 
     def _take(self, document: Document) -> None:
         if document != self.document:

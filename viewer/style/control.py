@@ -101,12 +101,12 @@ class StyleControl(QObject):
         shown = new.view.source == "latent" and old.view.source != "latent"
         if new.style.latent == old.style.latent and not shown:
             return
-        self.panel.set_coords(self._space.to_coords(self.latent))
-        self.panel.set_seed(new.style.seed)
         if new.style.latent is None:
             self._bench.bridge.forget(DECODE)
         else:
             self._decode()
+        self.panel.set_coords(self._space.to_coords(self.latent))
+        self.panel.set_seed(new.style.seed)
 
     def note_character(self, window: np.ndarray | None, label: str) -> None:
         """The last two seconds (60, 73) of the character: marked on the map, and to restyle."""
@@ -205,7 +205,7 @@ class StyleControl(QObject):
         bench.studio.motion_changed.connect(lambda _: self._check_models())
         bench.studio.frame_changed.connect(self._note_frame)
         self._clip_windows.changed.connect(self._show_bank)
-        panel.coords_edited.connect(self._take_coords)
+        panel.axis_moved.connect(self._move_axis)
         panel.seed_edited.connect(self._play_seed)
         panel.map_dragged.connect(self._take_map)
         panel.dot_picked.connect(self._take_dot)
@@ -275,18 +275,14 @@ class StyleControl(QObject):
         self.panel.set_coords(space.to_coords(self.latent))
         self._show_dots()
 
-    def _take_coords(self, coords: np.ndarray) -> None:
-        wanted = coords[: self._space.dimensions]
-        moved, now = self._space.moved(self.latent, wanted), self._space.to_coords(self.latent)
-        axes = np.flatnonzero(np.abs(wanted - now[: len(wanted)]) > 1e-4) + 1
-        if not len(axes) and self._bench.store.document.style.latent is not None:
+    def _move_axis(self, axis: int, sigma: float) -> None:
+        if axis >= self._space.dimensions:
             return  # a slider beyond the axes of a space that was found meanwhile
-        name = f"Move style axis {axes[0]}" if len(axes) == 1 else "Move style axes"
+        moved, name = self._space.moved(self.latent, {axis: sigma}), f"Move style axis {axis + 1}"
         self.set_latent(moved, "edited style", name, self.panel.gesture.of(name))
 
     def _take_map(self, x: float, y: float) -> None:
-        coords = self._space.to_coords(self.latent)
-        coords[:2] = (x, y)[: len(coords)]
+        coords = dict(enumerate((x, y)[: self._space.dimensions]))
         moved, gesture = self._space.moved(self.latent, coords), self.panel.gesture.of("map")
         self.set_latent(moved, "style from the map", "Move on the style map", gesture)
 

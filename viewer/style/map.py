@@ -81,7 +81,7 @@ class StyleMap(StillView, pg.PlotWidget):
         self.dots, self._hovered, self._emphasis = MapDots(), -1, ""
         self.clouds: dict[str, Cloud] = {}
         self._zero = [pg.InfiniteLine(0, angle=angle) for angle in (0, 90)]
-        self._marker = (0.0, 0.0)
+        self._marker, self._ring_drawn = (0.0, 0.0), QRect()
         self.character: tuple[float, float] | None = None
         for line in self._zero:
             self.addItem(line)
@@ -116,13 +116,15 @@ class StyleMap(StillView, pg.PlotWidget):
 
     def set_marker(self, x: float, y: float) -> None:
         """Put the ring at (x, y) sigma."""
-        before, self._marker = self._ring_area(), (x, y)
-        self.moved(before, self._ring_area())
+        if (x, y) == self._marker:
+            return
+        self._marker = (x, y)
+        self.moved(self._ring_drawn, self._ring_area())
 
     def set_character(self, at: tuple[float, float] | None) -> None:
         """Put the diamond of the character at (x, y) sigma, or take it away."""
         before, self.character = self.character, at
-        self.moved(*(self._area_about(point) for point in (before, at) if point is not None))
+        self.moved(*(_area_about(self._place(p)) for p in (before, at) if p is not None))
 
     def marker(self) -> tuple[float, float]:
         return self._marker
@@ -131,7 +133,9 @@ class StyleMap(StillView, pg.PlotWidget):
         if self.isEnabled():
             painter.setClipRect(self.area_of(self._view), Qt.ClipOperation.IntersectClip)
             painter.setPen(self._ring_pen)
-            painter.drawEllipse(self._place(self._marker), RING_PX, RING_PX)
+            middle = self._place(self._marker)
+            self._ring_drawn = _area_about(middle)
+            painter.drawEllipse(middle, RING_PX, RING_PX)
         if self.character is not None:
             painter.setClipRect(self.area_of(self._view), Qt.ClipOperation.IntersectClip)
             painter.setPen(self._outline)
@@ -193,12 +197,7 @@ class StyleMap(StillView, pg.PlotWidget):
         return QPointF(self.viewportTransform().map(scene_at))
 
     def _ring_area(self) -> QRect:
-        return self._area_about(self._marker)
-
-    def _area_about(self, at: tuple[float, float]) -> QRect:
-        reach = RING_PX + 3
-        middle = self._place(at)
-        return QRectF(middle.x() - reach, middle.y() - reach, 2 * reach, 2 * reach).toAlignedRect()
+        return _area_about(self._place(self._marker))
 
     def _draw_dots(self) -> None:
         for cloud in self.clouds.values():
@@ -238,3 +237,8 @@ class StyleMap(StillView, pg.PlotWidget):
         else:
             QToolTip.hideText()
         self.hovered.emit(index)
+
+
+def _area_about(middle: QPointF) -> QRect:
+    reach = RING_PX + 3
+    return QRectF(middle.x() - reach, middle.y() - reach, 2 * reach, 2 * reach).toAlignedRect()

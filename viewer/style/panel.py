@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
@@ -33,7 +35,7 @@ class StylePanel(QScrollArea):
     Buttons carry actions that the control gives them. ``gesture``: what is one drag.
     """
 
-    coords_edited = Signal(object)
+    axis_moved = Signal(int, float)
     seed_edited = Signal(int)
     map_dragged = Signal(float, float)
     dot_picked = Signal(int)
@@ -100,9 +102,10 @@ class StylePanel(QScrollArea):
 
     def set_coords(self, coords: np.ndarray) -> None:
         """Show coordinates (K,) in sigma on sliders and map, without a signal."""
-        for row, value in zip(self.sliders, coords, strict=False):
-            row.set_value(float(value))
-        self.map.set_marker(float(coords[0]), float(coords[1]) if len(coords) > 1 else 0.0)
+        values = coords.tolist()
+        for row, value in zip(self.sliders, values, strict=False):
+            row.set_value(value)
+        self.map.set_marker(values[0], values[1] if len(values) > 1 else 0.0)
 
     def coords(self) -> np.ndarray:
         """The sliders' coordinates (12,) float32 in sigma."""
@@ -115,9 +118,10 @@ class StylePanel(QScrollArea):
 
     def set_seed(self, seed: int) -> None:
         """Show ``seed`` without a signal."""
-        blocked = self.seed.blockSignals(True)
-        self.seed.setValue(seed)
-        self.seed.blockSignals(blocked)
+        if seed != self.seed.value():
+            blocked = self.seed.blockSignals(True)
+            self.seed.setValue(seed)
+            self.seed.blockSignals(blocked)
 
     def show_character(self, at: tuple[float, float] | None) -> None:
         """Where the character is on the map, in sigma; None: it is not there."""
@@ -168,8 +172,8 @@ class StylePanel(QScrollArea):
         ]
 
     def _connect(self) -> None:
-        for row in self.sliders:
-            row.edited.connect(lambda _: self.coords_edited.emit(self.coords()))
+        for axis, row in enumerate(self.sliders):
+            row.edited.connect(partial(self.axis_moved.emit, axis))
             row.slider.sliderPressed.connect(self.gesture.press)
             row.slider.sliderReleased.connect(self.gesture.release)
         self.map.pressed.connect(self.gesture.press)

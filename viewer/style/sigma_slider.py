@@ -152,9 +152,8 @@ class SigmaSlider(QWidget):
 
     def set_value(self, sigma: float) -> None:
         """Show ``sigma`` without a signal; the slider stops at its ends."""
-        changed = round(sigma, 2) != round(self._value, 2)
-        self._value = sigma
-        if changed:
+        before, self._value = self._value, sigma
+        if sigma != before and round(sigma, 2) != round(before, 2):
             self._show()
 
     def _edit(self, sigma: float) -> None:
@@ -167,7 +166,8 @@ class SigmaSlider(QWidget):
             (self.slider, round(self._value * STEPS_PER_SIGMA)),
             (self.spin, round(self._value, 2) + 0.0),
         ):
-            blocked = control.blockSignals(True)
-            control.setValue(shown)  # type: ignore[arg-type]
-            control.blockSignals(blocked)
+            if control.value() != shown:
+                blocked = control.blockSignals(True)
+                control.setValue(shown)  # type: ignore[arg-type]
+                control.blockSignals(blocked)
         self.reset.setEnabled(round(self._value, 2) != 0)

@@ -111,7 +111,7 @@ class UndoRedo:
             "edit.redo", "Redo", "Do again what was undone last", store.redo,
             keys=("Ctrl+Shift+Z", "Ctrl+Y"), menu="Edit",
         )  # fmt: skip
-        store.history_changed.connect(self._show)
+        store.names_changed.connect(self._show)
         self._show()
 
     def _show(self) -> None:

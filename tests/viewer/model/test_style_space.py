@@ -43,10 +43,13 @@ def test_moving_a_latent_changes_only_its_coordinates() -> None:
     latents, _ = sample()
     space = principal_space(latents, 3)
     wanted = np.array([0.5, -1, 2], np.float32)
-    moved = space.moved(latents[7], wanted)
+    moved = space.moved(latents[7], dict(enumerate(wanted)))
     assert space.to_coords(moved) == pytest.approx(wanted, abs=1e-4)
     outside = np.eye(256) - space.components.T @ space.components
     assert outside @ moved == pytest.approx(outside @ latents[7], abs=1e-4)
+    one = space.to_coords(space.moved(latents[7], {1: -1.0}))
+    others = space.to_coords(latents[7])
+    assert one == pytest.approx([others[0], -1, others[2]], abs=1e-4)
 
 
 def test_few_windows_span_few_axes() -> None:

@@ -59,11 +59,11 @@ def test_touching_a_slider_shows_its_latent(bench: Bench, style: StyleControl) -
     assert style.panel.latency.text().endswith("ms numpy")
 
 
-def test_what_moves_no_axis_is_no_step(bench: Bench, style: StyleControl) -> None:
+def test_an_axis_that_the_space_has_not_is_no_step(bench: Bench, style: StyleControl) -> None:
     style.panel.seed.setValue(5)
     on_stage(bench, style)
     before = bench.window.store.history.done
-    style.panel.coords_edited.emit(style.panel.coords())
+    style.panel.axis_moved.emit(12, 1.0)
     assert bench.window.store.history.done == before
     assert before[-1].name == "Draw random style 5"
 

@@ -53,13 +53,15 @@ def settled(down: np.ndarray, frame_time: float) -> np.ndarray:
     return majority
 
 
-def stilled_path(features: np.ndarray, contacts: np.ndarray, share: float = 1.0) -> np.ndarray:
+def stilled_path(
+    features: np.ndarray, contacts: np.ndarray, share: float | np.ndarray = 1.0
+) -> np.ndarray:
     """Motion features (T, 73) whose root moves so that feet in contact stay on average.
 
-    contacts: (T, 4) bool. share: how much of the slip is taken off, 0 to 1. The feet's
-    mean velocity over the ground while they stand is taken off the root's, low-passed
-    over a few frames, and in flight fades out. What the feet slide against each other is
-    left to ``plant_feet``. Returns (T, 73).
+    contacts: (T, 4) bool. share: how much of the slip is taken off, 0 to 1, also by frame
+    (T,). The feet's mean velocity over the ground while they stand is taken off the root's,
+    low-passed over a few frames, and in flight fades out. What the feet slide against each
+    other is left to ``plant_feet``. Returns (T, 73).
     """
     out = features.copy()
     if len(features) < 2:
@@ -73,7 +75,8 @@ def stilled_path(features: np.ndarray, contacts: np.ndarray, share: float = 1.0)
     slip = smoothed((velocity * standing[..., None]).sum(axis=1), _SLIP_SIGMA)
     weight = smoothed(standing.sum(axis=1), _SLIP_SIGMA)
     slip /= np.maximum(weight, _LEAST_STANDING)[:, None]
-    out[:-1, ROOT.start : ROOT.start + 2] -= share * slip
+    shares = np.broadcast_to(share, len(features))[:-1, None]
+    out[:-1, ROOT.start : ROOT.start + 2] -= shares * slip
     out[-1, ROOT] = out[-2, ROOT]
     return out
 

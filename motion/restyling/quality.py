@@ -26,7 +26,8 @@ from motion.features import (
 
 from .joining import cut
 from .judge import Judge
-from .restyle import STYLE_SIZE, Content, Decode, Encode, read_content, restyled
+from .restyle import Content, Decode, Encode, read_content, restyled
+from .subspace import STYLE_SIZE
 
 Phase = Callable[[np.ndarray], np.ndarray]
 """Phase frames (T, 132) to points (T, 2)."""

@@ -9,7 +9,8 @@ from motion.canonical import FOOT_JOINTS, INDEX
 from motion.contacts import joint_speed
 from motion.features import FEATURES, FPS, ROOT, WINDOW, motion_features
 from motion.restyling.joining import cut, window_starts
-from motion.restyling.restyle import STYLE_SIZE, read_content, restyled, restyled_windows
+from motion.restyling.restyle import read_content, restyled, restyled_windows
+from motion.restyling.subspace import STYLE_SIZE
 from tests.motion.synthetic import walk
 
 LATENT = 256

@@ -15,6 +15,7 @@ COMMANDS = {
     "render": "a clip, or the one of a session, as PNG, PNG sequence or MP4, without a display",
     "analyze": "phases, latents, contacts and anomalies of a clip, as NPZ or CSV",
     "export": "a clip, a take or latents as BVH, GLB, NPZ or DeepMimic motion",
+    "restyle": "a clip in another style, as BVH, GLB or NPZ",
     "models": "the five models: list, validate, bench, warm up their engines, import an actor",
     "simulate": "the physics character under a policy, without a window",
     "bench": "measure this machine against the targets",
@@ -83,6 +84,17 @@ def seed(text: str) -> int:
     return int(text)
 
 
+def strength(text: str) -> float:
+    """A finite number from 0 on."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 100:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 100, found '{text}'")
+    return number
+
+
 def bvh_units(text: str) -> str:
     """A unit to write BVH in; those that are only read belong to another option."""
     if text not in ("m", "cm"):
@@ -129,14 +141,28 @@ def _analyze(add: Add) -> None:
     _engine(add)
 
 
-def _export(add: Add) -> None:
-    add("file", metavar="CLIP")
-    add("-o", "--output", required=True, help="OUT.bvh, OUT.glb, OUT.npz or OUT.txt")
+def _written(add: Add) -> None:
+    """The unit of a BVH that is written, and how one is read."""
     written = "of OUT.bvh: cm, which Blender and others expect (the default for people), or m; "
     add("--units", type=bvh_units, metavar="m|cm", help=written + "all else is in metres")
     read = "in which CLIP counts; auto judges by the figure's size"
     add("--source-units", choices=UNIT_CHOICES, default="auto", help=read)
     add("--up-axis", choices=UP_AXIS_CHOICES, default="auto")
+
+
+def _export(add: Add) -> None:
+    add("file", metavar="CLIP")
+    add("-o", "--output", required=True, help="OUT.bvh, OUT.glb, OUT.npz or OUT.txt")
+    _written(add)
+
+
+def _restyle(add: Add) -> None:
+    add("file", metavar="CLIP")
+    add("-o", "--output", required=True, help="OUT.bvh, OUT.glb or OUT.npz")
+    add("--style", metavar="CLIP|LATENT.npz", help="whose style it takes")
+    add("--strength", type=strength, default=1.0, help="0: the clip itself, 1 (the default): all")
+    _written(add)
+    _engine(add)
 
 
 def _models(add: Add) -> None:
@@ -172,6 +198,7 @@ _OWN: dict[str, Callable[[Add], None]] = {
     "render": _render,
     "analyze": _analyze,
     "export": _export,
+    "restyle": _restyle,
     "models": _models,
     "simulate": _simulate,
     "bench": _bench,

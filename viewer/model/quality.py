@@ -18,6 +18,7 @@ from motion.restyling.quality import Progress, Quality, Specimen
 from motion.restyling.restyle import Decode, Encode
 
 from .demo import ASSETS, demo_clips
+from .shipped import run_chunked
 
 JUDGE = "style_judge.npz"
 
@@ -27,7 +28,7 @@ def encoding(encoder: Runner) -> Encode:
 
     def encode(windows: np.ndarray) -> np.ndarray:
         flat = np.ascontiguousarray(windows.reshape(len(windows), -1), np.float32)
-        return encoder.run({"motion": flat})["mu"]
+        return run_chunked(encoder, flat, "mu")
 
     return encode
 
@@ -36,7 +37,7 @@ def decoding(decoder: Runner) -> Decode:
     """Latents (W, 256) to windows (W, 60, 73) by a runner of ``stylevae_decoder``."""
 
     def decode(latents: np.ndarray) -> np.ndarray:
-        return decoder.run({"latent": np.ascontiguousarray(latents, np.float32)})["motion"]
+        return run_chunked(decoder, np.ascontiguousarray(latents, np.float32), "motion")
 
     return decode
 

@@ -18,6 +18,17 @@ def linear(values: np.ndarray, frame_time: float, wanted: float) -> np.ndarray:
     return sampled
 
 
+def linear_at(values: np.ndarray, frame_time: float, times_s: np.ndarray) -> np.ndarray:
+    """``values`` (T, ...), one every ``frame_time`` seconds, at ``times_s`` (N,) on the lines
+    between frames; the first and the last one stand for what is before and after them."""
+    at = np.clip(times_s / frame_time, 0, len(values) - 1)
+    low = np.floor(at + _SAME).astype(int)
+    share = np.clip(at - low, 0, 1).reshape(-1, *(1,) * (values.ndim - 1)).astype(values.dtype)
+    high = np.minimum(low + 1, len(values) - 1)
+    sampled: np.ndarray = values[low] * (1 - share) + values[high] * share
+    return sampled
+
+
 def spherical(rotations: np.ndarray, frame_time: float, wanted: float) -> np.ndarray:
     """``rotations`` (T, ..., 4) every ``wanted`` seconds instead of every ``frame_time``, by slerp
     along the shorter arcs between frames: unit quaternions of the same dtype."""

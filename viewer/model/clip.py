@@ -66,7 +66,7 @@ class OpenMotion:
         """What the stage animates: the canonical body, or the file's own rig."""
         if self.positions is None:
             return Figure(self.clip.positions, self.frame_time, self.clip.skeleton)
-        return Figure(self.positions, self.frame_time, None, self.contacts)
+        return Figure(self.positions, self.frame_time, None, self.contacts, self.phase_frames)
 
 
 def load_motion(

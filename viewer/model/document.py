@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from motion.restyling.course import Ease, StyleAt
 from render.camera import OrbitCamera
 
 from .policies import NOBODY, Policy
@@ -20,34 +21,12 @@ SOURCES: tuple[Source, ...] = ("clip", "latent", "character")
 Range = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class OpenClip:
-    """An open clip and how it is read.
-
-    path: resolved. style, title: "" when unknown. range: the frames that loop, or None for all.
-    """
-
-    path: Path
-    units: str = "auto"
-    up_axis: str = "auto"
-    style: str = ""
-    title: str = ""
-    range: Range | None = None
-
-    @property
-    def key(self) -> str:
-        """Unique per file and way of reading it."""
-        return f"{self.path}|{self.units}|{self.up_axis}"
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        return self.title or self.path.stem
-
-
 @dataclass(frozen=True, eq=False)
 class Latent:
-    """A latent (256,) float32, read-only; equal when its numbers and its label are."""
+    """A latent (256,), or the style in one (K,), float32, read-only.
+
+    Equal when its numbers and its label are.
+    """
 
     values: np.ndarray
     label: str = ""
@@ -67,12 +46,59 @@ class Latent:
 
 
 @dataclass(frozen=True)
+class StyleKey:
+    """A style of a clip at ``time_s``; ease: how it goes on to the next key."""
+
+    time_s: float
+    style: Latent
+    strength: float = 1.0
+    ease: Ease = "smooth"
+
+
+@dataclass(frozen=True)
+class OpenClip:
+    """An open clip and how it is read.
+
+    path: resolved. style, title: "" when unknown. range: the frames that loop, or None for all.
+    keys: of the style that it wears, in the order of their times.
+    """
+
+    path: Path
+    units: str = "auto"
+    up_axis: str = "auto"
+    style: str = ""
+    title: str = ""
+    range: Range | None = None
+    keys: tuple[StyleKey, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Unique per file and way of reading it."""
+        return f"{self.path}|{self.units}|{self.up_axis}"
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.title or self.path.stem
+
+
+@dataclass(frozen=True)
 class Style:
-    """latent: None is the mean of the space. range: of the decoded loop."""
+    """latent: what is decoded alone; None is the mean of the space. range: of its loop.
+
+    worn: the style that clips wear; None: each its own. strength: how much of it. keyed: clips
+    with keys wear what those say instead. pins: the styles at A, B, C and D. locked: names of
+    the sliders that nothing but themselves moves.
+    """
 
     latent: Latent | None = None
     seed: int = 0
     range: Range | None = None
+    worn: Latent | None = None
+    strength: float = 1.0
+    keyed: bool = True
+    pins: tuple[Latent | None, ...] = (None,) * 4
+    locked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,6 +171,13 @@ class Document:
             return self.style.range
         shown = self.clip(self.view.clip) if source == "clip" else None
         return shown.range if shown else None
+
+    def course_of(self, clip: OpenClip) -> tuple[StyleAt, ...]:
+        """What ``clip`` wears over time; nothing where it wears its own style."""
+        style = self.style
+        if clip.keys and style.keyed:
+            return tuple(StyleAt(k.time_s, k.style.values, k.strength, k.ease) for k in clip.keys)
+        return (StyleAt(0.0, style.worn.values, style.strength),) if style.worn else ()
 
     def adopting(self, before: Document, after: Document) -> Document:
         """This document with all that differs between two others as it is in ``after``."""

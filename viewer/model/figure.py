@@ -9,7 +9,6 @@ from typing import Protocol
 import numpy as np
 
 from motion.canonical import FOOT_JOINTS, INDEX
-from motion.features import phase_frames
 from motion.skeleton import Skeleton
 from render.color_schemes import DARK, ColorScheme, Rgb
 from render.heat import heat
@@ -39,13 +38,17 @@ class Figure:
     """A motion to be drawn.
 
     positions: (T, J, 3) metres, Y up; the canonical body unless ``skeleton`` is
-    given. contacts: (T, 4) in 0..1 or None.
+    given. contacts: (T, 4) in 0..1 or None. phases: DeepPhase's inputs (T, 132) or None.
     """
 
     positions: np.ndarray
     frame_time: float
     skeleton: Skeleton | None = None
     contacts: np.ndarray | None = None
+    phases: np.ndarray | None = None
+
+    first = 0
+    """The number of its first frame."""
 
     @property
     def frame_count(self) -> int:
@@ -65,10 +68,9 @@ class Figure:
         ways = ((radius, 0), (-radius, 0), (0, radius), (0, -radius))
         return np.array([(x + dx, y, z + dz) for dx, dz in ways for y in (low, high)], np.float32)
 
-    @cached_property
-    def phase_frames(self) -> np.ndarray:
-        """DeepPhase's inputs (T, 132); of the canonical body only."""
-        return phase_frames(self.positions, self.frame_time)
+    def phase_frame(self, frame: int) -> np.ndarray | None:
+        """DeepPhase's input (132,) at a frame; None where it is not known."""
+        return None if self.phases is None else self.phases[frame]
 
     @cached_property
     def _extent(self) -> tuple[float, float, float]:

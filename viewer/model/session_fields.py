@@ -65,13 +65,18 @@ class Fields:
         value = self._data.get(key)
         if value is None:
             return None
-        fits = isinstance(value, list) and len(value) == count
-        if fits and all(
-            isinstance(v, int | float) and not isinstance(v, bool) and -limit <= v <= limit
-            for v in value
-        ):
+        if isinstance(value, list) and len(value) == count and _numbers(value, limit):
             return [float(v) for v in value]
         return self._wrong(key, f"{count} numbers of at most {limit:g}", None)
+
+    def vector(self, key: str, most: int, limit: float) -> list[float] | None:
+        """One to ``most`` numbers of at most ``limit`` in magnitude, or None."""
+        value = self._data.get(key)
+        if value is None:
+            return None
+        if isinstance(value, list) and 0 < len(value) <= most and _numbers(value, limit):
+            return [float(v) for v in value]
+        return self._wrong(key, f"a list of at most {most} numbers of at most {limit:g}", None)
 
     def blob(self, key: str) -> bytes:
         """What is there in base64; b"" by default."""
@@ -107,3 +112,11 @@ class Fields:
     def _wrong(self, key: str, expected: str, default: Any) -> Any:
         self._doubts.append(f"'{self._where}{key}' is not {expected}")
         return default
+
+
+def _numbers(values: list[Any], limit: float) -> bool:
+    """Whether all of them are numbers of at most ``limit`` in magnitude."""
+    return all(
+        isinstance(v, int | float) and not isinstance(v, bool) and -limit <= v <= limit
+        for v in values
+    )

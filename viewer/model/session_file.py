@@ -10,17 +10,17 @@ from typing import Any
 import numpy as np
 
 from character.live.take import Take
-from inference.models import LATENT_SIZE
 from motion.conventions import UNIT_CHOICES, UP_AXIS_CHOICES
 from motion.files import CannotWrite, whole_file
 from render.camera import MAX_DISTANCE, MAX_ELEVATION, MIN_DISTANCE, OrbitCamera
 from render.color_schemes import COLOR_SCHEMES
 
-from .document import SOURCES, Cast, Document, Latent, Looks, OpenClip, Range, Style, View
+from .document import SOURCES, Cast, Document, Looks, OpenClip, Range, View
 from .policies import NOBODY, Policy
 from .session import FileRef, KeptTake, Session, SessionError
 from .session_blob import dumps, loads
 from .session_fields import Fields
+from .session_style import TITLE, key_members, read_keys, read_style, style_members
 
 ShownTake = tuple[Take, int | None]
 ShownTakes = tuple[ShownTake | None, ShownTake | None]
@@ -28,7 +28,7 @@ ShownTakes = tuple[ShownTake | None, ShownTake | None]
 SCHEMA, VERSION = "stridescope.session", 2
 MAX_BYTES = 200_000_000
 _MOST_CLIPS, _MOST_POLICIES = 256, 256
-_LONGEST_S, _MOST_FRAMES, _FAR_M, _TITLE = 1e6, 1_000_000_000, 1e6, 400
+_LONGEST_S, _MOST_FRAMES, _FAR_M = 1e6, 1_000_000_000, 1e6
 
 
 def to_bytes(session: Session, folder: Path, assets: Path) -> bytes:
@@ -38,15 +38,14 @@ def to_bytes(session: Session, folder: Path, assets: Path) -> bytes:
         return asdict(FileRef.to(path, folder, assets)) if path else None
 
     document = session.document
-    view, cast, style = document.view, document.cast, document.style
-    latent = style.latent and {"label": style.latent.label, "values": style.latent.values.tolist()}
+    view, cast = document.view, document.cast
     keys = [clip.key for clip in document.clips]
     data: dict[str, Any] = {
         "schema": SCHEMA,
         "version": VERSION,
         "clips": [
             {"file": ref(c.path), "units": c.units, "up_axis": c.up_axis, "style": c.style,
-             "title": c.title, "range": c.range}
+             "title": c.title, "range": c.range, "keys": [key_members(key) for key in c.keys]}
             for c in document.clips
         ],
         "clip": keys.index(view.clip) if view.clip in keys else None,
@@ -57,9 +56,7 @@ def to_bytes(session: Session, folder: Path, assets: Path) -> bytes:
         "camera": view.camera and asdict(view.camera),
         "look": asdict(view.looks),
         "scheme": view.scheme,
-        "latent": latent,
-        "latent_range": style.range,
-        "seed": style.seed,
+        **style_members(document.style),
         "character": {
             "policies": [
                 {"model": p.model, "title": p.title, "file": ref(p.path), "motion": ref(p.motion),
@@ -181,8 +178,7 @@ class _Reading:
             character_speed=character.number("speed", 0.1, 4, 1.0) if character else 1.0,
             scheme=fields.choice("scheme", tuple(COLOR_SCHEMES), "dark"),
         )
-        latent, seed = _latent(fields.part("latent")), fields.whole("seed", 0, 999_999, 0)
-        style = Style(latent, seed, _range(fields, "latent_range"))
+        style = replace(read_style(fields), range=_range(fields, "latent_range"))
         if ends := _range(fields, "range"):  # version 1: of what was on stage
             if view.source == "latent":
                 style = replace(style, range=ends)
@@ -207,9 +203,10 @@ class _Reading:
             file,
             fields.choice("units", UNIT_CHOICES, "auto"),
             fields.choice("up_axis", UP_AXIS_CHOICES, "auto"),
-            fields.text("style", _TITLE),
-            fields.text("title", _TITLE),
+            fields.text("style", TITLE),
+            fields.text("title", TITLE),
             _range(fields, "range"),
+            read_keys(fields),
         )
 
     def _cast(self, fields: Fields | None) -> Cast:
@@ -218,17 +215,17 @@ class _Reading:
         found = (self._policy(part) for part in fields.parts("policies", _MOST_POLICIES))
         return Cast(
             policies=tuple(policy for policy in found if policy is not None),
-            drives=fields.text("drives", _TITLE),
-            beside=fields.text("beside", _TITLE) or NOBODY,
+            drives=fields.text("drives", TITLE),
+            beside=fields.text("beside", TITLE) or NOBODY,
             friction=fields.number("friction", 0, 3, 0.9),
             gravity=fields.number("gravity", 0, 30, 9.8),
         )
 
     def _policy(self, fields: Fields) -> Policy | None:
-        file, model = self._file(fields.part("file")), fields.text("model", _TITLE)
+        file, model = self._file(fields.part("file")), fields.text("model", TITLE)
         if file is None or not model:
             return None
-        title = fields.text("title", _TITLE) or model
+        title = fields.text("title", TITLE) or model
         motion, critic = (self._file(fields.part(name)) for name in ("motion", "critic"))
         self._digests[model] = fields.text("sha256", 64)
         return Policy(model, title, file, motion, critic)
@@ -268,13 +265,6 @@ def _camera(fields: Fields | None) -> OrbitCamera | None:
         distance=fields.number("distance", MIN_DISTANCE, MAX_DISTANCE, plain.distance),
         orthographic=orthographic,
     )
-
-
-def _latent(fields: Fields | None) -> Latent | None:
-    values = fields.numbers("values", LATENT_SIZE, 1e6) if fields is not None else None
-    if fields is None or values is None:
-        return None
-    return Latent(np.array(values, np.float32), fields.text("label", _TITLE))
 
 
 def _take(fields: Fields | None) -> KeptTake | None:

@@ -15,7 +15,7 @@ import numpy as np
 from inference.models import LATENT_SIZE
 from motion.npz import read_npz
 
-DECODER, ENCODER = "stylevae_decoder", "stylevae_encoder"
+DECODER, ENCODER = STYLE_VAE = "stylevae_decoder", "stylevae_encoder"
 """The models by their names on the worker."""
 SLIDERS = 12
 _MAX_BYTES = 10_000_000

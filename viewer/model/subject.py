@@ -13,6 +13,7 @@ from character.live.messages import CharacterFrame
 from character.live.take import Take, TakeError
 from inference import EngineError, ModelError, load_model
 from inference.models import MODELS
+from inference.worker.messages import Run
 from motion.features import CONTACTS, FPS
 from render.camera import OrbitCamera
 
@@ -23,9 +24,10 @@ from .figure import Figure, LiveFigure
 from .live_figure import CharacterFigure, character_look
 from .notice import NO_MUJOCO, Refused, sentence
 from .record import FRAME_TIME, Record
+from .restyler import Wear, restyled_whole
 from .session import KeptTake, Session
 from .shown import Shown, shown
-from .style_space import DECODER
+from .style_space import DECODER, STYLE_VAE
 
 _EDGE = 1e-6
 
@@ -90,7 +92,22 @@ def session_subject(path: Path, session: Session, assets: Path) -> Subject:
     if not clip.path.exists():
         raise Refused(f"{path}: its clip {clip.path} is missing; put it back.")
     motion = load_motion(clip.path, clip.units, clip.up_axis)
-    return clip_subject(motion, view, time_s)
+    subject = clip_subject(motion, view, time_s)
+    wanted = document.course_of(clip)
+    if not wanted or motion.positions is None:
+        return subject
+    wish = Wear(clip.key, motion.positions, motion.frame_time, wanted, time_s)
+    try:
+        figure = restyled_whole(wish, _networks(assets))
+    except (ModelError, EngineError, OSError, ValueError) as error:
+        raise Refused(sentence(error)) from error
+    return replace(subject, figure=lambda _: figure)
+
+
+def _networks(assets: Path) -> Run:
+    """Runs the style networks that ship."""
+    runners = {name: load_model(MODELS[name].path(assets), spec=MODELS[name]) for name in STYLE_VAE}
+    return lambda model, inputs: runners[model].run(dict(inputs))
 
 
 def _latent_subject(latent: Latent, view: View, time_s: float, assets: Path) -> Subject:

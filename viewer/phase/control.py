@@ -144,14 +144,10 @@ class PhaseControl(QObject):
 
         None for the character: its curves come by ``show_character``.
         """
-        motion, figure = self._bench.studio.motion, self._bench.studio.figure
-        if self._bench.studio.source == "character":
+        figure = self._bench.studio.figure
+        if not isinstance(figure, Figure) or figure.phases is None:
             return None
-        if isinstance(figure, Figure) and self._bench.studio.source == "latent":
-            return figure.phase_frames, figure.frame_time
-        if motion is not None and motion.phase_frames is not None:
-            return motion.phase_frames, motion.frame_time
-        return None
+        return figure.phases, figure.frame_time
 
     def _take_result(self, result: Result, frame_time: float) -> None:
         self._cancel = None

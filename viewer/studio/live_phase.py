@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from inference.worker.messages import Priority, Result
+from viewer.model.figure import Figure, LiveFigure
 
 from .bridge import Bridge
 
@@ -35,24 +35,28 @@ class PhaseLive:
 
 
 class LivePhase(QObject):
-    """Asks for rows by the number of their frame; ``told`` hands an answer on."""
+    """``answered`` tells of an answer to ``pop``, ``ready`` that the network is there."""
 
-    answered = Signal()
+    answered, ready = Signal(), Signal()
 
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
         self._newest: PhaseLive | None = None
         self._unsubscribe = bridge.subscribe(CHANNEL, self._take)
+        bridge.model_loaded.connect(self._note_model)
 
     def close(self) -> None:
         self._unsubscribe()
 
-    def ask(self, row: Callable[[], np.ndarray | None], frame: int, compare: bool) -> None:
-        """Run DeepPhase on ``row`` (1, 132), where the model is there; None is not run."""
-        inputs = row() if MODEL in self._bridge.models else None
-        if inputs is not None:
-            self._bridge.infer(MODEL, {"frame": inputs}, CHANNEL, Priority.LIVE, frame, compare)
+    def ask(self, figure: Figure | LiveFigure | None, frame: int, compare: bool) -> None:
+        """Run DeepPhase on a frame of ``figure``, where both are there and know it."""
+        if figure is None or MODEL not in self._bridge.models:
+            return
+        row = figure.phase_frame(frame)
+        if row is not None:
+            inputs, number = {"frame": np.ascontiguousarray(row[None])}, frame + figure.first
+            self._bridge.infer(MODEL, inputs, CHANNEL, Priority.LIVE, number, compare)
 
     def forget(self) -> None:
         """Something else is on stage."""
@@ -62,6 +66,10 @@ class LivePhase(QObject):
         """The newest answer, once; its frame counted from ``first``."""
         live, self._newest = self._newest, None
         return None if live is None else replace(live, frame=max(live.frame - first, 0))
+
+    def _note_model(self, model: str) -> None:
+        if model == MODEL:
+            self.ready.emit()
 
     def _take(self, result: Result) -> None:
         x, y = result.outputs["phase"][0]

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from motion.features import FPS
+from motion.features import FPS, phase_frames
 from render.scene import Scene
 from viewer.model.clip import OpenMotion
 from viewer.model.document import Document, Range, Source
@@ -29,7 +29,7 @@ from viewer.model.shown import Shown, shown
 
 from .bridge import Bridge
 from .latency import Latency
-from .live_phase import MODEL, LivePhase
+from .live_phase import LivePhase
 from .loader import Loader
 from .motions import Motions
 from .store import DocumentStore
@@ -47,6 +47,7 @@ class Studio(QObject):
     files_listed = Signal(object)
     source_changed = Signal(str)
     character_told = Signal()
+    restyled_changed = Signal()
     figure_changed = Signal()
     frame_changed = Signal(int)
     scene_changed = Signal(object)
@@ -70,6 +71,7 @@ class Studio(QObject):
         self.opening = ""
         self._latent: Figure | None = None
         self._latent_due = False
+        self._worn: tuple[str, Figure] | None = None
         self._character: tuple[LiveFigure, Driver] | None = None
         self.times: dict[Source, float] = {"clip": 0.0, "latent": 0.0}
         self._preview: np.ndarray | None = None
@@ -95,7 +97,13 @@ class Studio(QObject):
             return self._latent
         if self.source == "character":
             return self._character and self._character[0]
-        return self.motion.figure if self.motion else None
+        return (self.restyled or self.motion.figure) if self.motion else None
+
+    @property
+    def restyled(self) -> Figure | None:
+        """The clip that the clip source shows in the style that it wears, once that is made."""
+        clip, figure = self._worn or ("", None)
+        return figure if self.motion is not None and clip == self.motion.key else None
 
     @property
     def has_latent(self) -> bool:
@@ -167,7 +175,8 @@ class Studio(QObject):
         """The latent is decoded: a window, (60, 22, 3) metres and (60, 4), a loop at 30 fps."""
         first = self._latent is None
         self._latent_due = False
-        self._latent = Figure(positions, 1 / FPS, None, contacts)
+        phases = phase_frames(positions, 1 / FPS)
+        self._latent = Figure(positions, 1 / FPS, None, contacts, phases)
         self.latent_label = label
         if self.source == "latent":
             self._show_frame(self._transport.frame)
@@ -176,6 +185,15 @@ class Studio(QObject):
             self._settle_source()
             if first:
                 self.figure_changed.emit()
+
+    def wear(self, clip: str, figure: Figure | None) -> None:
+        """The clip of this key in its style, frame by frame; None: in its own."""
+        before = self.restyled
+        self._worn = (clip, figure) if figure is not None else None
+        if self.restyled is not before and self.source == "clip":
+            self._build_scene()
+            self.ask_phase()
+            self.restyled_changed.emit()
 
     def set_character(self, figure: LiveFigure, driver: Driver) -> None:
         """The character that the document may want on stage; ``driver`` moves its playhead."""
@@ -247,8 +265,7 @@ class Studio(QObject):
 
     def ask_phase(self) -> None:
         """Run DeepPhase on the frame on stage; ``phase_live`` brings the answer."""
-        frame = self._transport.frame
-        self._phase.ask(lambda: self._phase_row(frame), frame + self._first(), self.comparing)
+        self._phase.ask(self.figure, self._transport.frame, self.comparing)
 
     def _connect(self) -> None:
         clips, phase, bridge = self._clips, self._phase, self._bridge
@@ -260,7 +277,7 @@ class Studio(QObject):
         clips.opening.connect(self.note_opening)
         phase.answered.connect(self._take_phase)
         bridge.failed.connect(lambda text: self.notify("error", text))
-        bridge.model_loaded.connect(self._ask_when_loaded)
+        phase.ready.connect(self.ask_phase)
         self._transport.frame_changed.connect(self._show_frame)
         self._transport.set_speed(self.store.document.view.speed)
         self._transport.set_loop(self.store.document.view.loop)
@@ -364,31 +381,13 @@ class Studio(QObject):
             self.scene = wanted.scene()
             self.scene_changed.emit(self.scene)
 
-    def _first(self) -> int:
-        """The number of the first frame of what is on stage: the character forgets its oldest."""
-        live = self._character[0] if self._character and self.source == "character" else None
-        return live.first if live else 0
-
-    def _phase_row(self, frame: int) -> np.ndarray | None:
-        """DeepPhase's input (1, 132) of one frame of what is on stage."""
-        if self.source == "character":
-            found = self._character and self._character[0].phase_frame(frame)
-            return None if found is None else found[None]
-        on_stage = self.motion if self.source == "clip" else self._latent
-        inputs = on_stage.phase_frames if on_stage else None
-        return None if inputs is None else np.ascontiguousarray(inputs[frame : frame + 1])
-
-    def _ask_when_loaded(self, model: str) -> None:
-        if model == MODEL:
-            self.ask_phase()
-
     def _take_phase(self) -> None:
         if not self._transport.playing:
             self._tell_phase()
 
     def _tell_phase(self) -> None:
         """Pass on the newest phase; playing, with the next frame: one picture shows both."""
-        phase = self._phase.pop(self._first())
+        phase = self._phase.pop(self.figure.first if self.figure else 0)
         if phase is not None:
             self.phase_live.emit(phase)
             self.latency.note(phase.latency_ms)

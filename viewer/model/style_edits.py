@@ -1,0 +1,130 @@
+"""What a person can do to the style that clips wear: edits of the document, as in ``edits``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import replace
+
+from .document import Document, Latent, OpenClip, StyleKey
+from .edits import Edit
+
+MAX_KEYS = 2000
+NEAR_S = 1e-3
+"""Keys nearer than this are at one time."""
+
+
+def wear(
+    name: str, style: Latent | None, gesture: Hashable | None = None, seed: int | None = None
+) -> Edit:
+    """Clips wear ``style``, whatever their keys say; None: each its own. The clip is on stage.
+
+    seed: it was drawn from.
+    """
+
+    def change(document: Document) -> Document:
+        kept = document.style
+        worn = replace(kept, worn=style, keyed=False, seed=kept.seed if seed is None else seed)
+        return replace(document, style=worn, view=replace(document.view, source="clip"))
+
+    return Edit(name, change, gesture=gesture)
+
+
+def set_strength(strength: float, gesture: Hashable | None = None) -> Edit:
+    """How much of the style is worn: 0 none of it, 1 all, more goes beyond it."""
+    return _style("Set style strength", gesture, strength=strength)
+
+
+def follow_keys(keyed: bool) -> Edit:
+    """Clips with keys wear what those say, or the style that is set by hand."""
+    return _style("Follow style keys" if keyed else "Set style by hand", keyed=keyed)
+
+
+def pin_style(place: int, style: Latent | None) -> Edit:
+    """``style`` is at the corner ``place`` of the mix; None: nothing is."""
+
+    def change(document: Document) -> Document:
+        pins = list(document.style.pins)
+        pins[place] = style
+        return replace(document, style=replace(document.style, pins=tuple(pins)))
+
+    corner = "ABCD"[place]
+    return Edit(f"Pin {style.label} at {corner}" if style else f"Clear {corner}", change)
+
+
+def lock_slider(name: str, locked: bool) -> Edit:
+    """Nothing but itself moves the slider ``name``, or that is over."""
+
+    def change(document: Document) -> Document:
+        others = tuple(held for held in document.style.locked if held != name)
+        now = (*others, name) if locked else others
+        return replace(document, style=replace(document.style, locked=now))
+
+    return Edit(f"{'Lock' if locked else 'Unlock'} {name}", change)
+
+
+def place_key(clip: str, key: StyleKey) -> Edit:
+    """A key of the open clip, in place of one at its time; its keys are worn."""
+    return _keys("Place style key", clip, lambda keys: [*_without(keys, key.time_s), key])
+
+
+def put_keys(name: str, clip: str, first_s: float, last_s: float, keys: Iterable[StyleKey]) -> Edit:
+    """``keys`` in place of all keys from ``first_s`` to ``last_s``."""
+    put = tuple(keys)
+    return _keys(
+        name, clip, lambda held: [k for k in held if not first_s <= k.time_s <= last_s] + [*put]
+    )
+
+
+def move_key(clip: str, key: StyleKey, time_s: float, gesture: Hashable | None = None) -> Edit:
+    """``key`` is at ``time_s``, in place of one that was there."""
+    moved = replace(key, time_s=time_s)
+
+    def change(keys: list[StyleKey]) -> list[StyleKey]:
+        if key not in keys:
+            return keys
+        return [*_without([k for k in keys if k != key], time_s), moved]
+
+    return _keys("Move style key", clip, change, gesture)
+
+
+def change_key(name: str, clip: str, key: StyleKey, **changes: object) -> Edit:
+    """Fields of ``key`` are others: its style, its strength, how it eases."""
+    changed = replace(key, **changes)  # type: ignore[arg-type]
+    return _keys(name, clip, lambda keys: [changed if k == key else k for k in keys])
+
+
+def delete_keys(clip: str, keys: Iterable[StyleKey]) -> Edit:
+    """``keys`` are gone."""
+    gone = tuple(keys)
+    name = "Delete style key" if len(gone) == 1 else "Delete style keys"
+    return _keys(name, clip, lambda held: [key for key in held if key not in gone])
+
+
+def _without(keys: list[StyleKey], time_s: float) -> list[StyleKey]:
+    return [key for key in keys if abs(key.time_s - time_s) > NEAR_S]
+
+
+def _keys(
+    name: str,
+    clip: str,
+    change: Callable[[list[StyleKey]], list[StyleKey]],
+    gesture: Hashable | None = None,
+) -> Edit:
+    """Other keys of the open clip ``clip``, which are worn from now on."""
+
+    def rekeyed(held: OpenClip) -> OpenClip:
+        keys = sorted(change([*held.keys]), key=lambda key: key.time_s)
+        return replace(held, keys=tuple(keys[:MAX_KEYS]))
+
+    def changed(document: Document) -> Document:
+        clips = tuple(rekeyed(held) if held.key == clip else held for held in document.clips)
+        return replace(document, clips=clips, style=replace(document.style, keyed=True))
+
+    return Edit(name, changed, gesture=gesture)
+
+
+def _style(name: str, gesture: Hashable | None = None, **changes: object) -> Edit:
+    def change(document: Document) -> Document:
+        return replace(document, style=replace(document.style, **changes))  # type: ignore[arg-type]
+
+    return Edit(name, change, gesture=gesture)

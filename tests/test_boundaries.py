@@ -110,7 +110,6 @@ OPENED = {
 ONLY_IN = {
     "PySide6": {"viewer"},
     "shiboken6": {"viewer"},
-    "pyqtgraph": {"viewer"},
     "OpenGL": {"render"},
     "max": {"inference"},
     "mojo": {"inference"},
@@ -120,7 +119,7 @@ ONLY_IN = {
 }
 PHYSICS = {"body", "simulation", "controller", "contact"}
 """The modules of character that import MuJoCo."""
-QT = ("PySide6", "shiboken6", "pyqtgraph")
+QT = ("PySide6", "shiboken6")
 LOADS_WITHOUT = {
     "motion": (*QT, "torch"),
     "render": (*QT, "torch"),

@@ -110,6 +110,7 @@ OPENED = {
 ONLY_IN = {
     "PySide6": {"viewer"},
     "shiboken6": {"viewer"},
+    "pyqtgraph": {"viewer"},
     "OpenGL": {"render"},
     "max": {"inference"},
     "mojo": {"inference"},
@@ -119,7 +120,7 @@ ONLY_IN = {
 }
 PHYSICS = {"body", "simulation", "controller", "contact"}
 """The modules of character that import MuJoCo."""
-QT = ("PySide6", "shiboken6")
+QT = ("PySide6", "shiboken6", "pyqtgraph")
 LOADS_WITHOUT = {
     "motion": (*QT, "torch"),
     "render": (*QT, "torch"),

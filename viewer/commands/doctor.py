@@ -21,7 +21,7 @@ from viewer.model.notice import sentence
 
 from .console import emit
 
-NEEDED = ("numpy", "onnx", "PySide6-Essentials", "PyOpenGL", "platformdirs", "rich")
+NEEDED = ("numpy", "onnx", "PySide6-Essentials", "pyqtgraph", "PyOpenGL", "platformdirs", "rich")
 MOJO_PACKAGES = ("max", "mojo")
 GL_PROBE = """
 import json

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
-PACKAGES = ("PySide6-Essentials", "numpy", "PyOpenGL", "onnx", "max")
+PACKAGES = ("PySide6-Essentials", "numpy", "PyOpenGL", "pyqtgraph", "onnx", "max")
 
 
 def about_text(gl_name: str) -> str:

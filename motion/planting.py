@@ -5,6 +5,8 @@ Made for motion that a network decodes, whose feet drift by millimetres a frame.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from .canonical import ANKLE_HEIGHT, FOOT_JOINTS, INDEX, OFFSETS, TOE_HEIGHT
@@ -38,7 +40,11 @@ def plant_feet(positions: np.ndarray, contacts: np.ndarray, frame_time: float) -
     for number, side in enumerate(_SIDES):
         heel_down, toe_down = contacts[:, 2 * number] > 0.5, contacts[:, 2 * number + 1] > 0.5
         goals[side] = _foot_goals(p, side, heel_down, toe_down, frame_time)
-    p[..., 1] -= _needed_drop(p, goals, frame_time)[:, None]
+    legs = [
+        (p[:, INDEX[f"{side}UpLeg"]], ankle, _leg_length(side) * _REACH)
+        for side, (ankle, _) in goals.items()
+    ]
+    p[..., 1] -= needed_drop(legs, frame_time)[:, None]
     for side, (ankle, toe) in goals.items():
         _reach(p, side, ankle, toe)
     return p.astype(np.float32)
@@ -79,6 +85,26 @@ def stilled_path(
     out[:-1, ROOT.start : ROOT.start + 2] -= shares * slip
     out[-1, ROOT] = out[-2, ROOT]
     return out
+
+
+def needed_drop(
+    legs: Sequence[tuple[np.ndarray, np.ndarray, float]], frame_time: float
+) -> np.ndarray:
+    """How far (T,) the hips must come down for all ankles to be in reach, smoothed.
+
+    legs: of each where the thigh begins (T, 3), where the ankle should be (T, 3), and how far
+    it reaches, metres.
+    """
+    drop = np.zeros(len(legs[0][0]))
+    for hip, ankle, reach in legs:
+        gap = hip - ankle
+        flat = gap[:, 0] ** 2 + gap[:, 2] ** 2
+        drop = np.maximum(drop, gap[:, 1] - np.sqrt(np.maximum(reach**2 - flat, 0.01)))
+    sigma = _SINK_SIGMA_S / frame_time
+    spread = round(2 * sigma)
+    padded = np.pad(np.maximum(drop, 0), spread, mode="edge")
+    window = np.lib.stride_tricks.sliding_window_view(padded, 2 * spread + 1)
+    return smoothed(window.max(axis=1), sigma)
 
 
 def _floor_lift(p: np.ndarray, contacts: np.ndarray, frame_time: float) -> np.ndarray:
@@ -130,23 +156,6 @@ def _ease_in(
                 weight[frame] += fade
     shift[first:last] += wanted[first:last]
     weight[first:last] += 1.0
-
-
-def _needed_drop(
-    p: np.ndarray, goals: dict[str, tuple[np.ndarray, np.ndarray]], frame_time: float
-) -> np.ndarray:
-    """How far (T,) the hips must come down for both ankles to be in reach, smoothed."""
-    drop = np.zeros(len(p))
-    for side, (ankle, _) in goals.items():
-        gap = p[:, INDEX[f"{side}UpLeg"]] - ankle
-        flat = gap[:, 0] ** 2 + gap[:, 2] ** 2
-        reach = _leg_length(side) * _REACH
-        drop = np.maximum(drop, gap[:, 1] - np.sqrt(np.maximum(reach**2 - flat, 0.01)))
-    sigma = _SINK_SIGMA_S / frame_time
-    spread = round(2 * sigma)
-    padded = np.pad(np.maximum(drop, 0), spread, mode="edge")
-    window = np.lib.stride_tricks.sliding_window_view(padded, 2 * spread + 1)
-    return smoothed(window.max(axis=1), sigma)
 
 
 def _reach(p: np.ndarray, side: str, ankle: np.ndarray, toe: np.ndarray) -> None:

@@ -38,12 +38,21 @@ def retarget(clip: Clip) -> np.ndarray:
     Raises rigs.NotHuman when a canonical joint cannot be found.
     """
     source = match_rig(clip.skeleton).locate(clip)
-    scale = LEG_LENGTH / max(_leg_length(source), 1e-6)
+    scale = LEG_LENGTH / max(leg_length(source), 1e-6)
     source = source * np.float32(scale)
     source = _level_feet(_raise_trunk(source), clip.frame_time)
     positions = pose(fit_rotations(source), source[:, 0])
     positions[..., 1] -= ground_height(positions, clip.frame_time)
     return positions
+
+
+def leg_length(source: np.ndarray) -> float:
+    """Mean length of thigh and shin over both legs of located joints (T, 22, 3), metres."""
+    total = 0.0
+    for side in _SIDES:
+        hip, knee, ankle = (source[0, INDEX[side + part]] for part in ("UpLeg", "Leg", "Foot"))
+        total += float(np.linalg.norm(hip - knee) + np.linalg.norm(knee - ankle)) / 2
+    return total
 
 
 def ground_height(positions: np.ndarray, frame_time: float) -> float:
@@ -59,15 +68,6 @@ def ground_height(positions: np.ndarray, frame_time: float) -> float:
     height = np.take_along_axis(soles, lower, axis=1)[:, 0]
     resting = np.take_along_axis(speed, lower, axis=1)[:, 0] < _STANDING_SPEED
     return float(np.percentile(height[resting] if resting.any() else height, 25))
-
-
-def _leg_length(source: np.ndarray) -> float:
-    """Mean length of thigh and shin over both legs, metres."""
-    total = 0.0
-    for side in _SIDES:
-        hip, knee, ankle = (source[0, INDEX[side + part]] for part in ("UpLeg", "Leg", "Foot"))
-        total += float(np.linalg.norm(hip - knee) + np.linalg.norm(knee - ankle)) / 2
-    return total
 
 
 def _raise_trunk(source: np.ndarray) -> np.ndarray:

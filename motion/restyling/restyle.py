@@ -18,7 +18,8 @@ from motion.planting import plant_feet, settled, stilled_path
 from .joining import cut, joined, window_starts
 from .subspace import STYLE_BLOCK, StyleSubspace
 
-_PLANTED_FROM = 0.25
+PLANTED_FROM = 0.25
+"""From this strength on feet in contact are held firmly; below it less and less so."""
 
 Encode = Callable[[np.ndarray], np.ndarray]
 """Windows (W, 60, 73) to latents (W, 256)."""
@@ -96,7 +97,7 @@ def restyled(
     features = joined(windows, content.starts, frames)
     strengths = np.broadcast_to(strength, content.starts.shape)
     times_s = np.arange(frames) / FPS
-    share = np.clip(np.interp(times_s, content.middles_s, strengths) / _PLANTED_FROM, 0.0, 1.0)
+    share = np.clip(np.interp(times_s, content.middles_s, strengths) / PLANTED_FROM, 0.0, 1.0)
     contacts = settled(features[:, CONTACTS] > 0.5, 1 / FPS)
     origin = content.positions[0, 0]
     facing = float(heading(content.positions, 1 / FPS)[0])

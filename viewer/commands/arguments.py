@@ -85,13 +85,13 @@ def seed(text: str) -> int:
 
 
 def strength(text: str) -> float:
-    """A finite number from 0 on."""
+    """A number from 0 to 3."""
     try:
         number = float(text)
     except ValueError:
         number = -1.0
-    if not 0 <= number <= 100:
-        raise argparse.ArgumentTypeError(f"expected a number from 0 to 100, found '{text}'")
+    if not 0 <= number <= 3:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 3, found '{text}'")
     return number
 
 
@@ -159,8 +159,18 @@ def _export(add: Add) -> None:
 def _restyle(add: Add) -> None:
     add("file", metavar="CLIP")
     add("-o", "--output", required=True, help="OUT.bvh, OUT.glb or OUT.npz")
-    add("--style", metavar="CLIP|LATENT.npz", help="whose style it takes")
+    styles = "NAME|CLIP|LATENT.npz|map:X,Y"
+    add("--style", metavar=styles, help="a style, a BVH, an NPZ, or a place of the map")
     add("--strength", type=strength, default=1.0, help="0: the clip itself, 1 (the default): all")
+    moved = "moves a named slider of the style, such as energy=1.5; repeatable"
+    add("--slider", metavar="NAME=SIGMA", action="append", default=[], help=moved)
+    form = '[{"time": s, "style": NAME|CLIP|LATENT.npz|map:X,Y|[numbers], "strength": 1, '
+    ease = '"ease": "smooth|linear|hold"}, ...]; the clip goes on until the last of them'
+    add("--keys", metavar="KEYS.json", help=f"the style over time: {form}{ease}")
+    add("--seed", type=seed, help="a style drawn at random, the same for one seed")
+    add("--seconds", type=positive, help="how long: cut, or looped at a like pose and phase")
+    rigs = "canonical (22 joints, 30 fps), or source: the clip's own rig and frame rate"
+    add("--rig", choices=("canonical", "source"), default="canonical", help=rigs)
     _written(add)
     _engine(add)
 

@@ -4,33 +4,35 @@ from __future__ import annotations
 
 import argparse
 import time
-from dataclasses import asdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from motion.conventions import UNIT_NAMES
-from motion.features import FPS
-from motion.pose import to_clip
 from viewer.model.clip import load_motion
 from viewer.model.exports import export_clip
 from viewer.model.notice import Refused
 from viewer.model.restyling import (
     Measured,
-    Restyler,
+    StyleNetworks,
     Wish,
     canonical_motion,
+    lasting,
     measured,
     shipped_judge,
-    shipped_restyler,
+    shipped_networks,
+    shipped_phase,
 )
 from viewer.model.sources import Source
+from viewer.model.style_keys import read_keys
 from viewer.model.style_names import StyleNames
 
-from .console import emit, engine_asked, warn
+from .console import emit, engine_asked, frame_rate, warn
 
 KINDS = (".bvh", ".glb", ".npz")
+MOST_READ = 3
 
 
 def run(args: argparse.Namespace) -> None:
@@ -43,60 +45,95 @@ def run(args: argparse.Namespace) -> None:
         raise Refused(f"{output}: --units goes with OUT.bvh; {kind} is always in metres.")
     engine_asked(args)
     motion = load_motion(Path(args.file), args.source_units, args.up_axis)
-    positions = canonical_motion(motion)
+    canonical_motion(motion)
     judge = shipped_judge()
-    restyler = shipped_restyler(
-        args.engine or "auto", args.device or "cpu", args.precision or "fp32"
-    )
-    wish = wished(args, restyler)
+    chosen = (args.engine or "auto", args.device or "cpu", args.precision or "fp32")
+    networks = shipped_networks(*chosen)
+    names = StyleNames(networks.atlas, style_of(networks), networks.subspace)
+    wish = wished(args, names)
     started = time.perf_counter()
-    made = restyler.restyled(restyler.content(positions), wish)
-    seconds = time.perf_counter() - started
+    seconds = args.seconds or max(wish.lasts_s, motion.clip.duration)
+    clip = motion.clip
+    if abs(seconds - clip.duration) > clip.frame_time / 2:
+        clip = lasting(motion, seconds, shipped_phase(*chosen))
+    made = networks.restyled(clip, wish, names.atlas if wish.sliders else None)
+    written = made.on_source_rig() if args.rig == "source" else made.canonical()
+    took = time.perf_counter() - started
     numbers = measured(made, judge)
-    clip = to_clip(made.positions, 1 / FPS, motion.clip.name)
-    units = export_clip(Source(clip), output, args.units)
+    units = export_clip(Source(written), output, args.units)
     warn(args.file, motion.clip)
     facts: dict[str, Any] = {
         "file": str(output),
         "kind": kind[1:],
-        "frames": clip.frame_count,
+        "frames": written.frame_count,
+        "fps": frame_rate(written),
         "units": units,
-        "style": wish.style.label if wish.style else "its own",
+        "rig": args.rig,
+        "style": worn(args, wish),
         "strength": wish.strength,
-        **{name: rounded(value) for name, value in asdict(numbers).items()},
-        "engine": restyler.engine,
-        "seconds": round(seconds, 3),
+        **rounded(numbers),
+        "engine": networks.engine,
+        "took_s": round(took, 3),
     }
     emit(facts, told(facts, clip.name, numbers), args.json)
 
 
-def wished(args: argparse.Namespace, restyler: Restyler) -> Wish:
+def style_of(networks: StyleNetworks) -> Callable[[Path], np.ndarray]:
+    """Finds the style of a motion file."""
+    return lambda path: networks.style(canonical_motion(load_motion(path)))
+
+
+def wished(args: argparse.Namespace, names: StyleNames) -> Wish:
     """What the options ask for. Raises Refused."""
-
-    def of_clip(path: Path) -> np.ndarray:
-        return restyler.content(canonical_motion(load_motion(path))).style
-
-    names = StyleNames(of_clip, restyler.subspace)
+    if args.style is None and args.seed is None and not (args.keys or args.slider):
+        raise Refused("What style? Give --style, --seed, --slider or --keys.")
+    if args.style is not None and args.seed is not None:
+        raise Refused("--style and --seed both choose the style: leave one out.")
     style = names.find(args.style) if args.style is not None else None
-    return Wish(style, strength=args.strength)
+    if args.seed is not None:
+        style = names.random(args.seed)
+    keys = read_keys(Path(args.keys), names, style) if args.keys else ()
+    sliders = tuple(names.slider(text) for text in args.slider)
+    return Wish(style, keys, sliders, args.strength)
 
 
-def rounded(value: object) -> object:
-    """Numbers to four places, all else as it is."""
-    return round(value, 4) if isinstance(value, float) else value
+def worn(args: argparse.Namespace, wish: Wish) -> str:
+    """What the clip wears, in words."""
+    style = f"{len(wish.keys)} keys" if wish.keys else wish.style.label if wish.style else "its own"
+    return ", ".join([style, *args.slider])
+
+
+def rounded(numbers: Measured) -> dict[str, Any]:
+    """The numbers to four places, as they are written in JSON."""
+    return {
+        "speed_ratio": places(numbers.speed_ratio),
+        "read_as": next(iter(numbers.reads)),
+        "read_share": places(next(iter(numbers.reads.values()))),
+        "reads": {name: places(share) for name, share in numbers.reads.items()},
+        "style_speed_ratio": places(numbers.style_speed_ratio),
+        "foot_speed_in_contact": places(numbers.foot_speed_in_contact),
+    }
+
+
+def places(value: float | None) -> float | None:
+    """``value`` to four places."""
+    return None if value is None else round(value, 4)
 
 
 def told(facts: dict[str, Any], name: str, numbers: Measured) -> str:
     """One line for a person."""
+    most = [*numbers.reads.items()][:MOST_READ]
+    reads = ", ".join(f"{style} in {share:.0%}" for style, share in most)
+    first = next(iter(numbers.reads))
     parts = [
-        f"{facts['file']}: {facts['frames']} frames of {name} in the style {facts['style']}, "
-        f"strength {facts['strength']:g}, in {UNIT_NAMES[facts['units']]}",
-        f"reads as {numbers.read_as} in {numbers.read_share:.0%} of its windows",
+        f"{facts['file']}: {facts['frames']} frames of {name} at {facts['fps']:g} fps, style: "
+        f"{facts['style']}, strength {facts['strength']:g}, in {UNIT_NAMES[facts['units']]}",
+        f"reads as {reads} of its windows",
     ]
-    speed = f"joint speed {numbers.style_speed_ratio:.2f} of that style's median"
+    speed = f"joint speed {numbers.style_speed_ratio:.2f} of the median of {first}"
     if numbers.speed_ratio is not None:
         speed += f", {numbers.speed_ratio:.2f} of the content's"
     parts.append(speed)
     if numbers.foot_speed_in_contact is not None:
         parts.append(f"feet in contact at {numbers.foot_speed_in_contact:.3f} m/s")
-    return "; ".join(parts) + f"; by {facts['engine']} in {facts['seconds']:.2f} s"
+    return "; ".join(parts) + f"; by {facts['engine']} in {facts['took_s']:.2f} s"

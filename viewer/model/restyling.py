@@ -1,29 +1,39 @@
-"""A clip in another style: what is wanted, what comes of it, and how that measures; no Qt."""
+"""A whole clip in another style: what is wanted, what comes of it, how it measures; no Qt."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
 from inference.runner import Runner
 from motion import resample
 from motion.canonical import FOOT_JOINTS
+from motion.clip import Clip
 from motion.contacts import joint_speed
 from motion.features import FPS, motion_features
+from motion.pose import to_clip
+from motion.restyling.atlas import StyleAtlas, fingerprint, load_atlas, principal_atlas
 from motion.restyling.course import StyleAt, course
 from motion.restyling.joining import cut, window_starts
 from motion.restyling.judge import Judge, load_judge
-from motion.restyling.restyle import Content, read_content, restyled
+from motion.restyling.looping import Loop, find_loop, looped_clip
+from motion.restyling.onto_rig import onto_rig
+from motion.restyling.quality import Phase
+from motion.restyling.restyle import PLANTED_FROM, Content, read_content, restyled
 from motion.restyling.subspace import STYLE_BLOCK, StyleSubspace
+from motion.retarget import retarget
 
-from .clip import OpenMotion
-from .demo import ASSETS
+from . import shipped
+from .clip import OpenMotion, load_motion
+from .demo import demo_clips
+from .document import Latent
 from .notice import Refused, sentence
 from .quality import JUDGE, decoding, encoding
-from .shipped import load_shipped
-from .style_names import NamedStyle
+from .style_space import STYLE_VAE
 
+ATLAS = "style_atlas.npz"
 _READ_STRIDE = 5
 _STILL = 1e-3
 
@@ -33,12 +43,19 @@ class Wish:
     """What a person wants of a clip.
 
     style: for all of it; None: its own. keys: the style over time, in place of ``style``.
-    strength: 0 is the content, 1 the style; of keys it multiplies each one's.
+    sliders: numbers of the map's sliders and where they stand, σ. strength: 0 is the content,
+    1 the style; of keys it multiplies each one's.
     """
 
-    style: NamedStyle | None = None
+    style: Latent | None = None
     keys: tuple[StyleAt, ...] = ()
+    sliders: tuple[tuple[int, float], ...] = ()
     strength: float = 1.0
+
+    @property
+    def lasts_s(self) -> float:
+        """The time of the last key, seconds; 0 without keys."""
+        return max((key.time_s for key in self.keys), default=0.0)
 
 
 @dataclass(frozen=True)
@@ -46,14 +63,13 @@ class Measured:
     """Numbers of a restyled clip.
 
     speed_ratio: its mean joint speed by the content's; None where that stands still.
-    read_as, read_share: the style that the judge reads in most of its windows, in which share
-    of them. style_speed_ratio: its mean joint speed by the median of real motion in that style.
+    reads: the styles that the judge reads in its windows, each with its share of them, the
+    most first. style_speed_ratio: its mean joint speed by the median of real motion in the first.
     foot_speed_in_contact: over the ground, 90th percentile, m/s; None without contact.
     """
 
     speed_ratio: float | None
-    read_as: str
-    read_share: float
+    reads: dict[str, float]
     style_speed_ratio: float
     foot_speed_in_contact: float | None
 
@@ -62,55 +78,108 @@ class Measured:
 class RestyledClip:
     """positions: (T, 22, 3) canonical, metres, 30 fps. contacts: (T, 4). content: what it was.
 
+    source: the clip that the content comes from, on its own rig and at its own rate, as long.
     strengths: (T,), how much of the style each frame has.
     """
 
+    source: Clip
     content: Content
     positions: np.ndarray
     contacts: np.ndarray
     strengths: np.ndarray
 
+    def canonical(self) -> Clip:
+        """On the canonical skeleton, 30 fps."""
+        return to_clip(self.positions, 1 / FPS, self.source.name)
 
-class Restyler:
-    """Puts styles on clips with an encoder and a decoder.
+    def on_source_rig(self) -> Clip:
+        """On the skeleton of its source, at its frame rate."""
+        firm = np.clip(self.strengths / PLANTED_FROM, 0.0, 1.0)
+        return onto_rig(self.source, self.content.positions, self.positions, self.contacts, firm)
 
-    subspace: where in a latent its style is.
+
+class StyleNetworks:
+    """An encoder and a decoder that put styles on clips; a map of styles to choose from.
+
+    subspace: where in a latent its style is. files: of the two, by which a map is known to be
+    theirs.
     """
 
     def __init__(
-        self, encoder: Runner, decoder: Runner, subspace: StyleSubspace = STYLE_BLOCK
+        self,
+        encoder: Runner,
+        decoder: Runner,
+        files: tuple[Path, Path],
+        subspace: StyleSubspace = STYLE_BLOCK,
     ) -> None:
         self.engine = decoder.engine
         self.subspace = subspace
+        self._files = files
         self._encode, self._decode = encoding(encoder), decoding(decoder)
 
-    def content(self, positions: np.ndarray) -> Content:
-        """Canonical ``positions`` (T, 22, 3) at 30 fps, ready to be restyled."""
-        return read_content(positions, self._encode, self._decode, self.subspace)
+    def atlas(self) -> StyleAtlas:
+        """The map that ships, where it is made for these networks; else one of the demo clips."""
+        path = shipped.ASSETS / "models" / ATLAS
+        if path.is_file():
+            try:
+                found = load_atlas(path)
+            except ValueError as error:
+                raise Refused(sentence(error)) from error
+            if found.made_for == fingerprint(*self._files):
+                return found
+        styles, labels, clips, starts_s = [], [], [], []
+        for demo in demo_clips():
+            content = self._content(canonical_motion(load_motion(demo.path)))
+            styles.append(self.subspace.read(content.latents))
+            labels += [demo.style or demo.title] * len(content.starts)
+            clips += [demo.title] * len(content.starts)
+            starts_s.append(content.starts / FPS)
+        return principal_atlas(np.concatenate(styles), labels, clips, np.concatenate(starts_s))
 
-    def restyled(self, content: Content, wish: Wish) -> RestyledClip:
-        """``content`` as it is wanted."""
-        styles, strengths = styles_of(wish, content)
+    def style(self, positions: np.ndarray) -> np.ndarray:
+        """The style (K,) of canonical ``positions`` (T, 22, 3) at 30 fps."""
+        return self._content(positions).style
+
+    def restyled(self, clip: Clip, wish: Wish, atlas: StyleAtlas | None = None) -> RestyledClip:
+        """``clip``, of a human rig, as it is wanted. atlas: of the sliders of ``wish``.
+
+        Raises rigs.NotHuman.
+        """
+        content = self._content(resample.linear(retarget(clip), clip.frame_time, 1 / FPS))
+        styles, strengths = styles_of(wish, content, atlas)
         positions, contacts = restyled(content, styles, strengths, self._decode)
         times_s = np.arange(len(positions)) / FPS
         by_frame = np.interp(times_s, content.middles_s, strengths)
-        return RestyledClip(content, positions, contacts, by_frame)
+        return RestyledClip(clip, content, positions, contacts, by_frame)
+
+    def _content(self, positions: np.ndarray) -> Content:
+        return read_content(positions, self._encode, self._decode, self.subspace)
 
 
-def shipped_restyler(
+def shipped_networks(
     engine: str = "auto", device: str = "cpu", precision: str = "fp32"
-) -> Restyler:
-    """With the models that ship; options as for ``inference.load_model``. Raises Refused."""
+) -> StyleNetworks:
+    """Those that ship; options as for ``inference.load_model``. Raises Refused."""
     from inference.engines import VARIANTS
+    from inference.models import MODELS
 
-    decoder = load_shipped("stylevae_decoder", engine, device, precision)
-    return Restyler(load_shipped("stylevae_encoder", *VARIANTS[decoder.engine]), decoder)
+    decoder, encoder = STYLE_VAE
+    runner = shipped.load_shipped(decoder, engine, device, precision)
+    other = shipped.load_shipped(encoder, *VARIANTS[runner.engine])
+    paths = MODELS[encoder].path(shipped.ASSETS), MODELS[decoder].path(shipped.ASSETS)
+    return StyleNetworks(other, runner, paths)
+
+
+def shipped_phase(engine: str = "auto", device: str = "cpu", precision: str = "fp32") -> Phase:
+    """Phase frames (T, 132) to phases (T, 2), by the DeepPhase that ships. Raises Refused."""
+    deepphase = shipped.load_shipped("deepphase", engine, device, precision)
+    return lambda frames: shipped.run_chunked(deepphase, frames, "phase")
 
 
 def shipped_judge() -> Judge:
     """The judge of styles that ships. Raises Refused."""
     try:
-        return load_judge(ASSETS / "models" / JUDGE)
+        return load_judge(shipped.ASSETS / "models" / JUDGE)
     except ValueError as error:
         raise Refused(sentence(error)) from error
 
@@ -118,18 +187,59 @@ def shipped_judge() -> Judge:
 def canonical_motion(motion: OpenMotion) -> np.ndarray:
     """The clip on the canonical body at 30 fps (T, 22, 3). Raises Refused where it is not human."""
     if motion.positions is None:
-        raise Refused(sentence(f"{motion.path}: {motion.not_human.split('. ')[0]}"))
+        raise not_human(motion)
     return resample.linear(motion.positions, motion.frame_time, 1 / FPS)
 
 
-def styles_of(wish: Wish, content: Content) -> tuple[np.ndarray, np.ndarray]:
-    """The styles (W, K) and strengths (W,) that ``wish`` gives the windows of ``content``."""
-    if wish.keys:
-        styles, strengths = course(wish.keys, content.middles_s)
-        return styles, wish.strength * strengths
+def lasting(motion: OpenMotion, seconds: float, phase: Phase) -> Clip:
+    """The clip of ``motion`` made so long: cut, or going on from a frame like its last.
+
+    phase: phase frames (T, 132) to phases (T, 2). Raises Refused where it is no human or too
+    short for that.
+    """
+    clip, positions, phase_frames = motion.clip, motion.positions, motion.phase_frames
+    if positions is None or phase_frames is None:
+        raise not_human(motion)
+    frames = round(seconds / clip.frame_time) + 1
+    if frames <= clip.frame_count:
+        return looped_clip(clip, Loop(0, clip.frame_count - 1, 0.0), frames)
+    try:
+        loop = find_loop(positions, clip.frame_time, phase(phase_frames))
+    except ValueError as error:
+        raise Refused(sentence(f"{motion.path}: {error}")) from error
+    return looped_clip(clip, loop, frames)
+
+
+def not_human(motion: OpenMotion) -> Refused:
+    """Why the rig of ``motion`` cannot be restyled."""
+    return Refused(sentence(f"{motion.path}: {motion.not_human.split('. ')[0]}"))
+
+
+def styles_of(
+    wish: Wish, content: Content, atlas: StyleAtlas | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """The styles (W, K) and strengths (W,) that ``wish`` gives the windows of ``content``.
+
+    Sliders move the wanted style, or that of every key; the windows' own styles they move as
+    far as their mean.
+    """
     own = content.subspace.read(content.latents)
-    styles = own if wish.style is None else np.broadcast_to(wish.style.values, own.shape)
-    return styles, np.full(len(own), wish.strength)
+    if wish.keys:
+        keys = [replace(key, style=_slid(key.style, wish, atlas)) for key in wish.keys]
+        styles, strengths = course(keys, content.middles_s)
+        return styles, wish.strength * strengths
+    strengths = np.full(len(own), wish.strength)
+    if wish.style is not None:
+        return np.broadcast_to(_slid(wish.style.values, wish, atlas), own.shape), strengths
+    mean = own.mean(axis=0)
+    return own + (_slid(mean, wish, atlas) - mean), strengths
+
+
+def _slid(style: np.ndarray, wish: Wish, atlas: StyleAtlas | None) -> np.ndarray:
+    if atlas is not None:
+        for index, sigma in wish.sliders:
+            style = atlas.moved(style, index, sigma)
+    return style
 
 
 def measured(made: RestyledClip, judge: Judge) -> Measured:
@@ -138,15 +248,14 @@ def measured(made: RestyledClip, judge: Judge) -> Measured:
     starts = window_starts(len(positions), _READ_STRIDE)
     read = judge.read(cut(motion_features(positions), starts))
     counts = np.bincount(read, minlength=len(judge.styles))
-    style = int(counts.argmax())
+    order = [style for style in np.argsort(-counts, kind="stable").tolist() if counts[style]]
     speed = float(joint_speed(positions, 1 / FPS).mean())
     before = float(joint_speed(made.content.positions, 1 / FPS).mean())
     flat = positions[:, FOOT_JOINTS] * np.array([1, 0, 1], np.float32)
     held = joint_speed(flat, 1 / FPS)[made.contacts > 0.5]
     return Measured(
         speed_ratio=speed / before if before > _STILL else None,
-        read_as=judge.styles[style],
-        read_share=float(counts[style] / len(read)),
-        style_speed_ratio=float(speed / judge.speeds[style]),
+        reads={judge.styles[style]: float(counts[style] / len(read)) for style in order},
+        style_speed_ratio=float(speed / judge.speeds[order[0]]),
         foot_speed_in_contact=float(np.percentile(held, 90)) if len(held) else None,
     )

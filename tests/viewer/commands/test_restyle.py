@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from motion import resample
 from motion.bvh import read_bvh
 from motion.contacts import joint_speed
+from motion.retarget import retarget
 from tests.conftest import Call
 from viewer.model.demo import demo_clips
 
@@ -34,8 +36,9 @@ def test_a_walk_takes_the_style_of_another_clip(call: Call, tmp_path: Path) -> N
     assert told["speed_ratio"] == pytest.approx(speeds[0] / speeds[1], rel=0.02)
     assert told["foot_speed_in_contact"] <= 0.1
     line = call(*given).out
-    assert line.startswith(f"{output}: {walk.frame_count} frames of walk in the style angry_walk")
-    assert "reads as Angry" in line and line.count("\n") == 1
+    begin = f"{output}: {walk.frame_count} frames of walk at 30 fps, style: angry_walk, strength 1"
+    assert line.startswith(begin)
+    assert "reads as Angry in " in line and line.count("\n") == 1
 
 
 @pytest.mark.parametrize("kind", ["bvh", "npz"])
@@ -81,6 +84,81 @@ def test_what_cannot_be_restyled_is_refused(
     ):
         np.savez(tmp_path / "bad.npz", **arrays)
         assert said in refused("restyle", walk, "--style", tmp_path / "bad.npz", "-o", output)
-    assert "from 0 to 100" in refused("restyle", walk, "--strength", "-1", "-o", output)
+    assert "from 0 to 3" in refused("restyle", walk, "--strength", "-1", "-o", output)
     assert "metres" in refused("restyle", walk, "--units", "m", "-o", tmp_path / "out.glb")
+    assert not output.exists()
+
+
+def test_keys_and_seconds_make_the_clip_go_on(call: Call, tmp_path: Path) -> None:
+    keys = tmp_path / "keys.json"
+    keys.write_text(
+        json.dumps(
+            [
+                {"time": 0, "style": "walk"},
+                {"time": 8, "style": str(CLIPS["angry_walk"]), "ease": "hold"},
+                {"time": 14, "style": "Elated", "strength": 0.9},
+            ]
+        )
+    )
+    output = tmp_path / "out.bvh"
+    answer = call("restyle", CLIPS["walk"], "--keys", keys, "-o", output, "--json")
+    assert answer.code == 0, answer.err
+    told = json.loads(answer.out)
+    assert told["style"] == "3 keys" and len(told["reads"]) >= 2
+    assert sum(told["reads"].values()) == pytest.approx(1.0, abs=1e-3)
+    assert read_bvh(output).duration == pytest.approx(14.0, abs=0.04)
+    given = ("restyle", CLIPS["walk"], "--style", "elated", "--seconds", 4, "-o", output)
+    assert call(*given).code == 0
+    assert read_bvh(output).duration == pytest.approx(4.0, abs=0.04)
+
+
+def test_its_own_rig_comes_back_at_its_own_rate(call: Call, mocap: Path, tmp_path: Path) -> None:
+    file, output = mocap / "cmu31" / "012" / "12_01.bvh", tmp_path / "out.bvh"
+    given = ("restyle", file, "--style", CLIPS["angry_walk"], "--rig", "source", "-o", output)
+    answer = call(*given, "--json")
+    assert answer.code == 0, answer.err
+    source, back = read_bvh(file), read_bvh(output)
+    assert back.skeleton.names == source.skeleton.names
+    assert back.frame_count == source.frame_count
+    assert back.fps == pytest.approx(source.fps, rel=1e-4)
+    canonical = tmp_path / "canonical.bvh"
+    assert call(*given[:4], "-o", canonical).code == 0
+    wanted = read_bvh(canonical).positions
+    found = resample.linear(retarget(back), back.frame_time, 1 / 30)[: len(wanted)]
+    assert np.linalg.norm(found - wanted, axis=-1).mean() < 0.04
+    assert call(*given, "--strength", 0).code == 0
+    assert read_bvh(output).positions == pytest.approx(source.positions, abs=1e-3)
+
+
+def test_a_glb_holds_every_frame(call: Call, tmp_path: Path) -> None:
+    gltf = pytest.importorskip("pygltflib")
+    output = tmp_path / "out.glb"
+    assert call("restyle", CLIPS["run"], "--style", "walk", "-o", output).code == 0
+    glb = gltf.GLTF2().load(str(output))
+    frames = read_bvh(CLIPS["run"]).resampled(1 / 30).frame_count
+    assert glb.accessors[glb.animations[0].samplers[0].input].count == frames
+
+
+def test_a_seed_gives_the_same_file(call: Call, tmp_path: Path) -> None:
+    for name, seed in (("one", 5), ("again", 5), ("other", 6)):
+        given = ("--seed", seed, "--engine", "numpy", "-o", tmp_path / f"{name}.bvh", "--json")
+        told = json.loads(call("restyle", CLIPS["walk"], *given).out)
+        assert (told["style"], told["engine"]) == (f"seed {seed}", "numpy")
+    one, again, other = ((tmp_path / f"{n}.bvh").read_text() for n in ("one", "again", "other"))
+    assert one == again != other
+
+
+def test_wrong_names_and_keys_are_refused(refused: Refusal, tmp_path: Path) -> None:
+    walk, output = CLIPS["walk"], tmp_path / "out.bvh"
+    said = refused("restyle", walk, "--style", "Angri", "-o", output)
+    assert "did you mean Angry" in said and "jackson_walk" in said
+    assert "slider" in refused("restyle", walk, "--slider", "lean", "-o", output)
+    assert "slider" in refused("restyle", walk, "--slider", "lear=1", "-o", output)
+    assert "What style?" in refused("restyle", walk, "-o", output)
+    both = ("--style", "run", "--seed", "1")
+    assert "leave one out" in refused("restyle", walk, *both, "-o", output)
+    keys = tmp_path / "keys.json"
+    assert "keys.json" in refused("restyle", walk, "--keys", keys, "-o", output)
+    keys.write_text('[{"time": 0, "style": "run", "ease": "never"}]')
+    assert f"{keys}: key 1: 'ease'" in refused("restyle", walk, "--keys", keys, "-o", output)
     assert not output.exists()

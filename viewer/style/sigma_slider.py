@@ -101,18 +101,17 @@ class CentredSlider(QSlider):
         self.setValue(round(self.minimum() + share * (self.maximum() - self.minimum())))
 
 
-class SigmaSlider(QWidget):
-    """Number, slider, typed value and reset of one axis, -3 to +3 sigma."""
+class SigmaEditor(QWidget):
+    """One value in sigma by slider, typed number and reset; who inherits lays them out.
+
+    name: what tooltips and accessible names say. label: what stands beside the slider.
+    """
 
     edited = Signal(float)
 
-    def __init__(self, number: int, theme: Theme, parent: QWidget | None = None):
+    def __init__(self, name: str, label: str, theme: Theme, parent: QWidget | None = None):
         super().__init__(parent)
-        name = f"Style axis {number}"
-        self.setObjectName(f"styleAxis{number}")
-        self.label = QLabel(str(number))
-        self.label.setFixedWidth(self.label.fontMetrics().horizontalAdvance("00") + 4)
-        self.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.label = QLabel(label)
         self.slider = CentredSlider(theme)
         self.slider.setAccessibleName(name)
         self.slider.setToolTip(
@@ -125,29 +124,22 @@ class SigmaSlider(QWidget):
         self.spin.setSuffix(" σ")
         self.spin.setKeyboardTracking(False)
         self.spin.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        self.spin.setFixedSize(72, 24)
         self.spin.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.spin.setAccessibleName(f"{name} value")
         self.spin.setToolTip(f"{name}: type a value from -3 to 3 and press Enter")
         self.reset = QToolButton()
         self.reset.setIconSize(QSize(12, 12))
-        self.reset.setFixedSize(24, 24)
         self.reset.setAccessibleName(f"Reset {name.lower()}")
         self.reset.setToolTip(f"Reset {name.lower()} to 0 σ")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        for widget in (self.label, self.slider, self.spin, self.reset):
-            row.addWidget(widget)
         self.slider.valueChanged.connect(lambda v: self._edit(v / STEPS_PER_SIGMA))
         self.spin.valueChanged.connect(self._edit)
         self.slider.reset_requested.connect(lambda: self._edit(0.0))
         self.reset.clicked.connect(lambda: self._edit(0.0))
         self._value = 0.0
-        self._show()
+        self.reset.setEnabled(False)
 
     def value(self) -> float:
-        """The coordinate in sigma; may lie outside the slider's reach."""
+        """The value in sigma; may lie outside the slider's reach."""
         return self._value
 
     def set_value(self, sigma: float) -> None:
@@ -171,3 +163,20 @@ class SigmaSlider(QWidget):
                 control.setValue(shown)  # type: ignore[arg-type]
                 control.blockSignals(blocked)
         self.reset.setEnabled(round(self._value, 2) != 0)
+
+
+class SigmaSlider(SigmaEditor):
+    """Number, slider, typed value and reset of one axis, -3 to +3 sigma, in one row."""
+
+    def __init__(self, number: int, theme: Theme, parent: QWidget | None = None):
+        super().__init__(f"Style axis {number}", str(number), theme, parent)
+        self.setObjectName(f"styleAxis{number}")
+        self.label.setFixedWidth(self.label.fontMetrics().horizontalAdvance("00") + 4)
+        self.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.spin.setFixedSize(72, 24)
+        self.reset.setFixedSize(24, 24)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for widget in (self.label, self.slider, self.spin, self.reset):
+            row.addWidget(widget)

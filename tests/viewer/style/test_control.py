@@ -42,8 +42,7 @@ def on_stage(bench: Bench, style: StyleControl) -> np.ndarray:
 
 
 def place(style: StyleControl, x: float, y: float) -> QPoint:
-    plot = style.panel.map
-    return plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(x, y)))
+    return style.panel.map.view().place(x, y).toPoint()
 
 
 def decoded(bench: Bench, latent: np.ndarray) -> np.ndarray:
@@ -90,16 +89,16 @@ def test_random_shows_its_seed(bench: Bench, style: StyleControl) -> None:
 def test_dragging_the_map_decodes_on_the_way(bench: Bench, style: StyleControl) -> None:
     style.panel.seed.setValue(5)
     before, start = style.panel.coords(), on_stage(bench, style)
-    view = style.panel.map.viewport()
-    QTest.mousePress(view, LEFT, pos=place(style, 0, 0))
+    plot = style.panel.map
+    QTest.mousePress(plot, LEFT, pos=QPoint(20, 20))
     seen = []
-    for x in (0.6, 1.2, 1.8):
-        QTest.mouseMove(view, place(style, x, -x))
+    for step in (60, 100, 140):
+        QTest.mouseMove(plot, QPoint(step, step))
         QTest.qWait(20)
         seen.append(on_stage(bench, style))
-    QTest.mouseRelease(view, LEFT, pos=place(style, 1.8, -1.8))
+    QTest.mouseRelease(plot, LEFT, pos=QPoint(140, 140))
     after = style.panel.coords()
-    assert after[:2] == pytest.approx([1.8, -1.8], abs=0.05)
+    assert after[:2] == pytest.approx(plot.view().point(QPointF(140, 140)), abs=1e-3)
     assert after[2:] == pytest.approx(before[2:], abs=1e-3)
     assert not np.allclose(seen[0], seen[1], atol=1e-5)
     assert not np.allclose(seen[2], start, atol=1e-5)
@@ -109,7 +108,7 @@ def test_dragging_the_map_decodes_on_the_way(bench: Bench, style: StyleControl) 
 def test_a_dot_gives_its_windows_own_latent(bench: Bench, style: StyleControl) -> None:
     dots = style.panel.map.dots
     lonely = int(np.argmax(np.hypot(*(dots.points - dots.points.mean(axis=0)).T)))
-    QTest.mouseClick(style.panel.map.viewport(), LEFT, pos=place(style, *dots.points[lonely]))
+    QTest.mouseClick(style.panel.map, LEFT, pos=place(style, *dots.points[lonely]))
     bank = style.bank.latents()
     assert any(np.array_equal(style.latent, latent) for latent in bank)
     assert style.panel.map.marker() == pytest.approx(tuple(dots.points[lonely]), abs=0.1)

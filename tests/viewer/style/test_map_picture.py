@@ -1,0 +1,105 @@
+"""What of the style map stands still, as one picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QObject, QSize
+from PySide6.QtGui import QColor, QFont, QPixmap
+from PySide6.QtWidgets import QApplication
+
+from tests.viewer.panel_fixtures import heard, until
+from viewer.style.map_dots import MapDots
+from viewer.style.map_picture import AT_ONCE, MapPicture
+from viewer.style.map_view import MapView
+from viewer.ui.theme import DARK
+
+SIZE = (300, 250)
+DOTS = MapDots(np.array([[-2, -2], [2, 2]], np.float32), ("calm", "lively"), ("a", "b"))
+
+
+@pytest.fixture
+def picture(app: QApplication) -> MapPicture:
+    return MapPicture(DARK, QObject(app))
+
+
+def seen(picture: MapPicture, view: MapView | None = None, ratio: float = 1.0) -> QPixmap:
+    wanted = view or MapView.fitted(*picture.extent, SIZE)
+    return picture.compose(wanted, 1.0, ratio, QFont())
+
+
+def colored(shown: QPixmap) -> int:
+    """How many pixels have a colour, as only dots and names have."""
+    image = shown.toImage()
+    return sum(
+        image.pixelColor(x, y).hsvSaturationF() > 0.5 and image.pixelColor(x, y).valueF() > 0.4
+        for x in range(0, image.width(), 2)
+        for y in range(0, image.height(), 2)
+    )
+
+
+def crowd(count: int) -> MapDots:
+    points = np.random.default_rng(1).uniform(-3, 3, (count, 2)).astype(np.float32)
+    return MapDots(points, ("calm",) * count, ("",) * count)
+
+
+def test_a_few_dots_are_there_at_once(picture: MapPicture) -> None:
+    assert colored(seen(picture)) == 0
+    picture.take_dots(DOTS)
+    assert colored(seen(picture)) > 20 and picture.settled()
+
+
+def test_many_dots_come_later_and_the_picture_before_stands_for_them(picture: MapPicture) -> None:
+    spy = heard(picture.sharpened)
+    picture.take_dots(crowd(4 * AT_ONCE))
+    bare = colored(seen(picture))
+    assert not picture.settled()
+    until(lambda: bool(spy))
+    full = colored(seen(picture))
+    assert picture.settled() and full > bare + 100
+    picture.emphasize("calm")
+    assert colored(seen(picture)) == full and not picture.settled(), (
+        "it went blank while it was painted anew"
+    )
+
+
+def test_a_view_that_changes_again_is_the_one_that_is_painted(picture: MapPicture) -> None:
+    spy = heard(picture.sharpened)
+    picture.take_dots(crowd(4 * AT_ONCE))
+    away, near = MapView((50.0, 0.0), 20.0, SIZE), MapView((0.0, 0.0), 40.0, SIZE)
+    seen(picture, away)
+    seen(picture, near)
+    until(lambda: bool(spy))
+    assert picture.settled() and colored(seen(picture, near)) > 500
+    assert len(spy) == 1
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 2.0])
+def test_it_is_sharp_in_physical_pixels(picture: MapPicture, ratio: float) -> None:
+    picture.take_dots(DOTS)
+    shown = seen(picture, ratio=ratio)
+    assert shown.size().toTuple() == (QSize(*SIZE) * ratio).toTuple()
+
+
+def test_one_style_is_meant_and_the_others_fade(picture: MapPicture) -> None:
+    picture.take_dots(DOTS)
+    place = MapView.fitted(*picture.extent, SIZE).place(2, 2).toPoint()
+    ground = QColor(DARK.field).lightness()
+
+    def brightest() -> int:
+        image = seen(picture).toImage()
+        near = [(x, y) for x in range(-9, 10) for y in range(-9, 10)]
+        return max(image.pixelColor(place.x() + x, place.y() + y).lightness() for x, y in near)
+
+    before = brightest()
+    picture.emphasize("calm")
+    assert picture.meant().tolist() == [0]
+    assert ground < brightest() < before
+    picture.emphasize("not there")
+    assert picture.meant().tolist() == [0, 1] and brightest() == before
+
+
+def test_one_dot_alone_has_room_around_it(picture: MapPicture) -> None:
+    picture.take_dots(MapDots(np.array([[5, 5]], np.float32), ("calm",), ("a",)))
+    low, high = picture.extent
+    assert picture.reach() > 1 and ((low < 5) & (high > 5)).all()

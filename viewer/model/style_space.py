@@ -147,6 +147,20 @@ class StyleBank:
         """The style of every window; a clip without one stands for itself."""
         return tuple(c.style or c.title for c in self._clips.values() for _ in c.starts_s)
 
+    def clips(self) -> tuple[str, ...]:
+        """The title of the clip of every window."""
+        return tuple(c.title for c in self._clips.values() for _ in c.starts_s)
+
+    def starts_s(self) -> np.ndarray:
+        """Where in its clip every window begins, (N,) seconds."""
+        parts = [clip.starts_s for clip in self._clips.values()]
+        return np.concatenate([np.zeros(0), *parts])
+
+    def of(self, key: str) -> np.ndarray | None:
+        """The latents of the windows of one clip, (W, 256); None where it is not here."""
+        clip = self._clips.get(key)
+        return None if clip is None else clip.latents
+
     def labels(self) -> tuple[str, ...]:
         """Clip, style and time of every window."""
         return tuple(

@@ -24,7 +24,7 @@ from .figure import Figure, LiveFigure
 from .live_figure import CharacterFigure, character_look
 from .notice import NO_MUJOCO, Refused, sentence
 from .record import FRAME_TIME, Record
-from .restyler import Wear, restyled_whole
+from .restyle_job import Wear, restyled_whole
 from .session import KeptTake, Session
 from .shown import Shown, shown
 from .style_space import DECODER, STYLE_VAE
@@ -98,13 +98,13 @@ def session_subject(path: Path, session: Session, assets: Path) -> Subject:
         return subject
     wish = Wear(clip.key, motion.positions, motion.frame_time, wanted, time_s)
     try:
-        figure = restyled_whole(wish, _networks(assets))
+        figure = restyled_whole(wish, style_networks(assets))
     except (ModelError, EngineError, OSError, ValueError) as error:
         raise Refused(sentence(error)) from error
     return replace(subject, figure=lambda _: figure)
 
 
-def _networks(assets: Path) -> Run:
+def style_networks(assets: Path) -> Run:
     """Runs the style networks that ship."""
     runners = {name: load_model(MODELS[name].path(assets), spec=MODELS[name]) for name in STYLE_VAE}
     return lambda model, inputs: runners[model].run(dict(inputs))

@@ -78,6 +78,7 @@ class PhaseControl(QObject):
         bench.studio.motion_changed.connect(lambda _: self._settle.start(0))
         bench.studio.source_changed.connect(lambda _: self._settle.start(0))
         bench.studio.figure_changed.connect(self._note_figure)
+        bench.studio.restyled_changed.connect(lambda: self._settle.start(SETTLE_MS))
         bench.studio.frame_changed.connect(self._show_frame)
         bench.studio.phase_live.connect(self._show_live)
         bench.bridge.model_loaded.connect(self._note_model)

@@ -12,7 +12,7 @@ from motion.restyling.course import StyleAt
 from motion.restyling.subspace import STYLE_BLOCK, StyleSubspace
 from viewer.model.clip import OpenMotion
 from viewer.model.document import Document
-from viewer.model.restyler import ForgetContents, Peek, Peeked, Restyler, Wear, Worn
+from viewer.model.restyle_job import ForgetContents, Peek, Peeked, RestyleJob, Wear, Worn
 from viewer.model.style_space import STYLE_VAE
 from viewer.workbench import Workbench
 
@@ -125,7 +125,7 @@ class Restyling(QObject):
         bridge = self._bench.bridge
         if not self._attached:
             self._attached = True
-            bridge.attach(JOB, Restyler(bridge.clock), self._take, self._fail)
+            bridge.attach(JOB, RestyleJob(bridge.clock), self._take, self._fail)
         bridge.command(JOB, command)
 
     def _take(self, messages: list[object]) -> None:

@@ -88,7 +88,7 @@ class _Clip:
     made_30: np.ndarray | None = None
 
 
-class Restyler:
+class RestyleJob:
     """The newest wish counts; of those that came meanwhile nothing is made. clock: seconds."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -188,9 +188,9 @@ class Restyler:
 def restyled_whole(wish: Wear, run: Run) -> Figure:
     """The figure of a whole clip in the style of ``wish``; raises as ``run`` does."""
     made: Worn | None = None
-    restyler = Restyler(lambda: 0.0)
-    restyler.handle(wish, run)
-    while restyler.due() is not None and (step := restyler.step(run)):
+    job = RestyleJob(lambda: 0.0)
+    job.handle(wish, run)
+    while job.due() is not None and (step := job.step(run)):
         made = step
     assert made is not None
     return made.figure

@@ -16,7 +16,7 @@ from motion.restyling.restyle import read_content, restyled
 from viewer.model.clip import load_motion
 from viewer.model.demo import ASSETS
 from viewer.model.quality import decoding, encoding
-from viewer.model.restyler import ForgetContents, Restyler, Wear, Worn, restyled_whole
+from viewer.model.restyle_job import ForgetContents, RestyleJob, Wear, Worn, restyled_whole
 from viewer.model.style_space import DECODER, ENCODER, STYLE_VAE
 
 RUNNERS = {
@@ -63,13 +63,13 @@ def long_walk(seconds: float) -> np.ndarray:
 
 def test_a_clip_is_made_whole_as_restyling_makes_it() -> None:
     run = Counted()
-    restyler = Restyler(lambda: 5.0)
-    restyler.handle(wish(), run)
-    assert restyler.due() == 5.0
-    made = restyler.step(run)
+    job = RestyleJob(lambda: 5.0)
+    job.handle(wish(), run)
+    assert job.due() == 5.0
+    made = job.step(run)
     assert isinstance(made, Worn)
     assert made.whole
-    assert restyler.due() is None
+    assert job.due() is None
     content = read_content(
         linear(WALK.positions, WALK.frame_time, 1 / FPS),
         encoding(RUNNERS[ENCODER]),
@@ -83,36 +83,36 @@ def test_a_clip_is_made_whole_as_restyling_makes_it() -> None:
 
 def test_only_the_newest_wish_is_made_and_a_clip_is_read_once() -> None:
     run = Counted()
-    restyler = Restyler(lambda: 0.0)
+    job = RestyleJob(lambda: 0.0)
     for number in (1, 2, 3):
-        restyler.handle(wish(number=number), run)
-    made = restyler.step(run)
+        job.handle(wish(number=number), run)
+    made = job.step(run)
     assert isinstance(made, Worn) and made.wish.number == 3
-    assert restyler.step(run) is None
+    assert job.step(run) is None
     run.asked.clear()
-    restyler.handle(wish(number=4), run)
-    restyler.step(run)
+    job.handle(wish(number=4), run)
+    job.step(run)
     assert ENCODER not in run.asked
-    restyler.handle(ForgetContents(), run)
-    restyler.handle(wish(number=5), run)
-    restyler.step(run)
+    job.handle(ForgetContents(), run)
+    job.handle(wish(number=5), run)
+    job.step(run)
     assert ENCODER in run.asked
 
 
 def test_a_long_clip_is_made_around_the_playhead_first() -> None:
     run, now = Counted(), [0.0]
     positions = long_walk(60.0)
-    restyler = Restyler(lambda: now[0])
-    restyler.handle(wish(positions, 30.0), run)
-    near = restyler.step(run)
+    job = RestyleJob(lambda: now[0])
+    job.handle(wish(positions, 30.0), run)
+    near = job.step(run)
     assert isinstance(near, Worn) and not near.whole
     here, far = round(30.0 * FPS), round(5.0 * FPS)
     assert np.array_equal(near.figure.positions[far], positions[far])
     assert np.linalg.norm(near.figure.positions[here] - positions[here], axis=-1).mean() > 0.02
-    due = restyler.due()
+    due = job.due()
     assert due is not None and 0 < due <= 0.1
-    whole = restyler.step(run)
-    assert isinstance(whole, Worn) and whole.whole and restyler.due() is None
+    whole = job.step(run)
+    assert isinstance(whole, Worn) and whole.whole and job.due() is None
     before, after = near.figure.positions[here], whole.figure.positions[here]
     assert (before - before[0])[:, 1] == pytest.approx((after - after[0])[:, 1], abs=0.03)
 
@@ -120,13 +120,13 @@ def test_a_long_clip_is_made_around_the_playhead_first() -> None:
 def test_what_is_made_around_the_playhead_goes_on_from_what_was_there() -> None:
     run = Counted()
     positions = long_walk(40.0)
-    restyler = Restyler(lambda: 0.0)
-    restyler.handle(wish(positions), run)
-    restyler.step(run)
-    whole = restyler.step(run)
+    job = RestyleJob(lambda: 0.0)
+    job.handle(wish(positions), run)
+    job.step(run)
+    whole = job.step(run)
     assert isinstance(whole, Worn)
-    restyler.handle(wish(positions, 30.0), run)
-    near = restyler.step(run)
+    job.handle(wish(positions, 30.0), run)
+    near = job.step(run)
     assert isinstance(near, Worn)
     roots = near.figure.positions[:, 0]
     steps = np.linalg.norm(np.diff(roots, axis=0)[:, ::2], axis=-1)

@@ -27,7 +27,7 @@ from motion.features import (
 from .joining import cut
 from .judge import Judge
 from .restyle import Content, Decode, Encode, read_content, restyled
-from .subspace import STYLE_SIZE
+from .subspace import STYLE_BLOCK, StyleSubspace
 
 Phase = Callable[[np.ndarray], np.ndarray]
 """Phase frames (T, 132) to points (T, 2)."""
@@ -81,7 +81,8 @@ class Quality:
     """Measures an encoder and a decoder; each method is a part of the table.
 
     specimens: real clips, which give styles and contents. made: clips that give contents
-    alone. What stands still, or is no longer than a window, is left out.
+    alone. What stands still, or is no longer than a window, is left out. subspace: where in
+    a latent its style is.
     """
 
     def __init__(
@@ -93,7 +94,9 @@ class Quality:
         phase: Phase,
         made: Sequence[Specimen] = (),
         seed: int = 0,
+        subspace: StyleSubspace = STYLE_BLOCK,
     ) -> None:
+        self._subspace = subspace
         self._judge, self._encode, self._decode, self._phase = judge, encode, decode, phase
         self._seed = seed
         read = [self._read(s) for s in specimens if len(s.positions) > WINDOW]
@@ -206,13 +209,12 @@ class Quality:
         """Styles drawn from the normal distribution of real ones, over random gait windows."""
         draw = np.random.default_rng(self._seed)
         blocks = np.concatenate([r.styles for reads in self._sources.values() for r in reads])
-        spread = np.linalg.cholesky(np.cov(blocks.T) + 1e-6 * np.eye(STYLE_SIZE))
-        styles = blocks.mean(axis=0) + draw.standard_normal((_RANDOM, STYLE_SIZE)) @ spread.T
+        size = self._subspace.size
+        spread = np.linalg.cholesky(np.cov(blocks.T) + 1e-6 * np.eye(size))
+        styles = blocks.mean(axis=0) + draw.standard_normal((_RANDOM, size)) @ spread.T
         pool = np.concatenate([_at(r, r.gait) for r in self._contents])
         windows = pool[draw.integers(len(pool), size=_RANDOM)]
-        latents = self._encode(windows)
-        latents[:, :STYLE_SIZE] = styles
-        decoded = self._decode(latents)
+        decoded = self._decode(self._subspace.write(self._encode(windows), styles))
         joints = decoded[..., :JOINT_VALUES].reshape(_RANDOM, WINDOW, -1, 3)
         lengths = np.linalg.norm(joints[:, :, 1:] - joints[:, :, PARENTS[1:]], axis=-1)
         ratio = [mean_speed(a) / mean_speed(b) for a, b in zip(decoded, windows, strict=True)]
@@ -236,16 +238,15 @@ class Quality:
         }
 
     def _read(self, specimen: Specimen) -> _Read:
-        content = read_content(specimen.positions, self._encode, self._decode)
+        content = read_content(specimen.positions, self._encode, self._decode, self._subspace)
         phase = self._phase(phase_frames(specimen.positions, 1 / FPS))
         moving = phase_amplitude(phase) > MOVING_AMPLITUDE
         share = np.convolve(moving, np.ones(WINDOW) / WINDOW, "valid")
         gait = np.flatnonzero(share > _STEADY)[::_STRIDE]
         shown = gait if specimen.shown is None else np.flatnonzero(specimen.shown)[::_STRIDE]
         windows = cut(motion_features(specimen.positions), shown)
-        styles = (
-            self._encode(windows)[:, :STYLE_SIZE] if len(windows) else np.empty((0, STYLE_SIZE))
-        )
+        none = np.empty((0, self._subspace.size))
+        styles = self._subspace.read(self._encode(windows)) if len(windows) else none
         return _Read(specimen, content, phase, moving, gait, shown, windows, styles)
 
     def _says(self, windows: np.ndarray, style: str) -> np.ndarray:
@@ -293,6 +294,18 @@ TARGETS: Mapping[str, str] = {
     "random_speed_ratio": "0.8 to 1.25",
     "strength_0_error_cm": "<= 2.5",
 }
+
+
+def meets(name: str, value: float) -> bool | None:
+    """Whether ``value`` meets the target of the row ``name``; None where there is none."""
+    target = TARGETS.get(name)
+    if target is None:
+        return None
+    if " to " in target:
+        low, high = map(float, target.split(" to "))
+        return low <= value <= high
+    sign, bound = target.split()
+    return value >= float(bound) if sign == ">=" else value <= float(bound)
 
 
 def _at(read: _Read, starts: np.ndarray) -> np.ndarray:

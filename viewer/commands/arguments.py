@@ -16,7 +16,7 @@ COMMANDS = {
     "analyze": "phases, latents, contacts and anomalies of a clip, as NPZ or CSV",
     "export": "a clip, a take or latents as BVH, GLB, NPZ or DeepMimic motion",
     "restyle": "a clip in another style, as BVH, GLB or NPZ",
-    "models": "the five models: list, validate, bench, warm up their engines, import an actor",
+    "models": "the five models: list, validate, quality, bench, warm up, import an actor",
     "simulate": "the physics character under a policy, without a window",
     "bench": "measure this machine against the targets",
     "gallery": "the pictures of the README",
@@ -176,12 +176,16 @@ def _restyle(add: Add) -> None:
 
 
 def _models(add: Add) -> None:
-    actions = ("list", "validate", "bench", "warmup", "import-deepmimic")
+    actions = ("list", "validate", "quality", "bench", "warmup", "import-deepmimic")
     add("action", choices=actions, nargs="?", default="list")
     add("file", metavar="FILE", nargs="?", help="a model to validate, or the actor to import")
     outputs = "import: OUT.onnx; bench: a folder for models.json and models.png"
     add("-o", "--output", metavar="OUT", help=outputs)
     add("--readme", action="store_true", help="bench: rewrite README's tables")
+    for option, title in (("encoder", "StyleVAE"), ("decoder", "StyleVAE"), ("phase", "DeepPhase")):
+        add(f"--{option}", metavar="F.onnx", help=f"quality: a {title} of your own to measure")
+    block = "quality: the first 64 numbers of the latents are the style, as in those that ship"
+    add("--style-block", action="store_true", help=block)
 
 
 def _simulate(add: Add) -> None:

@@ -1,4 +1,4 @@
-"""``main.py models list|validate|bench|warmup|import-deepmimic``: the models and their engines."""
+"""``main.py models ACTION``: the models, how good they are, and their engines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from motion.files import whole_file
 from viewer.model.notice import Refused, sentence
 from viewer.model.shipped import describe_shipped
 
-from . import models_bench, models_validate, models_warmup
+from . import models_bench, models_quality, models_validate, models_warmup
 from .console import emit
 
 if TYPE_CHECKING:
@@ -29,10 +29,15 @@ def run(args: argparse.Namespace) -> int:
         raise Refused(f"models {args.action} writes no file; {' and '.join(TAKE_OUTPUT)} do.")
     if args.readme and args.action != "bench":
         raise Refused("--readme goes with models bench.")
+    own = args.style_block or any(getattr(args, option) for option in models_quality.OPTIONS)
+    if own and args.action != "quality":
+        raise Refused("--encoder, --decoder, --phase and --style-block go with models quality.")
     if args.action == "validate":
         return models_validate.run(args.file, args.json)
     if args.action == "bench":
         models_bench.run(args.output, args.readme, args.json)
+    elif args.action == "quality":
+        models_quality.run(args)
     elif args.action == "warmup":
         models_warmup.run(args.json)
     elif args.action == "import-deepmimic":

@@ -8,7 +8,8 @@ import pytest
 from motion.canonical import INDEX
 from motion.features import FEATURES, FPS, WINDOW
 from motion.restyling.judge import KERNEL, Judge
-from motion.restyling.quality import TARGETS, Quality, Specimen, mean_speed
+from motion.restyling.quality import TARGETS, Quality, Specimen, mean_speed, meets
+from motion.restyling.subspace import StyleSubspace
 from tests.motion.synthetic import walk
 
 HAND = 3 * INDEX["LeftHand"] + 1
@@ -57,13 +58,18 @@ def phase(frames: np.ndarray) -> np.ndarray:
     return np.stack([np.cos(2 * np.pi * turns), np.sin(2 * np.pi * turns)], axis=-1)
 
 
+def raised() -> np.ndarray:
+    """A walk with the left hand up."""
+    positions = walk(150, 1 / FPS)
+    positions[:, INDEX["LeftHand"], 1] += HIGH
+    return positions
+
+
 @pytest.fixture(scope="module")
 def quality() -> Quality:
-    raised = walk(150, 1 / FPS)
-    raised[:, INDEX["LeftHand"], 1] += HIGH
     clips = [
         Specimen("a", "low", walk(150, 1 / FPS)),
-        Specimen("b", "high", raised),
+        Specimen("b", "high", raised()),
         Specimen("too short", "low", walk(WINDOW, 1 / FPS)),
     ]
     return Quality(clips, judge(), encode, decode, phase)
@@ -96,3 +102,43 @@ def test_mean_speed_is_in_metres_a_second() -> None:
     window = np.zeros((WINDOW, FEATURES), np.float32)
     window[:, 67] = 1.5
     assert mean_speed(window) == pytest.approx(1.5, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "met"),
+    [
+        ("read_as_style", 0.80, True),
+        ("read_as_style", 0.79, False),
+        ("phase_apart", 0.04, True),
+        ("phase_apart", 0.05, False),
+        ("speed_ratio", 1.2, True),
+        ("speed_ratio", 0.84, False),
+        ("speed_ratio", 1.3, False),
+        ("frechet_distance", 3.0, None),
+    ],
+)
+def test_a_target_is_met_or_not(name: str, value: float, met: bool | None) -> None:
+    assert meets(name, value) is met
+
+
+def test_the_style_may_lie_anywhere_in_the_latent() -> None:
+    """The same model with its latents turned about measures the same."""
+    turned = np.roll(np.arange(256), 100)
+    subspace = StyleSubspace(np.eye(256, dtype=np.float32)[turned][:64])
+
+    def turned_encode(windows: np.ndarray) -> np.ndarray:
+        out = np.zeros((len(windows), 256))
+        out[:, turned] = encode(windows)
+        return out
+
+    specimens = [Specimen("a", "low", walk(150, 1 / FPS)), Specimen("b", "high", raised())]
+    plain = Quality(specimens, judge(), encode, decode, phase).pairs()
+    other = Quality(
+        specimens,
+        judge(),
+        turned_encode,
+        lambda latents: decode(latents[:, turned]),
+        phase,
+        subspace=subspace,
+    )
+    assert other.pairs() == plain

@@ -40,3 +40,36 @@ def course(keys: Sequence[StyleAt], times_s: np.ndarray) -> tuple[np.ndarray, np
     t = eased[which, np.arange(len(share))][:, None]
     between = values[before] + t * (values[after] - values[before])
     return between[:, :-1].astype(np.float32), between[:, -1].astype(np.float32)
+
+
+def thinned(keys: Sequence[StyleAt], tolerance: float) -> list[int]:
+    """Which of ``keys``, in the order of their times, are enough for straight lines between them.
+
+    Style and strength stay within ``tolerance`` of how far each of them moves, the farthest
+    distance from its mean. First and last are always among them. Ramer 1972, Douglas and
+    Peucker 1973, with the distance at the same time.
+    """
+    if len(keys) < 3:
+        return list(range(len(keys)))
+    at = np.array([key.time_s for key in keys])
+    styles = np.stack([key.style for key in keys]).astype(np.float64)
+    strengths = np.array([[key.strength] for key in keys], np.float64)
+    values = np.concatenate([_spread_out(styles), _spread_out(strengths)], axis=1)
+    kept, open_ = {0, len(keys) - 1}, [(0, len(keys) - 1)]
+    while open_:
+        first, last = open_.pop()
+        inner = slice(first + 1, last)
+        share = (at[inner] - at[first]) / max(at[last] - at[first], 1e-9)
+        straight = values[first] + share[:, None] * (values[last] - values[first])
+        off = np.linalg.norm(values[inner] - straight, axis=1)
+        if len(off) and off.max() > tolerance:
+            worst = first + 1 + int(off.argmax())
+            kept.add(worst)
+            open_ += [(first, worst), (worst, last)]
+    return sorted(kept)
+
+
+def _spread_out(values: np.ndarray) -> np.ndarray:
+    """Values (N, K) in units of the farthest distance from their mean."""
+    apart = values - values.mean(axis=0)
+    return apart / max(float(np.linalg.norm(apart, axis=1).max()), 1e-9)

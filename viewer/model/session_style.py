@@ -63,18 +63,18 @@ def read_style(fields: Fields) -> Style:
 
 
 def read_keys(fields: Fields) -> tuple[StyleKey, ...]:
-    """The keys of a clip, in the order of their times; one without a style is left out."""
-    read = [
-        StyleKey(
-            part.number("time", 0, _LONGEST_S, 0.0),
-            style,
-            part.number("strength", 0, MOST_STRENGTH, 1.0),
-            part.choice("ease", EASES, "smooth"),
-        )
-        for part in fields.parts("keys", MAX_KEYS)
-        if (style := _vector(part.part("style"))) is not None
-    ]
-    return tuple(sorted(read, key=lambda key: key.time_s))
+    """The keys of a clip, in the order of their times; one without time or style is left out."""
+    read = [_key(part) for part in fields.parts("keys", MAX_KEYS)]
+    return tuple(sorted((key for key in read if key), key=lambda key: key.time_s))
+
+
+def _key(fields: Fields) -> StyleKey | None:
+    time_s = fields.number("time", 0, _LONGEST_S, -1.0)
+    style = _vector(fields.part("style"))
+    if time_s < 0 or style is None:
+        return None
+    strength = fields.number("strength", 0, MOST_STRENGTH, 1.0)
+    return StyleKey(time_s, style, strength, fields.choice("ease", EASES, "smooth"))
 
 
 def _vector(fields: Fields | None) -> Latent | None:

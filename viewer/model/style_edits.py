@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
+
+from motion.restyling.course import Ease
 
 from .document import Document, Latent, OpenClip, StyleKey
 from .edits import Edit
@@ -62,35 +65,58 @@ def lock_slider(name: str, locked: bool) -> Edit:
     return Edit(f"{'Lock' if locked else 'Unlock'} {name}", change)
 
 
-def place_key(clip: str, key: StyleKey) -> Edit:
-    """A key of the open clip, in place of one at its time; its keys are worn."""
-    return _keys("Place style key", clip, lambda keys: [*_without(keys, key.time_s), key])
+def place_keys(
+    name: str, clip: str, keys: Iterable[StyleKey], gesture: Hashable | None = None
+) -> Edit:
+    """``keys`` of the open clip, in place of those at their times; its keys are worn."""
+    placed = tuple(keys)
+    return _keys(name, clip, lambda held: [*_without(held, placed), *placed], gesture)
 
 
-def put_keys(name: str, clip: str, first_s: float, last_s: float, keys: Iterable[StyleKey]) -> Edit:
+def put_keys(
+    name: str,
+    clip: str,
+    first_s: float,
+    last_s: float,
+    keys: Iterable[StyleKey],
+    gesture: Hashable | None = None,
+) -> Edit:
     """``keys`` in place of all keys from ``first_s`` to ``last_s``."""
     put = tuple(keys)
+    first_s, last_s = first_s - NEAR_S, last_s + NEAR_S
+
+    def change(held: list[StyleKey]) -> list[StyleKey]:
+        return [key for key in held if not first_s <= key.time_s <= last_s] + [*put]
+
+    return _keys(name, clip, change, gesture)
+
+
+def move_keys(
+    clip: str,
+    before: Iterable[StyleKey],
+    moving: Iterable[StyleKey],
+    by_s: float,
+    gesture: Hashable | None = None,
+) -> Edit:
+    """``moving`` of the keys ``before`` are ``by_s`` later, in place of those that were there.
+
+    before: all keys when the drag began, so that a key comes back once it was only passed over.
+    """
+    held, gone = tuple(before), tuple(moving)
+    moved = [replace(key, time_s=key.time_s + by_s) for key in gone]
+    name = "Move style key" if len(gone) == 1 else "Move style keys"
+    others = _without([key for key in held if key not in gone], moved)
+    return _keys(name, clip, lambda _: [*others, *moved], gesture)
+
+
+def ease_keys(clip: str, keys: Iterable[StyleKey], ease: Ease) -> Edit:
+    """``keys`` go on to the next ones by ``ease``."""
+    eased = tuple(keys)
     return _keys(
-        name, clip, lambda held: [k for k in held if not first_s <= k.time_s <= last_s] + [*put]
+        f"Ease style keys: {ease}",
+        clip,
+        lambda held: [replace(key, ease=ease) if key in eased else key for key in held],
     )
-
-
-def move_key(clip: str, key: StyleKey, time_s: float, gesture: Hashable | None = None) -> Edit:
-    """``key`` is at ``time_s``, in place of one that was there."""
-    moved = replace(key, time_s=time_s)
-
-    def change(keys: list[StyleKey]) -> list[StyleKey]:
-        if key not in keys:
-            return keys
-        return [*_without([k for k in keys if k != key], time_s), moved]
-
-    return _keys("Move style key", clip, change, gesture)
-
-
-def change_key(name: str, clip: str, key: StyleKey, **changes: object) -> Edit:
-    """Fields of ``key`` are others: its style, its strength, how it eases."""
-    changed = replace(key, **changes)  # type: ignore[arg-type]
-    return _keys(name, clip, lambda keys: [changed if k == key else k for k in keys])
 
 
 def delete_keys(clip: str, keys: Iterable[StyleKey]) -> Edit:
@@ -100,8 +126,15 @@ def delete_keys(clip: str, keys: Iterable[StyleKey]) -> Edit:
     return _keys(name, clip, lambda held: [key for key in held if key not in gone])
 
 
-def _without(keys: list[StyleKey], time_s: float) -> list[StyleKey]:
-    return [key for key in keys if abs(key.time_s - time_s) > NEAR_S]
+def _without(keys: list[StyleKey], placed: Iterable[StyleKey]) -> list[StyleKey]:
+    """Those of ``keys`` at whose times none is placed."""
+    times = sorted(key.time_s for key in placed)
+
+    def is_free(key: StyleKey) -> bool:
+        at = bisect_left(times, key.time_s - NEAR_S)
+        return at == len(times) or times[at] > key.time_s + NEAR_S
+
+    return [key for key in keys if is_free(key)]
 
 
 def _keys(

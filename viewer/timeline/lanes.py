@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeVar
+from collections.abc import Sequence
+from typing import Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QAction, QColor, QPainter
 
 from motion.curves import runs
 from viewer.ui.theme import Theme
@@ -27,6 +28,34 @@ class Lane(Protocol):
     height: int
 
     def paint(self, painter: QPainter, rect: QRectF, to_x: TimeScale, theme: Theme) -> None: ...
+
+
+@runtime_checkable
+class HeldLane(Lane, Protocol):
+    """A row with something on it that the pointer takes; everywhere else it moves the playhead.
+
+    Times are where the pointer is; reach_s: what is that near to it is meant.
+    """
+
+    def holds(self, time_s: float, reach_s: float) -> bool:
+        """Whether something there can be taken."""
+        ...
+
+    def press(self, time_s: float, reach_s: float, adding: bool) -> None:
+        """What is there is taken; adding: besides what was chosen before."""
+        ...
+
+    def drag(self, time_s: float) -> None:
+        """What was taken goes along with the pointer."""
+        ...
+
+    def release(self) -> None:
+        """What was taken is let go."""
+        ...
+
+    def actions_at(self, time_s: float, reach_s: float) -> Sequence[QAction]:
+        """What a menu about what is there offers; nothing: the timeline's own menu."""
+        ...
 
 
 CONTACT_TITLES = ("L foot", "L toe", "R foot", "R toe")

@@ -58,7 +58,6 @@ class Timeline(QFrame):
         keys = {"follow": "Shift+Z", "page": "Alt+Z", "fit": "Z"}
         keys |= {"zoom_in": "Ctrl+=", "zoom_out": "Ctrl+-"}
         add_actions(actions, self.track.view, "timeline", "Timeline", "Playback/Timeline", keys)
-        self.track.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.track.addActions([actions[f"timeline.{mode}"] for mode in MODES])
 
         column = QVBoxLayout(self)

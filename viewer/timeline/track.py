@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPolygonF
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPolygonF
+from PySide6.QtWidgets import QMenu, QSizePolicy
 
 from viewer.studio.transport import Driver, Transport
 from viewer.ui.theme import MARGIN, Theme, ThemeSwitch, mono_font
 from viewer.ui.time_canvas import Stretch, TimeCanvas, clock_text, time_ticks
 from viewer.ui.time_view import TimeView
 
-from .lanes import Lane
+from .lanes import HeldLane, Lane
 
 GUTTER = 72
 RULER = 28
@@ -24,7 +24,9 @@ _LABEL = 44
 
 
 class Track(TimeCanvas):
-    """Drag to scrub, wheel to zoom, drag the range's ends; double click shows all."""
+    """Drag to scrub, wheel to zoom, drag the range's ends and what lanes hold; double click
+    shows all.
+    """
 
     range_dragged = Signal(int, int)
 
@@ -32,6 +34,7 @@ class Track(TimeCanvas):
         super().__init__(TimeView(SPAN_S), GUTTER)
         self._transport, self._themes = transport, themes
         self._lanes: list[Lane] = []
+        self._held: HeldLane | None = None
         self._driver: Driver | None = None
         self.drags = 0
         self._font = mono_font(-2)
@@ -55,6 +58,8 @@ class Track(TimeCanvas):
 
     def remove_lane(self, lane: Lane) -> None:
         self._lanes.remove(lane)
+        if lane is self._held:
+            self._held = None
         self.updateGeometry()
         self.refresh()
 
@@ -186,7 +191,11 @@ class Track(TimeCanvas):
         return self._transport.first * frame_time, (self._transport.last + 1) * frame_time
 
     def drag_at(self, at: QPointF) -> str:
-        """The end of the loop range that lies under the pointer, "in" or "out", else the head."""
+        """What is under the pointer: an end of the loop range, "in" or "out", something that a
+        "lane" holds, else the "head".
+        """
+        if self._lane_at(at) is not None:
+            return "lane"
         if self._transport.driver or not RULER - 14 <= at.y() <= RULER + 3:
             return "head"
         left, right = (float(self.to_x(edge)) for edge in self._range_s())
@@ -194,19 +203,67 @@ class Track(TimeCanvas):
             return "out"
         return "in" if abs(at.x() - left) <= _GRIP else "head"
 
+    def drag_begun(self, what: str, event: QMouseEvent) -> None:
+        at, control = event.position(), Qt.KeyboardModifier.ControlModifier
+        self._held = self._lane_at(at)
+        if self._held is not None:
+            adding = bool(event.modifiers() & control)
+            self._held.press(self.to_time(at.x()), self._reach_s, adding)
+
     def drag_to(self, what: str, time_s: float) -> None:
+        if what == "lane":
+            if self._held is not None:
+                self._held.drag(time_s)
+            return
         edge = round(time_s / self._transport.frame_time)
         if what == "in":
             self.range_dragged.emit(min(edge, self._transport.last), self._transport.last)
         else:
             self.range_dragged.emit(self._transport.first, max(edge - 1, self._transport.first))
 
+    def drag_done(self, what: str) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            held.release()
+
+    @property
+    def _reach_s(self) -> float:
+        """How near the pointer must come to something."""
+        return self.to_time(_GRIP) - self.to_time(0)
+
+    def _lane_at(self, at: QPointF) -> HeldLane | None:
+        """The lane that holds something under the pointer."""
+        if at.x() < GUTTER - _GRIP or not self._transport.frame_count:
+            return None
+        y = RULER + 3.0
+        for lane in self._lanes:
+            if y <= at.y() < y + lane.height and isinstance(lane, HeldLane):
+                return lane if lane.holds(self.to_time(at.x()), self._reach_s) else None
+            y += lane.height
+        return None
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.drags += 1
         super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self._lane_at(event.position()) is None:
+            super().mouseDoubleClickEvent(event)
+        else:
+            self.mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if not event.buttons():
             grip = self.drag_at(event.position()) != "head"
             self.setCursor(Qt.CursorShape.SizeHorCursor) if grip else self.unsetCursor()
         super().mouseMoveEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What a lane offers under the pointer, else the actions of the timeline."""
+        at = QPointF(event.pos())
+        lane = self._lane_at(at)
+        offered = lane.actions_at(self.to_time(at.x()), self._reach_s) if lane else ()
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(list(offered) or self.actions())
+        menu.popup(event.globalPos())

@@ -194,14 +194,22 @@ class TimeCanvas(QWidget):
             self.view.hold()
             if self._drag == "head":
                 self.scrub_started.emit()
+            else:
+                self.drag_begun(self._drag, event)
             self.mouseMoveEvent(event)
 
     def drag_at(self, at: QPointF) -> str:
         """What a drag that begins there moves: "head", or something of the subclass."""
         return "head"
 
+    def drag_begun(self, what: str, event: QMouseEvent) -> None:
+        """``what`` of the subclass was pressed."""
+
     def drag_to(self, what: str, time_s: float) -> None:
         """Drag ``what`` of the subclass to a time."""
+
+    def drag_done(self, what: str) -> None:
+        """``what`` of the subclass was let go."""
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         moved = event.position().x() - self._pointer.x()
@@ -220,7 +228,9 @@ class TimeCanvas(QWidget):
             self.scrub_finished.emit()
         if self._drag not in ("", "pan"):
             self.view.let_go()
-        self._drag = ""
+        drag, self._drag = self._drag, ""
+        if drag not in ("", "pan", "head"):
+            self.drag_done(drag)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.view.set_mode("fit")

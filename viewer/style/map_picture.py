@@ -6,10 +6,9 @@ import time
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPixmap
+from PySide6.QtCore import QObject, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
-from viewer.ui.pixels import blank
 from viewer.ui.theme import RADIUS, Theme
 
 from .map_dots import NEAR_SHARE, MapDots, density_centre, dot_look
@@ -95,11 +94,14 @@ class MapPicture(QObject):
         """Whether no dots wait to be painted."""
         return self._painting is None
 
-    def compose(self, view: MapView, zoom: float, ratio: float, font: QFont) -> QPixmap:
-        """The picture of ``view`` in physical pixels; zoom: how much larger than fitted it is."""
-        size = QSize(*view.size)
-        picture, whole = blank(size, ratio, QColor(self._theme.panel)), QRect(0, 0, *view.size)
-        painter = QPainter(picture)
+    def paint(
+        self, painter: QPainter, view: MapView, zoom: float, ratio: float, font: QFont
+    ) -> None:
+        """Paint ``view`` from the painter's origin on.
+
+        zoom: how much larger than fitted it is. ratio: physical pixels to a logical one.
+        """
+        whole = QRect(0, 0, *view.size)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.field))
@@ -112,8 +114,6 @@ class MapPicture(QObject):
             below = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
             words = int(below | Qt.TextFlag.TextWordWrap)
             painter.drawText(whole.adjusted(12, 12, -12, -12), words, NOTHING_YET)
-        painter.end()
-        return picture
 
     def _draw_dots(self, painter: QPainter, view: MapView, zoom: float, ratio: float) -> None:
         done, under_way = self._painted, self._painting

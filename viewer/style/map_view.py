@@ -62,6 +62,11 @@ class MapView:
         x, y = self.centre
         return replace(self, centre=(x - by.x() / self.scale, y + by.y() / self.scale))
 
+    def sight(self) -> QRectF:
+        """What of the plane is in sight; its top is the lowest y."""
+        width, height = self.size[0] / self.scale, self.size[1] / self.scale
+        return QRectF(self.centre[0] - width / 2, self.centre[1] - height / 2, width, height)
+
     def area_of(self, other: MapView) -> QRectF:
         """Where the whole of what ``other`` shows lies in this view."""
         grown = self.scale / other.scale

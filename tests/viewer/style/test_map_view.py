@@ -37,6 +37,12 @@ def test_panning_moves_everything_by_those_pixels() -> None:
     assert moved.toTuple() == pytest.approx((12, -7))
 
 
+def test_what_is_in_sight_spans_the_widget() -> None:
+    sight = VIEW.sight()
+    assert (sight.left(), sight.bottom()) == pytest.approx(VIEW.point(QPointF(0, 0)))
+    assert (sight.right(), sight.top()) == pytest.approx(VIEW.point(QPointF(300, 200)))
+
+
 def test_where_the_picture_before_lies_in_a_closer_view() -> None:
     closer = VIEW.zoomed(2.0, QPointF(0, 0))
     assert closer.area_of(VIEW) == QRectF(0, 0, 600, 400)

@@ -181,7 +181,8 @@ def _models(add: Add) -> None:
     add("file", metavar="FILE", nargs="?", help="a model to validate, or the actor to import")
     outputs = "import: OUT.onnx; bench: a folder for models.json and models.png"
     add("-o", "--output", metavar="OUT", help=outputs)
-    add("--readme", action="store_true", help="bench: rewrite README's tables")
+    tables = "bench: rewrite README's tables"
+    add("--readme", action="store_true", help=f"{tables}; quality: that of docs/restyling.md")
     for option, title in (("encoder", "StyleVAE"), ("decoder", "StyleVAE"), ("phase", "DeepPhase")):
         add(f"--{option}", metavar="F.onnx", help=f"quality: a {title} of your own to measure")
     block = "quality: the first 64 numbers of the latents are the style, as in those that ship"

@@ -11,6 +11,7 @@ from viewer.model.notice import Refused, sentence, told
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from motion.clip import Clip
 
@@ -73,6 +74,16 @@ def warn(path: str, clip: Clip) -> None:
     """Tells on stderr what is doubtful about a file that was used."""
     for doubt in clip.warnings:
         print(sentence(f"{path}: warning: {doubt}"), file=sys.stderr)
+
+
+def doubted(output: Path, clip: Clip, units: str) -> None:
+    """Tells on stderr where a BVH that was written will be taken for one of another unit."""
+    from motion.conventions import UNIT_NAMES
+    from viewer.model.exports import misread_as
+
+    if output.suffix.lower() == ".bvh" and (judged := misread_as(clip, units)):
+        doubt = f"a figure of this size is taken for one in {UNIT_NAMES[judged]}"
+        print(f"{output}: warning: {doubt}; open it with the unit {units}.", file=sys.stderr)
 
 
 def frame_rate(clip: Clip) -> float:

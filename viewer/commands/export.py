@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from motion.conventions import UNIT_NAMES
-from viewer.model.exports import KINDS, export_clip, misread_as
+from viewer.model.exports import KINDS, export_clip
 from viewer.model.notice import Refused
 from viewer.model.sources import open_source
 
-from .console import emit, track, warn
+from .console import doubted, emit, track, warn
 
 
 def run(args: argparse.Namespace) -> None:
@@ -26,9 +25,7 @@ def run(args: argparse.Namespace) -> None:
     units = export_clip(source, output, args.units)
     clip = source.clip
     warn(args.file, clip)
-    if kind == ".bvh" and (judged := misread_as(clip, units)):
-        doubt = f"a figure of this size is taken for one in {UNIT_NAMES[judged]}"
-        print(f"{output}: warning: {doubt}; open it with the unit {units}.", file=sys.stderr)
+    doubted(output, clip, units)
     frames = clip.frame_count
     result = {"file": str(output), "kind": kind[1:], "frames": frames, "units": units}
     emit(result, f"{output}: {frames} frames of {clip.name}, in {UNIT_NAMES[units]}", args.json)

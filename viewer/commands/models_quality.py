@@ -5,14 +5,18 @@ from __future__ import annotations
 import argparse
 import time
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 from inference import EngineError, ModelError
+from viewer.model.demo import ROOT
 from viewer.model.notice import Refused, sentence
 from viewer.model.quality import MEASURED_MODELS, Row, Table, quality_of
 
 from .console import emit
+from .measurements import around, rewrite
 
+BEGIN, END = "<!-- quality:begin -->", "<!-- quality:end -->"
 OPTIONS = dict(zip(("encoder", "decoder", "phase"), MEASURED_MODELS, strict=True))
 
 
@@ -21,6 +25,9 @@ def run(args: argparse.Namespace) -> None:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+    page = ROOT / "docs" / "restyling.md"
+    if args.readme:  # known before time is spent
+        around(page, BEGIN, END)
     given = {name: getattr(args, option) for option, name in OPTIONS.items()}
     files = {name: Path(file) for name, file in given.items() if file}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -36,7 +43,11 @@ def run(args: argparse.Namespace) -> None:
             table = quality_of(files, told, args.style_block)
         except (ModelError, EngineError, ValueError) as error:
             raise Refused(sentence(error)) from error
-    show(table, time.perf_counter() - started, args.json)
+    took_s = time.perf_counter() - started
+    show(table, took_s, args.json)
+    if args.readme:
+        about = f"Measured on {date.today():%Y-%m-%d}: {summary(table, took_s)}"
+        rewrite(page, "\n".join([about, "", *page_rows(table.rows)]), BEGIN, END)
 
 
 def show(table: Table, took_s: float, as_json: bool) -> None:
@@ -55,11 +66,26 @@ def show(table: Table, took_s: float, as_json: bool) -> None:
         "took_s": round(took_s, 2),
         "numbers": table.numbers,
     }
-    line = (
+    emit(result, summary(table, took_s), as_json)
+
+
+def summary(table: Table, took_s: float) -> str:
+    """The whole in a line."""
+    aims = [row.met for row in table.rows if row.met is not None]
+    return (
         f"{sum(aims)} of {len(aims)} targets met on the demo clips, every pair of style and "
         f"content, in {took_s:.1f} s. The style is {table.style}."
     )
-    emit(result, line, as_json)
+
+
+def page_rows(rows: tuple[Row, ...]) -> list[str]:
+    """The lines of a Markdown table; a missed target says so."""
+    lines = ["| measured | value | target | held out |", "| --- | --- | --- | --- |"]
+    for row in rows:
+        missed = " **missed**" if row.met is False else ""
+        held_out = "" if row.held_out is None else f"{row.held_out:g}"
+        lines.append(f"| {row.words} | {row.value:g}{missed} | {row.target} | {held_out} |")
+    return lines
 
 
 def print_rows(rows: tuple[Row, ...]) -> None:

@@ -19,8 +19,8 @@ from viewer.model.restyling import (
     StyleNetworks,
     Wish,
     canonical_motion,
-    lasting,
     measured,
+    restyled_motion,
     shipped_judge,
     shipped_networks,
     shipped_phase,
@@ -29,7 +29,7 @@ from viewer.model.sources import Source
 from viewer.model.style_keys import read_keys
 from viewer.model.style_names import StyleNames
 
-from .console import emit, engine_asked, frame_rate, warn
+from .console import doubted, emit, engine_asked, frame_rate, warn
 
 KINDS = (".bvh", ".glb", ".npz")
 MOST_READ = 3
@@ -45,23 +45,23 @@ def run(args: argparse.Namespace) -> None:
         raise Refused(f"{output}: --units goes with OUT.bvh; {kind} is always in metres.")
     engine_asked(args)
     motion = load_motion(Path(args.file), args.source_units, args.up_axis)
-    canonical_motion(motion)
+    canonical_motion(motion)  # refused before anything is loaded
     judge = shipped_judge()
     chosen = (args.engine or "auto", args.device or "cpu", args.precision or "fp32")
     networks = shipped_networks(*chosen)
     names = StyleNames(networks.atlas, style_of(networks), networks.subspace)
     wish = wished(args, names)
     started = time.perf_counter()
-    seconds = args.seconds or max(wish.lasts_s, motion.clip.duration)
-    clip = motion.clip
-    if abs(seconds - clip.duration) > clip.frame_time / 2:
-        clip = lasting(motion, seconds, shipped_phase(*chosen))
-    made = networks.restyled(clip, wish, names.atlas if wish.sliders else None)
+    atlas = names.atlas if wish.sliders else None
+    made = restyled_motion(
+        motion, wish, networks, lambda: shipped_phase(*chosen), atlas, args.seconds
+    )
     written = made.on_source_rig() if args.rig == "source" else made.canonical()
     took = time.perf_counter() - started
     numbers = measured(made, judge)
     units = export_clip(Source(written), output, args.units)
     warn(args.file, motion.clip)
+    doubted(output, written, units)
     facts: dict[str, Any] = {
         "file": str(output),
         "kind": kind[1:],
@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> None:
         "engine": networks.engine,
         "took_s": round(took, 3),
     }
-    emit(facts, told(facts, clip.name, numbers), args.json)
+    emit(facts, told(facts, written.name, numbers), args.json)
 
 
 def style_of(networks: StyleNetworks) -> Callable[[Path], np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -189,6 +190,28 @@ def canonical_motion(motion: OpenMotion) -> np.ndarray:
     if motion.positions is None:
         raise not_human(motion)
     return resample.linear(motion.positions, motion.frame_time, 1 / FPS)
+
+
+def restyled_motion(
+    motion: OpenMotion,
+    wish: Wish,
+    networks: StyleNetworks,
+    find_phase: Callable[[], Phase],
+    atlas: StyleAtlas | None = None,
+    seconds: float | None = None,
+) -> RestyledClip:
+    """``motion`` as it is wanted: as long as it is, or until the last key, or for ``seconds``.
+
+    find_phase: DeepPhase, asked for where the clip has to go on beyond its end. atlas: of the
+    sliders of ``wish``. Raises Refused.
+    """
+    clip = motion.clip
+    if motion.positions is None:
+        raise not_human(motion)
+    wanted = seconds or max(wish.lasts_s, clip.duration)
+    if abs(wanted - clip.duration) > clip.frame_time / 2:
+        clip = lasting(motion, wanted, find_phase())
+    return networks.restyled(clip, wish, atlas)
 
 
 def lasting(motion: OpenMotion, seconds: float, phase: Phase) -> Clip:

@@ -10,8 +10,11 @@ import pytest
 
 from motion.restyling.quality import TARGETS
 from tests.conftest import Call
+from viewer.commands.measurements import around, rewrite
+from viewer.commands.models_quality import BEGIN, END, page_rows
 from viewer.model import quality
-from viewer.model.demo import ASSETS, demo_clips
+from viewer.model.demo import ASSETS, ROOT, demo_clips
+from viewer.model.quality import Row
 
 MODELS = ASSETS / "models"
 
@@ -51,3 +54,19 @@ def test_files_that_do_not_fit_are_refused(refused: Callable[..., str], tmp_path
     assert "go with models quality" in refused("models", "list", "--encoder", nowhere)
     assert "go with models quality" in refused("models", "bench", "--style-block")
     assert "takes no file" in refused("models", "quality", "x.onnx")
+
+
+def test_the_page_shows_the_table(tmp_path: Path) -> None:
+    rows = (
+        Row("a", "speed", 1.25, ">= 1", True, None),
+        Row("b", "steps", 3.0, "<= 2", False, 2.5),
+        Row("c", "pairs", 77, "", None, None),
+    )
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    rewrite(page, "\n".join(page_rows(rows)), BEGIN, END)
+    text = page.read_text()
+    assert "| speed | 1.25 | >= 1 |  |\n" in text
+    assert "| steps | 3 **missed** | <= 2 | 2.5 |\n" in text and "| pairs | 77 |  |  |\n" in text
+    assert text.startswith("before\n") and text.endswith("\nafter\n") and "old" not in text
+    around(ROOT / "docs" / "restyling.md", BEGIN, END)

@@ -84,7 +84,7 @@ class _Layer:
 
     def pixels(self, opacity: float) -> np.ndarray:
         """Colour and alpha (4, pixels), premultiplied, in [0, 1]."""
-        alpha = 1 - np.exp(np.log(1 - opacity) * self._cover)
+        alpha = 1 - np.exp(float(np.log(1 - opacity)) * self._cover)
         share = alpha / np.maximum(self._cover, 1e-6)
         return np.concatenate([self._tint * share, alpha[None]])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -13,6 +14,8 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 from .map_view import MapView
 
 DOTS_A_STEP = 8192
+PARTS = 3
+"""Into how many places a pixel is divided along each side, for where in it a dot is."""
 DIMMED = 0.13
 LARGEST_PX, SMALLEST_PX = 3.5, 1.3
 FEWEST, MOST = 500, 50_000
@@ -38,9 +41,12 @@ def dot_radius(count: int, zoom: float = 1.0) -> float:
     return min(crowded * max(zoom, 1.0) ** 0.5, LARGEST_PX)
 
 
-def symbol_cover(symbol: str, radius: float) -> np.ndarray:
-    """How much of each pixel a symbol of ``radius`` pixels covers: (n, n) in [0, 1], n odd."""
-    reach = int(np.ceil(radius)) + 1
+def symbol_cover(symbol: str, radius: float, shift: tuple[float, float] = (0, 0)) -> np.ndarray:
+    """How much of each pixel a symbol of ``radius`` pixels covers: (n, n) in [0, 1], n odd.
+
+    shift: right and down of the middle of the middle pixel, pixels, at most half of one.
+    """
+    reach = int(np.ceil(1.25 * radius)) + 1
     side = 2 * reach + 1
     image = QImage(side, side, QImage.Format.Format_RGBA8888_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
@@ -48,7 +54,7 @@ def symbol_cover(symbol: str, radius: float) -> np.ndarray:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(Qt.GlobalColor.white)
-    painter.translate(side / 2, side / 2)
+    painter.translate(side / 2 + shift[0], side / 2 + shift[1])
     painter.scale(radius, radius)
     if symbol == "o":
         painter.drawEllipse(QPointF(), 1, 1)
@@ -64,6 +70,13 @@ def symbol_cover(symbol: str, radius: float) -> np.ndarray:
     return pixels[..., 3].astype(np.float32) / 255
 
 
+@lru_cache(maxsize=64)
+def _covers(symbol: str, radius: float) -> np.ndarray:
+    """A symbol in the middle and at the other places of a pixel: (PARTS², n, n), row by row."""
+    shifts = [(part + 0.5) / PARTS - 0.5 for part in range(PARTS)]
+    return np.array([symbol_cover(symbol, radius, (x, y)) for y in shifts for x in shifts])
+
+
 class _Layer:
     """Sums of coverage and of colour over the pixels of an image with a rim around it."""
 
@@ -73,10 +86,11 @@ class _Layer:
         self.empty = True
 
     def add(self, at: np.ndarray, offsets: np.ndarray, weights: np.ndarray, color: QColor) -> None:
+        """Add what each of the pixels ``at`` (n,) covers of those around it, (n, K) at (K,)."""
         self.empty = False
         first = int(at.min() + offsets.min())
         spots = (at[:, None] + (offsets - first)[None]).ravel()
-        cover = np.bincount(spots, np.tile(weights, len(at))).astype(np.float32)
+        cover = np.bincount(spots, weights.ravel()).astype(np.float32)
         these = slice(first, first + len(cover))
         self._cover[these] += cover
         for channel, value in enumerate((color.redF(), color.greenF(), color.blueF())):
@@ -140,16 +154,17 @@ class DotPainting:
 
     def _add(self, group: DotGroup, part: slice) -> None:
         reach, rim = self._reach, 2 * self._reach
-        at = np.floor(self.view.places(group.points[part]) * self.ratio).astype(np.int64)
-        inside = (at >= -reach).all(axis=1) & (
-            at < [self._width + reach, self._height + reach]
-        ).all(axis=1)
-        at = at[inside]
-        if not len(at):
+        exact = self.view.places(group.points[part]) * self.ratio
+        edge = np.array([self._width, self._height]) + reach
+        exact = exact[((exact >= -reach) & (exact < edge)).all(axis=1)]
+        if not len(exact):
             return
-        cover = symbol_cover(group.symbol, self._radius)
-        rows, columns = np.nonzero(cover)
-        middle = len(cover) // 2
+        at = np.floor(exact).astype(np.int64)
+        within = ((exact - at) * PARTS).astype(np.int64)
+        covers = _covers(group.symbol, self._radius)
+        rows, columns = np.nonzero(covers.any(axis=0))
+        middle = covers.shape[1] // 2
         offsets = (rows - middle) * self._stride + columns - middle
         spots = (at[:, 1] + rim) * self._stride + at[:, 0] + rim
-        self._layers[group.dimmed].add(spots, offsets, cover[rows, columns], group.color)
+        weights = covers[:, rows, columns][within[:, 1] * PARTS + within[:, 0]]
+        self._layers[group.dimmed].add(spots, offsets, weights, group.color)

@@ -10,32 +10,29 @@ from viewer.ui.icons import Icons
 from viewer.ui.theme import Theme
 
 from .sigma_slider import SigmaEditor
-from .thumbnail import SIDE_DEG, PoseView
+from .thumbnail import FRONT_DEG, SIDE_DEG, PoseView
 
 BUTTON = QSize(22, 20)
+SEEN_FROM_FRONT = {"elbows out", "step width", "toes out", "asymmetry", "hands up"}
+"""Directions that change widths, which the side hides."""
 
 
 class NamedSlider(SigmaEditor):
     """A pose at each end; between them the name, a typed value, lock, reset and the slider.
 
     ``pressed`` and ``released`` enclose a drag. A locked one stays as it is: it cannot be
-    moved until it is unlocked. view_deg: from where the poses are seen, as in ``flat_pose``.
+    moved until it is unlocked. Poses are seen from the side, or from where their difference is.
     """
 
     lock_toggled = Signal(bool)
     pressed = Signal()
     released = Signal()
 
-    def __init__(
-        self,
-        name: str,
-        theme: Theme,
-        view_deg: float = SIDE_DEG,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(name, name, theme, parent)
+    def __init__(self, name: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(name.capitalize(), name.capitalize(), theme, parent)
         self.name = name
         self.setObjectName(f"style{name.title().replace(' ', '')}")
+        view_deg = FRONT_DEG if name.lower() in SEEN_FROM_FRONT else SIDE_DEG
         self.low = PoseView(f"Less {name.lower()}", theme, view_deg)
         self.high = PoseView(f"More {name.lower()}", theme, view_deg)
         self.lock = QToolButton()

@@ -42,6 +42,12 @@ def test_a_dot_is_a_disc_at_its_place(ratio: float) -> None:
     assert pixel(70 + 5, 30).alpha() == pixel(70, 30 + 5).alpha() == 0
 
 
+def test_where_in_a_pixel_a_dot_lies_is_seen() -> None:
+    left, right = (painted(group(2.01 + x, 0, RED)) for x in (0.0, 0.07))
+    assert left.pixelColor(67, 40).alpha() > right.pixelColor(67, 40).alpha() + 40
+    assert left.pixelColor(73, 40).alpha() < right.pixelColor(73, 40).alpha() - 40
+
+
 def test_dots_on_each_other_mix_and_hide_more_of_the_ground() -> None:
     alone, both = painted(group(0, 0, RED)), painted(group(0, 0, RED), group(0, 0, BLUE))
     swapped = painted(group(0, 0, BLUE), group(0, 0, RED))
@@ -93,7 +99,7 @@ def test_fifty_thousand_dots_are_painted_in_short_steps() -> None:
         steps.append(time.process_time())
     image, took = painting.image(), time.process_time() - began
     assert not image.isNull() and len(steps) == 19
-    assert took < 0.3, f"{took * 1e3:.0f} ms: 50 on two slow cores, with room for a loaded machine"
+    assert took < 0.5, f"{took * 1e3:.0f} ms: 30 on two cores, with room for a loaded machine"
 
 
 def test_nothing_is_an_empty_image(app: QApplication) -> None:

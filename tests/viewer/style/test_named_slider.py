@@ -106,6 +106,18 @@ def test_poses_appear_at_both_ends(row: NamedSlider) -> None:
     assert row.grab().toImage().copy(right) != after.copy(right)
 
 
+def test_widths_are_seen_from_the_front(show: Callable[[QWidget], None]) -> None:
+    wide = upright()
+    wide[:, 0] *= 2
+    rows = [NamedSlider(name, DARK) for name in ("stride", "step width")]
+    for row in rows:
+        row.set_poses(upright(), wide)
+        show(row)
+    side, front = ([part.grab().toImage() for part in (row.low, row.high)] for row in rows)
+    assert side[0] != front[0] and side[1] != front[1]
+    assert rows[1].label.text() == "Step width"
+
+
 def test_the_lock_shows_whether_it_is_closed(row: NamedSlider, app: QApplication) -> None:
     themes = ThemeSwitch(app, "dark")
     row.bind_icons(Icons(Path(ASSETS) / "icons", themes, row))

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from motion.restyling.course import Ease, StyleAt
+from motion.restyling.course import Ease, StyleAt, course
 from render.camera import OrbitCamera
 
 from .policies import NOBODY, Policy
@@ -179,11 +179,27 @@ class Document:
             return tuple(StyleAt(k.time_s, k.style.values, k.strength, k.ease) for k in clip.keys)
         return (StyleAt(0.0, style.worn.values, style.strength),) if style.worn else ()
 
+    def worn_at(self, clip: OpenClip, time_s: float) -> StyleKey | None:
+        """What ``clip`` wears at ``time_s``, as a key of it would say; None: its own style.
+
+        Raises ValueError where its keys are of networks with different styles.
+        """
+        keys, worn = clip.keys if self.style.keyed else (), self.style.worn
+        if not keys:
+            return StyleKey(time_s, worn, self.style.strength) if worn else None
+        styles, strengths = course(self.course_of(clip), np.array([time_s]))
+        near = max((key for key in keys if key.time_s <= time_s), key=_time, default=keys[0])
+        return StyleKey(time_s, Latent(styles[0], near.style.label), float(strengths[0]), near.ease)
+
     def adopting(self, before: Document, after: Document) -> Document:
         """This document with all that differs between two others as it is in ``after``."""
         made = _changes(before, after)
         made["view"] = replace(self.view, **_changes(before.view, after.view))
         return replace(self, **made)
+
+
+def _time(key: StyleKey) -> float:
+    return key.time_s
 
 
 def _changes(before: Document | View, after: Document | View) -> dict[str, Any]:

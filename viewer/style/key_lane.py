@@ -79,6 +79,15 @@ class KeyLane(QObject):
         self._down = None
         self.released.emit()
 
+    def words_at(self, time_s: float, reach_s: float) -> str:
+        """The style of the key there, when, how much of it, and how it goes on."""
+        key = self.key_at(time_s, reach_s)
+        if key is None:
+            return ""
+        way = {"smooth": "smooth to", "linear": "straight to", "hold": "holds until"}[key.ease]
+        label, strength = key.style.label or "Style key", f"{key.strength:g}"
+        return f"{label} at {key.time_s:.2f} s, strength {strength}, {way} the next"
+
     def actions_at(self, time_s: float, reach_s: float) -> tuple[QAction, ...]:
         """The actions of keys; the one there is chosen, if it was not."""
         key = self.key_at(time_s, reach_s)

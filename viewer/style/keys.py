@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup
 
-from motion.restyling.course import EASES, Ease, StyleAt, course, thinned
+from motion.restyling.course import EASES, Ease, StyleAt, thinned
 from viewer.model import style_edits as edits
 from viewer.model.document import Document, Latent, OpenClip, StyleKey
+from viewer.ui.gesture import Gesture
 from viewer.workbench import Workbench
 
 from .key_lane import KeyLane
@@ -29,6 +30,8 @@ _COMMANDS = (
     ("key", "Key", "Place a style key at the playhead, or replace the one there", "S"),
     ("key_previous", "Previous key", "Go to the style key before the playhead", "Ctrl+Left"),
     ("key_next", "Next key", "Go to the style key after the playhead", "Ctrl+Right"),
+    ("key_earlier", "Key earlier", "Move the chosen style keys one frame back", "Alt+Left"),
+    ("key_later", "Key later", "Move the chosen style keys one frame on", "Alt+Right"),
     ("key_copy", "Copy keys", "Copy the style keys that are chosen on the timeline", "Ctrl+C"),
     ("key_paste", "Paste keys", "Place the copied style keys from the playhead on", "Ctrl+V"),
     ("key_delete", "Delete keys", "Delete the style keys that are chosen on the timeline", "Del"),
@@ -60,8 +63,9 @@ class StyleKeys(QObject):
         self._ease: Ease = "smooth"
         self._selected: frozenset[float] = frozenset()
         self._copied: tuple[StyleKey, ...] = ()
-        self._drags = 0
+        self._drags, self._nudges = 0, Gesture()
         self._drag: tuple[StyleKey, tuple[StyleKey, ...], tuple[StyleKey, ...]] | None = None
+        self._frames: list[int] = []
         self._showing = self._lane_shown = False
         self._add_actions()
         offered = (*self._eases.values(), self._of("key_copy"), self._of("key_delete"))
@@ -91,6 +95,7 @@ class StyleKeys(QObject):
     def select(self, keys: Collection[StyleKey]) -> None:
         """Choose ``keys`` and no others."""
         self._selected = frozenset(key.time_s for key in keys)
+        self._nudges.release()
         self._show()
 
     def _of(self, name: str) -> QAction:
@@ -100,7 +105,8 @@ class StyleKeys(QObject):
         add, icons = self._bench.actions.add, self._bench.icons
         does: dict[str, Callable[[], None]] = {
             "key": self._place, "key_previous": lambda: self._go(-1),
-            "key_next": lambda: self._go(1), "key_copy": self._copy, "key_paste": self._paste,
+            "key_next": lambda: self._go(1), "key_earlier": lambda: self._nudge(-1),
+            "key_later": lambda: self._nudge(1), "key_copy": self._copy, "key_paste": self._paste,
             "key_delete": self._delete,
         }  # fmt: skip
         for name, text, tip, keys in _COMMANDS:
@@ -152,6 +158,7 @@ class StyleKeys(QObject):
         """Bring lane, row and actions to what the document has."""
         bench, clip, keys, selected = self._bench, self.clip, self.keys, self.selected
         armed = self.recorder.armed
+        self._frames = [round(key.time_s / bench.transport.frame_time) for key in keys]
         self.lane.show(keys, selected, bench.transport.frame_time, armed)
         shown = clip is not None and (bool(keys) or armed)
         if shown != self._lane_shown:
@@ -169,6 +176,7 @@ class StyleKeys(QObject):
         able = {
             "key": clip is not None, "record": clip is not None or armed,
             "key_copy": bool(selected), "key_delete": bool(selected),
+            "key_earlier": bool(selected), "key_later": bool(selected),
             "key_paste": clip is not None and bool(self._copied), "follow_keys": bool(keys),
         }  # fmt: skip
         for name, on in able.items():
@@ -188,10 +196,9 @@ class StyleKeys(QObject):
 
     def _beside(self, way: int) -> StyleKey | None:
         """The next key after the playhead, or before it."""
-        frame_time, frame = self._bench.transport.frame_time, self._bench.transport.frame
-        apart = ((round(key.time_s / frame_time) - frame, key) for key in self.keys)
-        that_way = [(way * frames, key) for frames, key in apart if way * frames > 0]
-        return min(that_way, key=lambda pair: pair[0], default=(0, None))[1]
+        frame, frames = self._bench.transport.frame, self._frames
+        at = bisect_right(frames, frame) if way > 0 else bisect_left(frames, frame) - 1
+        return self.keys[at] if 0 <= at < len(frames) else None
 
     def _go(self, way: int) -> None:
         key = self._beside(way)
@@ -210,13 +217,11 @@ class StyleKeys(QObject):
     def _key_now(self, clip: OpenClip) -> StyleKey:
         """What is worn at the playhead: what the keys say there, or what is set by hand."""
         document, at_s = self._bench.store.document, self._now_s()
-        style, strength = self._current(), document.style.strength
-        sizes = {len(key.style.values) for key in clip.keys}
-        if document.style.keyed and len(sizes) == 1:
-            values, strengths = course(document.course_of(clip), np.array([at_s]))
-            before = [key for key in clip.keys if key.time_s <= at_s] or clip.keys[:1]
-            style, strength = Latent(values[0], before[-1].style.label), float(strengths[0])
-        return StyleKey(at_s, style, strength, self._ease)
+        if document.style.keyed and len({len(key.style.values) for key in clip.keys}) == 1:
+            worn = document.worn_at(clip, at_s)
+            if worn is not None:
+                return replace(worn, ease=self._ease)
+        return StyleKey(at_s, self._current(), document.style.strength, self._ease)
 
     def _copy(self) -> None:
         self._copied = self.selected
@@ -276,13 +281,24 @@ class StyleKeys(QObject):
         pressed, before, moving = self._drag
         frame_time = transport.frame_time
         frames = round((pressed.time_s + by_s) / frame_time) - round(pressed.time_s / frame_time)
-        first, last = (round(key.time_s / frame_time) for key in (moving[0], moving[-1]))
+        self._shift(clip, before, moving, frames, ("style key", self._drags))
+
+    def _nudge(self, frames: int) -> None:
+        clip, moving = self.clip, self.selected
+        if clip is not None and moving:
+            self._shift(clip, clip.keys, moving, frames, self._nudges.of("nudge style key"))
+
+    def _shift(
+        self, clip: OpenClip, before: tuple[StyleKey, ...], moving: tuple[StyleKey, ...],
+        frames: int, gesture: Hashable,
+    ) -> None:  # fmt: skip
+        """Move ``moving`` of the keys ``before`` as far as the clip goes; they stay chosen."""
+        transport = self._bench.transport
+        first, last = (round(key.time_s / transport.frame_time) for key in (moving[0], moving[-1]))
         frames = min(max(frames, -first), transport.frame_count - 1 - last)
-        gesture: Hashable = ("style key", self._drags)
-        later_s = frames * frame_time
+        later_s = frames * transport.frame_time
         self._selected = frozenset(key.time_s + later_s for key in moving)
-        move = edits.move_keys(clip.key, before, moving, later_s, gesture)
-        self._bench.store.apply(move)
+        self._bench.store.apply(edits.move_keys(clip.key, before, moving, later_s, gesture))
 
     def _let_go(self) -> None:
         self._drag = None

@@ -53,6 +53,10 @@ class HeldLane(Lane, Protocol):
         """What was taken is let go."""
         ...
 
+    def words_at(self, time_s: float, reach_s: float) -> str:
+        """What is there, for a tooltip."""
+        ...
+
     def actions_at(self, time_s: float, reach_s: float) -> Sequence[QAction]:
         """What a menu about what is there offers; nothing: the timeline's own menu."""
         ...

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPolygonF
-from PySide6.QtWidgets import QMenu, QSizePolicy
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPolygonF,
+)
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip
 
 from viewer.studio.transport import Driver, Transport
 from viewer.ui.theme import MARGIN, Theme, ThemeSwitch, mono_font
@@ -257,6 +264,16 @@ class Track(TimeCanvas):
             grip = self.drag_at(event.position()) != "head"
             self.setCursor(Qt.CursorShape.SizeHorCursor) if grip else self.unsetCursor()
         super().mouseMoveEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """A tooltip about what a lane holds, else the timeline's own."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            at = QPointF(event.pos())
+            lane = self._lane_at(at)
+            words = lane.words_at(self.to_time(at.x()), self._reach_s) if lane else self.toolTip()
+            QToolTip.showText(event.globalPos(), words, self)
+            return True
+        return super().event(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What a lane offers under the pointer, else the actions of the timeline."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from viewer.model.document import Document, Latent, OpenClip, Style, View
+from viewer.model.document import Document, Latent, OpenClip, Style, StyleKey, View
 
 A, B = OpenClip(Path("/a.bvh")), OpenClip(Path("/b.bvh"), "cm", "Z", title="Bee")
 
@@ -57,3 +57,22 @@ def test_only_what_differs_is_adopted() -> None:
     taken_back = now.adopting(after, before)
     assert taken_back.clips == (A,) and taken_back.view.clip == A.key
     assert taken_back.style.seed == 5 and taken_back.view.speed == 2.0
+
+
+def test_a_clip_wears_what_its_keys_say_or_what_is_set_by_hand() -> None:
+    calm, wild = Latent(np.zeros(3), "calm"), Latent(np.full(3, 2.0), "wild")
+    keys = (StyleKey(1.0, calm, 0.0, "linear"), StyleKey(2.0, wild, 1.0, "hold"))
+    keyed, style = replace(A, keys=keys), Style(worn=Latent(np.ones(3), "mine"), strength=0.5)
+    document = Document((keyed, B), style)
+    assert document.worn_at(keyed, 0.0) == StyleKey(0.0, calm, 0.0, "linear")
+    between = Latent(np.ones(3), "calm")
+    assert document.worn_at(keyed, 1.5) == StyleKey(1.5, between, 0.5, "linear")
+    assert document.worn_at(keyed, 9.0) == StyleKey(9.0, wild, 1.0, "hold")
+    assert [at.time_s for at in document.course_of(keyed)] == [1.0, 2.0]
+    by_hand = replace(document, style=replace(style, keyed=False))
+    for clip, now in ((keyed, by_hand), (B, document)):
+        worn = now.worn_at(clip, 1.5)
+        assert worn == StyleKey(1.5, Latent(np.ones(3), "mine"), 0.5)
+        assert len(now.course_of(clip)) == 1
+    bare = replace(by_hand, style=Style(keyed=False))
+    assert bare.worn_at(keyed, 1.0) is None and bare.course_of(keyed) == ()

@@ -130,6 +130,13 @@ def test_the_menu_of_a_key_eases_copies_and_deletes(keys: KeysBench, track: Trac
     offered.close()
 
 
+def test_a_key_says_what_it_is(keys: KeysBench, track: Track) -> None:
+    lane, reach_s = keys.keys.lane, 0.05
+    said = lane.words_at(track.to_time(keys.on_lane(60).x()), reach_s)
+    assert said == "1.00 at 1.00 s, strength 1, smooth to the next"
+    assert lane.words_at(track.to_time(keys.on_lane(40).x()), reach_s) == ""
+
+
 def test_keys_are_seen_and_the_chosen_one_is_bright(keys: KeysBench, track: Track) -> None:
     def color(frame: int) -> str:
         track.refresh()

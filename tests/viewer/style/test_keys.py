@@ -128,6 +128,22 @@ def test_keys_are_worn_or_what_is_set_by_hand(keys: KeysBench) -> None:
     assert not follow.isChecked()
 
 
+def test_chosen_keys_are_moved_by_frames(keys: KeysBench) -> None:
+    keys.key_at(2, 1.0)
+    keys.key_at(60, 2.0)
+    steps = keys.names
+    keys.keys.select(keys.held)
+    for _ in range(3):
+        keys.do("style.key_later")
+    assert keys.frames() == [5, 63] and keys.names == [*steps, "Move style keys"]
+    keys.keys.select(keys.held[:1])
+    for _ in range(9):
+        keys.do("style.key_earlier")
+    assert keys.frames() == [0, 63] and keys.keys.selected == keys.held[:1]
+    keys.window.actions_["edit.undo"].trigger()
+    assert keys.frames() == [5, 63]
+
+
 def test_delete_takes_the_chosen_keys(keys: KeysBench) -> None:
     keys.key_at(30, 1.0)
     keys.key_at(60, 2.0)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QAction, QContextMenuEvent, QPainter
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QHelpEvent, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
+from tests.viewer.conftest import until
 from viewer.timeline.lanes import ContactLane, HeldLane, TimeScale
 from viewer.timeline.track import RULER, Track
 from viewer.ui.theme import Theme
@@ -38,6 +39,9 @@ class Stone:
 
     def release(self) -> None:
         self.said.append("release")
+
+    def words_at(self, time_s: float, reach_s: float) -> str:
+        return "A stone"
 
     def actions_at(self, time_s: float, reach_s: float) -> tuple[QAction, ...]:
         return self._actions
@@ -116,3 +120,14 @@ def test_it_has_a_menu_of_its_own(walking_window: MainWindow, track: Track, ston
         menu = QApplication.activePopupWidget()
         assert isinstance(menu, QMenu) and menu.actions()[0].objectName() == name
         menu.close()
+
+
+def test_it_says_what_it_is(track: Track, stone: Stone) -> None:
+    for time_s, words in ((1.0, "A stone"), (0.5, track.toolTip())):
+        place = at(track, stone, time_s)
+        QApplication.sendEvent(
+            track, QHelpEvent(QEvent.Type.ToolTip, place, track.mapToGlobal(place))
+        )
+        assert QToolTip.text() == words
+    QToolTip.hideText()
+    until(lambda: not QToolTip.isVisible())

@@ -62,6 +62,8 @@ class MixPin(QAbstractButton):
 
     def set_style(self, label: str | None, pose: np.ndarray | None) -> None:
         """Show a style by its name and a pose (22, 3), metres; label None: nothing is pinned."""
+        if label is not None and label == self._label and pose is self._pose:
+            return
         self._label, self._pose = label, pose
         if label is None:
             self.setAccessibleName(f"Corner {self._letter}: empty")

@@ -81,6 +81,7 @@ class MixSquare(QWidget):
         self._pinned = [False] * 4
         self._weights: np.ndarray | None = None
         self.setFixedSize(SIDE, SIDE)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Mix of the pinned styles")
         self.setAccessibleDescription("Arrow keys move between the corners")

@@ -96,8 +96,9 @@ class PoseView(QWidget):
 
     def set_pose(self, pose: np.ndarray | None) -> None:
         """Show a pose (22, 3), metres; None: nothing yet."""
-        self._pose = pose
-        self._redraw()
+        if pose is not self._pose:
+            self._pose = pose
+            self._redraw()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

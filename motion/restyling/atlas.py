@@ -71,6 +71,15 @@ class StyleAtlas:
         mean: np.ndarray = self.styles[rows].mean(axis=0)
         return mean
 
+    def random(self, seed: int) -> np.ndarray:
+        """A style (K,) drawn from the normal distribution of those on the map, by its seed."""
+        known = np.asarray(self.styles[: self.laid_out], np.float64)
+        mean = known.mean(axis=0)
+        _, spread, axes = np.linalg.svd(known - mean, full_matrices=False)
+        draw = np.random.default_rng(seed).standard_normal(len(spread))
+        drawn: np.ndarray = mean + draw * spread / np.sqrt(max(len(known) - 1, 1)) @ axes
+        return drawn.astype(np.float32)
+
     def nearest(self, point: np.ndarray, count: int) -> np.ndarray:
         """Rows (count,) of the dots nearest to ``point`` (2,) on the map, nearest first."""
         return self._plane.nearest(point, count)[0]

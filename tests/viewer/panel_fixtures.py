@@ -6,6 +6,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from motion.pose import to_clip
 from motion.skeleton import forward_kinematics
 from tests.viewer.models import write_models
 from viewer.model.demo import ASSETS
+from viewer.model.document import Style
 from viewer.ui.theme import ThemeSwitch
 from viewer.window.window import MainWindow
 
@@ -163,6 +165,7 @@ def bench(shared_bench: Bench) -> Bench:
     shared_bench.control("LibraryControl").panel.search.clear()
     for motion in studio.motions:
         studio.close_motion(motion.key)
+    window.store.correct(lambda document: replace(document, style=Style()))
     window.open_demo()
     shared_bench.until(lambda: studio.motion is not None and set(NEEDED) <= set(bridge.models))
     studio.set_source("clip")

@@ -115,7 +115,7 @@ def quality_of(
     ]
     encode = encoding(encoder)
     entry = manifest_entry(paths["stylevae_encoder"])
-    if style_block or entry.get("blocks", {}).get("style") == [0, STYLE_SIZE]:
+    if style_block or _has_style_block(entry):
         subspace, style = STYLE_BLOCK, f"the first {STYLE_SIZE} of {LATENT_SIZE} numbers"
     else:
         subspace = subspace_of(specimens, encode)
@@ -162,6 +162,15 @@ def manifest_entry(path: Path) -> dict[str, Any]:
         if entries:
             return dict(entries[0])
     return {}
+
+
+def has_style_block(encoder: Path) -> bool:
+    """Whether a manifest says that the first 64 numbers of the encoder's latents are the style."""
+    return _has_style_block(manifest_entry(encoder))
+
+
+def _has_style_block(entry: Mapping[str, Any]) -> bool:
+    return bool(entry.get("blocks", {}).get("style") == [0, STYLE_SIZE])
 
 
 def held_out_of(entry: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -50,14 +50,15 @@ class Wear:
 
 @dataclass(frozen=True, eq=False)
 class Peek:
-    """How the pose at the playhead would look; nothing else is made of it."""
+    """How the pose at the playhead would look. stands: the one that is shown there, (22, 3)."""
 
     wish: Wear
+    stands: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
 class Peeked:
-    """pose: (22, 3) metres, where the clip stands as it was made last. number: of the wish."""
+    """pose: (22, 3) metres, where the shown one stands. number: of the wish."""
 
     number: int
     pose: np.ndarray
@@ -105,7 +106,7 @@ class RestyleJob:
     def handle(self, command: object, run: Run) -> object | None:
         """``Wear``, ``Peek`` or ``ForgetContents``."""
         if isinstance(command, Peek):
-            return self._peek(command.wish, run)
+            return self._peek(command, run)
         if isinstance(command, Wear):
             self._wish, self._at = command, self._clock()
         elif isinstance(command, ForgetContents):
@@ -164,15 +165,15 @@ class RestyleJob:
         clip.contacts[here] = linear_at(contacts, 1 / FPS, own[here] - first / FPS)
         return Worn(wish, Figure(clip.made, wish.frame_time, None, clip.contacts), False)
 
-    def _peek(self, wish: Wear, run: Run) -> Peeked:
+    def _peek(self, peek: Peek, run: Run) -> Peeked:
+        wish = peek.wish
         clip = self._clip(wish)
         at = min(round(wish.time_s * FPS), len(clip.positions) - 1)
         first = max(at - WINDOW, 0)
         content = _read(clip.positions[first : at + WINDOW], wish, run)
         style, strength = course(wish.course, content.middles_s + first / FPS)
         positions, _ = restyled(content, style, strength, _decoding(run))
-        stands = clip.positions if clip.made_30 is None else clip.made_30
-        return Peeked(wish.number, _standing_at(positions[at - first :][:1], stands[at])[0])
+        return Peeked(wish.number, _standing_at(positions[at - first :][:1], peek.stands)[0])
 
     def _clip(self, wish: Wear) -> _Clip:
         known = self._clips.get(wish.clip)

@@ -80,12 +80,7 @@ class StyleNames:
 
     def random(self, seed: int) -> Latent:
         """A style drawn from the normal distribution of those on the map, by its seed."""
-        known = np.asarray(self.atlas.styles, np.float64)
-        mean = known.mean(axis=0)
-        _, spread, axes = np.linalg.svd(known - mean, full_matrices=False)
-        draw = np.random.default_rng(seed).standard_normal(len(spread))
-        drawn = mean + draw * spread / np.sqrt(max(len(known) - 1, 1)) @ axes
-        return Latent(drawn, f"seed {seed}")
+        return Latent(self.atlas.random(seed), f"seed {seed}")
 
     def numbers(self, values: np.ndarray) -> np.ndarray:
         """``values`` as a style. Raises ValueError with a clause where they are none."""

@@ -1,50 +1,45 @@
-"""Wires the style panel to the decoder, the encoder and the stage."""
+"""Wires the style panel to the document: what the person moves there is what clips wear."""
 
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Hashable
-from typing import cast
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from inference.models import MODELS
 from inference.worker.messages import ModelFailed, Priority, Result
-from motion.features import CONTACTS, FPS, WINDOW
+from motion.features import FPS, WINDOW
 from viewer.model.clip import OpenMotion
-from viewer.model.decoded import decoded_loop
-from viewer.model.document import Document, Latent
-from viewer.model.edits import move_style
-from viewer.model.style_space import (
-    DECODER,
-    ENCODER,
-    StyleSpace,
-    load_space,
-    principal_space,
-    prior_space,
-)
+from viewer.model.document import Document, Latent, OpenClip
+from viewer.model.restyle_job import Worn
+from viewer.model.style_edits import lock_slider, pin_style, set_strength, wear
+from viewer.model.style_space import DECODER, ENCODER
 from viewer.studio.clip_scan import ClipScanner
-from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
-from .map import MapDots
+from .atlases import Atlases
+from .exporting import RestyledExport
+from .history import StyleHistory
+from .keys import StyleKeys
+from .latent import LatentAlone
+from .map_dots import MapDots
+from .mix import MixPad
 from .panel import MAX_SEED, StylePanel
+from .restyling import Restyling
 from .windows import ClipWindows
 
-SPACE_FILE = "style_space.npz"
-DECODE, ENCODE, HOVER = "style.decode", "style.encode", "style.hover"
-CHARACTER = "style.character"
+ENCODE, CHARACTER = "style.encode", "style.character"
+_LISTED = 3
 
 
 class StyleControl(QObject):
-    """Follows the document's latent; every change of it asks for one decode.
+    """The panel shows the style of the document and changes it by edits.
 
-    The latent lives in 256 dimensions; the sliders show its coordinates on the
-    axes of the space and change those only. ``decoded`` carries each Result of the
-    decoder and its positions (60, 22, 3) once they are shown. bank: the windows of the clips
-    that are the map's dots.
+    A style is K numbers (64 where the networks have a style block). ``decoded`` carries each
+    Result of a latent alone and its positions (60, 22, 3) once they are shown. bank: the
+    encoded windows of open clips and demo clips.
     """
 
     decoded = Signal(object, object)
@@ -54,62 +49,55 @@ class StyleControl(QObject):
         self._bench = bench
         self._clip_windows = ClipWindows(bench, scanner, self)
         self.bank = self._clip_windows.bank
-        self._space = prior_space()
-        self._drawn = self._hovered = -1
-        self._made_by: tuple[object, ...] = ()
-        self._revision = 0
-        self._background = Background(self, "principal axes")
+        self.atlases = Atlases(bench, self.bank, self)
+        self.restyling = Restyling(bench, self)
+        self.latent_alone = LatentAlone(bench, self.bank, self)
+        theme, latent = bench.themes.current, self.latent_alone.panel
+        self.panel = StylePanel(theme, bench.icons, latent)
+        self.keys = StyleKeys(bench, self.panel.keys, self.current, self)
+        self.history = StyleHistory(bench, self.restyling, self.panel.history, self)
+        self.export = RestyledExport(bench, self.panel)
+        self.panel.export_button.setDefaultAction(self.export.action)
+        self._placed: tuple[Latent | None, tuple[float, float]] = (None, (0.0, 0.0))
         self._clip_time_s = 0.0
         self._window: tuple[np.ndarray, str] | None = None
-        self.panel = StylePanel(bench.themes.current)
         self._add_actions()
         self._connect()
-        self._trained = False
-        self._set_space(self._space)
         self._check_models()
 
     @property
-    def latent(self) -> np.ndarray:
-        """The current latent (256,)."""
-        latent = self._bench.store.document.style.latent
-        return self._space.mean if latent is None else latent.values
+    def style(self) -> np.ndarray:
+        """What the clip on stage wears at the playhead, or would: (K,)."""
+        return self.current().values
 
-    @property
-    def coords(self) -> np.ndarray:
-        """Where the current latent is on the axes of the space, in sigma."""
-        return self._space.to_coords(self.latent)[: self._space.dimensions]
+    def current(self) -> Latent:
+        """The style that is set, or that of the clip on stage itself."""
+        worn = self._bench.store.document.style.worn
+        return worn if worn is not None else Latent(self._own(), self._own_label())
 
     def close(self) -> None:
         self._clip_windows.close()
-        self._background.close()
+        self.atlases.close()
+        self.restyling.close()
+        self.latent_alone.close()
+        self.export.close()
+        self.history.close()
         for stop in self._unsubscribes:
             stop()
 
-    def set_latent(
+    def set_style(
         self,
-        latent: np.ndarray,
+        style: np.ndarray,
         label: str,
         name: str = "Change style",
         gesture: Hashable | None = None,
         seed: int | None = None,
     ) -> None:
-        """Make ``latent`` (256,) current: an edit called ``name``, one step within a gesture."""
-        self._bench.store.apply(move_style(name, Latent(latent, label), gesture, seed))
-
-    def _follow(self, old: Document, new: Document) -> None:
-        """Decode what the document has now, and meanwhile show it in the panel."""
-        shown = new.view.source == "latent" and old.view.source != "latent"
-        if new.style.latent == old.style.latent and not shown:
-            return
-        if new.style.latent is None:
-            self._bench.bridge.forget(DECODE)
-        else:
-            self._decode()
-        self.panel.set_coords(self._space.to_coords(self.latent))
-        self.panel.set_seed(new.style.seed)
+        """Clips wear ``style`` (K,): an edit called ``name``, one step within a gesture."""
+        self._bench.store.apply(wear(name, Latent(style, label), gesture, seed))
 
     def note_character(self, window: np.ndarray | None, label: str) -> None:
-        """The last two seconds (60, 73) of the character: marked on the map, and to restyle."""
+        """The last two seconds (60, 73) of the character: marked on the map, and to take up."""
         self._window = None if window is None else (window, label)
         self._allow_encoding()
         if window is None or ENCODER not in self._bench.bridge.models:
@@ -120,199 +108,267 @@ class StyleControl(QObject):
         self._bench.bridge.infer(ENCODER, inputs, CHARACTER, Priority.LIVE)
 
     def _take_character(self, result: Result) -> None:
-        x, y = [*self._space.to_coords(result.outputs["mu"][0])[:2], 0.0][:2]
-        self.panel.show_character((float(x), float(y)) if self._window else None)
+        atlas = self.atlases.atlas
+        if atlas is None or self._window is None:
+            self.panel.show_character(None)
+            return
+        x, y = atlas.place(self.atlases.subspace.read(result.outputs["mu"]))[0]
+        self.panel.show_character((float(x), float(y)))
 
-    def _decode(self) -> None:
-        bench, latent = self._bench, self._bench.store.document.style.latent
-        if latent is not None:
-            bench.bridge.infer(
-                DECODER, {"latent": latent.values[None]}, DECODE, Priority.INTERACTIVE,
-                latent.label, bench.studio.comparing,
-            )  # fmt: skip
+    def _clip(self) -> OpenClip | None:
+        document = self._bench.store.document
+        return document.clip(document.view.clip)
 
-    def _decode_again(self, *_: object) -> None:
-        """Have the latent on stage decoded by what runs now, if something else did.
+    def _own(self) -> np.ndarray:
+        """The style of the clip on stage as it is; the mean of all where that is not known."""
+        motion, subspace = self._bench.studio.motion, self.atlases.subspace
+        latents = self.bank.of(str(motion.path.resolve())) if motion else None
+        if latents is not None and len(latents):
+            own: np.ndarray = subspace.read(latents).mean(axis=0)
+            return own
+        atlas = self.atlases.atlas
+        return np.zeros(subspace.size, np.float32) if atlas is None else atlas.mean
 
-        A comparison is made anew in any case.
-        """
-        studio = self._bench.studio
-        stale = studio.comparing or self._made_by != self._maker()
-        if studio.source == "latent" and stale:
-            self._decode()
+    def _own_label(self) -> str:
+        motion = self._bench.studio.motion
+        return f"{motion.title} itself" if motion else "mean style"
 
-    def _maker(self) -> tuple[object, ...]:
-        """What a decoded pose depends on besides the latent."""
-        bridge, studio = self._bench.bridge, self._bench.studio
-        return bridge.engine, bridge.models.get(DECODER), studio.comparing
+    def _follow(self, old: Document, new: Document) -> None:
+        """The panel is a picture of the document."""
+        moved = new.style is not old.style or new.view.clip != old.view.clip
+        if moved or new.clips is not old.clips:
+            self._show()
 
-    def _follow_source(self, source: str) -> None:
-        if source != "character":
-            self.note_character(None, "")
-        if source == "latent":
-            self._decode_again()
-        else:
-            self._bench.bridge.forget(DECODE)
+    def _show(self) -> None:
+        style, atlas = self._bench.store.document.style, self.atlases.atlas
+        self.panel.set_strength(style.strength)
+        self.panel.set_seed(style.seed)
+        self.panel.set_worn(self._says())
+        self.panel.set_locked(style.locked)
+        self.panel.mix.set_pins([(pin.label, None) if pin else None for pin in style.pins])
+        self._take_off.setEnabled(style.worn is not None or bool(self._wears_keys()))
+        if atlas is None or len(self.style) != atlas.styles.shape[1]:
+            return
+        self.panel.set_coordinates(atlas.coordinates(self.style))
+        worn, at = self._placed
+        if worn is None or worn is not style.worn:
+            x, y = atlas.place(self.style[None])[0]
+            at = float(x), float(y)
+        self.panel.map.set_marker(*at)
+        rows = atlas.alike(self.style, _LISTED)
+        near = dict.fromkeys(f"{atlas.clips[n]} at {atlas.starts_s[n]:.1f} s" for n in rows)
+        self.panel.set_nearest("Nearest: " + ", ".join(near))
+
+    def _wears_keys(self) -> int:
+        clip, style = self._clip(), self._bench.store.document.style
+        return len(clip.keys) if clip is not None and style.keyed else 0
+
+    def _says(self) -> str:
+        motion, worn = self._bench.studio.motion, self._bench.store.document.style.worn
+        if motion is None:
+            return "Open a clip: it gives the motion, the map the style."
+        if motion.not_human:
+            return f"{motion.title} is no human rig; there is nothing to restyle."
+        if count := self._wears_keys():
+            return f"{motion.title}, styled by {count} key{'s' if count > 1 else ''}"
+        return f"{motion.title} as {worn.label}" if worn else f"{motion.title} as it is"
 
     def _add_actions(self) -> None:
         bench, actions = self._bench, self._bench.actions
-        self._reset = actions.add(
+        self._take_off = actions.add(
             "style.reset",
-            "Reset style",
-            "Put all style axes at 0 σ, the mean style",
-            lambda: self.set_latent(self._space.mean, "mean style", "Reset style"),
+            "As it is",
+            "Take the style off: the clip plays as it is",
+            lambda: bench.store.apply(wear("Take style off", None)),
             keys="Shift+R",
             menu="Style",
         )
         self._random = actions.add(
-            "style.random",
-            "Random style",
-            "Draw a random style from a new seed",
-            self._draw_seed,
-            keys="R",
-            menu="Style",
-        )
+            "style.random", "Random style", "Draw a random style from a new seed",
+            lambda: self._play_seed(random.randint(0, MAX_SEED)), keys="R", menu="Style",
+        )  # fmt: skip
         self._from_clip = actions.add(
             "style.from_clip",
             "Style from clip",
-            "Encode two seconds at the playhead, of clip or character, and take their style",
+            "Take the style of the two seconds at the playhead, of clip or character",
             self._encode_playhead,
             keys="E",
             menu="Style",
         )
-        for action, short, icon in (
-            (self._reset, "Reset all", "reset"),
-            (self._random, "Random", "dice"),
-            (self._from_clip, "From clip", "clip"),
+        for action, short, icon, button in (
+            (self._take_off, "As it is", "reset", self.panel.reset_button),
+            (self._random, "Random", "dice", self.panel.random_button),
+            (self._from_clip, "From clip", "clip", self.panel.from_clip_button),
         ):
             action.setIconText(short)
             bench.icons.bind(action, icon)
-        self.panel.reset_button.setDefaultAction(self._reset)
-        self.panel.random_button.setDefaultAction(self._random)
-        self.panel.from_clip_button.setDefaultAction(self._from_clip)
-        for row in self.panel.sliders:
-            bench.icons.bind(row.reset, "reset")
+            button.setDefaultAction(action)
 
     def _connect(self) -> None:
         bench, panel = self._bench, self.panel
         bench.store.changed.connect(self._follow)
         bench.themes.changed.connect(panel.set_theme)
-        bench.bridge.model_loaded.connect(self._note_model)
-        bench.bridge.engine_changed.connect(self._decode_again)
-        bench.studio.source_changed.connect(self._follow_source)
-        bench.studio.comparing_changed.connect(self._decode_again)
+        bench.bridge.model_loaded.connect(lambda _: self._check_models())
         bench.bridge.happened.connect(self._note_event)
-        bench.studio.motion_changed.connect(lambda _: self._check_models())
+        bench.studio.motion_changed.connect(self._note_motion)
         bench.studio.frame_changed.connect(self._note_frame)
-        self._clip_windows.changed.connect(self._show_bank)
-        panel.axis_moved.connect(self._move_axis)
+        bench.studio.source_changed.connect(self._follow_source)
+        self._clip_windows.changed.connect(self._note_windows)
+        self.atlases.changed.connect(self._take_atlas)
+        self.restyling.made.connect(self._note_made)
+        self.restyling.peeked.connect(bench.studio.preview)
+        self.latent_alone.decoded.connect(self.decoded)
+        panel.slider_moved.connect(self._move_slider)
+        panel.lock_toggled.connect(lambda name, on: bench.store.apply(lock_slider(name, on)))
+        panel.strength_edited.connect(self._take_strength)
         panel.seed_edited.connect(self._play_seed)
         panel.map_dragged.connect(self._take_map)
         panel.dot_picked.connect(self._take_dot)
-        panel.dot_hovered.connect(self._preview_dot)
+        panel.dot_hovered.connect(self._peek)
+        self._connect_mix(panel.mix)
         subscribe = bench.bridge.subscribe
         self._unsubscribes = [
-            subscribe(DECODE, self.take_decoded),
             subscribe(ENCODE, self._take_encoded),
-            subscribe(HOVER, self._take_preview),
             subscribe(CHARACTER, self._take_character),
         ]
 
-    def _note_model(self, model: str) -> None:
-        self._check_models()
-        self._decode_again()
+    def _connect_mix(self, mix: MixPad) -> None:
+        store = self._bench.store
+        mix.pin_asked.connect(lambda place: store.apply(pin_style(place, self.current())))
+        mix.unpin_asked.connect(lambda place: store.apply(pin_style(place, None)))
+        mix.mixed.connect(self._take_mix)
+        mix.pressed.connect(self.panel.gesture.press)
+        mix.released.connect(self.panel.gesture.release)
 
     def _check_models(self) -> None:
         """Enable what can run, and encode what waited for the encoder."""
-        self._choose_space()
-        loaded = self._bench.bridge.models
-        self.panel.set_problem("" if DECODER in loaded else self._why_idle())
-        for action in (self._reset, self._random):
-            action.setEnabled(DECODER in loaded)
+        ready = self.restyling.ready
+        self.panel.set_problem("" if ready else self._why_idle())
+        for action in (self._take_off, self._random):
+            action.setEnabled(ready)
         self._allow_encoding()
-        if ENCODER in loaded:
+        self.latent_alone.check_models()
+        if ENCODER in self._bench.bridge.models:
             self._clip_windows.encode_waiting()
+        self.atlases.find()
+        self._show()
 
     def _allow_encoding(self) -> None:
         """Style from clip needs both networks, and two seconds of the clip or the character."""
-        loaded, motion = self._bench.bridge.models, self._bench.studio.motion
+        motion = self._bench.studio.motion
         clip = motion is not None and len(_features(motion)) >= WINDOW
-        self._from_clip.setIconText("From clip" if self._window is None else "Restyle")
-        long_enough = clip or self._window is not None
-        self._from_clip.setEnabled(DECODER in loaded and ENCODER in loaded and long_enough)
+        self._from_clip.setEnabled(self.restyling.ready and (clip or self._window is not None))
 
     def _why_idle(self) -> str:
-        spec = MODELS[DECODER]
-        if spec.available(self._bench.assets):
-            return "Loading the style decoder."
-        return f"The style decoder is {spec.status(self._bench.assets)}: {spec.file} is missing."
+        for name in (DECODER, ENCODER):
+            spec = MODELS[name]
+            if name in self._bench.bridge.models:
+                continue
+            what = name.replace("stylevae_", "style ")
+            if spec.available(self._bench.assets):
+                return f"Loading the {what}."
+            return f"The {what} is {spec.status(self._bench.assets)}: {spec.file} is missing."
+        return ""
+
+    def _note_motion(self, _: object) -> None:
+        self._allow_encoding()
+        self._show()
 
     def _note_event(self, event: object) -> None:
-        if isinstance(event, ModelFailed) and event.model == DECODER:
+        if isinstance(event, ModelFailed) and event.model in (DECODER, ENCODER):
             self.panel.set_problem(event.message)
 
-    def _choose_space(self) -> None:
-        """The trained space for the shipped models; else axes found from windows."""
-        folder, loaded = self._bench.assets / "models", self._bench.bridge.models
-        path = folder / SPACE_FILE
-        shipped = all(loaded[m].path.parent == folder for m in (DECODER, ENCODER) if m in loaded)
-        trained = shipped and path.is_file()
-        if trained == self._trained:
-            return
-        self._trained = trained
-        if not trained:
-            self._show_bank()
-            return
-        try:
-            self._set_space(load_space(path))
-        except ValueError as error:
-            self._trained = False
-            self._bench.studio.notify("warning", str(error))
+    def _note_windows(self) -> None:
+        self.latent_alone.find_axes()
+        self.atlases.find()
 
-    def _set_space(self, space: StyleSpace) -> None:
-        self._space = space
-        self.panel.set_axes(space.dimensions)
-        self.panel.set_coords(space.to_coords(self.latent))
-        self._show_dots()
+    def _take_atlas(self) -> None:
+        atlas = self.atlases.atlas
+        assert atlas is not None
+        if self.atlases.subspace is not self.restyling.subspace:
+            self.restyling.set_subspace(self.atlases.subspace)
+        rows = zip(atlas.clips.tolist(), atlas.labels.tolist(), atlas.starts_s, strict=True)
+        labels = tuple(f"{clip} ({style}) at {start:.1f} s" for clip, style, start in rows)
+        self.panel.set_dots(MapDots(atlas.points, tuple(atlas.labels.tolist()), labels))
+        self.panel.set_sliders(atlas.sliders)
+        self._show()
 
-    def _move_axis(self, axis: int, sigma: float) -> None:
-        if axis >= self._space.dimensions:
-            return  # a slider beyond the axes of a space that was found meanwhile
-        moved, name = self._space.moved(self.latent, {axis: sigma}), f"Move style axis {axis + 1}"
-        self.set_latent(moved, "edited style", name, self.panel.gesture.of(name))
+    def _note_made(self, worn: Worn, took_ms: float) -> None:
+        self.panel.set_latency(f"{took_ms:.1f} ms")
+
+    def _take_strength(self, strength: float) -> None:
+        self._bench.store.apply(set_strength(strength, self.panel.gesture.of("strength")))
+
+    def _move_slider(self, index: int, sigma: float) -> None:
+        atlas = self.atlases.atlas
+        if atlas is None:
+            return
+        name = f"Move {atlas.sliders[index].name}"
+        moved = atlas.moved(self.style, index, sigma)
+        self.set_style(moved, "edited style", name, self.panel.gesture.of(name))
 
     def _take_map(self, x: float, y: float) -> None:
-        coords = dict(enumerate((x, y)[: self._space.dimensions]))
-        moved, gesture = self._space.moved(self.latent, coords), self.panel.gesture.of("map")
-        self.set_latent(moved, "style from the map", "Move on the style map", gesture)
+        atlas = self.atlases.atlas
+        if atlas is None:
+            return
+        point = np.array([x, y], np.float32)
+        label = str(atlas.labels[atlas.nearest(point, 1)[0]])
+        style = Latent(self._unlocked(atlas.at(point[None])[0]), label)
+        self._placed = style, (x, y)
+        gesture = self.panel.gesture.of("map")
+        self._bench.store.apply(wear("Move on the style map", style, gesture))
+
+    def _unlocked(self, style: np.ndarray) -> np.ndarray:
+        """``style``, but with the sliders that are locked where they stand."""
+        atlas, locked = self.atlases.atlas, self._bench.store.document.style.locked
+        if atlas is None or not locked:
+            return style
+        stand = atlas.coordinates(self.style)
+        for index, slider in enumerate(atlas.sliders):
+            if slider.name in locked:
+                style = atlas.moved(style, index, float(stand[index]))
+        return style
 
     def _take_dot(self, index: int) -> None:
-        label = self.bank.labels()[index]
-        self.set_latent(self.bank.latents()[index], label, f"Take style of {label}")
+        atlas = self.atlases.atlas
+        if atlas is None:
+            return
+        label = f"{atlas.clips[index]} at {atlas.starts_s[index]:.1f} s"
+        style = Latent(self._unlocked(atlas.styles[index]), label)
+        x, y = atlas.points[index]
+        self._placed = style, (float(x), float(y))
+        self._bench.store.apply(wear(f"Take style of {label}", style))
 
-    def _draw_seed(self) -> None:
-        self._play_seed(random.randint(0, MAX_SEED))
+    def _take_mix(self, weights: np.ndarray) -> None:
+        pins = self._bench.store.document.style.pins
+        parts = [(w, pin) for w, pin in zip(weights, pins, strict=True) if pin is not None]
+        if not parts:
+            return
+        mixed = np.sum([w * pin.values for w, pin in parts], axis=0)
+        gesture = self.panel.gesture.of("mix")
+        self.set_style(self._unlocked(mixed), "mixed style", "Mix styles", gesture)
 
     def _play_seed(self, seed: int) -> None:
-        latent, label = self._space.to_latent(self._space.random(seed)), f"random style {seed}"
-        self.set_latent(latent, label, f"Draw {label}", seed=seed)
-
-    def take_decoded(self, result: Result) -> None:
-        """Put the decoder's answer on stage; one older than what is there is dropped."""
-        if result.request.generation < self._drawn:
+        atlas = self.atlases.atlas
+        if atlas is None:
             return
-        self._drawn, self._made_by = result.request.generation, self._maker()
-        features = result.outputs["motion"][0]
-        label, positions = str(result.request.context), decoded_loop(features)
-        self._bench.studio.show_latent(positions, features[:, CONTACTS], label)
-        self.decoded.emit(result, positions)
-        latency_ms = (time.perf_counter() - (result.request.submit_time or 0.0)) * 1e3
-        self._bench.studio.latency.note(latency_ms)
-        self.panel.set_latency(f"{latency_ms:.2f} ms {result.engine}")
+        label = f"random style {seed}"
+        drawn = self._unlocked(atlas.random(seed))
+        self.set_style(drawn, label, f"Draw {label}", seed=seed)
+
+    def _peek(self, index: int) -> None:
+        """A ghost in the style of the dot under the pointer, where the figure stands."""
+        atlas = self.atlases.atlas
+        shown = index >= 0 and atlas is not None and self._bench.studio.source == "clip"
+        self.restyling.peek(atlas.styles[index] if shown and atlas is not None else None)
 
     def _note_frame(self, frame: int) -> None:
         if self._bench.studio.source == "clip":
             self._clip_time_s = frame * self._bench.transport.frame_time
+
+    def _follow_source(self, source: str) -> None:
+        if source != "character":
+            self.note_character(None, "")
 
     def _encode_playhead(self) -> None:
         motion = self._bench.studio.motion
@@ -329,50 +385,8 @@ class StyleControl(QObject):
 
     def _take_encoded(self, result: Result) -> None:
         label = str(result.request.context)
-        self.set_latent(result.outputs["mu"][0], label, f"Take style of {label}")
-
-    def _show_bank(self) -> None:
-        """Draw the windows; without a trained space, find their axes first."""
-        if self._trained:
-            self._show_dots()
-            return
-        self._revision += 1
-        latents, revision = self.bank.latents(), self._revision
-        if len(latents) < 2:
-            return
-
-        def take(space: object) -> None:
-            if isinstance(space, Exception):
-                raise space
-            if revision == self._revision:
-                self._set_space(cast(StyleSpace, space))
-
-        self._background.run(lambda: principal_space(latents), take)
-
-    def _show_dots(self) -> None:
-        latents = self.bank.latents()
-        points = np.zeros((len(latents), 2), np.float32)
-        coords = self._space.to_coords(latents)[:, :2]
-        points[:, : coords.shape[1]] = coords
-        self.panel.set_dots(MapDots(points, self.bank.styles(), self.bank.labels()))
-
-    def _preview_dot(self, index: int) -> None:
-        self._hovered = index
-        self._bench.bridge.forget(HOVER)
-        if index < 0:
-            self._bench.studio.preview(None)
-        elif DECODER in self._bench.bridge.models:
-            latent = self.bank.latents()[index : index + 1]
-            self._bench.bridge.infer(DECODER, {"latent": latent}, HOVER, Priority.LIVE, index)
-
-    def _take_preview(self, result: Result) -> None:
-        """A ghost of the window under the pointer, standing where the figure stands."""
-        figure = self._bench.studio.figure
-        if result.request.context != self._hovered or figure is None:
-            return
-        ghost, frame = decoded_loop(result.outputs["motion"][0]), self._bench.transport.frame
-        apart = figure.root(frame) - ghost[frame % WINDOW, 0]
-        self._bench.studio.preview(ghost + apart * [1, 0, 1])
+        style = self.atlases.subspace.read(result.outputs["mu"][0])
+        self.set_style(style, label, f"Take style of {label}")
 
 
 def _features(motion: OpenMotion) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The style panel: the map of windows and the twelve principal sliders."""
+"""The style panel: map, strength, named sliders, mix, history, keys; a latent alone under More."""
 
 from __future__ import annotations
 
@@ -18,47 +18,62 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.model.style_space import SLIDERS
+from motion.restyling.sliders import StyleSlider
+from viewer.model.session_style import MOST_STRENGTH
 from viewer.ui.gesture import Gesture
+from viewer.ui.icons import Icons
 from viewer.ui.theme import GAP, MARGIN, Theme
 
-from .map import MapDots, StyleMap, dot_look
-from .sigma_slider import SigmaSlider
+from .history_strip import HistoryStrip
+from .key_row import KeyRow
+from .latent import MAX_SEED
+from .latent_panel import LatentPanel
+from .map import StyleMap
+from .map_dots import MapDots, dot_look
+from .mix import MixPad
+from .named_slider import NamedSlider
+from .strength import StrengthRow
 
-MAX_SEED = 999_999
 MARKS = {"o": "●", "s": "■", "t": "▲", "d": "◆"}
 
 
 class StylePanel(QScrollArea):
-    """Shows coordinates in sigma and says what the person changed.
+    """Shows the style that is worn and says what the person changed.
 
     Buttons carry actions that the control gives them. ``gesture``: what is one drag.
     """
 
-    axis_moved = Signal(int, float)
+    slider_moved = Signal(int, float)
+    lock_toggled = Signal(str, bool)
+    strength_edited = Signal(float)
     seed_edited = Signal(int)
     map_dragged = Signal(float, float)
     dot_picked = Signal(int)
     dot_hovered = Signal(int)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None):
+    def __init__(
+        self, theme: Theme, icons: Icons, latent: LatentPanel, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(240)
-        self._theme, self._dots, self._emphasis = theme, MapDots(), ""
+        self._theme, self._icons = theme, icons
+        self._dots, self._emphasis = MapDots(), ""
         self.gesture = Gesture()
+        self.latent = latent
         self.problem = _label("hint", "Why the style panel is idle")
-        self.latency = _label("number", "Latency of the last decode")
-        self.latency.setToolTip("From the change to the decoded motion, and the engine that ran")
-        steady = self.latency.fontMetrics().size(0, "888.88 ms numpy")
-        self.latency.setFixedSize(steady)
+        self.worn = _label("heading", "What the clip wears")
+        self.nearest = _label("muted", "Nearest clips")
+        self.latency = _label("number", "Latency of the last change")
+        self.latency.setToolTip("From the change to the restyled clip on stage")
+        self.latency.setFixedSize(self.latency.fontMetrics().size(0, "888.8 ms"))
         self.latency.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.from_clip_button, self.reset_button, self.random_button = (
-            QToolButton() for _ in range(3)
+        self.reset_button, self.from_clip_button, self.random_button, self.export_button = (
+            QToolButton() for _ in range(4)
         )
-        for button in (self.from_clip_button, self.reset_button, self.random_button):
+        for button in self._buttons():
             button.setProperty("role", "chip")
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setIconSize(QSize(14, 14))
@@ -66,7 +81,9 @@ class StylePanel(QScrollArea):
         self.legend = _label("muted", "Styles on the map")
         self.legend.setToolTip("Click a style to see it alone; click again to see all")
         self.legend.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
-        self.sliders = [SigmaSlider(number + 1, theme) for number in range(SLIDERS)]
+        self.strength = StrengthRow(MOST_STRENGTH)
+        self.sliders: list[NamedSlider] = []
+        self.mix, self.history, self.keys = MixPad(theme), HistoryStrip(theme), KeyRow()
         self.seed = QSpinBox()
         self.seed.setRange(0, MAX_SEED)
         self.seed.setKeyboardTracking(False)
@@ -74,6 +91,12 @@ class StylePanel(QScrollArea):
         self.seed.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.seed.setAccessibleName("Seed of the random style")
         self.seed.setToolTip("Seed of the random style: the same number gives the same style")
+        self.more = QToolButton()
+        self.more.setText("More")
+        self.more.setCheckable(True)
+        self.more.setArrowType(Qt.ArrowType.RightArrow)
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.more.setToolTip("Principal axes, and a latent alone")
         self.body = QWidget()
         self._lay_out()
         self.setWidget(self.body)
@@ -83,33 +106,61 @@ class StylePanel(QScrollArea):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self.map.set_theme(theme)
+        for part in (self.map, self.mix, self.history):
+            part.set_theme(theme)
         for row in self.sliders:
-            row.slider.set_theme(theme)
+            row.set_theme(theme)
         self._write_legend()
 
     def set_problem(self, sentence: str) -> None:
-        """Say why nothing can be decoded and disable the rest; "" enables it."""
+        """Say why nothing can be restyled and disable the rest; "" enables it."""
         self.problem.setText(sentence)
         self.problem.setVisible(bool(sentence))
-        for part in self._parts:
+        for part in (*self._parts, *self.sliders):
             part.setEnabled(not sentence)
 
-    def set_axes(self, count: int) -> None:
-        """Show sliders for the ``count`` axes that the space has."""
-        for index, row in enumerate(self.sliders):
-            row.setVisible(index < count)
+    def set_worn(self, text: str) -> None:
+        """What the clip on stage wears, in words."""
+        if text != self.worn.text():
+            self.worn.setText(text)
 
-    def set_coords(self, coords: np.ndarray) -> None:
-        """Show coordinates (K,) in sigma on sliders and map, without a signal."""
-        values = coords.tolist()
-        for row, value in zip(self.sliders, values, strict=False):
-            row.set_value(value)
-        self.map.set_marker(values[0], values[1] if len(values) > 1 else 0.0)
+    def set_nearest(self, text: str) -> None:
+        """The clips whose style is most like it."""
+        if text != self.nearest.text():
+            self.nearest.setText(text)
 
-    def coords(self) -> np.ndarray:
-        """The sliders' coordinates (12,) float32 in sigma."""
-        return np.array([row.value() for row in self.sliders], np.float32)
+    def set_sliders(self, sliders: tuple[StyleSlider, ...]) -> None:
+        """One row for each named slider of the map; none hides the section."""
+        if [row.name for row in self.sliders] == [slider.name for slider in sliders]:
+            return
+        for row in self.sliders:
+            self._rows.removeWidget(row)
+            row.deleteLater()
+        self.sliders = [NamedSlider(slider.name, self._theme) for slider in sliders]
+        for index, (row, slider) in enumerate(zip(self.sliders, sliders, strict=True)):
+            row.set_poses(slider.low, slider.high)
+            row.set_effect(_effect(slider))
+            row.bind_icons(self._icons)
+            row.edited.connect(partial(self.slider_moved.emit, index))
+            row.lock_toggled.connect(partial(self.lock_toggled.emit, slider.name))
+            row.pressed.connect(self.gesture.press)
+            row.released.connect(self.gesture.release)
+            row.setEnabled(not self.problem.text())
+            self._rows.addWidget(row)
+
+    def set_coordinates(self, sigmas: np.ndarray) -> None:
+        """Where the named sliders stand (S,), in sigma, without a signal."""
+        for row, sigma in zip(self.sliders, sigmas.tolist(), strict=True):
+            row.set_value(sigma)
+
+    def set_locked(self, names: tuple[str, ...]) -> None:
+        """Which sliders only they themselves move."""
+        for row in self.sliders:
+            row.set_locked(row.name in names)
+
+    def set_strength(self, strength: float) -> None:
+        """Show ``strength`` without a signal."""
+        self.strength.set_value(strength)
 
     def set_dots(self, dots: MapDots) -> None:
         self._dots = dots
@@ -124,32 +175,27 @@ class StylePanel(QScrollArea):
             self.seed.blockSignals(blocked)
 
     def show_character(self, at: tuple[float, float] | None) -> None:
-        """Where the character is on the map, in sigma; None: it is not there."""
+        """Where the character is on the map; None: it is not there."""
         self.map.set_character(at)
 
     def set_latency(self, text: str) -> None:
         self.latency.setText(text)
 
     def _lay_out(self) -> None:
-        top, axes, bottom = (QHBoxLayout() for _ in range(3))
-        top.addWidget(self.from_clip_button)
-        top.addStretch()
+        top, bottom = QHBoxLayout(), QHBoxLayout()
+        top.addWidget(self.worn, 1)
         top.addWidget(self.latency)
-        heading = _label("heading", "Principal axes")
-        heading.setText("Principal axes")
-        axes.addWidget(heading)
-        axes.addStretch()
-        axes.addWidget(self.reset_button)
         seed = QLabel("Seed")
         seed.setBuddy(self.seed)
-        bottom.addWidget(self.random_button)
-        bottom.addWidget(seed)
-        bottom.addWidget(self.seed)
+        for part in (self.reset_button, self.from_clip_button, self.export_button):
+            bottom.addWidget(part)
         bottom.addStretch()
-        rows = QVBoxLayout()
-        rows.setSpacing(1)
-        for row in self.sliders:
-            rows.addWidget(row)
+        draw = QHBoxLayout()
+        for widget in (self.random_button, seed, self.seed):
+            draw.addWidget(widget)
+        draw.addStretch()
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(2)
         page = QVBoxLayout(self.body)
         page.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         page.setSpacing(GAP)
@@ -157,32 +203,42 @@ class StylePanel(QScrollArea):
         page.addLayout(top)
         page.addWidget(self.map, 1)
         page.addWidget(self.legend)
-        page.addLayout(axes)
-        page.addLayout(rows)
+        page.addWidget(self.nearest)
+        page.addWidget(self.strength)
         page.addLayout(bottom)
+        page.addLayout(self._rows)
+        page.addLayout(draw)
+        page.addWidget(self.mix)
+        page.addWidget(self.history)
+        page.addWidget(self.keys)
+        page.addWidget(self.more)
+        page.addWidget(self.latent)
         page.addStretch()
+        self.latent.setVisible(False)
         self._parts: list[QWidget] = [
-            self.from_clip_button,
-            self.map,
-            self.legend,
-            self.reset_button,
-            *self.sliders,
-            self.random_button,
-            self.seed,
-        ]
+            *self._buttons(), self.map, self.legend, self.strength, self.seed, self.mix,
+            self.history, self.keys,
+        ]  # fmt: skip
+
+    def _buttons(self) -> tuple[QToolButton, ...]:
+        chips = self.reset_button, self.from_clip_button, self.random_button, self.export_button
+        return chips
 
     def _connect(self) -> None:
-        for axis, row in enumerate(self.sliders):
-            row.edited.connect(partial(self.axis_moved.emit, axis))
-            row.slider.sliderPressed.connect(self.gesture.press)
-            row.slider.sliderReleased.connect(self.gesture.release)
-        self.map.pressed.connect(self.gesture.press)
-        self.map.released.connect(self.gesture.release)
+        self.strength.edited.connect(self.strength_edited)
+        for part in (self.map, self.strength):
+            part.pressed.connect(self.gesture.press)
+            part.released.connect(self.gesture.release)
         self.seed.valueChanged.connect(self.seed_edited)
         self.map.dragged.connect(self.map_dragged)
         self.map.picked.connect(self.dot_picked)
         self.map.hovered.connect(self.dot_hovered)
         self.legend.linkActivated.connect(self._emphasize)
+        self.more.toggled.connect(self._show_more)
+
+    def _show_more(self, shown: bool) -> None:
+        self.latent.setVisible(shown)
+        self.more.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
 
     def _emphasize(self, style: str) -> None:
         self._emphasis = "" if style == self._emphasis else style
@@ -203,10 +259,21 @@ class StylePanel(QScrollArea):
         self.legend.setVisible(bool(chips))
 
 
+def _effect(slider: StyleSlider) -> str:
+    """What the slider does at both ends, for its tooltip: its own effect first."""
+    others = [name for name in slider.effects if name != slider.name]
+    lines = []
+    for sigma, side in (("+2 σ", 1), ("−2 σ", -1)):
+        told = [slider.own.text(slider.name, side)]
+        told += [slider.effects[name].text(name, side) for name in others]
+        lines.append(f"{sigma}: {told[0]}   ({', '.join(told[1:])})")
+    return "\n".join(lines)
+
+
 def _label(role: str, name: str) -> QLabel:
     label = QLabel()
     label.setProperty("role", role)
     label.setAccessibleName(name)
-    label.setWordWrap(role in ("hint", "muted"))
+    label.setWordWrap(role in ("hint", "muted", "heading"))
     label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
     return label

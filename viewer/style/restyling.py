@@ -77,7 +77,10 @@ class Restyling(QObject):
             self._number += 1
             self.peeked.emit(None)
             return
-        self._command(Peek(self._wish(motion, (StyleAt(0.0, style),))))
+        wish = self._wish(motion, (StyleAt(0.0, style),))
+        shown = self._bench.studio.restyled or motion.figure
+        frame = min(round(wish.time_s / wish.frame_time), shown.frame_count - 1)
+        self._command(Peek(wish, shown.positions[frame]))
 
     def _can(self, motion: OpenMotion) -> bool:
         return self.ready and motion.positions is not None

@@ -106,13 +106,12 @@ class KeysBench:
 
 
 def keys_bench(window: MainWindow, clock: FakeClock) -> KeysBench:
-    """Style keys on a window whose clip is on stage."""
+    """The style keys of a window whose clip is on stage, and a slider of its own."""
     tools = QWidget(window, Qt.WindowType.Tool)
     tools.setWindowTitle("Tools")
     tools.resize(320, 120)
-    row, slider, gesture = KeyRow(), SigmaSlider(1, window.bench.themes.current), Gesture()
+    slider, gesture = SigmaSlider(1, window.bench.themes.current), Gesture()
     column = QVBoxLayout(tools)
-    column.addWidget(row)
     column.addWidget(slider)
 
     def take(sigma: float) -> None:
@@ -122,11 +121,9 @@ def keys_bench(window: MainWindow, clock: FakeClock) -> KeysBench:
     slider.slider.sliderPressed.connect(gesture.press)
     slider.slider.sliderReleased.connect(gesture.release)
 
-    def current() -> Latent:
-        worn = window.store.document.style.worn
-        return style(0.0) if worn is None else worn
-
-    keys = StyleKeys(window.bench, row, current, window)
+    until(lambda: "style" in window.controls)
+    style_control = window.controls["style"]
+    keys, row = style_control.keys, style_control.panel.keys
     tools.show()
     assert QTest.qWaitForWindowExposed(tools)
     settle(window)

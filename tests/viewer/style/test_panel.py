@@ -6,15 +6,19 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from motion.canonical import OFFSETS
+from motion.restyling.sliders import Effect, StyleSlider
 from tests.viewer.panel_fixtures import heard, until
-from viewer.style.map import MapDots
+from viewer.model.demo import ASSETS
+from viewer.style.latent_panel import LatentPanel
+from viewer.style.map_dots import MapDots
 from viewer.style.panel import StylePanel
-from viewer.ui.theme import DARK, LIGHT
+from viewer.ui.icons import Icons
+from viewer.ui.theme import DARK, LIGHT, ThemeSwitch
 
 LEFT = Qt.MouseButton.LeftButton
 DOTS = MapDots(
@@ -22,11 +26,19 @@ DOTS = MapDots(
     ("calm", "lively", "calm"),
     ("Walk at 0.0 s", "Run at 1.0 s", "Walk at 0.5 s"),
 )
+POSE = np.cumsum(OFFSETS, axis=0)
+
+
+def slider(name: str) -> StyleSlider:
+    effects = {"lean": Effect(-9.0, 12.0, "°"), "arm swing": Effect(-20.0, 38.0, "%")}
+    return StyleSlider(name, "°", np.ones(3), np.ones(3) / 3, POSE, POSE, effects)
 
 
 @pytest.fixture
-def panel(show: Callable[[QWidget], None]) -> StylePanel:
-    made = StylePanel(DARK)
+def panel(app: QApplication, show: Callable[[QWidget], None]) -> StylePanel:
+    themes = ThemeSwitch(app, "dark")
+    made = StylePanel(DARK, Icons(ASSETS / "icons", themes), LatentPanel(DARK))
+    made.set_sliders((slider("lean"), slider("arm swing")))
     show(made)
     return made
 
@@ -42,56 +54,50 @@ def at(panel: StylePanel, x: float, y: float) -> QPoint:
     return panel.map.view().place(x, y).toPoint()
 
 
-def test_a_dragged_slider_says_its_sigma(panel: StylePanel) -> None:
-    spy = heard(panel.axis_moved)
-    slider = panel.sliders[4].slider
-    target = QPoint(round(slider.position_of(-150)), slider.height() // 2)
-    QTest.mouseClick(slider, LEFT, pos=target)
-    axis, sigma = spy[-1]
-    assert axis == 4
-    assert sigma == pytest.approx(-1.5, abs=0.03)
-    assert panel.sliders[4].spin.value() == pytest.approx(sigma)
+def test_a_named_slider_says_its_number_and_sigma(panel: StylePanel) -> None:
+    spy = heard(panel.slider_moved)
+    row = panel.sliders[1]
+    row.slider.setValue(150)
+    assert spy == [(1, pytest.approx(1.5))]
+    assert "arm swing +38 %" in row.slider.toolTip()
+    assert "lean −9°" in row.slider.toolTip()
 
 
-def test_a_typed_value_counts_on_enter(panel: StylePanel) -> None:
-    spy = heard(panel.axis_moved)
-    spin = panel.sliders[11].spin
-    spin.lineEdit().selectAll()
-    QTest.keyClicks(spin, "2.25")
-    assert spy == []
-    QTest.keyClick(spin, Qt.Key.Key_Return)
-    assert spy == [(11, pytest.approx(2.25))]
-    assert panel.sliders[11].slider.value() == 225
+def test_a_lock_is_told_by_the_name_of_its_slider(panel: StylePanel) -> None:
+    spy = heard(panel.lock_toggled)
+    QTest.mouseClick(panel.sliders[0].lock, LEFT)
+    assert spy == [("lean", True)]
+    panel.set_locked(("arm swing",))
+    assert [row.locked() for row in panel.sliders] == [False, True]
 
 
-def test_keys_and_wheel_step_by_a_tenth(panel: StylePanel) -> None:
-    slider = panel.sliders[0].slider
-    QTest.keyClick(slider, Qt.Key.Key_Right)
-    assert panel.coords()[0] == pytest.approx(0.1)
-    wheel = QWheelEvent(
-        QPointF(5, 5), slider.mapToGlobal(QPointF(5, 5)), QPoint(), QPoint(0, -120),
-        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )  # fmt: skip
-    QApplication.sendEvent(slider, wheel)
-    assert panel.coords()[0] == pytest.approx(0.0)
+def test_other_sliders_take_the_place_of_those_before(panel: StylePanel) -> None:
+    before = panel.sliders[0]
+    panel.set_sliders((slider("lean"), slider("arm swing")))
+    assert panel.sliders[0] is before
+    panel.set_sliders((slider("lean"),))
+    assert [row.name for row in panel.sliders] == ["lean"]
+    panel.set_coordinates(np.array([-0.75]))
+    assert panel.sliders[0].value() == pytest.approx(-0.75)
 
 
-def test_double_click_and_button_reset_one(panel: StylePanel) -> None:
-    panel.set_coords(np.full(12, 1.2))
-    QTest.mouseDClick(panel.sliders[3].slider, LEFT)
-    QTest.mouseClick(panel.sliders[5].reset, LEFT)
-    assert list(np.flatnonzero(panel.coords() == 0)) == [3, 5]
-
-
-def test_showing_coordinates_says_nothing(panel: StylePanel) -> None:
-    spies = [heard(s) for s in (panel.axis_moved, panel.seed_edited, panel.map_dragged)]
-    panel.set_coords(np.linspace(-4, 4, 12))
+def test_showing_says_nothing(panel: StylePanel) -> None:
+    signals = (panel.slider_moved, panel.seed_edited, panel.map_dragged, panel.strength_edited)
+    spies = [heard(signal) for signal in signals]
+    panel.set_coordinates(np.array([1.0, -1.0]))
     panel.set_seed(99)
-    assert spies == [[], [], []]
-    assert panel.coords() == pytest.approx(np.linspace(-4, 4, 12))
-    assert panel.sliders[0].slider.value() == -300
-    assert panel.map.marker() == pytest.approx((-4, -4 + 8 / 11))
+    panel.set_strength(0.4)
+    panel.set_worn("Walk as Angry")
+    panel.set_nearest("Nearest: Angry walk at 3.0 s")
+    assert spies == [[], [], [], []]
+    assert (panel.seed.value(), panel.strength.value()) == (99, 0.4)
+    assert panel.worn.text() == "Walk as Angry"
+
+
+def test_more_opens_the_latent(panel: StylePanel) -> None:
+    assert not panel.latent.isVisible()
+    panel.more.click()
+    assert panel.latent.isVisible()
 
 
 def test_dragging_the_map_says_every_place(panel: StylePanel) -> None:
@@ -156,7 +162,8 @@ def test_nothing_is_cut_off(panel: StylePanel, width: int, theme: object) -> Non
 
 
 def test_every_control_is_named_and_explained(panel: StylePanel) -> None:
-    assert panel.sliders
     for row in panel.sliders:
-        for control in (row.slider, row.spin, row.reset):
+        for control in (row.slider, row.spin, row.reset, row.lock):
             assert control.accessibleName() and control.toolTip()
+    for control in (panel.seed, panel.strength.slider, panel.strength.spin):
+        assert control.accessibleName() and control.toolTip()

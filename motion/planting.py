@@ -19,7 +19,7 @@ _SIDES = ("Left", "Right")
 _EASE_S = 0.15
 _SHORTEST_S = 0.1
 _SETTLED_S = 0.17
-_REACH = 0.998
+_REACH, _BENT = 0.985, 0.98
 _SINK_SIGMA_S = 0.1
 _SLIP_SIGMA = 1.5
 _LEAST_STANDING = 0.2
@@ -107,6 +107,19 @@ def needed_drop(
     return smoothed(window.max(axis=1), sigma)
 
 
+def soft_reach(distance: np.ndarray, length: float | np.ndarray) -> np.ndarray:
+    """How far (T,) a leg of ``length`` stretches for what is ``distance`` (T,) away, metres.
+
+    All the way while it is bent; near its length less and less, and never quite straight, as
+    otherwise the knee would snap where the leg comes to its end.
+    """
+    bent = _BENT * length
+    rest = length - bent
+    beyond = np.maximum(distance - bent, 0.0)
+    stretched: np.ndarray = np.minimum(distance, bent) + rest * (1 - np.exp(-beyond / rest))
+    return stretched
+
+
 def _floor_lift(p: np.ndarray, contacts: np.ndarray, frame_time: float) -> np.ndarray:
     """How far (T,) to raise the body so that the feet in contact are level with the floor."""
     feet = [INDEX[side + part] for side in _SIDES for part in ("Foot", "ToeBase")]
@@ -167,7 +180,7 @@ def _reach(p: np.ndarray, side: str, ankle: np.ndarray, toe: np.ndarray) -> None
     start = p[:, hip]
     line = ankle - start
     distance = np.linalg.norm(line, axis=-1)
-    limit = np.clip(distance, abs(thigh - shin) + 1e-3, (thigh + shin) * _REACH)
+    limit = np.maximum(soft_reach(distance, thigh + shin), abs(thigh - shin) + 1e-3)
     axis = line / np.maximum(distance, 1e-9)[:, None]
     side_step = p[:, knee] - start
     pole = unit(side_step - (side_step * axis).sum(axis=-1, keepdims=True) * axis, 1e-6)

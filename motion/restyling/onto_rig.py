@@ -18,14 +18,14 @@ from motion.clip import Clip
 from motion.contacts import contacts as found_contacts
 from motion.curves import runs
 from motion.features import FPS
-from motion.planting import needed_drop
+from motion.planting import needed_drop, soft_reach
 from motion.retarget import leg_length
 from motion.rigs import Rig, match_rig
 from motion.vec import frame, unit
 
 _EASE_S = 0.15
 _SHORTEST_S = 0.1
-_REACH = 0.997
+_REACH, _STRAIGHT = 0.985, 0.999
 _LIFT = 0.02
 _NOTHING = 1e-6
 _SIDES = ("Left", "Right")
@@ -295,8 +295,9 @@ def _bent(
     shin = np.linalg.norm(ankle - knee, axis=-1)
     line = goal - hip
     far = np.linalg.norm(line, axis=-1)
-    most = np.maximum((thigh + shin) * _REACH, np.linalg.norm(ankle - hip, axis=-1))
-    reach = np.clip(far, np.abs(thigh - shin) + 1e-3, most)
+    length, own = thigh + shin, np.linalg.norm(ankle - hip, axis=-1)
+    reach = own + soft_reach(far, length) - soft_reach(own, length)
+    reach = np.clip(reach, np.abs(thigh - shin) + 1e-3, np.maximum(length * _STRAIGHT, own))
     axis = unit(line)
     aside = knee - hip
     pole = unit(aside - (aside * axis).sum(axis=-1, keepdims=True) * axis, 1e-6)

@@ -18,7 +18,7 @@ from motion.canonical import (
 )
 from motion.contacts import joint_speed
 from motion.features import FPS, motion_features, motion_from_features
-from motion.planting import plant_feet, settled, stilled_path
+from motion.planting import plant_feet, settled, soft_reach, stilled_path
 from motion.skeleton import forward_kinematics
 
 FRAME_TIME = 1 / 30
@@ -115,3 +115,37 @@ def test_the_path_follows_feet_that_stand(skating: tuple[np.ndarray, np.ndarray]
     assert joint_speed(half, 1 / FPS)[20:40, FOOT_JOINTS].mean() == pytest.approx(slid / 2, rel=0.1)
     unmoved = stilled_path(features, contacts > 0.5, 0.0)
     np.testing.assert_array_equal(unmoved[:-1], features[:-1])
+
+
+def test_a_leg_stretches_less_and_less() -> None:
+    length = 0.85
+    away = np.linspace(0, 1.0, 400)
+    stretched = soft_reach(away, length)
+    near = away < 0.98 * length
+    assert stretched[near] == pytest.approx(away[near])
+    assert (np.diff(stretched) > 0).all() and stretched.max() < length
+    assert np.diff(stretched, 2).max() < 1e-9
+    assert soft_reach(np.array([0.985 * length]), length)[0] == pytest.approx(
+        0.985 * length, abs=1e-3
+    )
+
+
+def test_a_knee_does_not_snap_where_the_leg_is_as_long_as_its_way() -> None:
+    """Hips that bob through the height at which the legs are straight, over standing feet."""
+    rotations = np.zeros((90, 22, 4), np.float32)
+    rotations[..., 0] = 1
+    for side in ("Left", "Right"):
+        for part, turn in (("UpLeg", -0.3), ("Leg", 0.6), ("Foot", -0.3)):
+            rotations[:, INDEX[side + part]] = (np.cos(turn / 2), np.sin(turn / 2), 0, 0)
+    translations = np.broadcast_to(OFFSETS, (90, 22, 3)).copy()
+    positions, _ = forward_kinematics(CANONICAL, rotations, translations)
+    positions[..., 1] += ANKLE_HEIGHT - positions[:, LEFT_FOOT, 1].mean()
+    rise = 0.03 * (1 - np.cos(2 * np.pi * np.arange(90) / 22.5))
+    above = [j for j in range(22) if j not in FOOT_JOINTS]
+    positions[:, above, 1] += rise[:, None]
+    contacts = np.ones((90, 4), np.float32)
+    planted = plant_feet(positions, contacts, FRAME_TIME)
+    knee = planted[:, INDEX["LeftLeg"]]
+    size = np.linalg.norm(np.diff(knee, 2, axis=0), axis=-1) / FRAME_TIME**2
+    assert joint_speed(planted, FRAME_TIME)[5:85, FOOT_JOINTS].max() < 0.05
+    assert size.max() < 6.0

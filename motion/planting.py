@@ -180,7 +180,7 @@ def _reach(p: np.ndarray, side: str, ankle: np.ndarray, toe: np.ndarray) -> None
     start = p[:, hip]
     line = ankle - start
     distance = np.linalg.norm(line, axis=-1)
-    limit = np.maximum(soft_reach(distance, thigh + shin), abs(thigh - shin) + 1e-3)
+    limit = np.maximum(soft_reach(distance, float(thigh + shin)), abs(thigh - shin) + 1e-3)
     axis = line / np.maximum(distance, 1e-9)[:, None]
     side_step = p[:, knee] - start
     pole = unit(side_step - (side_step * axis).sum(axis=-1, keepdims=True) * axis, 1e-6)

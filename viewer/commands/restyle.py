@@ -20,6 +20,7 @@ from viewer.model.restyling import (
     Wish,
     canonical_motion,
     measured,
+    opened_content,
     restyled_motion,
     shipped_judge,
     shipped_networks,
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace) -> None:
     if args.units and kind != ".bvh":
         raise Refused(f"{output}: --units goes with OUT.bvh; {kind} is always in metres.")
     engine_asked(args)
-    motion = load_motion(Path(args.file), args.source_units, args.up_axis)
+    motion = opened_content(Path(args.file), args.source_units, args.up_axis)
     canonical_motion(motion)  # refused before anything is loaded
     judge = shipped_judge()
     chosen = (args.engine or "auto", args.device or "cpu", args.precision or "fp32")
@@ -58,7 +59,7 @@ def run(args: argparse.Namespace) -> None:
     )
     written = made.on_source_rig() if args.rig == "source" else made.canonical()
     took = time.perf_counter() - started
-    numbers = measured(made, judge)
+    numbers = measured(made, judge, written)
     units = export_clip(Source(written), output, args.units)
     warn(args.file, motion.clip)
     doubted(output, written, units)

@@ -10,7 +10,7 @@ import numpy as np
 
 from inference.runner import Runner
 from motion import resample
-from motion.canonical import FOOT_JOINTS
+from motion.canonical import CANONICAL, FOOT_JOINTS
 from motion.clip import Clip
 from motion.contacts import joint_speed
 from motion.features import FPS, motion_features
@@ -27,11 +27,12 @@ from motion.restyling.subspace import STYLE_BLOCK, StyleSubspace
 from motion.retarget import retarget
 
 from . import shipped
-from .clip import OpenMotion, load_motion
+from .clip import OpenMotion, from_clip, load_motion
 from .demo import demo_clips
 from .document import Latent
 from .notice import Refused, sentence
 from .quality import JUDGE, decoding, encoding
+from .sources import open_source
 from .style_space import STYLE_VAE
 
 ATLAS = "style_atlas.npz"
@@ -185,6 +186,14 @@ def shipped_judge() -> Judge:
         raise Refused(sentence(error)) from error
 
 
+def opened_content(file: Path, units: str = "auto", up_axis: str = "auto") -> OpenMotion:
+    """What is to be restyled: a BVH, or an NPZ as for ``open_source``. Raises Refused."""
+    if file.suffix.lower() != ".npz":
+        return load_motion(file, units, up_axis)
+    clip = open_source(file, units, up_axis).clip
+    return from_clip(clip, file, str(file), "", file.stem)
+
+
 def canonical_motion(motion: OpenMotion) -> np.ndarray:
     """The clip on the canonical body at 30 fps (T, 22, 3). Raises Refused where it is not human."""
     if motion.positions is None:
@@ -265,9 +274,15 @@ def _slid(style: np.ndarray, wish: Wish, atlas: StyleAtlas | None) -> np.ndarray
     return style
 
 
-def measured(made: RestyledClip, judge: Judge) -> Measured:
-    """How alive and how planted ``made`` is, and what style it has."""
+def measured(made: RestyledClip, judge: Judge, written: Clip | None = None) -> Measured:
+    """How alive and how planted ``made`` is, and what style it has.
+
+    written: the clip that was made of it, which is measured as it will be opened again.
+    """
     positions = made.positions
+    if written is not None and written.skeleton is not CANONICAL:
+        again = resample.linear(retarget(written), written.frame_time, 1 / FPS)
+        positions = again[: len(positions)]
     starts = window_starts(len(positions), _READ_STRIDE)
     read = judge.read(cut(motion_features(positions), starts))
     counts = np.bincount(read, minlength=len(judge.styles))
@@ -275,7 +290,7 @@ def measured(made: RestyledClip, judge: Judge) -> Measured:
     speed = float(joint_speed(positions, 1 / FPS).mean())
     before = float(joint_speed(made.content.positions, 1 / FPS).mean())
     flat = positions[:, FOOT_JOINTS] * np.array([1, 0, 1], np.float32)
-    held = joint_speed(flat, 1 / FPS)[made.contacts > 0.5]
+    held = joint_speed(flat, 1 / FPS)[made.contacts[: len(positions)] > 0.5]
     return Measured(
         speed_ratio=speed / before if before > _STILL else None,
         reads={judge.styles[style]: float(counts[style] / len(read)) for style in order},

@@ -130,6 +130,28 @@ def test_its_own_rig_comes_back_at_its_own_rate(call: Call, mocap: Path, tmp_pat
     assert read_bvh(output).positions == pytest.approx(source.positions, abs=1e-3)
 
 
+def test_what_export_wrote_is_restyled_too(call: Call, tmp_path: Path) -> None:
+    clip = tmp_path / "walk.npz"
+    assert call("export", CLIPS["walk"], "-o", clip).code == 0
+    for name, content in (("one", CLIPS["walk"]), ("other", clip)):
+        given = ("--style", "Elated", "--engine", "numpy", "-o", tmp_path / f"{name}.bvh")
+        assert call("restyle", content, *given).code == 0
+    one, other = (read_bvh(tmp_path / f"{name}.bvh").positions for name in ("one", "other"))
+    assert other == pytest.approx(one, abs=5e-3)
+
+
+def test_a_take_of_the_character_is_restyled(call: Call, tmp_path: Path) -> None:
+    pytest.importorskip("mujoco")
+    take, output = tmp_path / "take.npz", tmp_path / "out.bvh"
+    assert call("simulate", "--seconds", 4, "--record", take).code == 0
+    given = ("--style", CLIPS["angry_walk"], "--rig", "source", "-o", output, "--json")
+    answer = call("restyle", take, *given)
+    assert answer.code == 0, answer.err
+    assert json.loads(answer.out)["read_as"] == "Angry"
+    back = read_bvh(output)
+    assert "Chest" in back.skeleton.names and back.duration == pytest.approx(4, abs=0.1)
+
+
 def test_a_glb_holds_every_frame(call: Call, tmp_path: Path) -> None:
     gltf = pytest.importorskip("pygltflib")
     output = tmp_path / "out.glb"

@@ -58,7 +58,7 @@ class Recorder(QObject):
         self._bench, self._current = bench, current
         self.armed = False
         self._take: Take | None = None
-        self._changed_at, self._held = 0.0, False
+        self._changed_at, self._held, self._steps = 0.0, False, 0
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MS)
         self._timer.timeout.connect(self._poll)
@@ -99,8 +99,8 @@ class Recorder(QObject):
         clip = new.clip(motion.key) if motion else None
         if clip is None or self._bench.studio.source != "clip":
             return
-        if not done or done[-1].after is not new or new.clips is not old.clips:
-            self._drop()  # undone, done again, or another session
+        if new.clips is not old.clips or not self._was_made(new):
+            self._drop()
             return
         if clip.keys and new.style.keyed:
             return
@@ -110,9 +110,19 @@ class Recorder(QObject):
             self._timer.start()
         take = self._take
         self._note_still(take, frame)
-        take.gesture, self._changed_at = done[-1].gesture, time.monotonic()
+        take.gesture, self._changed_at = done[-1].gesture if done else None, time.monotonic()
+        self._steps = len(done)
         take.changed = take.shown = take.live = frame
         take.keys[frame] = self._key(frame, self._current(), new.style.strength)
+
+    def _was_made(self, new: Document) -> bool:
+        """Whether an edit led to ``new``, rather than undo, redo or a session.
+
+        One that ends where its gesture began leaves no step.
+        """
+        history = self._bench.store.history
+        returned = self.busy and not history.undone and len(history.done) < self._steps
+        return returned or bool(history.done and history.done[-1].after is new)
 
     def _drop(self) -> None:
         self._take = None

@@ -98,6 +98,33 @@ def test_what_playback_starts_over_with_is_another_pass(keys: KeysBench) -> None
     assert keys.names.count("Record style keys") == 1
 
 
+def test_a_drag_may_come_back_to_where_it_began(keys: KeysBench) -> None:
+    keys.do("style.record")
+    keys.wear(0.0)
+    keys.do("style.record")
+    keys.window.transport.play()
+    keys.press(0.0)
+    for value in (100, 0, -100, -200):
+        keys.slider.slider.setValue(value)
+        keys.pass_frames(6)
+    keys.release(-2.0)
+    keys.finished()
+    assert keys.frames()[0] == 0 and keys.frames()[-1] >= 18
+    assert worn_at(keys, 6) == pytest.approx(0.0, abs=0.1)
+    assert worn_at(keys, 18) == pytest.approx(-2.0, abs=0.1)
+
+
+def test_backwards_is_recorded_at_the_frames_that_were_shown(keys: KeysBench) -> None:
+    window = keys.window
+    window.studio.set_speed(-1.0)
+    window.transport.seek_frame(100)
+    window.transport.play()
+    seen = drag(keys, np.linspace(0, 2, 20).tolist())
+    keys.finished()
+    assert keys.frames()[-1] == 100 and 55 <= keys.frames()[0] <= 65
+    assert all(abs(worn_at(keys, frame) - sigma) <= 0.15 for frame, sigma in seen.items())
+
+
 def test_strokes_without_a_button_end_with_a_pause(keys: KeysBench) -> None:
     window = keys.window
     window.transport.play()

@@ -13,6 +13,7 @@ from motion.restyling.subspace import STYLE_BLOCK
 from tests.viewer.conftest import FakeClock, settle, until
 from viewer.model.document import Latent, StyleKey
 from viewer.model.style_edits import wear
+from viewer.style.control import StyleControl
 from viewer.style.key_row import KeyRow
 from viewer.style.keys import StyleKeys
 from viewer.style.sigma_slider import STEPS_PER_SIGMA, SigmaSlider
@@ -121,10 +122,10 @@ def keys_bench(window: MainWindow, clock: FakeClock) -> KeysBench:
     slider.slider.sliderPressed.connect(gesture.press)
     slider.slider.sliderReleased.connect(gesture.release)
 
-    until(lambda: "style" in window.controls)
-    style_control = window.controls["style"]
-    keys, row = style_control.keys, style_control.panel.keys
+    control = window.controls["style"]
+    assert isinstance(control, StyleControl)
+    window.docks["style"].raise_()
     tools.show()
     assert QTest.qWaitForWindowExposed(tools)
     settle(window)
-    return KeysBench(window, keys, row, slider, clock)
+    return KeysBench(window, control.keys, control.panel.keys, slider, clock)

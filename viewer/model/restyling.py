@@ -25,6 +25,7 @@ from motion.restyling.quality import Phase
 from motion.restyling.restyle import PLANTED_FROM, Content, read_content, restyled
 from motion.restyling.subspace import STYLE_BLOCK, StyleSubspace
 from motion.retarget import retarget
+from motion.rigs import match_rig
 
 from . import shipped
 from .clip import OpenMotion, from_clip, load_motion
@@ -277,20 +278,24 @@ def _slid(style: np.ndarray, wish: Wish, atlas: StyleAtlas | None) -> np.ndarray
 def measured(made: RestyledClip, judge: Judge, written: Clip | None = None) -> Measured:
     """How alive and how planted ``made`` is, and what style it has.
 
-    written: the clip that was made of it, which is measured as it will be opened again.
+    written: the clip that was made of it, where that is on another rig: it is read as it will
+    be opened again, and its feet are those of the rig.
     """
-    positions = made.positions
+    positions = feet = made.positions
     if written is not None and written.skeleton is not CANONICAL:
-        again = resample.linear(retarget(written), written.frame_time, 1 / FPS)
-        positions = again[: len(positions)]
+        located = match_rig(written.skeleton).locate(written)
+        feet, positions = (
+            resample.linear(part, written.frame_time, 1 / FPS)[: len(made.positions)]
+            for part in (located, retarget(written))
+        )
     starts = window_starts(len(positions), _READ_STRIDE)
     read = judge.read(cut(motion_features(positions), starts))
     counts = np.bincount(read, minlength=len(judge.styles))
     order = [style for style in np.argsort(-counts, kind="stable").tolist() if counts[style]]
     speed = float(joint_speed(positions, 1 / FPS).mean())
     before = float(joint_speed(made.content.positions, 1 / FPS).mean())
-    flat = positions[:, FOOT_JOINTS] * np.array([1, 0, 1], np.float32)
-    held = joint_speed(flat, 1 / FPS)[made.contacts[: len(positions)] > 0.5]
+    flat = feet[:, FOOT_JOINTS] * np.array([1, 0, 1], np.float32)
+    held = joint_speed(flat, 1 / FPS)[made.contacts[: len(feet)] > 0.5]
     return Measured(
         speed_ratio=speed / before if before > _STILL else None,
         reads={judge.styles[style]: float(counts[style] / len(read)) for style in order},

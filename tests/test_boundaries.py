@@ -117,6 +117,7 @@ ONLY_IN = {
     "torch": {"training"},
     "mujoco": {"character", "training"},
     "matplotlib": {"training"},
+    "sklearn": {"training"},
 }
 PHYSICS = {"body", "simulation", "controller", "contact"}
 """The modules of character that import MuJoCo."""

@@ -1,5 +1,5 @@
-"""Command line of training: ``python -m training stylevae | deepphase | clips | policy |
-steering``."""
+"""Command line of training: ``python -m training stylevae | deepphase | judge | atlas | clips |
+policy | steering``."""
 
 from __future__ import annotations
 
@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     purpose = "train the judge of styles on motion capture alone"
     judge = commands.add_parser("judge", parents=[shared], help=purpose, description=purpose)
     judge.set_defaults(run=_judge)
+    purpose = "lay out the map of styles and find the named sliders of the shipped StyleVAE"
+    atlas = commands.add_parser("atlas", parents=[shared], help=purpose, description=purpose)
+    atlas.set_defaults(run=_atlas)
     purpose = "make the demo clips with the shipped encoder and decoder"
     clips = commands.add_parser("clips", parents=[shared], help=purpose, description=purpose)
     clips.set_defaults(run=_clips)
@@ -131,6 +134,12 @@ def _judge(arguments: argparse.Namespace) -> None:
     from training.stylevae import judge
 
     judge.run(arguments.mocap, arguments.runs, arguments.assets, arguments.seed)
+
+
+def _atlas(arguments: argparse.Namespace) -> None:
+    from training.stylevae import atlas
+
+    atlas.run(arguments.mocap, arguments.runs, arguments.assets, arguments.seed)
 
 
 def _clips(arguments: argparse.Namespace) -> None:

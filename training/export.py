@@ -67,13 +67,25 @@ def _infos(shapes: Mapping[str, Shape]) -> list[onnx.ValueInfoProto]:
     ]
 
 
+class OnnxModel:
+    """An ONNX file in ONNX Runtime, on one thread of the CPU."""
+
+    def __init__(self, path: Path) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"]
+        )
+
+    def run(self, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Its outputs by name."""
+        names = [output.name for output in self._session.get_outputs()]
+        return dict(zip(names, self._session.run(names, dict(inputs)), strict=True))
+
+
 def run_onnx(path: Path, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Outputs of an ONNX file by ONNX Runtime, on one thread of the CPU."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    names = [output.name for output in session.get_outputs()]
-    return dict(zip(names, session.run(names, dict(inputs)), strict=True))
+    """Outputs of an ONNX file that is run once."""
+    return OnnxModel(path).run(inputs)
 
 
 def load_perceptron(path: Path) -> nn.Sequential:

@@ -20,9 +20,10 @@ from motion.npz import NpzError, read_npz, write_npz
 from .neighbours import Plane, exact_weights, smooth_weights
 from .sliders import Effect, StyleSlider, coordinates
 
-MIXED = 12
+MIXED = 16
 """So many dots around a place are mixed."""
 _ALIKE = 8
+_MOST_RESTORED = 1.5
 _TOGETHER = 0.1
 _CHUNK = 256
 _POSE = (len(JOINTS), 3)
@@ -37,7 +38,8 @@ class StyleAtlas:
     names of the styles. clips: (N,) and starts_s: (N,) where each window comes from. legend:
     the names, in the order of the map. laid_out: so many rows, the first ones, were laid
     out; the others were placed by them. mean: (K,) the style at which all sliders stand at 0.
-    made_for: sha256 of the encoder's and of the decoder's file, "" where unknown.
+    made_for: sha256 of the encoder's and of the decoder's file, "" where unknown. metric:
+    (K, D), styles are compared as ``styles @ metric``; None: as they are.
     """
 
     styles: np.ndarray
@@ -50,6 +52,7 @@ class StyleAtlas:
     mean: np.ndarray
     sliders: tuple[StyleSlider, ...] = ()
     made_for: tuple[str, str] = ("", "")
+    metric: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.styles)
@@ -59,9 +62,12 @@ class StyleAtlas:
         return Plane(self.points)
 
     @cached_property
-    def _squares(self) -> np.ndarray:
-        squares: np.ndarray = np.square(self.styles[: self.laid_out]).sum(axis=1)
-        return squares
+    def _compared(self) -> np.ndarray:
+        return self._comparable(self.styles)
+
+    def _comparable(self, styles: np.ndarray) -> np.ndarray:
+        known = np.asarray(styles, np.float32)
+        return known if self.metric is None else known @ self.metric
 
     def style(self, name: str) -> np.ndarray:
         """The mean style (K,) of the windows labelled ``name``. Raises ValueError."""
@@ -86,7 +92,7 @@ class StyleAtlas:
 
     def alike(self, style: np.ndarray, count: int) -> np.ndarray:
         """Rows (count,) of the dots whose styles are most like ``style`` (K,), in order."""
-        away = np.square(self.styles - style).sum(axis=1)
+        away = np.square(self._compared - self._comparable(style)).sum(axis=1)
         count = min(count, len(self))
         rows = np.argpartition(away, count - 1)[:count]
         found: np.ndarray = rows[np.argsort(away[rows])]
@@ -95,7 +101,9 @@ class StyleAtlas:
     def at(self, points: np.ndarray, without: np.ndarray | None = None) -> np.ndarray:
         """Styles (M, K) float32 of places (M, 2): mixes of the ``MIXED`` nearest dots.
 
-        without: (N,) bool, dots that are left out; others must be there.
+        What differs between dots cancels in a mix and leaves it tamer than any of them; so it
+        is taken as far from the mean as they are on average. without: (N,) bool, dots that
+        are left out; others must be there.
         """
         styles = np.empty((len(points), self.styles.shape[1]), np.float32)
         for number, point in enumerate(points):
@@ -103,7 +111,11 @@ class StyleAtlas:
             if len(rows) <= MIXED:
                 away = np.append(away, 2 * away[-1])
                 rows = np.append(rows, rows[-1])
-            styles[number] = smooth_weights(away).astype(np.float32) @ self.styles[rows[:-1]]
+            weights = smooth_weights(away).astype(np.float32)
+            offsets = self.styles[rows[:-1]] - self.mean
+            mixed, far = weights @ offsets, weights @ np.linalg.norm(offsets, axis=1)
+            restored = min(far / max(float(np.linalg.norm(mixed)), 1e-9), _MOST_RESTORED)
+            styles[number] = self.mean + restored * mixed
         return styles
 
     def place(self, styles: np.ndarray, without: np.ndarray | None = None) -> np.ndarray:
@@ -115,14 +127,10 @@ class StyleAtlas:
         """
         kept = np.arange(self.laid_out) if without is None else np.flatnonzero(~without)
         kept = kept[kept < self.laid_out]
-        known, points = self.styles[kept], self.points[kept]
-        squares, count = self._squares[kept], min(_ALIKE + 1, len(kept))
-        placed = [
-            _placed(chunk, known, squares, points, count)
-            for chunk in np.array_split(
-                np.asarray(styles, np.float32), max(1, -(-len(styles) // _CHUNK))
-            )
-        ]
+        known, points = self._compared[kept], self.points[kept]
+        squares, count = np.square(known).sum(axis=1), min(_ALIKE + 1, len(kept))
+        parts = np.array_split(self._comparable(styles), max(1, -(-len(styles) // _CHUNK)))
+        placed = [_placed(part, known, squares, points, count) for part in parts]
         return np.concatenate(placed).astype(np.float32)
 
     def joined_with(
@@ -208,6 +216,8 @@ def save_atlas(path: Path, atlas: StyleAtlas) -> None:
         "mean": atlas.mean.astype(np.float32),
         "made_for": np.array(atlas.made_for),
     }
+    if atlas.metric is not None:
+        arrays["metric"] = atlas.metric.astype(np.float32)
     if atlas.sliders:
         arrays |= _slider_arrays(atlas.sliders)
     write_npz(path, arrays)
@@ -231,6 +241,7 @@ def load_atlas(path: Path) -> StyleAtlas:
             stored["mean"],
             _sliders(stored) if "sliders" in stored else (),
             (encoder, decoder),
+            stored.get("metric"),
         )
         _check(atlas)
     except (KeyError, IndexError, ValueError) as error:
@@ -238,6 +249,17 @@ def load_atlas(path: Path) -> StyleAtlas:
             f"{path}: no map of styles ({error}); make it with `python -m training atlas`."
         ) from error
     return atlas
+
+
+def atlas_for(path: Path, encoder: Path, decoder: Path) -> StyleAtlas | None:
+    """The map in ``path`` if it is there and was made for these two files, else None.
+
+    Raises OSError, and ValueError with one sentence.
+    """
+    if not path.is_file():
+        return None
+    atlas = load_atlas(path)
+    return atlas if atlas.made_for == fingerprint(encoder, decoder) else None
 
 
 def _check(atlas: StyleAtlas) -> None:
@@ -250,6 +272,8 @@ def _check(atlas: StyleAtlas) -> None:
     poses = [part.shape for s in atlas.sliders for part in (s.low, s.high)]
     if {atlas.mean.shape, *arrows} != {(size,)} or {*poses, _POSE} != {_POSE}:
         raise ValueError("its sliders do not fit its styles")
+    if atlas.metric is not None and atlas.metric.shape[:1] != (size,):
+        raise ValueError("its metric does not fit its styles")
     parts = (atlas.styles, atlas.points, *(s.direction for s in atlas.sliders))
     if not all(np.isfinite(part).all() for part in parts):
         raise ValueError("it holds values that are not finite")

@@ -6,7 +6,7 @@ by a judge that has seen real motion alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,7 @@ from motion.features import (
     phase_frames,
 )
 
+from .atlas import MIXED, StyleAtlas
 from .joining import cut
 from .judge import Judge
 from .restyle import Content, Decode, Encode, read_content, restyled
@@ -38,6 +39,7 @@ MOVING_AMPLITUDE = 0.35
 _STEADY = 0.9
 _STRIDE = 5
 _NEIGHBOURS = 8
+_DOTS = 40
 _RANDOM = 1000
 _BONES = np.linalg.norm(OFFSETS[1:], axis=-1)
 
@@ -82,7 +84,7 @@ class Quality:
 
     specimens: real clips, which give styles and contents. made: clips that give contents
     alone. What stands still, or is no longer than a window, is left out. subspace: where in
-    a latent its style is.
+    a latent its style is. atlas: the map of styles that belongs to the encoder, if it has one.
     """
 
     def __init__(
@@ -95,8 +97,9 @@ class Quality:
         made: Sequence[Specimen] = (),
         seed: int = 0,
         subspace: StyleSubspace = STYLE_BLOCK,
+        atlas: StyleAtlas | None = None,
     ) -> None:
-        self._subspace = subspace
+        self._subspace, self._atlas = subspace, atlas
         self._judge, self._encode, self._decode, self._phase = judge, encode, decode, phase
         self._seed = seed
         read = [self._read(s) for s in specimens if len(s.positions) > WINDOW]
@@ -179,31 +182,55 @@ class Quality:
         }
 
     def map(self) -> dict[str, object]:
-        """A window's style from its neighbours of other clips, over any content."""
+        """The place of a dot on the map, the windows of its clip left out, over any content.
+
+        Where hardly any other clip shows the style, the windows that overlap the dot's are left
+        out. Without a map, what the nearest windows of other clips have in common.
+        """
         draw = np.random.default_rng(self._seed)
+        styled = self._places(self._atlas, draw) if self._atlas else self._neighbours(draw)
+        reads: dict[str, list[float]] = {}
+        ratios: dict[str, list[float]] = {}
+        for style, block in styled:
+            content = self._contents[draw.integers(len(self._contents))]
+            row, _, _ = self._pair(content, style, block)
+            reads.setdefault(style, []).append(row["read"])
+            ratios.setdefault(style, []).append(row["speed_ratio"])
+        return {
+            "map_read_as_style": _rounded(np.mean([np.mean(part) for part in reads.values()])),
+            "map_read_as_style_by_style": {s: _rounded(np.mean(v)) for s, v in reads.items()},
+            "map_speed_ratio": _rounded(np.median(np.concatenate(list(ratios.values())))),
+            "map_speed_ratio_by_style": {s: _rounded(np.median(v)) for s, v in ratios.items()},
+        }
+
+    def _places(
+        self, atlas: StyleAtlas, draw: np.random.Generator
+    ) -> Iterator[tuple[str, np.ndarray]]:
+        """Styles and what the map says at dots of theirs."""
+        for style in self.styles:
+            own = atlas.labels == style
+            for _ in range(_DOTS if own.any() else 0):
+                dot = draw.choice(np.flatnonzero(own))
+                clip = atlas.clips == atlas.clips[dot]
+                if (own & ~clip).sum() < MIXED:
+                    clip &= np.abs(atlas.starts_s - atlas.starts_s[dot]) < WINDOW / FPS
+                yield style, atlas.at(atlas.points[dot : dot + 1], without=clip)[0]
+
+    def _neighbours(self, draw: np.random.Generator) -> Iterator[tuple[str, np.ndarray]]:
+        """Styles and the means of the blocks around one of theirs."""
         dots = [(r, style) for reads in self._sources.values() for r in reads for style in r.styles]
         blocks = np.stack([style for _, style in dots])
         owner = np.array([id(r) for r, _ in dots])
-        reads: dict[str, list[float]] = {}
-        ratios = []
         for style, own in self._sources.items():
-            for _ in range(40):
+            for _ in range(_DOTS):
                 source = own[draw.integers(len(own))]
                 dot = source.styles[draw.integers(len(source.styles))]
-                content = self._contents[draw.integers(len(self._contents))]
                 away = np.square(blocks - dot).sum(axis=1)
                 away[np.all(blocks == dot, axis=1)] = np.inf
                 if len(own) > 1:
                     away[owner == id(source)] = np.inf
                 near = np.argsort(away)[:_NEIGHBOURS]
-                place = blocks[near].mean(axis=0)
-                row, _, _ = self._pair(content, style, place)
-                reads.setdefault(style, []).append(row["read"])
-                ratios.append(row["speed_ratio"])
-        return {
-            "map_read_as_style": _rounded(np.mean([np.mean(part) for part in reads.values()])),
-            "map_speed_ratio": _rounded(np.median(ratios)),
-        }
+                yield style, blocks[near].mean(axis=0)
 
     def random(self) -> dict[str, object]:
         """Styles drawn from the normal distribution of real ones, over random gait windows."""

@@ -17,7 +17,7 @@ from motion.canonical import FOOT_JOINTS, OFFSETS, PARENTS
 from motion.contacts import joint_speed
 from motion.features import CONTACTS, FPS, JOINT_VALUES, motion_from_features
 from training.data import HELD_OUT, TRAIN, Corpus
-from training.export import run_onnx
+from training.export import OnnxModel
 
 from .augment import mirrored
 from .classifiers import Classifier, fit_linear, fit_style_reader
@@ -41,17 +41,17 @@ class StyleVAE:
     """The shipped encoder and decoder, run by ONNX Runtime."""
 
     def __init__(self, models: Path) -> None:
-        self._encoder = models / "stylevae_encoder.onnx"
-        self._decoder = models / "stylevae_decoder.onnx"
+        self._encoder = OnnxModel(models / "stylevae_encoder.onnx")
+        self._decoder = OnnxModel(models / "stylevae_decoder.onnx")
 
     def encode(self, windows: np.ndarray) -> np.ndarray:
         """mu (N, 256) of windows (N, 60, 73)."""
         flat = np.ascontiguousarray(windows.reshape(len(windows), -1), np.float32)
-        return run_onnx(self._encoder, {"motion": flat})["mu"]
+        return self._encoder.run({"motion": flat})["mu"]
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
         """Windows (N, 60, 73) of latents (N, 256)."""
-        return run_onnx(self._decoder, {"latent": np.asarray(latents, np.float32)})["motion"]
+        return self._decoder.run({"latent": np.asarray(latents, np.float32)})["motion"]
 
 
 def gather(corpus: Corpus, split: str, styles: Iterable[str], stride: int = _STRIDE) -> Windows:

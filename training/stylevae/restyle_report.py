@@ -9,6 +9,7 @@ import numpy as np
 
 from motion.bvh import read_bvh
 from motion.features import FPS, WINDOW, windows
+from motion.restyling.atlas import atlas_for
 from motion.restyling.judge import load_judge
 from motion.restyling.quality import Quality, Specimen
 from training.data import HELD_OUT, Corpus
@@ -44,7 +45,7 @@ def demo_clips(folder: Path) -> list[Specimen]:
 
 
 def restyling_report(corpus: Corpus, assets: Path, seed: int) -> dict[str, Any]:
-    """Every row of the table, of the files in ``assets``/models."""
+    """Every row of the table, of the files in ``assets``/models and of the map that fits them."""
     models = assets / "models"
     model = StyleVAE(models)
     quality = Quality(
@@ -55,5 +56,10 @@ def restyling_report(corpus: Corpus, assets: Path, seed: int) -> dict[str, Any]:
         lambda frames: run_onnx(models / "deepphase.onnx", {"frame": frames})["phase"],
         demo_clips(assets / "clips"),
         seed,
+        atlas_for(
+            models / "style_atlas.npz",
+            models / "stylevae_encoder.onnx",
+            models / "stylevae_decoder.onnx",
+        ),
     )
     return quality.all()

@@ -1,4 +1,4 @@
-"""From a trained StyleVAE to the shipped files: ONNX, style space, manifest, credits."""
+"""From a trained StyleVAE to the shipped files: ONNX, style space, map, manifest, credits."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from training.export import Graph, run_onnx
 from training.manifest import describe_split, update_manifest
 from training.run import finish
 
+from .atlas import make_atlas
 from .basis import SIZE, Basis
 from .evaluate import evaluate
 from .gaits import PairMaker, gather_gaits
@@ -98,6 +99,7 @@ def ship(
     latents = _latents(vae, samples)
     space = style_space(vae, latents, samples.probability, samples.style, seed)
     save_style_space(models / "style_space.npz", space, samples.styles)
+    make_atlas(corpus, assets, seed)
     metrics = evaluate(corpus, models, seed)
     metrics["restyling"] = restyling_report(corpus, assets, seed)
     shared = {

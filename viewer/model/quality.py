@@ -16,6 +16,7 @@ from inference.models import LATENT_SIZE, MODELS
 from inference.runner import Runner
 from motion.bvh import read_bvh
 from motion.features import FPS, motion_features
+from motion.restyling.atlas import atlas_for
 from motion.restyling.joining import cut, window_starts
 from motion.restyling.judge import load_judge
 from motion.restyling.quality import TARGETS, Progress, Quality, Specimen, meets
@@ -25,7 +26,7 @@ from motion.restyling.subspace import STYLE_BLOCK, STYLE_SIZE, StyleSubspace, fo
 from .demo import ASSETS, demo_clips
 from .shipped import run_chunked
 
-JUDGE = "style_judge.npz"
+JUDGE, ATLAS = "style_judge.npz", "style_atlas.npz"
 MEASURED_MODELS = ("stylevae_encoder", "stylevae_decoder", "deepphase")
 WORDS: Mapping[str, str] = {
     "judge_on_specimens": "the judge reads the clips' own windows right",
@@ -130,6 +131,7 @@ def quality_of(
         decoding(decoder),
         lambda frames: run_chunked(deepphase, frames, "phase"),
         subspace=subspace,
+        atlas=atlas_for(ASSETS / "models" / ATLAS, *(paths[n] for n in MEASURED_MODELS[:2])),
     )
     numbers = quality.all(progress)
     ours = entry and manifest_entry(paths["stylevae_decoder"])

@@ -89,9 +89,11 @@ class Verified:
     def correlation(self) -> float:
         """Of own effect and setting, median over contents."""
         own = self.effects[..., self.number]
-        settings = np.append(SETTINGS, 0.0)
-        each = [np.corrcoef(settings, np.append(column, 0.0))[0, 1] for column in own.T]
-        return float(np.median(each))
+        offsets = np.append(own, np.zeros((1, own.shape[1])), axis=0)
+        offsets -= offsets.mean(axis=0)
+        along = np.append(SETTINGS, 0.0) / np.linalg.norm(SETTINGS)
+        sizes = np.maximum(np.linalg.norm(offsets, axis=0), 1e-9)
+        return float(np.median(along @ offsets / sizes))
 
     @property
     def spans(self) -> np.ndarray:
@@ -216,7 +218,8 @@ def find_sliders(
     """The sliders that the model has, and the table of all that were tried."""
     styles, found = workshop.tried(real, seed)
     size, half = styles.shape[-1], real.half()
-    spread = found.reshape(-1, _COUNT).std(axis=0) + 1e-9
+    least = [each.least for each in PROPERTIES]
+    spread = np.maximum(found.reshape(-1, _COUNT).std(axis=0), least)
     unit = styles.reshape(-1, size) @ np.linalg.inv(half)
     known = unit.T @ unit + _RIDGE * np.eye(size)
     slopes = np.linalg.solve(known, unit.T @ (found.reshape(-1, _COUNT) / spread))
@@ -230,7 +233,7 @@ def find_sliders(
     for number in range(_COUNT):
         for mixture in _arrows(effects, number):
             arrow = np.linalg.solve(half, basis @ mixture)
-            again = half @ (arrow / np.linalg.norm(arrow))
+            again = half @ arrow / max(float(np.linalg.norm(arrow)), 1e-9)
             tries[number].append(workshop.verified(number, again, spread))
     best = [max(each, key=_worth) for each in tries]
     kept = [each for each in best if not each.fault]
@@ -265,7 +268,7 @@ def _arrows(slopes: np.ndarray, number: int) -> Iterator[np.ndarray]:
         arrow = np.linalg.solve(
             others @ others.T + selfish * np.eye(len(slopes)), slopes[:, number]
         )
-        yield arrow / np.linalg.norm(arrow)
+        yield arrow / max(float(np.linalg.norm(arrow)), 1e-9)
 
 
 def _readings(directions: np.ndarray, half: np.ndarray) -> np.ndarray:

@@ -17,16 +17,15 @@ _OUTER, _RIM = 0.98, 0.95
 def style_metric(styles: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """(K, D): what of styles (N, K) tells the labels (N,) apart, D at most 24.
 
-    Linear discriminant axes, the spread within a label as the unit of length and shrunk
-    towards a sphere; every label counts alike. Fisher, "The use of multiple measurements in
+    Linear discriminant axes, the spread within a label as the unit of length and its
+    correlations shrunk; every label counts alike. Fisher, "The use of multiple measurements in
     taxonomic problems", 1936.
     """
     names, number = np.unique(labels, return_inverse=True)
     groups = [styles[number == n].astype(np.float64) for n in range(len(names))]
     middles = np.stack([group.mean(axis=0) for group in groups])
-    size = styles.shape[1]
     within = np.mean([np.cov(group.T, bias=True) for group in groups], axis=0)
-    within += _SHRINKAGE / (1 - _SHRINKAGE) * np.trace(within) / size * np.eye(size)
+    within += _SHRINKAGE * (np.diag(np.diag(within)) - within)
     values, vectors = np.linalg.eigh(within)
     whitening = vectors / np.sqrt(np.maximum(values, 1e-9))
     _, _, axes = np.linalg.svd((middles - middles.mean(axis=0)) @ whitening, full_matrices=False)

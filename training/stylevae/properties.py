@@ -26,6 +26,11 @@ class Property:
     measure: Callable[[np.ndarray], float]
     covers: tuple[str, ...] = ()
 
+    @property
+    def least(self) -> float:
+        """What is measured must differ by so much to be seen: 1 cm, 1° or 2 cm a stroke."""
+        return 0.02 if self.unit == "%" else 1.0
+
     def change(self, before: float, after: float) -> float:
         """From ``before`` to ``after`` in ``unit``."""
         return 100 * (after / max(before, 1e-6) - 1) if self.unit == "%" else after - before

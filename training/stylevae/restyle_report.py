@@ -56,7 +56,7 @@ def restyling_report(corpus: Corpus, assets: Path, seed: int) -> dict[str, Any]:
         lambda frames: run_onnx(models / "deepphase.onnx", {"frame": frames})["phase"],
         demo_clips(assets / "clips"),
         seed,
-        atlas_for(
+        atlas=atlas_for(
             models / "style_atlas.npz",
             models / "stylevae_encoder.onnx",
             models / "stylevae_decoder.onnx",

@@ -7,6 +7,7 @@ import pytest
 
 from motion.canonical import INDEX
 from motion.features import FEATURES, FPS, WINDOW
+from motion.restyling.atlas import StyleAtlas
 from motion.restyling.judge import KERNEL, Judge
 from motion.restyling.quality import TARGETS, Quality, Specimen, mean_speed, meets
 from motion.restyling.subspace import StyleSubspace
@@ -65,14 +66,35 @@ def raised() -> np.ndarray:
     return positions
 
 
-@pytest.fixture(scope="module")
-def quality() -> Quality:
+def measuring(atlas: StyleAtlas | None = None) -> Quality:
     clips = [
         Specimen("a", "low", walk(150, 1 / FPS)),
         Specimen("b", "high", raised()),
         Specimen("too short", "low", walk(WINDOW, 1 / FPS)),
     ]
-    return Quality(clips, judge(), encode, decode, phase)
+    return Quality(clips, judge(), encode, decode, phase, atlas=atlas)
+
+
+@pytest.fixture(scope="module")
+def quality() -> Quality:
+    return measuring()
+
+
+def two_regions(left: str, right: str) -> StyleAtlas:
+    """Low hands on the left of the map, high ones on the right, of two clips each.
+
+    Bones keep their lengths: a hand at 2.4 m is one at 1.7 m after planting.
+    """
+    draw, count = np.random.default_rng(0), 80
+    styles = np.zeros((count, 64))
+    styles[:, 0] = np.repeat([1.2, 2.4], count // 2) + 0.01 * draw.normal(size=count)
+    points = draw.normal(size=(count, 2)) * 0.1 + np.repeat([[-1, 0], [1, 0]], count // 2, axis=0)
+    labels = np.repeat([left, right], count // 2)
+    clips = np.array([f"{label} {n % 2}" for n, label in enumerate(labels)])
+    starts_s = np.zeros(count, np.float32)
+    return StyleAtlas(
+        styles, points, labels, clips, starts_s, (left, right), count, styles.mean(axis=0)
+    )
 
 
 def test_the_judge_reads_the_specimens(quality: Quality) -> None:
@@ -96,6 +118,18 @@ def test_pairs_keep_the_phase_and_count_every_style_in_every_other_content(
         "judge_on_specimens", "map_read_as_style", "map_speed_ratio",
         "random_bone_error_percent", "random_speed_ratio", "strength_0_error_cm",
     }  # fmt: skip
+
+
+def test_the_map_is_read_where_the_dots_lie() -> None:
+    told = measuring(two_regions("low", "high")).map()
+    assert told["map_read_as_style"] == 1.0
+    assert told["map_read_as_style_by_style"] == {"high": 1.0, "low": 1.0}
+    assert measuring(two_regions("high", "low")).map()["map_read_as_style"] == 0.0
+
+
+def test_styles_that_are_not_on_the_map_are_not_asked_of_it() -> None:
+    told = measuring(two_regions("low", "tango")).map()
+    assert told["map_read_as_style_by_style"] == {"low": 1.0}
 
 
 def test_mean_speed_is_in_metres_a_second() -> None:

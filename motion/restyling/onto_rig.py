@@ -25,7 +25,7 @@ from motion.vec import frame, unit
 
 _EASE_S = 0.15
 _SHORTEST_S = 0.1
-_REACH, _STRAIGHT = 0.985, 0.999
+_REACH, _STRAIGHT = 0.99, 0.999
 _LIFT = 0.02
 _NOTHING = 1e-6
 _SIDES = ("Left", "Right")

@@ -121,12 +121,12 @@ def test_a_leg_stretches_less_and_less() -> None:
     length = 0.85
     away = np.linspace(0, 1.0, 400)
     stretched = soft_reach(away, length)
-    near = away < 0.98 * length
+    near = away < 0.985 * length
     assert stretched[near] == pytest.approx(away[near])
     assert (np.diff(stretched) > 0).all() and stretched.max() < length
     assert np.diff(stretched, 2).max() < 1e-9
-    assert soft_reach(np.array([0.985 * length]), length)[0] == pytest.approx(
-        0.985 * length, abs=1e-3
+    assert soft_reach(np.array([0.99 * length]), length)[0] == pytest.approx(
+        0.99 * length, abs=1e-3
     )
 
 

@@ -8,21 +8,33 @@ import time
 BORN = float(os.environ.get("STRIDESCOPE_BORN") or time.time())
 
 import json  # noqa: E402
+import math  # noqa: E402
 import sys  # noqa: E402
 import tempfile  # noqa: E402
 from collections.abc import Callable  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from PySide6.QtCore import QEvent, QEventLoop, QSettings, Qt, QTimer  # noqa: E402
-from PySide6.QtGui import QKeyEvent  # noqa: E402
-from PySide6.QtWidgets import QAbstractSlider, QApplication  # noqa: E402
+from PySide6.QtCore import (  # noqa: E402
+    QEvent,
+    QEventLoop,
+    QPointF,
+    QSettings,
+    Qt,
+    QTimer,
+    SignalInstance,
+)
+from PySide6.QtGui import QKeyEvent, QMouseEvent  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from viewer.stage.stage import Stage  # noqa: E402
+from viewer.style.latent_panel import LatentPanel  # noqa: E402
+from viewer.style.map import StyleMap  # noqa: E402
 from viewer.ui.theme import ThemeSwitch  # noqa: E402
 from viewer.window.app import make_application  # noqa: E402
 from viewer.window.window import MainWindow  # noqa: E402
 
 ENGINE = "mojo"
+NEEDED = ("deepphase", "stylevae_encoder", "stylevae_decoder")
 FRAMES = 600
 BARE = 200
 SLIDES = 300
@@ -67,7 +79,9 @@ def session(window: MainWindow) -> dict[str, float]:
     import numpy as np
 
     window.dock_layout.show_together()
-    wait_until(lambda: {"deepphase", "stylevae_decoder"} <= set(window.bridge.models))
+    wait_until(
+        lambda: {"deepphase", "stylevae_encoder", "stylevae_decoder"} <= set(window.bridge.models)
+    )
     wait_until(lambda: window.bridge.engine == ENGINE)
     wait_until(lambda: not window.studio.opening and window.bridge.stats().queue_depth <= 1)
     wait(SETTLE_S)
@@ -75,6 +89,7 @@ def session(window: MainWindow) -> dict[str, float]:
     draw_nothing()
     bare = float(np.median(bare_times(window)))
     frames = np.array(frame_times(window)) - bare
+    drags = drag_times(window)
     slides = slide_times(window)
     window.transport.pause()
     wait(SETTLE_S)
@@ -85,6 +100,8 @@ def session(window: MainWindow) -> dict[str, float]:
         "bare_p50_ms": bare,
         "frame_p50_ms": float(np.percentile(frames, 50)),
         "frame_p95_ms": float(np.percentile(frames, 95)),
+        "drag_p50_ms": float(np.percentile(drags, 50)),
+        "drag_p99_ms": float(np.percentile(drags, 99)),
         "slider_p50_ms": float(np.percentile(slides, 50)),
         "slider_p99_ms": float(np.percentile(slides, 99)),
         "idle_percent": 100 * idle / IDLE_S,
@@ -123,12 +140,53 @@ def between_pictures(stage: Stage, count: int, at_60_hz: Callable[[], object]) -
 
 
 def slide_times(window: MainWindow) -> list[float]:
-    """Milliseconds from a key on a style slider to its pose in the scene, while playing."""
-    slider = next(
-        s for s in window.docks["style"].findChildren(QAbstractSlider)
-        if s.isEnabled() and s.focusPolicy() & Qt.FocusPolicy.TabFocus
-    )  # fmt: skip
+    """Milliseconds from a key on an axis of the latent to its pose in the scene, while playing."""
+    panel = window.docks["style"].findChild(LatentPanel)
+    assert panel is not None
+    panel.show()
+    slider = panel.sliders[0].slider
     slider.setFocus()
+
+    def press(n: int) -> None:
+        key = Qt.Key.Key_Right if n // 20 % 2 == 0 else Qt.Key.Key_Left
+        event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(slider, event)
+
+    return answer_times(window, press, window.studio.scene_changed)
+
+
+def drag_times(window: MainWindow) -> list[float]:
+    """Milliseconds from a move of the pointer on the style map, its button down, to the restyled
+    pose in the scene, while the clip plays.
+    """
+    plot = window.docks["style"].findChild(StyleMap)
+    assert plot is not None
+    window.studio.set_source("clip")
+    window.transport.play()
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+
+    def send(kind: QEvent.Type, n: int, button: Qt.MouseButton) -> None:
+        turn, middle = 2 * math.pi * n / 90, plot.rect().center()
+        away = QPointF(math.cos(turn), math.sin(turn)) * 0.3 * plot.width()
+        at = QPointF(middle) + away
+        event = QMouseEvent(
+            kind, at, QPointF(plot.mapToGlobal(at)), button, left, Qt.KeyboardModifier.NoModifier
+        )
+        QApplication.sendEvent(plot, event)
+
+    send(QEvent.Type.MouseButtonPress, 0, left)
+    wait(0.5)
+    times = answer_times(
+        window, lambda n: send(QEvent.Type.MouseMove, n + 1, none), window.studio.restyled_changed
+    )
+    send(QEvent.Type.MouseButtonRelease, SLIDES, left)
+    return times
+
+
+def answer_times(
+    window: MainWindow, act: Callable[[int], None], answered: SignalInstance
+) -> list[float]:
+    """Milliseconds from each of many acts to another figure in the scene."""
     studio, pose = window.studio, QEventLoop()
     times: list[float] = []
     before = studio.figure
@@ -139,16 +197,14 @@ def slide_times(window: MainWindow) -> list[float]:
             times.append(1e3 * (time.perf_counter() - started))
             pose.quit()
 
-    studio.scene_changed.connect(note)
+    answered.connect(note)
     for n in range(SLIDES):
-        key = Qt.Key.Key_Right if n // 20 % 2 == 0 else Qt.Key.Key_Left
-        press = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier)
         before = studio.figure
         started = time.perf_counter()
-        QApplication.sendEvent(slider, press)
+        act(n)
         pose.exec()
         wait(0.007 + 0.0013 * (n % 9))
-    studio.scene_changed.disconnect(note)
+    answered.disconnect(note)
     return times
 
 

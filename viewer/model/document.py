@@ -179,6 +179,13 @@ class Document:
             return tuple(StyleAt(k.time_s, k.style.values, k.strength, k.ease) for k in clip.keys)
         return (StyleAt(0.0, style.worn.values, style.strength),) if style.worn else ()
 
+    def look_of(self, clip: OpenClip) -> str:
+        """What ``clip`` wears, in words; "" for its own style."""
+        keys, worn = len(clip.keys) if self.style.keyed else 0, self.style.worn
+        if keys:
+            return f"styled by {keys} key{'s' if keys > 1 else ''}"
+        return f"as {worn.label or 'another style'}" if worn else ""
+
     def worn_at(self, clip: OpenClip, time_s: float) -> StyleKey | None:
         """What ``clip`` wears at ``time_s``, as a key of it would say; None: its own style.
 

@@ -34,12 +34,13 @@ class Overlay(QWidget):
         self._title.setWeight(QFont.Weight.DemiBold)
         self._line = QFontMetrics(self._small).height() + 2
         self._high = QFontMetrics(self._large).height()
-        self._latency = ""
+        self._latency = self._below = ""
         self._heading: QPixmap | None = None
         studio.latency.changed.connect(self._take_latency)
         studio.frame_changed.connect(lambda _: self.update(self._moment_area()))
         studio.figure_changed.connect(self._refresh)
         studio.character_told.connect(self._refresh)
+        studio.restyled_changed.connect(self._note_style)
         studio.motion_changed.connect(self._refresh)
         studio.opening_changed.connect(lambda _: studio.figure is None and self.update())
         themes.changed.connect(self._refresh)
@@ -52,6 +53,11 @@ class Overlay(QWidget):
     def _refresh(self) -> None:
         self._heading = None
         self.update()
+
+    def _note_style(self) -> None:
+        """The line below the title follows what is worn; most changes of a drag leave it."""
+        if self._words()[1] != self._below:
+            self._refresh()
 
     def _take_latency(self, milliseconds: float) -> None:
         text = f"{milliseconds:.2f}" if milliseconds < 10 else f"{milliseconds:.1f}"
@@ -105,6 +111,7 @@ class Overlay(QWidget):
 
     def _paint_title(self, painter: QPainter, theme: Theme) -> None:
         title, below = self._words()
+        self._below = below
         width = max(self.width() - 180 - 3 * MARGIN, 40)
         painter.setFont(self._title)
         painter.setPen(QColor(theme.text))
@@ -127,7 +134,11 @@ class Overlay(QWidget):
         joints = motion.clip.skeleton.joint_count
         if motion.not_human:
             return motion.title, f"{joints} joints, shown as it is: no style and phase"
-        return motion.title, motion.style
+        if self._studio.restyled is None:
+            return motion.title, motion.style
+        document = self._studio.store.document
+        clip = document.clip(motion.key)
+        return motion.title, document.look_of(clip) if clip else motion.style
 
     def _paint_latency(self, painter: QPainter, theme: Theme) -> None:
         if not self._latency:

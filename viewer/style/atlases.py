@@ -110,7 +110,7 @@ def _found(networks: _Networks, windows: _Windows) -> Found | None:
         labels, clips = (np.array(part)[new] for part in (windows.styles, windows.clips))
         own = STYLE_BLOCK.read(windows.latents[new])
         return atlas.joined_with(own, labels, clips, windows.starts_s[new]), STYLE_BLOCK
-    if len(set(windows.styles)) < 2:
+    if len(set(windows.styles)) < (1 if networks.block else 2):
         return None
     subspace = STYLE_BLOCK
     if not networks.block:

@@ -12,7 +12,7 @@ from inference.models import MODELS
 from inference.worker.messages import ModelFailed, Priority, Result
 from motion.features import FPS, WINDOW
 from viewer.model.clip import OpenMotion
-from viewer.model.document import Document, Latent, OpenClip
+from viewer.model.document import Document, Latent
 from viewer.model.restyle_job import Worn
 from viewer.model.style_edits import lock_slider, pin_style, set_strength, wear
 from viewer.model.style_space import DECODER, ENCODER
@@ -115,10 +115,6 @@ class StyleControl(QObject):
         x, y = atlas.place(self.atlases.subspace.read(result.outputs["mu"]))[0]
         self.panel.show_character((float(x), float(y)))
 
-    def _clip(self) -> OpenClip | None:
-        document = self._bench.store.document
-        return document.clip(document.view.clip)
-
     def _own(self) -> np.ndarray:
         """The style of the clip on stage as it is; the mean of all where that is not known."""
         motion, subspace = self._bench.studio.motion, self.atlases.subspace
@@ -146,7 +142,7 @@ class StyleControl(QObject):
         self.panel.set_worn(self._says())
         self.panel.set_locked(style.locked)
         self.panel.mix.set_pins([(pin.label, None) if pin else None for pin in style.pins])
-        self._take_off.setEnabled(style.worn is not None or bool(self._wears_keys()))
+        self._take_off.setEnabled(bool(self._look()))
         if atlas is None or len(self.style) != atlas.styles.shape[1]:
             return
         self.panel.set_coordinates(atlas.coordinates(self.style))
@@ -159,19 +155,18 @@ class StyleControl(QObject):
         near = dict.fromkeys(f"{atlas.clips[n]} at {atlas.starts_s[n]:.1f} s" for n in rows)
         self.panel.set_nearest("Nearest: " + ", ".join(near))
 
-    def _wears_keys(self) -> int:
-        clip, style = self._clip(), self._bench.store.document.style
-        return len(clip.keys) if clip is not None and style.keyed else 0
+    def _look(self) -> str:
+        document = self._bench.store.document
+        clip = document.clip(document.view.clip)
+        return document.look_of(clip) if clip is not None else ""
 
     def _says(self) -> str:
-        motion, worn = self._bench.studio.motion, self._bench.store.document.style.worn
+        motion = self._bench.studio.motion
         if motion is None:
             return "Open a clip: it gives the motion, the map the style."
         if motion.not_human:
             return f"{motion.title} is no human rig; there is nothing to restyle."
-        if count := self._wears_keys():
-            return f"{motion.title}, styled by {count} key{'s' if count > 1 else ''}"
-        return f"{motion.title} as {worn.label}" if worn else f"{motion.title} as it is"
+        return f"{motion.title} {self._look() or 'as it is'}"
 
     def _add_actions(self) -> None:
         bench, actions = self._bench, self._bench.actions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSettings, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
@@ -28,6 +28,8 @@ from .lanes import CONTACT_TITLES, ContactLane, Lane
 from .track import Track
 
 _SPACING = 2
+_SETTLE_MS = 120
+"""The contacts of a restyled clip are shown once it has not changed for so long."""
 SPEEDS = (-4, -2, -1, -0.5, -0.25, -0.1, 0.1, 0.25, 0.5, 1, 2, 4)
 
 
@@ -66,6 +68,8 @@ class Timeline(QFrame):
         column.addLayout(self._bar(actions))
         column.addWidget(self.track)
 
+        self._restyled = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._restyled.timeout.connect(self._show_contacts)
         self._feet_shown = False
         self._ranged = [actions[f"transport.{name}"] for name in ("loop", "in", "out")]
         self.track.scrub_started.connect(transport.begin_scrub)
@@ -80,6 +84,7 @@ class Timeline(QFrame):
         transport.range_changed.connect(lambda span: self._clear.setVisible(span is not None))
         transport.loop_changed.connect(actions["transport.loop"].setChecked)
         studio.figure_changed.connect(self._show_contacts)
+        studio.restyled_changed.connect(self._restyled.start)
         self._show_playing(transport.playing)
         self._fit()
         self._show_contacts()

@@ -76,3 +76,14 @@ def test_a_clip_wears_what_its_keys_say_or_what_is_set_by_hand() -> None:
         assert len(now.course_of(clip)) == 1
     bare = replace(by_hand, style=Style(keyed=False))
     assert bare.worn_at(keyed, 1.0) is None and bare.course_of(keyed) == ()
+
+
+def test_what_a_clip_wears_is_told_in_words() -> None:
+    worn = Latent(np.zeros(3), "Angry")
+    keyed = replace(A, keys=(StyleKey(0.0, worn), StyleKey(1.0, worn)))
+    plain = Document(clips=(A,))
+    assert plain.look_of(A) == ""
+    dressed = replace(plain, style=Style(worn=worn))
+    assert dressed.look_of(A) == "as Angry"
+    assert dressed.look_of(keyed) == "styled by 2 keys"
+    assert replace(plain, style=Style(worn=worn, keyed=False)).look_of(keyed) == "as Angry"

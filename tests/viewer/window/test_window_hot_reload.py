@@ -42,7 +42,7 @@ def test_a_new_checkpoint_is_on_stage_and_a_bad_one_is_not(
     open_window: Opener, models: Path, tmp_path: Path
 ) -> None:
     window = open_window(assets=models.parent)
-    window.actions_["style.random"].trigger()
+    window.actions_["latent.random"].trigger()
     until(lambda: window.studio.source == "latent")
     settle(window)
     before = window.studio.figure
@@ -50,7 +50,7 @@ def test_a_new_checkpoint_is_on_stage_and_a_bad_one_is_not(
     replace(models, (tmp_path / "next" / DECODER).read_bytes())
     until(lambda: window.studio.figure is not before)
     settle(window)
-    style = window.controls["style"]
+    style = window.controls["style"].latent_alone
     runner = load_model(models / DECODER, "numpy")
     expected = decoded_loop(runner.run({"latent": style.latent[None]})["motion"][0])
     np.testing.assert_allclose(window.studio.figure.positions, expected, atol=1e-5)

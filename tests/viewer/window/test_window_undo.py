@@ -38,7 +38,9 @@ def panel_of(window: MainWindow) -> StylePanel:
 def astray(window: MainWindow) -> dict[str, object]:
     """What the window shows that is not as the document says, by its name."""
     document, studio = window.store.document, window.studio
-    coords, wanted = panel_of(window).coords(), style_of(window).coords
+    coords, wanted = panel_of(window).latent.coords(), style_of(window).latent_alone.coords
+    clip = document.clip(document.view.clip)
+    worn = bool(clip and document.course_of(clip)) and studio.motion is not None
     friction = window.character.panel.friction.value
     pairs: dict[str, tuple[object, object]] = {
         "clips": ([m.key for m in studio.motions], [clip.key for clip in document.clips]),
@@ -46,6 +48,8 @@ def astray(window: MainWindow) -> dict[str, object]:
         "source": (studio.source, document.view.source),
         "latent": (studio.has_latent, document.style.latent is not None),
         "coords": (bool(np.allclose(coords[: len(wanted)], wanted, atol=0.006)), True),
+        "worn": (studio.restyled is not None, worn),
+        "strength": (panel_of(window).strength.value(), document.style.strength),
         "range": (window.transport.range, document.range_of(studio.source)),
         "friction": (friction, pytest.approx(document.cast.friction, abs=0.01)),
     }
@@ -62,7 +66,7 @@ def follows(window: MainWindow) -> None:
 
 
 def slide(window: MainWindow, _: list[Path], axis: int, sigma: float) -> None:
-    panel_of(window).sliders[axis].spin.setValue(sigma)
+    panel_of(window).latent.sliders[axis].spin.setValue(sigma)
 
 
 def act(name: str, *more: object) -> Act:
@@ -71,6 +75,10 @@ def act(name: str, *more: object) -> Act:
         "close": lambda w, files: w.actions_["clip.close"].trigger(),
         "read": lambda w, files: w.studio.reload(str(more[0]), "auto"),
         "slide": lambda w, files: slide(w, files, *more),  # type: ignore[arg-type]
+        "strength": lambda w, files: panel_of(w).strength.spin.setValue(more[0]),  # type: ignore[arg-type]
+        "seed": lambda w, files: panel_of(w).seed.setValue(more[0]),  # type: ignore[arg-type]
+        "pin": lambda w, files: panel_of(w).mix.pin_asked.emit(more[0]),
+        "key": lambda w, files: w.actions_["style.key"].trigger(),
         "random": lambda w, files: w.actions_["style.random"].trigger(),
         "range": lambda w, files: w.studio.set_range(*more),  # type: ignore[arg-type]
         "friction": lambda w, files: w.character.panel.friction.field.setValue(more[0]),  # type: ignore[arg-type]
@@ -83,7 +91,10 @@ def act(name: str, *more: object) -> Act:
 PATIENCE_S = 10.0
 ACTS = st.one_of(
     st.builds(act, st.just("open"), st.integers(0, 2)),
-    st.builds(act, st.sampled_from(["close", "random", "undo", "redo"])),
+    st.builds(act, st.sampled_from(["close", "random", "key", "undo", "redo"])),
+    st.builds(act, st.just("strength"), st.integers(0, 12).map(lambda n: n / 4)),
+    st.builds(act, st.just("seed"), st.integers(1, 99)),
+    st.builds(act, st.just("pin"), st.integers(0, 3)),
     st.builds(act, st.just("read"), st.sampled_from(["m", "cm", "auto"])),
     st.builds(
         act, st.just("slide"), st.integers(0, 2), st.floats(-3, 3).map(lambda x: round(x, 2))
@@ -101,6 +112,7 @@ def test_random_edits_are_all_undone_and_the_window_shows_it(
     files = [tmp_path / f"{name}.bvh" for name in "abc"]
     for file in files:
         file.write_bytes(walk.read_bytes())
+    until(lambda: style_of(window).restyling.ready)
     window.docks["character"].raise_()
     first: Document = window.store.document
 
@@ -128,8 +140,8 @@ def test_random_edits_are_all_undone_and_the_window_shows_it(
 def test_a_drag_of_a_slider_is_one_step_with_its_name(window: MainWindow, walk: Path) -> None:
     open_file(window, walk)
     window.docks["style"].raise_()
-    panel = panel_of(window)
-    slider = panel.sliders[1].slider
+    panel_of(window).more.setChecked(True)
+    slider = panel_of(window).latent.sliders[1].slider
     y = slider.height() // 2
     QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(20, y))
     for x in range(24, 90, 6):
@@ -140,13 +152,13 @@ def test_a_drag_of_a_slider_is_one_step_with_its_name(window: MainWindow, walk: 
     until(lambda: window.studio.source == "latent")
     moved, speed = window.store.document.style.latent, window.transport.speed
     steps = [step.name for step in window.store.history.done]
-    assert steps[-1] == "Move style axis 2" and steps.count("Move style axis 2") == 1
-    assert window.actions_["edit.undo"].text() == "Undo move style axis 2"
+    assert steps[-1] == "Move latent axis 2" and steps.count("Move latent axis 2") == 1
+    assert window.actions_["edit.undo"].text() == "Undo move latent axis 2"
     window.actions_["edit.undo"].trigger()
     follows(window)
     assert window.store.document.style.latent is None
     assert window.studio.source == "clip" and window.transport.speed == speed
-    assert window.actions_["edit.redo"].text() == "Redo move style axis 2"
+    assert window.actions_["edit.redo"].text() == "Redo move latent axis 2"
     window.actions_["edit.redo"].trigger()
     follows(window)
     latent = window.store.document.style.latent
@@ -158,7 +170,8 @@ def test_a_typed_value_is_undone_with_its_field_still_in_focus(
 ) -> None:
     open_file(window, walk)
     window.docks["style"].raise_()
-    spin = panel_of(window).sliders[0].spin
+    panel_of(window).more.setChecked(True)
+    spin = panel_of(window).latent.sliders[0].spin
     window.activateWindow()
     spin.setFocus()
     until(spin.hasFocus)
@@ -166,7 +179,7 @@ def test_a_typed_value_is_undone_with_its_field_still_in_focus(
     QTest.keyClicks(spin, "1.5")
     QTest.keyClick(spin, Qt.Key.Key_Return)
     follows(window)
-    assert window.store.history.undo_name == "Move style axis 1"
+    assert window.store.history.undo_name == "Move latent axis 1"
     QTest.keyClick(spin, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     follows(window)
     assert window.store.document.style.latent is None

@@ -15,7 +15,7 @@ from motion.clip import Clip
 from motion.contacts import joint_speed
 from motion.features import FPS, motion_features
 from motion.pose import to_clip
-from motion.restyling.atlas import StyleAtlas, fingerprint, load_atlas, principal_atlas
+from motion.restyling.atlas import StyleAtlas, atlas_for, principal_atlas
 from motion.restyling.course import StyleAt, course
 from motion.restyling.joining import cut, window_starts
 from motion.restyling.judge import Judge, load_judge
@@ -32,11 +32,10 @@ from .clip import OpenMotion, from_clip, load_motion
 from .demo import demo_clips
 from .document import Latent
 from .notice import Refused, sentence
-from .quality import JUDGE, decoding, encoding
+from .quality import ATLAS, JUDGE, decoding, encoding
 from .sources import open_source
 from .style_space import STYLE_VAE
 
-ATLAS = "style_atlas.npz"
 _READ_STRIDE = 5
 _STILL = 1e-3
 
@@ -122,14 +121,12 @@ class StyleNetworks:
 
     def atlas(self) -> StyleAtlas:
         """The map that ships, where it is made for these networks; else one of the demo clips."""
-        path = shipped.ASSETS / "models" / ATLAS
-        if path.is_file():
-            try:
-                found = load_atlas(path)
-            except ValueError as error:
-                raise Refused(sentence(error)) from error
-            if found.made_for == fingerprint(*self._files):
-                return found
+        try:
+            found = atlas_for(shipped.ASSETS / "models" / ATLAS, *self._files)
+        except ValueError as error:
+            raise Refused(sentence(error)) from error
+        if found is not None:
+            return found
         styles, labels, clips, starts_s = [], [], [], []
         for demo in demo_clips():
             content = self._content(canonical_motion(load_motion(demo.path)))

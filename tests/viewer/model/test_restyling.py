@@ -18,8 +18,8 @@ from viewer.model.clip import OpenMotion, load_motion
 from viewer.model.demo import ASSETS, demo_clips
 from viewer.model.document import Latent
 from viewer.model.notice import Refused
+from viewer.model.quality import ATLAS
 from viewer.model.restyling import (
-    ATLAS,
     StyleNetworks,
     Wish,
     canonical_motion,

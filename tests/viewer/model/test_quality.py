@@ -50,7 +50,7 @@ def test_the_style_of_files_that_no_manifest_knows_is_found(tmp_path: Path) -> N
     assert table.style.startswith("1 axes of 256") and table.files["stylevae_encoder"] == encoder
     block = quality_of({"stylevae_encoder": encoder}, style_block=True)
     assert "first 64" in block.style
-    assert block.numbers["read_as_style"] != table.numbers["read_as_style"]
+    assert block.numbers["frechet_distance"] != table.numbers["frechet_distance"]
 
 
 def test_a_manifest_beside_the_file_tells_its_blocks(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ class KeyLane(QObject):
 
     The line from key to key is the way that the style takes: smooth, straight or a step; the band
     below changes its colour along with it. ``pressed``: a key, and whether besides those chosen
-    before; ``dragged``: seconds since then; ``released``.
+    before; ``dragged``: seconds since then; ``released``. recording_s: the stretch of a take.
     """
 
     pressed = Signal(object, bool)
@@ -42,6 +42,7 @@ class KeyLane(QObject):
         self.keys: tuple[StyleKey, ...] = ()
         self.selected: frozenset[StyleKey] = frozenset()
         self._armed, self._late_s = False, 0.0
+        self.recording_s: tuple[float, float] | None = None
         self._down: tuple[float, float] | None = None
 
     def show(
@@ -99,8 +100,13 @@ class KeyLane(QObject):
         return self._actions
 
     def paint(self, painter: QPainter, rect: QRectF, to_x: TimeScale, theme: Theme) -> None:
+        if self.recording_s is not None:
+            left, right = to_x(np.array(self.recording_s))
+            band = QColor(theme.bad)
+            band.setAlpha(_BAND_ALPHA)
+            painter.fillRect(QRectF(left, rect.top(), right - left, rect.height()), band)
         if not self.keys:
-            if self._armed:
+            if self._armed and self.recording_s is None:
                 painter.setPen(QColor(theme.bad))
                 painter.drawText(rect.adjusted(6, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, HINT)
             return

@@ -146,6 +146,7 @@ class StyleKeys(QObject):
         bench.themes.changed.connect(self._show)
         self.recorder.recorded.connect(self._take_recorded)
         self.recorder.armed_changed.connect(lambda _: self._show())
+        self.recorder.going.connect(self._show_take)
         lane.pressed.connect(self._press)
         lane.dragged.connect(self._move)
         lane.released.connect(self._let_go)
@@ -185,6 +186,13 @@ class StyleKeys(QObject):
             action.setEnabled(clip is not None)
         self._row.show_ease(bench.icons.icon(f"ease-{ease}"), clip is not None)
         self._allow_going()
+
+    def _show_take(self) -> None:
+        """The stretch that is being recorded, on the lane."""
+        stretch_s = self.recorder.stretch_s
+        if stretch_s != self.lane.recording_s:
+            self.lane.recording_s = stretch_s
+            self._bench.timeline.track.refresh()
 
     def _allow_going(self) -> None:
         for name, way in (("key_previous", -1), ("key_next", 1)):

@@ -15,6 +15,7 @@ from viewer.workbench import Workbench
 PAUSE_S = 0.5
 """A take without a button held ends when nothing changed for so long."""
 _POLL_MS = 25
+_TOLD_EVERY = 4
 _LEAP_S = 0.5
 """A playhead that goes farther at once was put there."""
 _STILL_S = 0.15
@@ -46,11 +47,13 @@ class Recorder(QObject):
 
     A take ends when the mouse button is let go, after ``PAUSE_S`` without a change, when playback
     stops or starts over, or with another clip. ``recorded`` hands on its clip, its keys in the
-    order of their times and the gesture of its last change. Paused, it has one key.
+    order of their times and the gesture of its last change; paused, it has one key. ``going``
+    tells of a take that grows, and of its end.
     """
 
     recorded = Signal(str, object, object)
     armed_changed = Signal(bool)
+    going = Signal()
 
     def __init__(self, bench: Workbench, current: Callable[[], Latent], parent: QObject) -> None:
         """``current``: the style that is set by hand."""
@@ -59,6 +62,7 @@ class Recorder(QObject):
         self.armed = False
         self._take: Take | None = None
         self._changed_at, self._held, self._steps = 0.0, False, 0
+        self._polls = 0
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MS)
         self._timer.timeout.connect(self._poll)
@@ -73,6 +77,15 @@ class Recorder(QObject):
         """Whether a take has begun and not ended."""
         return self._take is not None
 
+    @property
+    def stretch_s(self) -> tuple[float, float] | None:
+        """From when to when the take goes that has begun."""
+        take, frame_time = self._take, self._bench.transport.frame_time
+        if take is None:
+            return None
+        first, last = sorted((next(iter(take.keys)), take.shown))
+        return first * frame_time, (last + 1) * frame_time
+
     def arm(self, armed: bool) -> None:
         """Record from now on, or no longer."""
         if armed == self.armed:
@@ -85,6 +98,7 @@ class Recorder(QObject):
         """End the take and hand on what was recorded."""
         take, self._take = self._take, None
         self._timer.stop()
+        self.going.emit()
         if take is not None:
             self._hold(take, take.live)
             self.recorded.emit(take.clip, take.in_order(), take.gesture)
@@ -127,6 +141,7 @@ class Recorder(QObject):
     def _drop(self) -> None:
         self._take = None
         self._timer.stop()
+        self.going.emit()
 
     def _note_frame(self, frame: int) -> None:
         take, transport = self._take, self._bench.transport
@@ -159,6 +174,9 @@ class Recorder(QObject):
 
     def _poll(self) -> None:
         """End a drag with its button, and what has no button after a pause."""
+        self._polls = (self._polls + 1) % _TOLD_EVERY
+        if self._polls == 0:
+            self.going.emit()
         if _button_is_held():
             self._held = True
         elif self._held or time.monotonic() - self._changed_at > PAUSE_S:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint
 
 from motion.restyling.course import course
 from tests.viewer.conftest import FRAMES, FakeClock, until
@@ -136,6 +137,24 @@ def test_strokes_without_a_button_end_with_a_pause(keys: KeysBench) -> None:
     keys.finished()
     assert keys.frames()[0] == 0 and keys.frames()[-1] == 15
     assert keys.names[-1] == "Record style keys"
+
+
+def test_the_stretch_that_is_recorded_is_seen(keys: KeysBench) -> None:
+    lane, track = keys.keys.lane, keys.window.timeline.track
+    keys.window.transport.seek_frame(30)
+    keys.window.transport.play()
+    keys.press(0.0)
+    keys.slide(1.0)
+    keys.pass_frames(29)
+    until(lambda: lane.recording_s is not None and lane.recording_s[1] > 58 * FRAME_S)
+    image = track.grab().toImage()
+    at = keys.on_lane(45) - QPoint(0, lane.height // 2 - 3)
+    ratio = image.devicePixelRatio()
+    seen = image.pixelColor(round(at.x() * ratio), round(at.y() * ratio))
+    assert seen.red() > 1.5 * max(seen.green(), seen.blue())
+    keys.release(1.0)
+    keys.finished()
+    assert lane.recording_s is None
 
 
 def test_stopping_ends_the_take(keys: KeysBench) -> None:

@@ -46,6 +46,7 @@ from .panel import CharacterPanel
 from .push import StagePush
 from .session import CharacterSession
 from .state import CharacterState
+from .style_trial import StyleTrial
 from .takes import CharacterTakes
 from .telling import CharacterTelling
 from .words import fact_texts, label_text, state_text
@@ -72,6 +73,7 @@ class CharacterControl(QObject):
         self.session = CharacterSession(
             bench, state, self.driver, self.cast, self.takes, self.beside, self.begin_with
         )
+        self.trial = StyleTrial(bench, self.cast, self.start_here)
         self._world = CharacterWorld(bench.store, state, self.driver, self.takes)
         self.telling = CharacterTelling(bench, state, self)
         self.push = StagePush(stage, state, self.driver, bench.themes) if stage else None
@@ -81,8 +83,8 @@ class CharacterControl(QObject):
         self._show_cast()
 
     def close(self) -> None:
-        self.telling.close()
-        self._background.close()
+        for part in (self.telling, self.trial, self._background):
+            part.close()
 
     @property
     def figure(self) -> CharacterFigure | None:
@@ -140,10 +142,10 @@ class CharacterControl(QObject):
     def start_here(self) -> None:
         """Start at the playhead: of the clip on stage, or of the motion that is imitated."""
         studio, at = self._bench.studio, self._bench.transport.time_s
-        motion = studio.motion
+        motion, restyled = studio.motion, studio.restyled
         if studio.source == "clip" and motion is not None and not motion.not_human:
             perform = self.cast.make if self.figure is None else self.cast.swap
-            perform(lambda: stage_motion(motion), start=True, at=at)
+            perform(lambda: stage_motion(motion, restyled), start=True, at=at)
         elif self.frame is None:
             self.bring(start=True)
         else:

@@ -12,7 +12,9 @@ from character.reference import ClipError, ReferenceClip
 from character.shapes import Shapes
 from inference.worker.messages import Job
 from motion.bvh import BvhError
+from motion.pose import to_clip
 from viewer.model.clip import OpenMotion
+from viewer.model.figure import Figure
 from viewer.model.notice import NO_MUJOCO, told
 from viewer.model.policies import Policy, Unfit
 from viewer.studio.bridge import Bridge
@@ -49,10 +51,13 @@ def read_motion(path: Path) -> ReferenceClip:
         raise Unfit(told(error)) from error
 
 
-def stage_motion(motion: OpenMotion) -> ReferenceClip:
-    """A clip that is open as a reference clip. Raises Unfit."""
+def stage_motion(motion: OpenMotion, restyled: Figure | None = None) -> ReferenceClip:
+    """A clip that is open as a reference clip, as it is or ``restyled``. Raises Unfit."""
+    clip = motion.clip
+    if restyled is not None:
+        clip = to_clip(restyled.positions, restyled.frame_time, f"{motion.title} restyled")
     try:
-        return convert.reference_clip(motion.clip)
+        return convert.reference_clip(clip)
     except ClipError as error:
         raise Unfit(str(error)) from error
 

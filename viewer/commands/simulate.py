@@ -25,6 +25,7 @@ from motion.files import whole_file
 from motion.npz import write_npz
 from viewer.model.demo import ASSETS
 from viewer.model.notice import NO_MUJOCO, Refused, sentence
+from viewer.model.trial import as_policy, outcome
 
 from .console import emit, track
 
@@ -123,12 +124,6 @@ def load_policy(path: Path) -> Runner:
         raise Refused(sentence(error)) from error
 
 
-def as_policy(runner: Runner) -> Policy:
-    """A network of one input and one output as a function of a single state."""
-    (state_name,), (action_name,) = runner.inputs, runner.outputs
-    return lambda state: runner.run({state_name: state[None]})[action_name][0]
-
-
 def load_clip(path: Path) -> ReferenceClip:
     """A reference clip from a DeepMimic motion file, or of any human BVH."""
     try:
@@ -156,25 +151,16 @@ def timed(simulation: Simulation, policy: Policy, seconds: float) -> tuple[list[
 def summary(
     simulation: Simulation, steps: list[Step], took: list[float], seconds: float
 ) -> dict[str, Any]:
-    """The outcome; a step that a fall prevented has reward 0."""
-    last = steps[-1]
-    ended = "fall" if last.fallen else "clip" if simulation.clip.over(last.clip_time) else "time"
-    standing = [step.reward.terms for step in steps if not step.fallen]
-    count = round(seconds * POLICY_HZ) if last.fallen else len(steps)
+    """The outcome, and how long it took."""
     wall = sum(took)
     median, high = np.percentile(np.array(took) * 1000, [50, 99])
+    told = outcome(simulation, steps, seconds)
     return {
         "start": round(steps[0].clip_time - steps[0].time, 6),
-        "seconds": last.time,
-        "seconds_upright": (len(steps) - last.fallen) / POLICY_HZ,
-        "ended": ended,
-        "reward": {
-            name: float(sum(terms[name] for terms in standing) / count)
-            for name in last.reward.terms
-        },
+        **told,
         "steps": len(steps),
         "wall_time": round(wall, 4),
-        "real_time_factor": round(last.time / wall, 2),
+        "real_time_factor": round(told["seconds"] / wall, 2),
         "step_ms": {"p50": round(float(median), 3), "p99": round(float(high), 3)},
     }
 

@@ -39,14 +39,14 @@ def film(
     figures = [_figure(motion, atlas, name, assets) for name in shown]
     tile = PixelSize(size[0] // ACROSS, size[1] // DOWN)
     cameras = [_camera(figure, tile) for figure in figures]
-    look, step = Look(scheme=COLOR_SCHEMES["dark"]), motion.frame_time
+    look = Look(scheme=COLOR_SCHEMES["dark"])
     with HeadlessRenderer() as renderer:
         for frame in frames:
             picture = np.zeros((tile.height * DOWN, tile.width * ACROSS, 4), np.uint8)
             for number, figure in enumerate(figures):
                 x, _, z = figure.root(frame)
                 aim = np.array([x, cameras[number].target[1], z])
-                cameras[number] = cameras[number].follow(aim, step)
+                cameras[number] = cameras[number].follow(aim, 0.0, 0.0)
                 drawn = renderer.render(build_scene(figure, frame, look), cameras[number], tile)
                 row, column = divmod(number, ACROSS)
                 top, left = row * tile.height, column * tile.width
@@ -68,7 +68,9 @@ def _camera(figure: Figure, size: PixelSize) -> OrbitCamera:
 
 def named(picture: np.ndarray, names: list[str]) -> np.ndarray:
     """``picture`` (H, W, 4) uint8 of tiles with their names at the top."""
-    _application = QGuiApplication.instance() or QGuiApplication(["-platform", "offscreen"])
+    _application = QGuiApplication.instance() or QGuiApplication(
+        ["gallery", "-platform", "offscreen"]
+    )
     height, width = picture.shape[:2]
     written = np.ascontiguousarray(picture)
     image = QImage(written.data, width, height, 4 * width, QImage.Format.Format_RGBA8888)

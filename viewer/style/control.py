@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Hashable
+from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from inference.models import MODELS
 from inference.worker.messages import ModelFailed, Priority, Result
 from motion.features import FPS, WINDOW
+from motion.restyling.atlas import StyleAtlas
 from viewer.model.clip import OpenMotion
 from viewer.model.document import Document, Latent
 from viewer.model.restyle_job import Worn
@@ -73,7 +75,7 @@ class StyleControl(QObject):
     def current(self) -> Latent:
         """The style that is set, or that of the clip on stage itself."""
         worn = self._bench.store.document.style.worn
-        return worn if worn is not None else Latent(self._own(), self._own_label())
+        return worn if worn is not None else self._own()
 
     def close(self) -> None:
         self._clip_windows.close()
@@ -115,19 +117,14 @@ class StyleControl(QObject):
         x, y = atlas.place(self.atlases.subspace.read(result.outputs["mu"]))[0]
         self.panel.show_character((float(x), float(y)))
 
-    def _own(self) -> np.ndarray:
+    def _own(self) -> Latent:
         """The style of the clip on stage as it is; the mean of all where that is not known."""
         motion, subspace = self._bench.studio.motion, self.atlases.subspace
         latents = self.bank.of(str(motion.path.resolve())) if motion else None
-        if latents is not None and len(latents):
-            own: np.ndarray = subspace.read(latents).mean(axis=0)
-            return own
+        if motion is not None and latents is not None and len(latents):
+            return Latent(subspace.read(latents).mean(axis=0), f"{motion.title} itself")
         atlas = self.atlases.atlas
-        return np.zeros(subspace.size, np.float32) if atlas is None else atlas.mean
-
-    def _own_label(self) -> str:
-        motion = self._bench.studio.motion
-        return f"{motion.title} itself" if motion else "mean style"
+        return Latent(np.zeros(subspace.size) if atlas is None else atlas.mean, "mean style")
 
     def _follow(self, old: Document, new: Document) -> None:
         """The panel is a picture of the document."""
@@ -141,7 +138,7 @@ class StyleControl(QObject):
         self.panel.set_seed(style.seed)
         self.panel.set_worn(self._says())
         self.panel.set_locked(style.locked)
-        self.panel.mix.set_pins([(pin.label, None) if pin else None for pin in style.pins])
+        self._show_pins()
         self._take_off.setEnabled(bool(self._look()))
         if atlas is None or len(self.style) != atlas.styles.shape[1]:
             return
@@ -152,8 +149,12 @@ class StyleControl(QObject):
             at = float(x), float(y)
         self.panel.map.set_marker(*at)
         rows = atlas.alike(self.style, _LISTED)
-        near = dict.fromkeys(f"{atlas.clips[n]} at {atlas.starts_s[n]:.1f} s" for n in rows)
+        near = dict.fromkeys(_window_name(atlas, n) for n in rows)
         self.panel.set_nearest("Nearest: " + ", ".join(near))
+
+    def _show_pins(self) -> None:
+        pins, pose_of = self._bench.store.document.style.pins, self.history.pose_of
+        self.panel.mix.set_pins([(pin.label, pose_of(pin)) if pin else None for pin in pins])
 
     def _look(self) -> str:
         document = self._bench.store.document
@@ -232,6 +233,7 @@ class StyleControl(QObject):
         mix.pin_asked.connect(lambda place: store.apply(pin_style(place, self.current())))
         mix.unpin_asked.connect(lambda place: store.apply(pin_style(place, None)))
         mix.mixed.connect(self._take_mix)
+        self.history.noted.connect(self._show_pins)
         mix.pressed.connect(self.panel.gesture.press)
         mix.released.connect(self.panel.gesture.release)
 
@@ -282,9 +284,9 @@ class StyleControl(QObject):
         assert atlas is not None
         if self.atlases.subspace is not self.restyling.subspace:
             self.restyling.set_subspace(self.atlases.subspace)
-        rows = zip(atlas.clips.tolist(), atlas.labels.tolist(), atlas.starts_s, strict=True)
-        labels = tuple(f"{clip} ({style}) at {start:.1f} s" for clip, style, start in rows)
-        self.panel.set_dots(MapDots(atlas.points, tuple(atlas.labels.tolist()), labels))
+        styles = tuple(atlas.labels.tolist())
+        labels = tuple(f"{style}: {_window_name(atlas, n)}" for n, style in enumerate(styles))
+        self.panel.set_dots(MapDots(atlas.points, styles, labels))
         self.panel.set_sliders(atlas.sliders)
         self._show()
 
@@ -328,7 +330,7 @@ class StyleControl(QObject):
         atlas = self.atlases.atlas
         if atlas is None:
             return
-        label = f"{atlas.clips[index]} at {atlas.starts_s[index]:.1f} s"
+        label = _window_name(atlas, index)
         style = Latent(self._unlocked(atlas.styles[index]), label)
         x, y = atlas.points[index]
         self._placed = style, (float(x), float(y))
@@ -382,6 +384,11 @@ class StyleControl(QObject):
         label = str(result.request.context)
         style = self.atlases.subspace.read(result.outputs["mu"][0])
         self.set_style(style, label, f"Take style of {label}")
+
+
+def _window_name(atlas: StyleAtlas, row: int) -> str:
+    """The clip of a dot and where its window begins."""
+    return f"{Path(str(atlas.clips[row])).stem} at {atlas.starts_s[row]:.1f} s"
 
 
 def _features(motion: OpenMotion) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from motion.files import CannotWrite
@@ -21,7 +21,12 @@ FILTERS = "BVH (*.bvh);;GLB (*.glb);;NPZ (*.npz)"
 
 
 class RestyledExport(QObject):
-    """Writes what the clip on stage looks like in its style. parent: of the file dialog."""
+    """Writes what the clip on stage looks like in its style. parent: of the file dialog.
+
+    ``physics_asked``: the physics character is to try it.
+    """
+
+    physics_asked = Signal()
 
     def __init__(self, bench: Workbench, parent: QWidget) -> None:
         super().__init__(parent)
@@ -36,6 +41,14 @@ class RestyledExport(QObject):
         )
         self.action.setIconText("Export…")
         bench.icons.bind(self.action, "export")
+        self.physics = bench.actions.add(
+            "style.physics",
+            "Let the physics try it",
+            "Give the restyled clip to the physics character as the motion to imitate",
+            self.physics_asked.emit,
+            menu="Style",
+        )
+        bench.icons.bind(self.physics, "character")
         bench.studio.restyled_changed.connect(self._allow)
         bench.studio.motion_changed.connect(self._allow)
         self._allow()
@@ -71,7 +84,9 @@ class RestyledExport(QObject):
         dialog.open()
 
     def _allow(self, *_: object) -> None:
-        self.action.setEnabled(self._bench.studio.restyled is not None)
+        there = self._bench.studio.restyled is not None
+        for action in (self.action, self.physics):
+            action.setEnabled(there)
 
 
 def _write(motion: OpenMotion, figure: Figure, path: Path) -> str:

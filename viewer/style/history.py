@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer.model.document import Document, Latent
 from viewer.model.restyle_job import Worn
@@ -30,8 +30,10 @@ class Tried:
 class StyleHistory(QObject):
     """Notes a style once it has been worn for a moment; the newest is first.
 
-    It is what was looked at, and no part of the document.
+    It is what was looked at, and no part of the document. ``noted`` tells of another one.
     """
+
+    noted = Signal()
 
     def __init__(
         self,
@@ -48,6 +50,10 @@ class StyleHistory(QObject):
         bench.store.changed.connect(self._follow)
         restyling.made.connect(lambda *_: self._settled.start())
         strip.picked.connect(self._wear)
+
+    def pose_of(self, style: Latent) -> np.ndarray | None:
+        """How the figure stood in ``style`` (22, 3), where that is remembered."""
+        return next((held.pose for held in self.tried if held.style == style), None)
 
     def close(self) -> None:
         """Note no more."""
@@ -67,6 +73,7 @@ class StyleHistory(QObject):
         others = [held for held in self.tried if held.style != style]
         self.tried = (tried, *others)[:MOST]
         self._strip.set_items([(held.style.label, held.pose) for held in self.tried])
+        self.noted.emit()
 
     def _wear(self, index: int) -> None:
         style = self.tried[index].style

@@ -34,6 +34,8 @@ from .mix import MixPad
 from .named_slider import NamedSlider
 from .strength import StrengthRow
 
+LEGEND_LINES = 3
+"""More styles are reached by scrolling."""
 MARKS = {"o": "●", "s": "■", "t": "▲", "d": "◆"}
 
 
@@ -81,6 +83,12 @@ class StylePanel(QScrollArea):
         self.legend = _label("muted", "Styles on the map")
         self.legend.setToolTip("Click a style to see it alone; click again to see all")
         self.legend.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
+        self._legend_area = QScrollArea()
+        self._legend_area.setWidgetResizable(True)
+        self._legend_area.setFrameShape(QFrame.Shape.NoFrame)
+        self._legend_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._legend_area.setWidget(self.legend)
+        self._legend_area.setFixedHeight(LEGEND_LINES * self.legend.fontMetrics().lineSpacing() + 4)
         self.strength = StrengthRow(MOST_STRENGTH)
         self.sliders: list[NamedSlider] = []
         self.mix, self.history, self.keys = MixPad(theme), HistoryStrip(theme), KeyRow()
@@ -202,7 +210,7 @@ class StylePanel(QScrollArea):
         page.addWidget(self.problem)
         page.addLayout(top)
         page.addWidget(self.map, 1)
-        page.addWidget(self.legend)
+        page.addWidget(self._legend_area)
         page.addWidget(self.nearest)
         page.addWidget(self.strength)
         page.addLayout(bottom)
@@ -256,7 +264,7 @@ class StylePanel(QScrollArea):
                 f'<span style="color:{color}">{MARKS[symbol]}</span>\N{NO-BREAK SPACE}{shown}</a>'
             )
         self.legend.setText(" &nbsp; ".join(chips))
-        self.legend.setVisible(bool(chips))
+        self._legend_area.setVisible(bool(chips))
 
 
 def _effect(slider: StyleSlider) -> str:

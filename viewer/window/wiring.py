@@ -47,3 +47,4 @@ def connect_panels(
     character.telling.phased.connect(phase.show_character)
     character.telling.windowed.connect(style.note_character)
     style.decoded.connect(truth.note_latent)
+    style.export.physics_asked.connect(character.trial.begin)

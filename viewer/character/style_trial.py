@@ -1,0 +1,66 @@
+"""The physics tries a restyled clip: it becomes the reference, and what that scores is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from PySide6.QtCore import QObject
+
+from viewer.model.notice import Refused
+from viewer.model.policies import Unfit
+from viewer.model.trial import SECONDS, trial
+from viewer.ui.background import Background
+from viewer.workbench import Workbench
+
+from .cast import CharacterCast
+from .maker import stage_motion
+
+
+class StyleTrial(QObject):
+    """``begin`` starts the character with what the clip on stage looks like in its style.
+
+    start_here: puts the character where the clip stands. Beside it a run of 20 s is simulated in
+    the background, which tells how long the policy stays up and what reward it gets.
+    """
+
+    def __init__(self, bench: Workbench, cast: CharacterCast, start_here: Callable[[], None]):
+        super().__init__()
+        self._bench, self._cast, self._start_here = bench, cast, start_here
+        self._background = Background(self, "trial", wait=False)
+
+    def close(self) -> None:
+        self._background.close()
+
+    def begin(self) -> None:
+        """Let the character that drives imitate the restyled clip from here on."""
+        studio, policy = self._bench.studio, self._cast.policy
+        motion, restyled = studio.motion, studio.restyled
+        if motion is None or restyled is None:
+            return
+        look = self._bench.store.document.clip(motion.key)
+        name = f"{motion.title} {self._bench.store.document.look_of(look) if look else ''}"
+        self._start_here()
+        if policy is None:
+            return
+
+        def tell(result: object) -> None:
+            if isinstance(result, Refused | Unfit):
+                studio.notify("error", str(result))
+            elif isinstance(result, Exception):
+                raise result
+            else:
+                studio.notify("info", told(policy.title, name, cast(dict[str, Any], result)))
+
+        self._background.run(lambda: trial(policy.path, stage_motion(motion, restyled)), tell)
+
+
+def told(policy: str, motion: str, result: dict[str, Any]) -> str:
+    """How a trial of 20 s went, in a sentence."""
+    upright, reward = result["seconds_upright"], result["reward"]["total"]
+    ended = {
+        "time": f"stays up for the {SECONDS:g} s simulated",
+        "fall": f"falls after {upright:.1f} s",
+        "clip": f"stays up to the end of the clip, {upright:.1f} s",
+    }[result["ended"]]
+    return f"{policy} on {motion}: {ended}, reward {reward:.2f} of 1."

@@ -226,6 +226,8 @@ def _framed(
 
 def _at(values: np.ndarray, times: np.ndarray) -> np.ndarray:
     """``values`` (T, ...) of 30 a second at ``times`` (N,) s: splines of Catmull and Rom, 1974."""
+    if len(values) < 2:
+        return np.repeat(values, len(times), axis=0)
     begin, end = 2 * values[:1] - values[1:2], 2 * values[-1:] - values[-2:-1]
     longer = np.concatenate([begin, values, end, 2 * end - values[-1:]])
     place = np.minimum(times * FPS, len(values))

@@ -27,7 +27,7 @@ from viewer.model.restyling import (
     shipped_phase,
 )
 from viewer.model.sources import Source
-from viewer.model.style_keys import read_keys
+from viewer.model.style_keys import MOST_SECONDS, read_keys
 from viewer.model.style_names import StyleNames
 
 from .console import doubted, emit, engine_asked, frame_rate, warn
@@ -44,6 +44,8 @@ def run(args: argparse.Namespace) -> None:
         raise Refused(f"{output}: restyle writes .bvh, .glb or .npz.")
     if args.units and kind != ".bvh":
         raise Refused(f"{output}: --units goes with OUT.bvh; {kind} is always in metres.")
+    if args.seconds and args.seconds > MOST_SECONDS:
+        raise Refused(f"--seconds {args.seconds:g}: a clip may last {MOST_SECONDS:g} s at most.")
     engine_asked(args)
     motion = opened_content(Path(args.file), args.source_units, args.up_axis)
     canonical_motion(motion)  # refused before anything is loaded

@@ -152,6 +152,18 @@ def test_a_take_of_the_character_is_restyled(call: Call, tmp_path: Path) -> None
     assert "Chest" in back.skeleton.names and back.duration == pytest.approx(4, abs=0.1)
 
 
+@pytest.mark.parametrize("seconds", [0.01, 0.2])
+def test_the_shortest_clips_are_restyled(
+    call: Call, mocap: Path, tmp_path: Path, seconds: float
+) -> None:
+    file = mocap / "cmu31" / "012" / "12_01.bvh"
+    for rig, output in (("source", tmp_path / "a.bvh"), ("canonical", tmp_path / "b.bvh")):
+        given = ("--style", "Angry", "--seconds", seconds, "--rig", rig, "-o", output)
+        answer = call("restyle", file, *given)
+        assert answer.code == 0, answer.err
+        assert np.isfinite(read_bvh(output).positions).all()
+
+
 def test_a_glb_holds_every_frame(call: Call, tmp_path: Path) -> None:
     gltf = pytest.importorskip("pygltflib")
     output = tmp_path / "out.glb"
@@ -177,6 +189,8 @@ def test_wrong_names_and_keys_are_refused(refused: Refusal, tmp_path: Path) -> N
     assert "slider" in refused("restyle", walk, "--slider", "lean", "-o", output)
     assert "slider" in refused("restyle", walk, "--slider", "lear=1", "-o", output)
     assert "What style?" in refused("restyle", walk, "-o", output)
+    long = ("--style", "run", "--seconds", "1e6")
+    assert "3600 s at most" in refused("restyle", walk, *long, "-o", output)
     both = ("--style", "run", "--seed", "1")
     assert "leave one out" in refused("restyle", walk, *both, "-o", output)
     keys = tmp_path / "keys.json"

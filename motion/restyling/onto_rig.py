@@ -13,7 +13,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from motion import quat
-from motion.canonical import CANONICAL, INDEX, JOINTS, LEG_LENGTH, PARENTS
+from motion.canonical import (
+    ANKLE_HEIGHT,
+    CANONICAL,
+    FOOT_JOINTS,
+    INDEX,
+    JOINTS,
+    LEG_LENGTH,
+    PARENTS,
+    TOE_HEIGHT,
+)
 from motion.clip import Clip
 from motion.contacts import contacts as found_contacts
 from motion.curves import runs
@@ -26,7 +35,7 @@ from motion.vec import frame, unit
 _EASE_S = 0.15
 _SHORTEST_S = 0.1
 _REACH, _STRAIGHT = 0.99, 0.999
-_LIFT = 0.02
+_LIFT, _MOST_DROP = 0.02, 0.06
 _NOTHING = 1e-6
 _SIDES = ("Left", "Right")
 _FEET = {"Left": slice(0, 2), "Right": slice(2, 4)}
@@ -66,7 +75,7 @@ def onto_rig(
     held = np.clip(_at(np.broadcast_to(share, len(content)), times), 0.0, 1.0)
     down = _at(contacts.astype(np.float64), times) > 0.5
     standing = _at(found_contacts(content, 1 / FPS).astype(np.float64), times) > 0.5
-    rests = {side: _rests(located, side, standing[:, _FEET[side]]) for side in _SIDES}
+    rests = _rests(located, content, scale, standing)
     limbs.plant({side: down[:, _FEET[side]] for side in _SIDES}, rests, held)
     return limbs.clip()
 
@@ -120,7 +129,8 @@ class _Limbs:
             goals[side] = ankle + part * (goal - ankle), toe + part * (tip - toe)
             bones = (np.linalg.norm(bone[0]) for bone in (knee - hip, ankle - knee))
             legs.append((hip, goal, float(sum(bones)) * _REACH))
-        self._translations[:, 0, 1] -= share * needed_drop(legs, self._clip.frame_time)
+        drop = np.minimum(needed_drop(legs, self._clip.frame_time), _MOST_DROP)
+        self._translations[:, 0, 1] -= share * drop
         for side, (goal, tip) in goals.items():
             self._bend(side, goal, tip)
 
@@ -240,17 +250,26 @@ def _at(values: np.ndarray, times: np.ndarray) -> np.ndarray:
     return found
 
 
-def _rests(located: np.ndarray, side: str, standing: np.ndarray) -> np.ndarray:
-    """Heights (2,) of ankle and toe where the clip's own foot stands; its lowest if it never does.
+def _rests(
+    located: np.ndarray, content: np.ndarray, scale: float, standing: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Heights (2,) by side of ankle and toe where the clip's own feet stand.
 
-    located: (T, 22, 3), in the rig's proportions. standing: (T, 2).
+    Of a foot that never does it is the other's, and of neither that of the canonical body.
+    located: (T, 22, 3), in the rig's proportions. standing: (T, 4).
     """
-    rests = []
-    for number, part in enumerate(_LEG[2:]):
-        height = located[:, INDEX[side + part], 1]
-        down = standing[:, number]
-        rests.append(np.median(height[down]) if down.any() else np.percentile(height, 5))
-    return np.array(rests, np.float64)
+    floor = np.median(located[:, 0, 1]) - np.median(content[:, 0, 1]) / scale
+    rests = floor + np.tile([ANKLE_HEIGHT, TOE_HEIGHT], 2) / scale
+    for kind in range(2):
+        feet = [kind, kind + 2]
+        known = {
+            foot: np.median(located[standing[:, foot], FOOT_JOINTS[foot], 1])
+            for foot in feet
+            if standing[:, foot].any()
+        }
+        for foot, other in (feet, feet[::-1]):
+            rests[foot] = known.get(foot, known.get(other, rests[foot]))
+    return {side: rests[_FEET[side]] for side in _SIDES}
 
 
 def _held(

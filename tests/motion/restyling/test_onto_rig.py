@@ -10,11 +10,11 @@ import pytest
 
 from motion import quat, resample
 from motion.bvh import read_bvh
-from motion.canonical import FOOT_JOINTS
+from motion.canonical import FOOT_JOINTS, INDEX
 from motion.clip import Clip
 from motion.contacts import contacts, joint_speed
 from motion.features import FPS
-from motion.pose import fit_rotations, pose
+from motion.pose import fit_rotations, pose, to_clip
 from motion.restyling.onto_rig import onto_rig
 from motion.retarget import retarget
 from motion.rigs import match_rig
@@ -106,3 +106,17 @@ def test_feet_in_contact_stand(mocap: Path, file: str) -> None:
         standing = resample.linear_at(down, 1 / FPS, times) > 0.99
         speeds.append(np.percentile(joint_speed(located, made.frame_time)[standing], 75))
     assert speeds[1] < 0.05 < 0.15 < speeds[0]
+
+
+def test_a_foot_that_never_stood_finds_the_ground() -> None:
+    rest = np.zeros((60, 22, 4), np.float32)
+    rest[..., 0] = 1
+    root = np.tile(np.array([0, 0.99, 0], np.float32), (60, 1))
+    lifted = rest.copy()
+    for part, angle in (("UpLeg", -1.2), ("Leg", 1.6)):
+        lifted[:, INDEX[f"Left{part}"]] = (np.cos(angle / 2), np.sin(angle / 2), 0, 0)
+    content, standing = pose(lifted, root), pose(rest, root)
+    assert content[:, INDEX["LeftToeBase"], 1].min() > 0.3
+    made = onto_rig(to_clip(content, 1 / FPS, "lifted"), content, standing, np.ones((60, 4)))
+    ankles = made.positions[:, [INDEX["LeftFoot"], INDEX["RightFoot"]], 1]
+    assert ankles == pytest.approx(np.full_like(ankles, 0.09), abs=0.02)

@@ -19,7 +19,7 @@ from .key_lane import KeyLane
 from .key_row import KeyRow
 from .recorder import Recorder
 
-TOLERANCE = 0.05
+TOLERANCE = 0.08
 """How far thinned keys may be from what was recorded, as a part of how far that moved."""
 _EASES: dict[Ease, tuple[str, str]] = {
     "smooth": ("Smooth to the next key", "Leave the key slowly and come to the next one slowly"),

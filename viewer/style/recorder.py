@@ -18,7 +18,7 @@ _POLL_MS = 25
 _TOLD_EVERY = 4
 _LEAP_S = 0.5
 """A playhead that goes farther at once was put there."""
-_STILL_S = 0.15
+_STILL_S = 0.25
 """A hand that changes nothing for so long holds still; else it was on its way."""
 
 

@@ -90,14 +90,24 @@ class Stage(QOpenGLWidget):
         size = pixel_size(self)
         return PixelSize(max(size.width(), 1), max(size.height(), 1), self.devicePixelRatioF())
 
-    def show_scene(self, scene: Scene, target: np.ndarray | None, dt_s: float) -> None:
+    def show_scene(
+        self,
+        scene: Scene,
+        target: np.ndarray | None,
+        dt_s: float,
+        moved: np.ndarray | None = None,
+    ) -> None:
         """Draw ``scene``; a following camera nears ``target`` (3,) for ``dt_s`` seconds.
 
-        A jump of more than half a second, or a standstill, takes it there at once.
+        A jump of more than half a second, or a standstill, takes it there at once. moved: how far
+        the figure has been put elsewhere (3,); the camera goes along.
         """
         self.scene, self._target = scene, target
         if self.following and target is not None:
             steady = 0 < dt_s < _SNAP_S
+            if moved is not None:
+                along = self._aim(np.asarray(self.camera.target) + moved)
+                self.camera = self.camera.follow(along, 0.0, 0.0)
             self.camera = self.camera.follow(self._aim(target), dt_s, 0.25 if steady else 0.0)
         self.update()
 

@@ -21,7 +21,7 @@ from render.scene import Scene
 from viewer.model.clip import OpenMotion
 from viewer.model.document import SOURCES, Document, Looks, Source
 from viewer.model.edits import set_camera, set_scheme
-from viewer.model.figure import Figure
+from viewer.model.figure import Figure, LiveFigure
 from viewer.studio.studio import Studio
 from viewer.studio.transport import Transport
 from viewer.ui.actions import Actions
@@ -56,6 +56,8 @@ class StageView(QFrame):
         super().__init__()
         self._studio, self._transport, self._themes = studio, transport, themes
         self._shown_time: float | None = None
+        self._shown: Figure | LiveFigure | None = None
+        self._shown_motion: OpenMotion | None = None
         self._framed: OpenMotion | None = None
         self._settled: OrbitCamera | None = None
         self.stage: Stage | None = None
@@ -240,7 +242,20 @@ class StageView(QFrame):
         elif self._transport.playing and self._shown_time is not None:
             dt_s = abs(now - self._shown_time) / abs(self._transport.speed)
         self._shown_time = now
-        self.stage.show_scene(scene, target, dt_s)
+        self.stage.show_scene(scene, target, dt_s, self._restyled_by())
+
+    def _restyled_by(self) -> np.ndarray | None:
+        """How far another style has put the clip elsewhere since it was shown last, (3,)."""
+        motion, now = self._studio.motion, self._studio.figure
+        before = self._shown if motion is self._shown_motion else None
+        self._shown, self._shown_motion = now, motion
+        if before is now or not isinstance(before, Figure) or not isinstance(now, Figure):
+            return None
+        if before.frame_count != now.frame_count:
+            return None
+        frame = self._transport.frame
+        moved: np.ndarray = now.root(frame) - before.root(frame)
+        return moved
 
     def _show_figure(self) -> None:
         self._shown_time = None

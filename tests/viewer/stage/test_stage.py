@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -110,6 +112,28 @@ def test_views_and_framing(walking_window: MainWindow, stage: Stage) -> None:
     seen = stage.camera.project(pose, stage.pixel_size)
     assert (seen[:, :2] > 0).all() and (seen[:, :2] < stage.pixel_size[:2]).all()
     assert np.ptp(seen[:, 1]) > 0.4 * stage.pixel_size.height
+
+
+def test_the_camera_goes_along_with_a_clip_that_another_style_puts_elsewhere(
+    walking_window: MainWindow, stage: Stage, clock: FakeClock
+) -> None:
+    window, studio = walking_window, walking_window.studio
+    motion = studio.motion
+    assert motion is not None and motion.figure is not None
+    window.transport.seek_frame(20)
+    window.transport.play()
+    window.transport.tick()
+    plain, before = motion.figure, np.array(stage.camera.target)
+    for apart in (2.0, -1.0):
+        by = np.array([apart, 0, 0], np.float32)
+        moved = replace(plain, positions=plain.positions + by)
+        clock.advance(1 / 60)
+        studio.wear(motion.key, moved)
+        assert stage.camera.target == pytest.approx(before + by, abs=0.05)
+        window.transport.tick()
+        assert stage.camera.target == pytest.approx(before + by, abs=0.1)
+    studio.wear(motion.key, None)
+    assert stage.camera.target == pytest.approx(before, abs=0.1)
 
 
 def test_a_following_camera_keeps_up(

@@ -17,7 +17,7 @@ PAUSE_S = 0.5
 _POLL_MS = 25
 _TOLD_EVERY = 4
 _LEAP_S = 0.5
-"""A playhead that goes farther at once was put there."""
+"""A playhead that goes so much farther than time went was put there."""
 _STILL_S = 0.25
 """A hand that changes nothing for so long holds still; else it was on its way."""
 
@@ -62,7 +62,7 @@ class Recorder(QObject):
         self.armed = False
         self._take: Take | None = None
         self._changed_at, self._held, self._steps = 0.0, False, 0
-        self._polls = 0
+        self._polls, self._shown_at = 0, 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MS)
         self._timer.timeout.connect(self._poll)
@@ -124,8 +124,8 @@ class Recorder(QObject):
             self._timer.start()
         take = self._take
         self._note_still(take, frame)
-        take.gesture, self._changed_at = done[-1].gesture if done else None, time.monotonic()
-        self._steps = len(done)
+        take.gesture, self._steps = done[-1].gesture if done else None, len(done)
+        self._changed_at = self._shown_at = time.monotonic()
         take.changed = take.shown = take.live = frame
         take.keys[frame] = self._key(frame, self._current(), new.style.strength)
 
@@ -148,7 +148,8 @@ class Recorder(QObject):
         if take is None:
             return
         moved_s = (frame - take.shown) * transport.frame_time
-        leaps = abs(moved_s) > _LEAP_S * max(abs(transport.speed), 1.0)
+        since_s, self._shown_at = time.monotonic() - self._shown_at, time.monotonic()
+        leaps = abs(moved_s / transport.speed) > since_s + _LEAP_S
         if leaps or moved_s * transport.speed < 0 or not transport.playing:
             self.finish()
             return

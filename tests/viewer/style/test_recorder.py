@@ -157,6 +157,21 @@ def test_the_stretch_that_is_recorded_is_seen(keys: KeysBench) -> None:
     assert lane.recording_s is None
 
 
+def test_a_playhead_that_is_put_elsewhere_ends_the_take(keys: KeysBench) -> None:
+    keys.window.transport.play()
+    keys.press(0.0)
+    for n in range(5):
+        keys.slide(n / 4)
+        keys.pass_frames(3)
+    keys.window.transport.seek_frame(100)
+    assert not keys.keys.recorder.busy and keys.frames()[-1] <= 15
+    keys.slide(-1.0)
+    assert keys.keys.recorder.busy
+    keys.release(-1.0)
+    keys.finished()
+    assert keys.frames()[-1] == 100
+
+
 def test_stopping_ends_the_take(keys: KeysBench) -> None:
     keys.window.transport.play()
     keys.press(0.0)

@@ -126,7 +126,7 @@ def chosen(kind: str, text: str, names: Sequence[str], besides: str = "") -> str
     rest = f", or give {besides}" if besides else ""
     begin = f"There is no {kind} '{text}'; {meant}"
     verb = "Choose" if near else "choose"
-    raise Refused(f"{begin}{verb} from {', '.join(names)}{rest}.")
+    raise Refused(f"{begin}{verb} from {', '.join(sorted(names, key=str.lower))}{rest}.")
 
 
 def _plain(name: str) -> str:

@@ -173,6 +173,17 @@ def test_a_glb_holds_every_frame(call: Call, tmp_path: Path) -> None:
     assert glb.accessors[glb.animations[0].samplers[0].input].count == frames
 
 
+def test_a_named_slider_moves_the_clip_in_its_own_style(call: Call, tmp_path: Path) -> None:
+    told = {}
+    for sigma in (-1.5, 1.5):
+        given = ("--slider", f"Energy={sigma}", "-o", tmp_path / "out.npz", "--json")
+        answer = call("restyle", CLIPS["walk"], *given)
+        assert answer.code == 0, answer.err
+        told[sigma] = json.loads(answer.out)
+    assert told[1.5]["style"] == "its own, Energy=1.5"
+    assert told[1.5]["speed_ratio"] > 1.2 * told[-1.5]["speed_ratio"]
+
+
 def test_a_seed_gives_the_same_file(call: Call, tmp_path: Path) -> None:
     for name, seed in (("one", 5), ("again", 5), ("other", 6)):
         given = ("--seed", seed, "--engine", "numpy", "-o", tmp_path / f"{name}.bvh", "--json")

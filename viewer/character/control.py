@@ -73,7 +73,7 @@ class CharacterControl(QObject):
         self.session = CharacterSession(
             bench, state, self.driver, self.cast, self.takes, self.beside, self.begin_with
         )
-        self.trial = StyleTrial(bench, self.cast, self.start_here)
+        self.trial = StyleTrial(bench, self.cast, self._background, self.start_here)
         self._world = CharacterWorld(bench.store, state, self.driver, self.takes)
         self.telling = CharacterTelling(bench, state, self)
         self.push = StagePush(stage, state, self.driver, bench.themes) if stage else None
@@ -83,8 +83,8 @@ class CharacterControl(QObject):
         self._show_cast()
 
     def close(self) -> None:
-        for part in (self.telling, self.trial, self._background):
-            part.close()
+        self.telling.close()
+        self._background.close()
 
     @property
     def figure(self) -> CharacterFigure | None:
@@ -187,9 +187,7 @@ class CharacterControl(QObject):
         dialog = QFileDialog(self.panel, "Open policy", "", kinds)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(
-            lambda names: self.open_files(
-                [Path(name) for name in names], self._bench.studio.open_paths
-            )
+            lambda names: self.open_files([*map(Path, names)], self._bench.studio.open_paths)
         )
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from PySide6.QtCore import QObject
-
 from viewer.model.notice import Refused
 from viewer.model.policies import Unfit
 from viewer.model.trial import SECONDS, trial
@@ -17,20 +15,22 @@ from .cast import CharacterCast
 from .maker import stage_motion
 
 
-class StyleTrial(QObject):
+class StyleTrial:
     """``begin`` starts the character with what the clip on stage looks like in its style.
 
     start_here: puts the character where the clip stands. Beside it a run of 20 s is simulated in
     the background, which tells how long the policy stays up and what reward it gets.
     """
 
-    def __init__(self, bench: Workbench, cast: CharacterCast, start_here: Callable[[], None]):
-        super().__init__()
-        self._bench, self._cast, self._start_here = bench, cast, start_here
-        self._background = Background(self, "trial", wait=False)
-
-    def close(self) -> None:
-        self._background.close()
+    def __init__(
+        self,
+        bench: Workbench,
+        cast: CharacterCast,
+        background: Background,
+        start_here: Callable[[], None],
+    ) -> None:
+        self._bench, self._cast, self._background = bench, cast, background
+        self._start_here = start_here
 
     def begin(self) -> None:
         """Let the character that drives imitate the restyled clip from here on."""

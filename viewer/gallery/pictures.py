@@ -13,7 +13,7 @@ from viewer.model.pictures import Shot, draw, ffmpeg, write_pictures
 from viewer.model.policies import shipped
 from viewer.model.subject import clip_subject
 
-STAGE = (960, 540)
+STAGE, STYLES = (960, 540), (1280, 640)
 
 
 def make(folder: Path) -> Iterator[Path]:
@@ -21,6 +21,12 @@ def make(folder: Path) -> Iterator[Path]:
     clips = demo_clips(ASSETS)
     if not clips:
         raise Refused(f"There are no demo clips in {ASSETS / 'clips'}.")
+    from PySide6.QtWidgets import QApplication
+
+    from viewer.window.app import make_application
+
+    platform = [] if display_problem() is None else ["-platform", "offscreen"]
+    _application = QApplication.instance() or make_application(["gallery", *platform])
     folder.mkdir(parents=True, exist_ok=True)
     motion = load_motion(clips[0].path)
     for theme in ("dark", "light"):
@@ -29,11 +35,30 @@ def make(folder: Path) -> Iterator[Path]:
         middle = motion.frame_count // 2
         write_pictures(path, draw(clip_subject(motion), [middle], shot), motion.clip.fps)
         yield path
+    yield from _styles(folder)
     yield from _films(folder)
     if display_problem() is None:
         from .screenshots import take
 
         yield from take(folder)
+
+
+def _styles(folder: Path) -> Iterator[Path]:
+    """One walk under eight styles: a picture, and a film where ffmpeg is."""
+    from .style_film import film  # loads Qt, which takes its time
+
+    walk = next(clip for clip in demo_clips(ASSETS) if clip.style == "walk")
+    motion = load_motion(walk.path)
+    path = folder / "styles.png"
+    write_pictures(path, film(motion, ASSETS, STYLES, range(102, 103)), motion.clip.fps)
+    yield path
+    try:
+        ffmpeg()
+    except Refused:
+        return
+    path = folder / "styles.mp4"
+    write_pictures(path, film(motion, ASSETS, STYLES, range(30, 270)), motion.clip.fps)
+    yield path
 
 
 def _films(folder: Path) -> Iterator[Path]:

@@ -12,12 +12,15 @@ from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from motion.files import whole_file
+from viewer.style.control import StyleControl
 from viewer.ui.theme import Mode, ThemeSwitch
 from viewer.window.app import make_application
 from viewer.window.window import MainWindow
 
 SIZE = (1600, 1000)
 PATIENCE_S = 60.0
+STYLES = (("Angry", 1.0), ("Elated", 3.0))
+"""The keys of the picture of restyling: what is worn, and when."""
 _SETTLE_S = 1.5
 _MOMENT_S = 3.0
 PUSH, PUSH_S = (0.0, 0.0, 120.0), 0.2
@@ -25,7 +28,7 @@ PUSH, PUSH_S = (0.0, 0.0, 120.0), 0.2
 
 
 def take(folder: Path) -> list[Path]:
-    """Write window-dark, -light, -latent, -truth and -character.png; the files written.
+    """Write window-dark, -light, -style, -truth and -character.png; the files written.
 
     The demo clip stands at one moment, with every panel filled. Needs a display; truth mode
     is shown in half precision, where the Mojo kernel runs, the character where a policy ships.
@@ -37,13 +40,10 @@ def take(folder: Path) -> list[Path]:
         with _demo_window(app, mode) as window:
             written.append(_save(window, folder / f"window-{mode}.png"))
             if mode == "dark" and window.actions_["style.random"].isEnabled():
-                window.actions_["style.random"].trigger()
-                _until(lambda: window.studio.source == "latent")
-                window.actions_["stage.trails"].trigger()
-                window.transport.seek(1.2)
-                _live(_SETTLE_S)
-                written.append(_save(window, folder / "window-latent.png"))
+                _restyle(window)
+                written.append(_save(window, folder / "window-style.png"))
                 if window.bridge.engine == "mojo":
+                    _decode(window)
                     _compare(window)
                     written.append(_save(window, folder / "window-truth.png"))
             if mode == "light" and window.character.cast.policies:
@@ -78,6 +78,34 @@ def _demo_window(app: QApplication, mode: Mode) -> Iterator[MainWindow]:
         finally:
             window.close()
             window.deleteLater()
+
+
+def _restyle(window: MainWindow) -> None:
+    """The walk goes from one style to another by keys."""
+    style = window.controls["style"]
+    assert isinstance(style, StyleControl)
+    _until(lambda: style.atlases.atlas is not None and style.panel.map.settled())
+    atlas = style.atlases.atlas
+    assert atlas is not None
+    for name, time_s in STYLES:
+        if name in atlas.legend:
+            window.transport.seek(time_s)
+            _live(0.2)
+            x, y = atlas.points[atlas.labels == name].mean(axis=0)
+            style.panel.map_dragged.emit(float(x), float(y))
+            _until(lambda: style.restyling.worn is not None)
+            _live(_SETTLE_S)
+            window.actions_["style.key"].trigger()
+    _live(_SETTLE_S)
+
+
+def _decode(window: MainWindow) -> None:
+    """A latent alone is on stage, with trails."""
+    window.actions_["latent.random"].trigger()
+    _until(lambda: window.studio.source == "latent")
+    window.actions_["stage.trails"].trigger()
+    window.transport.seek(1.2)
+    _live(_SETTLE_S)
 
 
 def _compare(window: MainWindow) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
 from motion.restyling.atlas import StyleAtlas, load_atlas
 from motion.restyling.course import StyleAt
@@ -67,15 +67,12 @@ def _camera(figure: Figure, size: PixelSize) -> OrbitCamera:
 
 
 def named(picture: np.ndarray, names: list[str]) -> np.ndarray:
-    """``picture`` (H, W, 4) uint8 of tiles with their names at the top."""
-    _application = QGuiApplication.instance() or QGuiApplication(
-        ["gallery", "-platform", "offscreen"]
-    )
+    """``picture`` (H, W, 4) uint8 of tiles with their names at the top; needs an application."""
     height, width = picture.shape[:2]
     written = np.ascontiguousarray(picture)
     image = QImage(written.data, width, height, 4 * width, QImage.Format.Format_RGBA8888)
     painter = QPainter(image)
-    font = QFont(_application.font() if isinstance(_application, QGuiApplication) else QFont())
+    font = QFont()
     font.setPixelSize(height // DOWN // 14)
     painter.setFont(font)
     painter.setPen(QColor("#e8ecf2"))

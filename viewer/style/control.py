@@ -15,7 +15,6 @@ from motion.features import FPS, WINDOW
 from motion.restyling.atlas import StyleAtlas
 from viewer.model.clip import OpenMotion
 from viewer.model.document import Document, Latent
-from viewer.model.restyle_job import Worn
 from viewer.model.style_edits import lock_slider, pin_style, set_strength, wear
 from viewer.model.style_space import DECODER, ENCODER
 from viewer.studio.clip_scan import ClipScanner
@@ -29,6 +28,7 @@ from .latent import LatentAlone
 from .map_dots import MapDots
 from .mix import MixPad
 from .panel import MAX_SEED, StylePanel
+from .random_walk import RandomWalk
 from .restyling import Restyling
 from .windows import ClipWindows
 
@@ -60,6 +60,7 @@ class StyleControl(QObject):
         self.history = StyleHistory(bench, self.restyling, self.panel.history, self)
         self.export = RestyledExport(bench, self.panel)
         self.panel.export_button.setDefaultAction(self.export.action)
+        self.walk = RandomWalk(bench, lambda: self.style, self._drawn, parent=self)
         self._placed: tuple[Latent | None, tuple[float, float]] = (None, (0.0, 0.0))
         self._clip_time_s = 0.0
         self._window: tuple[np.ndarray, str] | None = None
@@ -84,6 +85,7 @@ class StyleControl(QObject):
         self.latent_alone.close()
         self.export.close()
         self.history.close()
+        self.walk.close()
         for stop in self._unsubscribes:
             stop()
 
@@ -211,7 +213,7 @@ class StyleControl(QObject):
         bench.studio.source_changed.connect(self._follow_source)
         self._clip_windows.changed.connect(self._note_windows)
         self.atlases.changed.connect(self._take_atlas)
-        self.restyling.made.connect(self._note_made)
+        self.restyling.made.connect(lambda _, took: panel.set_latency(f"{took:.1f} ms"))
         self.restyling.peeked.connect(bench.studio.preview)
         self.latent_alone.decoded.connect(self.decoded)
         panel.slider_moved.connect(self._move_slider)
@@ -290,9 +292,6 @@ class StyleControl(QObject):
         self.panel.set_sliders(atlas.sliders)
         self._show()
 
-    def _note_made(self, worn: Worn, took_ms: float) -> None:
-        self.panel.set_latency(f"{took_ms:.1f} ms")
-
     def _take_strength(self, strength: float) -> None:
         self._bench.store.apply(set_strength(strength, self.panel.gesture.of("strength")))
 
@@ -345,13 +344,14 @@ class StyleControl(QObject):
         gesture = self.panel.gesture.of("mix")
         self.set_style(self._unlocked(mixed), "mixed style", "Mix styles", gesture)
 
-    def _play_seed(self, seed: int) -> None:
+    def _drawn(self, seed: int) -> np.ndarray | None:
         atlas = self.atlases.atlas
-        if atlas is None:
-            return
-        label = f"random style {seed}"
-        drawn = self._unlocked(atlas.random(seed))
-        self.set_style(drawn, label, f"Draw {label}", seed=seed)
+        return None if atlas is None else self._unlocked(atlas.random(seed))
+
+    def _play_seed(self, seed: int) -> None:
+        drawn, label = self._drawn(seed), f"random style {seed}"
+        if drawn is not None:
+            self.set_style(drawn, label, f"Draw {label}", seed=seed)
 
     def _peek(self, index: int) -> None:
         """A ghost in the style of the dot under the pointer, where the figure stands."""

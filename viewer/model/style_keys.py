@@ -9,6 +9,7 @@ default), ``linear`` or ``hold``. Where ``style`` is missing the one chosen for 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import numpy as np
 
 from motion.restyling.course import EASES, Ease, StyleAt
 
-from .document import Latent
+from .document import Latent, StyleKey
 from .notice import Refused
 from .session_style import MOST_STRENGTH
 from .style_names import StyleNames
@@ -40,6 +41,20 @@ def read_keys(path: Path, names: StyleNames, usual: Latent | None) -> tuple[Styl
         _Key(f"{path}: key {number}", key).style_at(names, usual, known)
         for number, key in enumerate(keys, 1)
     )
+
+
+def keys_text(keys: Iterable[StyleKey]) -> str:
+    """``keys`` as such a file has them, one to a line, their styles as numbers."""
+    rows = (
+        {
+            "time": round(key.time_s, 6),
+            "style": [round(value, 5) for value in key.style.values.tolist()],
+            "strength": round(key.strength, 5),
+            "ease": key.ease,
+        }
+        for key in keys
+    )
+    return "[\n" + ",\n".join(f"  {json.dumps(row)}" for row in rows) + "\n]\n"
 
 
 def _read(path: Path) -> Any:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
 
 from motion.restyling.course import EASES, Ease, StyleAt, thinned
 from viewer.model import style_edits as edits
 from viewer.model.document import Document, Latent, OpenClip, StyleKey
+from viewer.model.style_keys import keys_text
 from viewer.ui.gesture import Gesture
 from viewer.workbench import Workbench
 
@@ -32,7 +33,12 @@ _COMMANDS = (
     ("key_next", "Next key", "Go to the style key after the playhead", "Ctrl+Right"),
     ("key_earlier", "Key earlier", "Move the chosen style keys one frame back", "Alt+Left"),
     ("key_later", "Key later", "Move the chosen style keys one frame on", "Alt+Right"),
-    ("key_copy", "Copy keys", "Copy the style keys that are chosen on the timeline", "Ctrl+C"),
+    (
+        "key_copy",
+        "Copy keys",
+        "Copy the chosen style keys: to paste, and as a file of keys",
+        "Ctrl+C",
+    ),
     ("key_paste", "Paste keys", "Place the copied style keys from the playhead on", "Ctrl+V"),
     ("key_delete", "Delete keys", "Delete the style keys that are chosen on the timeline", "Del"),
 )
@@ -232,7 +238,9 @@ class StyleKeys(QObject):
         return StyleKey(at_s, self._current(), document.style.strength, self._ease)
 
     def _copy(self) -> None:
+        """For paste, and as the text of a file of keys for the command line."""
         self._copied = self.selected
+        QGuiApplication.clipboard().setText(keys_text(self._copied))
         self._show()
 
     def _paste(self) -> None:

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from motion.restyling.atlas import principal_atlas
-from viewer.model.document import Latent
+from motion.restyling.course import Ease
+from viewer.model.document import Latent, StyleKey
 from viewer.model.notice import Refused
-from viewer.model.style_keys import read_keys
+from viewer.model.style_keys import keys_text, read_keys
 from viewer.model.style_names import StyleNames
 
 DRAW = np.random.default_rng(0)
@@ -49,6 +50,22 @@ def test_a_key_may_name_its_style_in_every_way(tmp_path: Path) -> None:
     )  # fmt: skip
     for key, style in zip(found, wanted, strict=True):
         assert key.style == pytest.approx(style, abs=1e-6)
+
+
+def test_keys_of_the_window_are_read_as_they_were(tmp_path: Path) -> None:
+    styles = [Latent(DRAW.normal(size=64), "mine") for _ in range(3)]
+    eases: tuple[Ease, ...] = ("hold", "smooth", "linear")
+    held = [
+        StyleKey(n / 3, style, n / 2, ease)
+        for n, (style, ease) in enumerate(zip(styles, eases, strict=True))
+    ]
+    text = keys_text(held)
+    found = read_keys(kept(tmp_path, text), names(), None)
+    assert len(text.splitlines()) == 5
+    for key, was in zip(found, held, strict=True):
+        assert (key.strength, key.ease) == (was.strength, was.ease)
+        assert key.time_s == pytest.approx(was.time_s, abs=1e-5)
+        assert key.style == pytest.approx(was.style.values, abs=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from tests.viewer.conftest import FakeClock, Opener, open_file, settle, until
 from tests.viewer.style.keys_fixtures import FRAME_S, KeysBench, keys_bench, style
+from viewer.model.style_keys import keys_text
 from viewer.window.window import MainWindow
 
 KEY_ACTIONS = ("key_copy", "key_delete", "key_previous", "key_next", "follow_keys", "key_paste")
@@ -105,6 +107,7 @@ def test_copied_keys_are_placed_from_the_playhead_on(keys: KeysBench) -> None:
         keys.key_at(frame, frame / 30)
     keys.keys.select(keys.held[:2])
     keys.do("style.key_copy")
+    assert QApplication.clipboard().text() == keys_text(keys.held[:2])
     keys.window.transport.seek_frame(100)
     keys.do("style.key_paste")
     assert keys.frames() == [10, 25, 60, 100, 115]

@@ -308,7 +308,7 @@ class StyleControl(QObject):
         if atlas is None:
             return
         point = np.array([x, y], np.float32)
-        label = str(atlas.labels[atlas.nearest(point, 1)[0]])
+        label = str(atlas.labels[atlas.nearest(point, 1)[0]]).replace("_", " ")
         style = Latent(self._unlocked(atlas.at(point[None])[0]), label)
         self._placed = style, (x, y)
         gesture = self.panel.gesture.of("map")

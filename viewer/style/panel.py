@@ -195,13 +195,14 @@ class StylePanel(QScrollArea):
         top.addWidget(self.latency)
         seed = QLabel("Seed")
         seed.setBuddy(self.seed)
-        for part in (self.reset_button, self.from_clip_button, self.export_button):
-            bottom.addWidget(part)
+        bottom.addWidget(self.reset_button)
+        bottom.addWidget(self.from_clip_button)
         bottom.addStretch()
         draw = QHBoxLayout()
         for widget in (self.random_button, seed, self.seed):
             draw.addWidget(widget)
         draw.addStretch()
+        draw.addWidget(self.export_button)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(2)
         page = QVBoxLayout(self.body)

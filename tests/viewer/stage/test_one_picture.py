@@ -11,6 +11,7 @@ from inference.worker.messages import Priority
 from tests.viewer.conftest import settle, until
 from viewer.stage.one_picture import OnePicture
 from viewer.studio.bridge import Bridge
+from viewer.style.panel import StylePanel
 from viewer.style.sigma_slider import CentredSlider
 from viewer.ui.theme import DARK
 from viewer.window.window import MainWindow
@@ -34,10 +35,15 @@ def test_the_slider_is_painted_with_its_pose(walking_window: MainWindow) -> None
     window = walking_window
     window.docks["style"].raise_()
     until(lambda: "stylevae_decoder" in window.bridge.models)
+    panel = window.docks["style"].findChild(StylePanel)
+    assert panel is not None
+    panel.more.setChecked(True)
+    settle(window)
     slider = next(
         s for s in window.docks["style"].findChildren(QAbstractSlider)
         if isinstance(s, CentredSlider) and s.isVisible()
     )  # fmt: skip
+    panel.ensureWidgetVisible(slider)
     slider.setFocus()
     settle(window)
     window.one_picture.patience.setInterval(10_000)

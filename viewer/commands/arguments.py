@@ -161,7 +161,12 @@ def _restyle(add: Add) -> None:
     add("-o", "--output", required=True, help="OUT.bvh, OUT.glb or OUT.npz")
     styles = "NAME|CLIP|LATENT.npz|map:X,Y"
     add("--style", metavar=styles, help="a style, a BVH, an NPZ, or a place of the map")
-    add("--strength", type=strength, default=1.0, help="0: the clip itself, 1 (the default): all")
+    add(
+        "--strength",
+        type=strength,
+        default=1.0,
+        help="0: the clip, 1 (the default): the style, up to 3",
+    )
     moved = "moves a named slider of the style, such as energy=1.5; repeatable"
     add("--slider", metavar="NAME=SIGMA", action="append", default=[], help=moved)
     form = '[{"time": s, "style": NAME|CLIP|LATENT.npz|map:X,Y|[numbers], "strength": 1, '

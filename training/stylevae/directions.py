@@ -46,8 +46,8 @@ _STEADY = 0.95
 _TRIED = 250
 _JITTER = 0.8
 _RIDGE = 30.0
-_SELFISH = (1.0, 0.3, 0.1, 0.03)
-_SIDES_COUNT = 1.0
+_SELFISH = (1.0, 0.5, 0.25, 0.12, 0.06, 0.03)
+_PURE, _STRONG = 3.0, 1.0
 _COUNT = len(PROPERTIES)
 
 
@@ -103,13 +103,12 @@ class Verified:
 
     @property
     def sides(self) -> np.ndarray:
-        """Sizes (P,) of the side effects; 0 for itself and what goes along by nature."""
+        """Sizes (P,) of the side effects; 0 for itself and for parts of it or it of."""
         return np.where(_along(self.number), 0.0, np.abs(self.spans))
 
-    @property
-    def share_of_sides(self) -> float:
-        """The largest side effect by the own effect."""
-        return float(self.sides.max() / max(self.spans[self.number], 1e-6))
+    def worth(self, sides_count: float) -> tuple[bool, float]:
+        """The larger, the better: it keeps the rule, is strong, and leaves the rest alone."""
+        return not self.fault, self.spans[self.number] - sides_count * self.sides.max()
 
     @property
     def fault(self) -> str:
@@ -119,9 +118,10 @@ class Verified:
             return f"2 σ change it by {own:.2f} standard deviations only"
         if self.correlation < LEAST_CORRELATION:
             return f"correlation of effect and setting {self.correlation:.2f}"
-        if self.share_of_sides > MOST_SIDE:
+        side = self.sides.max()
+        if side > MOST_SIDE * own:
             worst = PROPERTIES[self.sides.argmax()].name
-            return f"{worst} changes by {self.share_of_sides:.2f} of it"
+            return f"{worst} changes by {side / own:.2f} of it"
         if self.bone_error > MOST_BONE_ERROR:
             return f"bone error {100 * self.bone_error:.1f} %"
         return ""
@@ -133,6 +133,7 @@ class Workshop:
     def __init__(self, contents: Sequence[Content], decode: Decode) -> None:
         self.contents = contents
         self._decode = decode
+        self._before = [self.measure(content, content.style) for content in contents]
 
     def measure(self, content: Content, style: np.ndarray) -> np.ndarray:
         """Properties (P,) of a content under a style (K,)."""
@@ -161,7 +162,7 @@ class Workshop:
         effects = np.empty((len(SETTINGS), len(self.contents), _COUNT))
         changes = np.empty_like(effects)
         for column, content in enumerate(self.contents):
-            before = self.measure(content, content.style)
+            before = self._before[column]
             for row, sigma in enumerate(SETTINGS):
                 after = self.measure(content, content.style + sigma * direction)
                 effects[row, column] = (after - before) / spread
@@ -227,7 +228,7 @@ def find_sliders(
         [workshop.verified(number, half @ arrow, spread) for arrow in _arrows(slopes, number)]
         for number in range(_COUNT)
     ]
-    first = [max(each, key=_worth) for each in tries]
+    first = [max(each, key=lambda one: one.worth(_PURE)) for each in tries]
     basis = np.array([each.direction for each in first]).T
     effects = np.array([each.spans for each in first])
     for number in range(_COUNT):
@@ -235,18 +236,13 @@ def find_sliders(
             arrow = np.linalg.solve(half, basis @ mixture)
             again = half @ arrow / max(float(np.linalg.norm(arrow)), 1e-9)
             tries[number].append(workshop.verified(number, again, spread))
-    best = [max(each, key=_worth) for each in tries]
+    best = [max(each, key=lambda one: one.worth(_STRONG)) for each in tries]
     kept = [each for each in best if not each.fault]
     readings = _readings(np.array([each.direction for each in kept]).reshape(-1, size), half)
     sliders = tuple(
         _slider(each, reading, workshop) for each, reading in zip(kept, readings, strict=True)
     )
     return sliders, _table(best)
-
-
-def _worth(one: Verified) -> tuple[bool, float]:
-    """The larger, the better: it keeps the rule, is strong, and leaves the rest alone."""
-    return not one.fault, one.spans[one.number] - _SIDES_COUNT * one.sides.max()
 
 
 def _along(number: int) -> np.ndarray:

@@ -24,6 +24,7 @@ MIXED = 16
 """So many dots around a place are mixed."""
 _ALIKE = 8
 _MOST_RESTORED = 1.5
+_BEYOND = 1.15
 _TOGETHER = 0.1
 _CHUNK = 256
 _POSE = (len(JOINTS), 3)
@@ -102,8 +103,9 @@ class StyleAtlas:
         """Styles (M, K) float32 of places (M, 2): mixes of the ``MIXED`` nearest dots.
 
         What differs between dots cancels in a mix and leaves it tamer than any of them; so it
-        is taken as far from the mean as they are on average. without: (N,) bool, dots that
-        are left out; others must be there.
+        is taken as far from the mean as they are on average, and a seventh farther, as what is
+        decoded moves less than the windows did. without: (N,) bool, dots that are left out;
+        others must be there.
         """
         styles = np.empty((len(points), self.styles.shape[1]), np.float32)
         for number, point in enumerate(points):
@@ -115,7 +117,7 @@ class StyleAtlas:
             offsets = self.styles[rows[:-1]] - self.mean
             mixed, far = weights @ offsets, weights @ np.linalg.norm(offsets, axis=1)
             restored = min(far / max(float(np.linalg.norm(mixed)), 1e-9), _MOST_RESTORED)
-            styles[number] = self.mean + restored * mixed
+            styles[number] = self.mean + _BEYOND * restored * mixed
         return styles
 
     def place(self, styles: np.ndarray, without: np.ndarray | None = None) -> np.ndarray:

@@ -7,8 +7,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-pytest.importorskip("scipy")
-
 from motion.canonical import INDEX, JOINTS
 from motion.features import FPS
 from tests.motion.synthetic import walk

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
+pytest.importorskip("sklearn")
 torch.set_num_threads(1)
 
 from inference.models import MODELS  # noqa: E402

@@ -35,6 +35,8 @@ COMMANDS = (
      "Ctrl+Shift+L"),
     ("export", "Export…", "Export take…", "Write what is remembered as NPZ, BVH or GLB",
      "Ctrl+Shift+E"),
+    ("clip", "As clip", "Open the take as a clip",
+     "Open what is remembered as a clip, whose style can be changed like that of any other", ""),
 )  # fmt: skip
 """Name, words on the button, words in the menu, what it does, keys."""
 LOOKS = (
@@ -104,6 +106,7 @@ class CharacterActions:
         for name, enabled in {
             "step": there, "reset": there, "resume": past, "throw": there, "keep": there,
             "unthrow": frame is not None and frame.box is not None, "export": there,
+            "clip": there,
             "replay": frame is not None and frame.memory.last > frame.memory.first,
         }.items():  # fmt: skip
             self._bench.actions[f"character.{name}"].setEnabled(enabled)

@@ -226,6 +226,7 @@ class CharacterControl(QObject):
             "keep": self.takes.keep_all,
             "open_take": self.takes.choose,
             "export": self.takes.export,
+            "clip": self.takes.open_as_clip,
         }
 
     def _connect(self) -> None:

@@ -81,12 +81,20 @@ class CharacterTakes:
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def write(self, path: Path) -> None:
-        """Write what is remembered to ``path``: NPZ, BVH or GLB by its suffix."""
+    def open_as_clip(self) -> None:
+        """Open what is remembered as a clip, of a file among the program's own takes."""
+        frame = self._state.frame
+        if frame is not None:
+            stamp = time.strftime("%Y-%m-%d %H.%M.%S")
+            path = takes_folder() / f"{stamp} {frame.clip}.bvh"
+            self.write(path, lambda: self._bench.studio.open_paths([path]))
+
+    def write(self, path: Path, then: Callable[[], object] = lambda: None) -> None:
+        """Write what is remembered to ``path``: NPZ, BVH or GLB by its suffix; ``then`` go on."""
         if path.suffix.lower() not in (".npz", ".bvh", ".glb"):
             self._bench.studio.notify("error", f"{path}: a take is written as .npz, .bvh or .glb.")
             return
-        say = self._say(path)
+        say = self._say(path, then)
 
         def write(take: Take | None) -> None:
             if take is not None:
@@ -169,7 +177,7 @@ class CharacterTakes:
         self._opened = None
         return rows
 
-    def _say(self, path: Path) -> Callable[[object], None]:
+    def _say(self, path: Path, then: Callable[[], object]) -> Callable[[object], None]:
         def say(result: object) -> None:
             if isinstance(result, OSError):
                 self._bench.studio.notify("error", str(CannotWrite(path, result)))
@@ -178,6 +186,7 @@ class CharacterTakes:
             else:
                 unit = f", in {UNIT_NAMES[result]}" if isinstance(result, str) else ""
                 self._bench.studio.notify("info", f"Wrote the take to {path}{unit}.")
+                then()
 
         return say
 

@@ -25,6 +25,7 @@ from .exporting import RestyledExport
 from .history import StyleHistory
 from .keys import StyleKeys
 from .latent import LatentAlone
+from .lengthening import ClipLengthening
 from .map_dots import MapDots
 from .mix import MixPad
 from .panel import MAX_SEED, StylePanel
@@ -60,6 +61,7 @@ class StyleControl(QObject):
         self.history = StyleHistory(bench, self.restyling, self.panel.history, self)
         self.export = RestyledExport(bench, self.panel)
         self.panel.export_button.setDefaultAction(self.export.action)
+        self.longer = ClipLengthening(bench, self.panel)
         self.walk = RandomWalk(bench, lambda: self.style, self._drawn, parent=self)
         self._placed: tuple[Latent | None, tuple[float, float]] = (None, (0.0, 0.0))
         self._clip_time_s = 0.0
@@ -84,8 +86,8 @@ class StyleControl(QObject):
         self.restyling.close()
         self.latent_alone.close()
         self.export.close()
-        self.history.close()
-        self.walk.close()
+        for part in (self.history, self.walk, self.longer):
+            part.close()
         for stop in self._unsubscribes:
             stop()
 

@@ -189,9 +189,29 @@ def test_a_take_is_exported_and_opened_again(
     assert not control.figure.record.at("cut", np.array([last]))[0]
 
 
-def test_the_phase_panel_and_the_style_map_show_the_character(
-    control: CharacterControl, window: MainWindow
+def test_a_take_is_opened_as_a_clip(
+    control: CharacterControl,
+    window: MainWindow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    hold(control)
+    window.actions_["character.clip"].trigger()
+    until(lambda: window.studio.source == "clip" and window.studio.motion is not None)
+    motion = window.studio.motion
+    assert motion is not None and motion.path.is_relative_to(tmp_path)
+    assert motion.not_human == "" and motion.positions is not None
+
+
+def test_the_phase_panel_and_the_style_map_show_the_character(
+    control: CharacterControl, window: MainWindow, walk: Path, tmp_path: Path
+) -> None:
+    for name in ("one", "other"):
+        (tmp_path / f"{name}.bvh").write_bytes(walk.read_bytes())
+        open_file(window, tmp_path / f"{name}.bvh")
+    window.actions_["stage.source.character"].trigger()
+    control.driver.play()
     window.docks["phase"].raise_()
     until(lambda: control.frame is not None and control.frame.frame > 62)
     hold(control)
@@ -208,11 +228,10 @@ def test_the_phase_panel_and_the_style_map_show_the_character(
     window.docks["style"].raise_()
     until(lambda: style.map.character is not None)
     restyle = window.actions_["style.from_clip"]
-    assert restyle.iconText() == "Restyle"
     restyle.trigger()
-    until(lambda: window.studio.source == "latent")
-    assert window.studio.latent_label.startswith("character at")
-    assert style.map.character is None and restyle.iconText() == "From clip"
+    until(lambda: window.store.document.style.worn is not None)
+    assert window.store.document.style.worn.label.startswith("character at")
+    assert window.studio.source == "clip" and style.map.character is None
 
 
 def test_start_here_takes_the_pose_of_the_clip_at_the_playhead(

@@ -34,7 +34,8 @@ from .restyling import Restyling
 from .windows import ClipWindows
 
 ENCODE, CHARACTER = "style.encode", "style.character"
-_LISTED = 3
+_LISTED, _SHOWN_EVERY = 3, 4
+"""While keys are followed the panel goes along every fourth frame."""
 
 
 class StyleControl(QObject):
@@ -76,9 +77,14 @@ class StyleControl(QObject):
         return self.current().values
 
     def current(self) -> Latent:
-        """The style that is set, or that of the clip on stage itself."""
-        worn = self._bench.store.document.style.worn
-        return worn if worn is not None else self._own()
+        """What the clip on stage wears at the playhead, or its own style."""
+        document, own = self._bench.store.document, self._own()
+        clip = document.clip(document.view.clip)
+        try:
+            worn = document.worn_at(clip, self._clip_time_s) if clip else None
+        except ValueError:  # keys of networks with other styles
+            return own
+        return worn.style if worn is not None else own
 
     def close(self) -> None:
         self._clip_windows.close()
@@ -137,28 +143,38 @@ class StyleControl(QObject):
             self._show()
 
     def _show(self) -> None:
-        style, atlas = self._bench.store.document.style, self.atlases.atlas
-        self.panel.set_strength(style.strength)
+        style = self._bench.store.document.style
+        self.panel.set_strength(style.strength, not self._keyed())
         self.panel.set_seed(style.seed)
         self.panel.set_worn(self._says())
         self.panel.set_locked(style.locked)
         self._show_pins()
         self._take_off.setEnabled(bool(self._look()))
-        if atlas is None or len(self.style) != atlas.styles.shape[1]:
+        self._show_style()
+
+    def _show_style(self) -> None:
+        """Where sliders and ring stand; and what is nearest."""
+        atlas, style = self.atlases.atlas, self.current()
+        if atlas is None or len(style.values) != atlas.styles.shape[1]:
             return
-        self.panel.set_coordinates(atlas.coordinates(self.style))
-        worn, at = self._placed
-        if worn is None or worn is not style.worn:
-            x, y = atlas.place(self.style[None])[0]
+        self.panel.set_coordinates(atlas.coordinates(style.values))
+        placed, at = self._placed
+        if placed is None or placed is not style:
+            x, y = atlas.place(style.values[None])[0]
             at = float(x), float(y)
         self.panel.map.set_marker(*at)
-        rows = atlas.alike(self.style, _LISTED)
+        rows = atlas.alike(style.values, _LISTED)
         near = dict.fromkeys(_window_name(atlas, n) for n in rows)
         self.panel.set_nearest("Nearest: " + ", ".join(near))
 
     def _show_pins(self) -> None:
         pins, pose_of = self._bench.store.document.style.pins, self.history.pose_of
         self.panel.mix.set_pins([(pin.label, pose_of(pin)) if pin else None for pin in pins])
+
+    def _keyed(self) -> bool:
+        document = self._bench.store.document
+        clip = document.clip(document.view.clip)
+        return clip is not None and bool(clip.keys) and document.style.keyed
 
     def _look(self) -> str:
         document = self._bench.store.document
@@ -362,8 +378,11 @@ class StyleControl(QObject):
         self.restyling.peek(atlas.styles[index] if shown and atlas is not None else None)
 
     def _note_frame(self, frame: int) -> None:
+        transport = self._bench.transport
         if self._bench.studio.source == "clip":
-            self._clip_time_s = frame * self._bench.transport.frame_time
+            self._clip_time_s = frame * transport.frame_time
+            if self._keyed() and (frame % _SHOWN_EVERY == 0 or not transport.playing):
+                self._show_style()
 
     def _follow_source(self, source: str) -> None:
         if source != "character":

@@ -166,9 +166,10 @@ class StylePanel(QScrollArea):
         for row in self.sliders:
             row.set_locked(row.name in names)
 
-    def set_strength(self, strength: float) -> None:
-        """Show ``strength`` without a signal."""
+    def set_strength(self, strength: float, by_hand: bool = True) -> None:
+        """Show ``strength`` without a signal; of keys each has its own, and none is set here."""
         self.strength.set_value(strength)
+        self.strength.setEnabled(by_hand and not self.problem.text())
 
     def set_dots(self, dots: MapDots) -> None:
         self._dots = dots

@@ -92,7 +92,7 @@ def test_values_of_the_displayed_frame(bench: Bench, phase: PhaseControl) -> Non
 
 def test_the_curves_follow_what_is_on_stage(bench: Bench, phase: PhaseControl) -> None:
     clip = phase.curves
-    bench.window.actions_["style.random"].trigger()
+    bench.window.actions_["latent.random"].trigger()
     bench.until(lambda: phase.curves is not None and len(phase.curves.xy) == 60)
     bench.window.studio.set_source("clip")
     bench.until(lambda: phase.curves is not None and len(phase.curves.xy) == len(clip.xy))
@@ -115,7 +115,7 @@ def test_export_writes_every_frame(bench: Bench, phase: PhaseControl, tmp_path: 
 
 def test_a_paused_latent_keeps_its_live_phase(bench: Bench, phase: PhaseControl) -> None:
     bench.window.transport.pause()
-    bench.window.actions_["style.random"].trigger()
+    bench.window.actions_["latent.random"].trigger()
     bench.until(lambda: phase.curves is not None and len(phase.curves.xy) == 60)
     bench.until(lambda: phase.panel.values["x"].text != "–")
     now = float(phase.panel.values["x"].text)

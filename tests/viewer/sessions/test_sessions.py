@@ -128,7 +128,7 @@ def test_a_whole_window_comes_back(open_window: Opener, files: Path) -> None:
     window.studio.reload("m", "Y")
     until(lambda: window.studio.motion is not None and window.studio.motion.key.endswith("|m|Y"))
     latent = np.linspace(-1, 1, 256, dtype=np.float32)
-    style_of(window).set_latent(latent, "mine")
+    style_of(window).latent_alone.set_latent(latent, "mine")
     until(lambda: window.studio.has_latent)
     window.studio.set_source("clip")
     window.studio.set_loop(False)
@@ -157,7 +157,7 @@ def test_a_whole_window_comes_back(open_window: Opener, files: Path) -> None:
     assert transport.range == (20, 90) and not transport.playing
     assert {name: other.actions_[id].isChecked() for name, id in LOOKS.items()} == looks
     assert other.stage_view.stage is not None and other.stage_view.stage.camera == camera
-    np.testing.assert_array_equal(style_of(other).latent, latent)
+    np.testing.assert_array_equal(style_of(other).latent_alone.latent, latent)
     assert studio.latent_label == "mine"
     assert other.windowTitle().startswith("mine — A calm walk")
     assert path in RecentFiles(other.bench.settings).paths()
@@ -165,7 +165,7 @@ def test_a_whole_window_comes_back(open_window: Opener, files: Path) -> None:
 
 def test_the_latent_on_stage_comes_back_at_its_moment(open_window: Opener, files: Path) -> None:
     window = open_window()
-    style_of(window).set_latent(np.full(256, 0.25, np.float32), "quarter")
+    style_of(window).latent_alone.set_latent(np.full(256, 0.25, np.float32), "quarter")
     until(lambda: window.studio.source == "latent")
     window.transport.seek_frame(17)
     path = save(window, files / "latent.stride")

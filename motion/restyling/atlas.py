@@ -66,6 +66,15 @@ class StyleAtlas:
     def _compared(self) -> np.ndarray:
         return self._comparable(self.styles)
 
+    @cached_property
+    def _squares(self) -> np.ndarray:
+        squares: np.ndarray = np.square(self._compared).sum(axis=1)
+        return squares
+
+    def prepare(self) -> None:
+        """Find now what ``nearest``, ``at`` and ``alike`` look up, so that they answer at once."""
+        self._plane, self._squares  # noqa: B018 - computed here
+
     def _comparable(self, styles: np.ndarray) -> np.ndarray:
         known = np.asarray(styles, np.float32)
         return known if self.metric is None else known @ self.metric
@@ -93,7 +102,7 @@ class StyleAtlas:
 
     def alike(self, style: np.ndarray, count: int) -> np.ndarray:
         """Rows (count,) of the dots whose styles are most like ``style`` (K,), in order."""
-        away = np.square(self._compared - self._comparable(style)).sum(axis=1)
+        away = self._squares - 2 * (self._compared @ self._comparable(style))
         count = min(count, len(self))
         rows = np.argpartition(away, count - 1)[:count]
         found: np.ndarray = rows[np.argsort(away[rows])]
@@ -130,7 +139,7 @@ class StyleAtlas:
         kept = np.arange(self.laid_out) if without is None else np.flatnonzero(~without)
         kept = kept[kept < self.laid_out]
         known, points = self._compared[kept], self.points[kept]
-        squares, count = np.square(known).sum(axis=1), min(_ALIKE + 1, len(kept))
+        squares, count = self._squares[kept], min(_ALIKE + 1, len(kept))
         parts = np.array_split(self._comparable(styles), max(1, -(-len(styles) // _CHUNK)))
         placed = [_placed(part, known, squares, points, count) for part in parts]
         return np.concatenate(placed).astype(np.float32)

@@ -151,6 +151,10 @@ class StyleBank:
         """The title of the clip of every window."""
         return tuple(c.title for c in self._clips.values() for _ in c.starts_s)
 
+    def keys(self) -> tuple[str, ...]:
+        """The key of the clip of every window."""
+        return tuple(key for key, c in self._clips.items() for _ in c.starts_s)
+
     def starts_s(self) -> np.ndarray:
         """Where in its clip every window begins, (N,) seconds."""
         parts = [clip.starts_s for clip in self._clips.values()]

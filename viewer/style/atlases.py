@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -16,8 +17,27 @@ from viewer.model.style_space import STYLE_VAE, StyleBank
 from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
+from .library import LibraryClip, LibraryStyles
+
 ATLAS_FILE = "style_atlas.npz"
-Found = tuple[StyleAtlas, StyleSubspace]
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A map, where the networks have the style, and the file of each of its last rows.
+
+    The rows before are of clips that the map came with. clips: so many of the library are on it.
+    """
+
+    atlas: StyleAtlas
+    subspace: StyleSubspace
+    files: tuple[str, ...] = ()
+    clips: int = 0
+
+    def file(self, row: int) -> str:
+        """The file of the window at ``row``; "" where it came with the map."""
+        own = row - (len(self.atlas) - len(self.files))
+        return self.files[own] if own >= 0 else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,31 +51,49 @@ class _Networks:
 
 @dataclass(frozen=True, eq=False)
 class _Windows:
-    """Latents (N, 256) of windows, with the style, the clip and the start of each."""
+    """Latents (N, 256) of windows, with the style, the clip, the start and the file of each."""
 
     latents: np.ndarray
     styles: tuple[str, ...]
     clips: tuple[str, ...]
     starts_s: np.ndarray
+    files: tuple[str, ...]
 
 
 class Atlases(QObject):
-    """Chooses the map for the networks that are loaded, with the windows of open clips on it.
+    """Chooses the map for the networks that are loaded, with the person's own windows on it.
 
     ``changed`` tells of another one; None until there are networks and windows. bank: windows
-    that were encoded here.
+    of clips that are open. library: those of listed clips, which join as they come.
     """
 
     changed = Signal()
 
-    def __init__(self, bench: Workbench, bank: StyleBank, parent: QObject | None = None) -> None:
+    def __init__(
+        self, bench: Workbench, bank: StyleBank, library: LibraryStyles, parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._bench, self._bank = bench, bank
-        self._background = Background(self, "style map", wait=False)
+        self._bench, self._bank, self._library = bench, bank, library
+        self._background = Background(self, "style map", in_order=True, wait=False)
         self._revision = 0
+        self._joining = False
         self._known = _Networks()
-        self.atlas: StyleAtlas | None = None
-        self.subspace = STYLE_BLOCK
+        self._found: Found | None = None
+        library.came.connect(self._join)
+        library.gone.connect(self.find)
+
+    @property
+    def atlas(self) -> StyleAtlas | None:
+        return None if self._found is None else self._found.atlas
+
+    @property
+    def subspace(self) -> StyleSubspace:
+        """Where the networks have the style."""
+        return STYLE_BLOCK if self._found is None else self._found.subspace
+
+    def file(self, row: int) -> str:
+        """The file of the person's own that the dot ``row`` is a window of; "" for other dots."""
+        return "" if self._found is None else self._found.file(row)
 
     def close(self) -> None:
         self._background.close()
@@ -69,24 +107,49 @@ class Atlases(QObject):
         revision = self._revision
         paths = tuple(models[name].path for name in ("stylevae_encoder", "stylevae_decoder"))
         windows, known = self._windows(), self._known if self._known.paths == paths else None
+        clips = [*self._library.clips]
 
         def work() -> object:
             networks = known or _look_at(self._bench.assets / "models", paths)
-            return networks, _found(networks, windows)
+            if revision != self._revision:
+                return networks, None
+            found = _found(networks, windows)
+            return networks, found and _with_library(found, clips)
 
         def take(result: object) -> None:
             if isinstance(result, Exception):
                 raise result
             self._known, found = cast(tuple[_Networks, Found | None], result)
-            if revision == self._revision and found is not None:
-                self.atlas, self.subspace = found
-                self.changed.emit()
+            self._take(revision, found)
 
         self._background.run(work, take)
 
+    def _join(self) -> None:
+        """Put the clips that the library has got since on the map that there is."""
+        before = self._found
+        if before is None or self._joining or before.clips == len(self._library.clips):
+            return
+        self._joining, revision = True, self._revision
+        clips = self._library.clips[before.clips :]
+
+        def take(result: object) -> None:
+            self._joining = False
+            if isinstance(result, Exception):
+                raise result
+            self._take(revision, cast(Found, result))
+
+        self._background.run(lambda: _with_library(before, clips), take)
+
+    def _take(self, revision: int, found: Found | None) -> None:
+        """Show ``found``, if nothing else was asked for since, and what came meanwhile."""
+        if revision == self._revision and found is not None:
+            self._found = found
+            self.changed.emit()
+        self._join()
+
     def _windows(self) -> _Windows:
         bank = self._bank
-        return _Windows(bank.latents(), bank.styles(), bank.clips(), bank.starts_s())
+        return _Windows(bank.latents(), bank.styles(), bank.clips(), bank.starts_s(), bank.keys())
 
 
 def _look_at(folder: Path, paths: tuple[Path, ...]) -> _Networks:
@@ -106,14 +169,34 @@ def _found(networks: _Networks, windows: _Windows) -> Found | None:
         known = set(atlas.clips.tolist())
         new = np.array([clip not in known for clip in windows.clips], bool)
         if not new.any():
-            return atlas, STYLE_BLOCK
+            return Found(atlas, STYLE_BLOCK)
         labels, clips = (np.array(part)[new] for part in (windows.styles, windows.clips))
         own = STYLE_BLOCK.read(windows.latents[new])
-        return atlas.joined_with(own, labels, clips, windows.starts_s[new]), STYLE_BLOCK
+        joined = atlas.joined_with(own, labels, clips, windows.starts_s[new])
+        files = tuple(file for file, is_new in zip(windows.files, new, strict=True) if is_new)
+        return Found(joined, STYLE_BLOCK, files)
     if len(set(windows.styles)) < (1 if networks.block else 2):
         return None
     subspace = STYLE_BLOCK
     if not networks.block:
         subspace = found_subspace(windows.latents, windows.styles)
     own = subspace.read(windows.latents)
-    return principal_atlas(own, windows.styles, windows.clips, windows.starts_s), subspace
+    made = principal_atlas(own, windows.styles, windows.clips, windows.starts_s)
+    return Found(made, subspace, windows.files)
+
+
+def _with_library(found: Found, clips: Sequence[LibraryClip]) -> Found:
+    """``found`` with the windows of more clips of the library."""
+    if not clips:
+        return found
+    counts = [len(clip.starts_s) for clip in clips]
+    latents = np.concatenate([clip.latents for clip in clips]).astype(np.float32)
+    joined = found.atlas.joined_with(
+        found.subspace.read(latents),
+        np.repeat([clip.place for clip in clips], counts),
+        np.repeat([clip.title for clip in clips], counts),
+        np.concatenate([clip.starts_s for clip in clips]),
+    )
+    joined.prepare()
+    files = tuple(str(clip.path) for clip in clips for _ in clip.starts_s)
+    return Found(joined, found.subspace, found.files + files, found.clips + len(clips))

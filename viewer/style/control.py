@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Hashable
-from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -12,21 +11,22 @@ from PySide6.QtCore import QObject, Signal
 from inference.models import MODELS
 from inference.worker.messages import ModelFailed, Priority, Result
 from motion.features import FPS, WINDOW
-from motion.restyling.atlas import StyleAtlas
 from viewer.model.clip import OpenMotion
 from viewer.model.document import Document, Latent
 from viewer.model.style_edits import lock_slider, pin_style, set_strength, wear
 from viewer.model.style_space import DECODER, ENCODER
 from viewer.studio.clip_scan import ClipScanner
+from viewer.studio.listings import Listings
 from viewer.workbench import Workbench
 
 from .atlases import Atlases
+from .dots import Dots, window_name
 from .exporting import RestyledExport
 from .history import StyleHistory
 from .keys import StyleKeys
 from .latent import LatentAlone
 from .lengthening import ClipLengthening
-from .map_dots import MapDots
+from .library import LibraryStyles
 from .mix import MixPad
 from .panel import MAX_SEED, StylePanel
 from .random_walk import RandomWalk
@@ -43,28 +43,29 @@ class StyleControl(QObject):
 
     A style is K numbers (64 where the networks have a style block). ``decoded`` carries each
     Result of a latent alone and its positions (60, 22, 3) once they are shown. bank: the
-    encoded windows of open clips and demo clips.
+    encoded windows of open clips and demo clips; library: those of listed clips.
     """
 
     decoded = Signal(object, object)
 
-    def __init__(self, bench: Workbench, scanner: ClipScanner) -> None:
+    def __init__(self, bench: Workbench, scanner: ClipScanner, listings: Listings) -> None:
         super().__init__()
         self._bench = bench
         self._clip_windows = ClipWindows(bench, scanner, self)
         self.bank = self._clip_windows.bank
-        self.atlases = Atlases(bench, self.bank, self)
+        self.library = LibraryStyles(bench, listings, self)
+        self.atlases = Atlases(bench, self.bank, self.library, self)
         self.restyling = Restyling(bench, self)
         self.latent_alone = LatentAlone(bench, self.bank, self)
         theme, latent = bench.themes.current, self.latent_alone.panel
         self.panel = StylePanel(theme, bench.icons, latent)
+        self.dots = Dots(bench, self.atlases, self.restyling, self.panel, self.current, self)
         self.keys = StyleKeys(bench, self.panel.keys, self.current, self)
         self.history = StyleHistory(bench, self.restyling, self.panel.history, self)
         self.export = RestyledExport(bench, self.panel)
         self.panel.export_button.setDefaultAction(self.export.action)
         self.longer = ClipLengthening(bench, self.panel)
         self.walk = RandomWalk(bench, lambda: self.style, self._drawn, parent=self)
-        self._placed: tuple[Latent | None, tuple[float, float]] = (None, (0.0, 0.0))
         self._clip_time_s = 0.0
         self._window: tuple[np.ndarray, str] | None = None
         self._add_actions()
@@ -88,6 +89,7 @@ class StyleControl(QObject):
 
     def close(self) -> None:
         self._clip_windows.close()
+        self.library.close()
         self.atlases.close()
         self.restyling.close()
         self.latent_alone.close()
@@ -158,13 +160,9 @@ class StyleControl(QObject):
         if atlas is None or len(style.values) != atlas.styles.shape[1]:
             return
         self.panel.set_coordinates(atlas.coordinates(style.values))
-        placed, at = self._placed
-        if placed is None or placed is not style:
-            x, y = atlas.place(style.values[None])[0]
-            at = float(x), float(y)
-        self.panel.map.set_marker(*at)
+        self.dots.show_marker(atlas, style)
         rows = atlas.alike(style.values, _LISTED)
-        near = dict.fromkeys(_window_name(atlas, n) for n in rows)
+        near = dict.fromkeys(window_name(atlas, n) for n in rows)
         self.panel.set_nearest("Nearest: " + ", ".join(near))
 
     def _show_pins(self) -> None:
@@ -238,9 +236,6 @@ class StyleControl(QObject):
         panel.lock_toggled.connect(lambda name, on: bench.store.apply(lock_slider(name, on)))
         panel.strength_edited.connect(self._take_strength)
         panel.seed_edited.connect(self._play_seed)
-        panel.map_dragged.connect(self._take_map)
-        panel.dot_picked.connect(self._take_dot)
-        panel.dot_hovered.connect(self._peek)
         self._connect_mix(panel.mix)
         subscribe = bench.bridge.subscribe
         self._unsubscribes = [
@@ -304,9 +299,7 @@ class StyleControl(QObject):
         assert atlas is not None
         if self.atlases.subspace is not self.restyling.subspace:
             self.restyling.set_subspace(self.atlases.subspace)
-        styles = tuple(atlas.labels.tolist())
-        labels = tuple(f"{style}: {_window_name(atlas, n)}" for n, style in enumerate(styles))
-        self.panel.set_dots(MapDots(atlas.points, styles, labels))
+        self.dots.show_atlas(atlas)
         self.panel.set_sliders(atlas.sliders)
         self._show()
 
@@ -321,38 +314,6 @@ class StyleControl(QObject):
         moved = atlas.moved(self.style, index, sigma)
         self.set_style(moved, "edited style", name, self.panel.gesture.of(name))
 
-    def _take_map(self, x: float, y: float) -> None:
-        atlas = self.atlases.atlas
-        if atlas is None:
-            return
-        point = np.array([x, y], np.float32)
-        label = str(atlas.labels[atlas.nearest(point, 1)[0]]).replace("_", " ")
-        style = Latent(self._unlocked(atlas.at(point[None])[0]), label)
-        self._placed = style, (x, y)
-        gesture = self.panel.gesture.of("map")
-        self._bench.store.apply(wear("Move on the style map", style, gesture))
-
-    def _unlocked(self, style: np.ndarray) -> np.ndarray:
-        """``style``, but with the sliders that are locked where they stand."""
-        atlas, locked = self.atlases.atlas, self._bench.store.document.style.locked
-        if atlas is None or not locked:
-            return style
-        stand = atlas.coordinates(self.style)
-        for index, slider in enumerate(atlas.sliders):
-            if slider.name in locked:
-                style = atlas.moved(style, index, float(stand[index]))
-        return style
-
-    def _take_dot(self, index: int) -> None:
-        atlas = self.atlases.atlas
-        if atlas is None:
-            return
-        label = _window_name(atlas, index)
-        style = Latent(self._unlocked(atlas.styles[index]), label)
-        x, y = atlas.points[index]
-        self._placed = style, (float(x), float(y))
-        self._bench.store.apply(wear(f"Take style of {label}", style))
-
     def _take_mix(self, weights: np.ndarray) -> None:
         pins = self._bench.store.document.style.pins
         parts = [(w, pin) for w, pin in zip(weights, pins, strict=True) if pin is not None]
@@ -360,22 +321,16 @@ class StyleControl(QObject):
             return
         mixed = np.sum([w * pin.values for w, pin in parts], axis=0)
         gesture = self.panel.gesture.of("mix")
-        self.set_style(self._unlocked(mixed), "mixed style", "Mix styles", gesture)
+        self.set_style(self.dots.unlocked(mixed), "mixed style", "Mix styles", gesture)
 
     def _drawn(self, seed: int) -> np.ndarray | None:
         atlas = self.atlases.atlas
-        return None if atlas is None else self._unlocked(atlas.random(seed))
+        return None if atlas is None else self.dots.unlocked(atlas.random(seed))
 
     def _play_seed(self, seed: int) -> None:
         drawn, label = self._drawn(seed), f"random style {seed}"
         if drawn is not None:
             self.set_style(drawn, label, f"Draw {label}", seed=seed)
-
-    def _peek(self, index: int) -> None:
-        """A ghost in the style of the dot under the pointer, where the figure stands."""
-        atlas = self.atlases.atlas
-        shown = index >= 0 and atlas is not None and self._bench.studio.source == "clip"
-        self.restyling.peek(atlas.styles[index] if shown and atlas is not None else None)
 
     def _note_frame(self, frame: int) -> None:
         transport = self._bench.transport
@@ -405,11 +360,6 @@ class StyleControl(QObject):
         label = str(result.request.context)
         style = self.atlases.subspace.read(result.outputs["mu"][0])
         self.set_style(style, label, f"Take style of {label}")
-
-
-def _window_name(atlas: StyleAtlas, row: int) -> str:
-    """The clip of a dot and where its window begins."""
-    return f"{Path(str(atlas.clips[row])).stem} at {atlas.starts_s[row]:.1f} s"
 
 
 def _features(motion: OpenMotion) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,7 +21,7 @@ class MapDots:
 
     points: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.float32))
     styles: tuple[str, ...] = ()
-    labels: tuple[str, ...] = ()
+    labels: Sequence[str] = ()
 
     def style_names(self) -> tuple[str, ...]:
         return tuple(sorted(set(self.styles)))

@@ -211,7 +211,7 @@ class MainWindow(QMainWindow):
         from .wiring import connect_engines, connect_panels, connect_truth
 
         scanner = ClipScanner(self)
-        style = StyleControl(self.bench, scanner)
+        style = StyleControl(self.bench, scanner, self.listings)
         phase = PhaseControl(self.bench)
         self.engine_switch = EngineSwitch(self.bench, self._engines[0])
         self.truth = TruthControl(self.bench)

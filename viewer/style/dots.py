@@ -1,0 +1,121 @@
+"""What the pointer does on the style map, and what the map shows of the style that is worn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import overload
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from motion.restyling.atlas import StyleAtlas
+from viewer.model.document import Latent
+from viewer.model.style_edits import wear
+from viewer.workbench import Workbench
+
+from .atlases import Atlases
+from .map_dots import MapDots
+from .panel import StylePanel
+from .restyling import Restyling
+
+
+class DotLabels(Sequence[str]):
+    """Clip, style and time of each dot, put into words when they are asked for."""
+
+    def __init__(self, atlas: StyleAtlas) -> None:
+        self._atlas = atlas
+
+    def __len__(self) -> int:
+        return len(self._atlas)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        atlas = self._atlas
+        if isinstance(index, slice):
+            return [self[row] for row in range(*index.indices(len(atlas)))]
+        return f"{atlas.labels[index]}: {window_name(atlas, index)}"
+
+
+class Dots(QObject):
+    """Drags, clicks and hovers on the map change what clips wear, or show it.
+
+    current: the style that clips wear, or would.
+    """
+
+    def __init__(
+        self,
+        bench: Workbench,
+        atlases: Atlases,
+        restyling: Restyling,
+        panel: StylePanel,
+        current: Callable[[], Latent],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._bench, self._atlases, self._restyling = bench, atlases, restyling
+        self._panel, self._current = panel, current
+        self._placed: tuple[Latent | None, tuple[float, float]] = (None, (0.0, 0.0))
+        panel.map_dragged.connect(self._drag)
+        panel.dot_picked.connect(self.take)
+        panel.dot_hovered.connect(self._peek)
+
+    def show_atlas(self, atlas: StyleAtlas) -> None:
+        """Other dots are on the map."""
+        styles = tuple(atlas.labels.tolist())
+        self._panel.set_dots(MapDots(atlas.points, styles, DotLabels(atlas)))
+
+    def show_marker(self, atlas: StyleAtlas, style: Latent) -> None:
+        """Put the ring where ``style`` was taken from the map, else where it is on it."""
+        placed, at = self._placed
+        if placed is None or placed is not style:
+            x, y = atlas.place(style.values[None])[0]
+            at = float(x), float(y)
+        self._panel.map.set_marker(*at)
+
+    def unlocked(self, style: np.ndarray) -> np.ndarray:
+        """``style`` (K,), but with the sliders that are locked where they stand."""
+        atlas, locked = self._atlases.atlas, self._bench.store.document.style.locked
+        if atlas is None or not locked:
+            return style
+        stand = atlas.coordinates(self._current().values)
+        for index, slider in enumerate(atlas.sliders):
+            if slider.name in locked:
+                style = atlas.moved(style, index, float(stand[index]))
+        return style
+
+    def take(self, row: int) -> None:
+        """Clips wear the style of the dot ``row``."""
+        atlas = self._atlases.atlas
+        if atlas is None:
+            return
+        label = window_name(atlas, row)
+        style = Latent(self.unlocked(atlas.styles[row]), label)
+        x, y = atlas.points[row]
+        self._placed = style, (float(x), float(y))
+        self._bench.store.apply(wear(f"Take style of {label}", style))
+
+    def _drag(self, x: float, y: float) -> None:
+        atlas = self._atlases.atlas
+        if atlas is None:
+            return
+        point = np.array([x, y], np.float32)
+        label = str(atlas.labels[atlas.nearest(point, 1)[0]]).replace("_", " ")
+        style = Latent(self.unlocked(atlas.at(point[None])[0]), label)
+        self._placed = style, (x, y)
+        gesture = self._panel.gesture.of("map")
+        self._bench.store.apply(wear("Move on the style map", style, gesture))
+
+    def _peek(self, row: int) -> None:
+        """A ghost in the style of the dot under the pointer, where the figure stands."""
+        atlas = self._atlases.atlas
+        shown = row >= 0 and atlas is not None and self._bench.studio.source == "clip"
+        self._restyling.peek(atlas.styles[row] if shown and atlas is not None else None)
+
+
+def window_name(atlas: StyleAtlas, row: int) -> str:
+    """The clip of a dot and where its window begins."""
+    return f"{Path(str(atlas.clips[row])).stem} at {atlas.starts_s[row]:.1f} s"

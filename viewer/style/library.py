@@ -1,0 +1,186 @@
+"""The styles of the clips in folders that were opened, encoded in a process of their own."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from viewer.model.library_process import LibraryProcess
+from viewer.model.library_reading import MAX_WINDOWS, FileStyles, Request
+from viewer.model.listing import Listing
+from viewer.model.style_cache import cache_file
+from viewer.model.style_space import ENCODER
+from viewer.studio.listings import Listings
+from viewer.ui.background import Background
+from viewer.workbench import Workbench
+
+BATCH_S = 0.4
+"""The window is told of what was encoded so often."""
+MAX_PLACES = 8
+"""A folder with more sub-folders than this is one entry of the legend."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class LibraryClip:
+    """Encoded windows of a listed file: latents (W, 256) float16, starts_s (W,) seconds.
+
+    place: what its dots are called in the legend, a folder or one of its sub-folders.
+    """
+
+    path: Path
+    title: str
+    place: str
+    latents: np.ndarray
+    starts_s: np.ndarray
+
+
+class LibraryStyles(QObject):
+    """Encodes what listings name, at most 50,000 windows; ``came`` tells of more clips.
+
+    ``gone`` tells that some, or all, are no more. clips: what is encoded, in order of arrival.
+    skipped: files without windows, and why.
+    """
+
+    came = Signal()
+    gone = Signal()
+
+    def __init__(self, bench: Workbench, listings: Listings, parent: QObject) -> None:
+        super().__init__(parent)
+        self._bench, self._listings = bench, listings
+        self._background = Background(self, "library styles", wait=False)
+        self._process: LibraryProcess | None = None
+        self._run = 0
+        self._places: dict[Path, tuple[str, str]] = {}
+        self.clips: list[LibraryClip] = []
+        self.skipped: dict[Path, str] = {}
+        listings.changed.connect(self._follow)
+        bench.bridge.model_loaded.connect(self._note_model)
+        self._follow()
+
+    @property
+    def busy(self) -> bool:
+        """Whether files are being read."""
+        return self._process is not None
+
+    @property
+    def pid(self) -> int | None:
+        """The process that reads, None where none does."""
+        return None if self._process is None else self._process.pid
+
+    def close(self) -> None:
+        """End the process; nothing is told afterwards."""
+        self._stop()
+        self._background.close()
+
+    def latents_of(self, path: Path) -> np.ndarray | None:
+        """The latents (W, 256) of a listed file, W > 0; None where they are not known."""
+        return next((clip.latents for clip in self.clips if clip.path == path), None)
+
+    def _note_model(self, name: str) -> None:
+        """Another encoder: what the one before said is no more."""
+        if name != ENCODER:
+            return
+        self.skipped = {}
+        if self.clips:
+            self.clips = []
+            self.gone.emit()
+        self._read()
+
+    def _follow(self) -> None:
+        """Read what is listed now and was not before; drop what is listed no more."""
+        shipped = (self._bench.assets / "clips").resolve()
+        self._places = {
+            clip.path: (clip.title, place)
+            for listing in reversed(self._listings.folders)
+            for clip, place in zip(listing.clips, places(listing), strict=True)
+            if clip.path.parent != shipped
+        }
+        kept = [clip for clip in self.clips if clip.path in self._places]
+        if len(kept) < len(self.clips):
+            self.clips = kept
+            self.gone.emit()
+        self._read()
+
+    def _read(self) -> None:
+        """Have a process read what is not known yet, in place of the one that reads now."""
+        self._stop()
+        known = {clip.path for clip in self.clips} | self.skipped.keys()
+        files = tuple(str(path) for path in self._places if path not in known)
+        left = MAX_WINDOWS - sum(len(clip.latents) for clip in self.clips)
+        encoder = self._bench.bridge.models.get(ENCODER)
+        if not files or left <= 0 or encoder is None:
+            return
+        request = Request(files, str(encoder.path), str(cache_file()), left)
+        try:
+            process = LibraryProcess(request)
+        except OSError as error:
+            log.warning("the library cannot be encoded: %s", error)
+            return
+        self._process, run = process, self._run
+
+        def work() -> object:
+            batch: list[FileStyles] = []
+            told_s = time.monotonic()
+            for found in process.files():
+                batch.append(found)
+                if time.monotonic() - told_s > BATCH_S:
+                    self._background.tell(self._take, run, batch)
+                    batch, told_s = [], time.monotonic()
+            return batch
+
+        self._background.run(work, lambda result: self._finish(run, result))
+
+    def _stop(self) -> None:
+        self._run += 1
+        if self._process is not None:
+            self._process.stop()
+            self._process = None
+
+    def _take(self, run: int, batch: list[FileStyles]) -> None:
+        if run != self._run:
+            return
+        for found in batch:
+            if found.path not in self._places:
+                continue
+            if not len(found.latents):
+                self.skipped[found.path] = found.problem or f"{found.path}: shorter than 2 s."
+                continue
+            title, place = self._places[found.path]
+            clip = LibraryClip(found.path, title, place, found.latents, found.starts_s)
+            self.clips.append(clip)
+        if batch:
+            self.came.emit()
+
+    def _finish(self, run: int, result: object) -> None:
+        if run != self._run:
+            return
+        self._process = None
+        if isinstance(result, Exception):
+            log.warning("%s", result)
+            return
+        assert isinstance(result, list)
+        self._take(run, result)
+        windows = sum(len(clip.latents) for clip in self.clips)
+        log.info(
+            "%d windows of %d listed clips are on the style map; %d files were skipped",
+            windows, len(self.clips), len(self.skipped),
+        )  # fmt: skip
+        for problem in self.skipped.values():
+            log.debug("%s", problem)
+
+
+def places(listing: Listing) -> list[str]:
+    """What the legend calls each clip of ``listing``: by sub-folder, where those are few."""
+    firsts = [clip.place.partition("/")[0] for clip in listing.clips]
+    folder = listing.folder.name or str(listing.folder)
+    if len(Counter(firsts)) > MAX_PLACES:
+        return [folder] * len(firsts)
+    return [f"{folder}/{first}" if first else folder for first in firsts]

@@ -67,6 +67,11 @@ class LibraryControl:
                 return
         self._bench.studio.open_paths([path])
 
+    def title_of(self, key: str) -> str:
+        """What the list calls the clip at path ``key``."""
+        row = self.panel.model.row_of(key)
+        return Path(key).stem if row is None else self.panel.model.shown[row].title
+
     def _add_actions(self) -> None:
         actions = self._bench.actions
         self._bench.icons.bind(actions["file.open"], "open")

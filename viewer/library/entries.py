@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt
 
+from viewer.ui.clip_drag import KIND, carried
 from viewer.ui.thumbnail import Strip
 
 ENTRY = Qt.ItemDataRole.UserRole
@@ -65,6 +67,15 @@ class EntryModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{entry.title} ({self.details(entry) or entry.section})\n{entry.key}"
         return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+
+    def mimeTypes(self) -> list[str]:
+        return [KIND]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        return carried(self.shown[indexes[0].row()].key)
 
     def details(self, entry: LibraryEntry) -> str:
         """Style and length of an entry, as far as they are known."""

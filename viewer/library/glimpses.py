@@ -17,7 +17,8 @@ from motion.rigs import NotHuman
 from viewer.ui.background import Background
 from viewer.ui.thumbnail import POSES, Strip, strip_of
 
-REST_MS = 30
+REST_MS, LONG_REST_MS = 30, 400
+"""Between two clips out of sight; the longer one while much else is going on."""
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,10 @@ class Glimpses(QObject):
         self._seen &= wanted.keys()
         self._due = {key: None for key in wanted if key not in self._seen}
         self._go_on()
+
+    def rest_long(self, on: bool) -> None:
+        """Leave the window more time between clips out of sight, or no longer."""
+        self._rest.setInterval(LONG_REST_MS if on else REST_MS)
 
     def close(self) -> None:
         """End; nothing is found afterwards."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListView,
+    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -31,6 +33,7 @@ SECTION = 26
 PICTURE_HEIGHT = 48
 PICTURE_WIDTHS = (64, 112)
 PICTURE_SHARE = 0.36
+CORNERS = "ABCD"
 MAX_PICTURES = 256
 """Painted pictures that are kept; the strips they are painted from are kept all."""
 
@@ -128,6 +131,8 @@ class EntryList(QListView):
         self.setModel(model)
         self.setItemDelegate(self.delegate)
         self.setMouseTracking(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().valueChanged.connect(lambda _: self.viewport().update())
@@ -170,9 +175,15 @@ class EntryList(QListView):
 
 
 class LibraryPanel(QWidget):
-    """A searchable list; Enter or a double click asks to open the row."""
+    """A searchable list; Enter or a double click asks to open the row.
+
+    A row can be dragged onto the stage. Its menu asks for its style too, to be worn or to be
+    pinned at a corner of the mix: the signals bring the key and the title.
+    """
 
     open_requested = Signal(str)
+    style_requested = Signal(str, str)
+    pin_requested = Signal(int, str, str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None):
         super().__init__(parent)
@@ -204,6 +215,7 @@ class LibraryPanel(QWidget):
         self.search.textChanged.connect(self._search)
         self.search.returnPressed.connect(self._open_first)
         self.list.activated.connect(self._open)
+        self.list.customContextMenuRequested.connect(self._show_menu)
         self.set_hint("")
 
     def set_theme(self, theme: Theme) -> None:
@@ -256,6 +268,23 @@ class LibraryPanel(QWidget):
 
     def _open(self, index: QModelIndex) -> None:
         self.open_requested.emit(self.model.shown[index.row()].key)
+
+    def menu_of(self, entry: LibraryEntry) -> QMenu:
+        """What can be done with a row; it goes when it is hidden."""
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        key, title = entry.key, entry.title
+        menu.addAction("Open", partial(self.open_requested.emit, key))
+        menu.addAction("Take its style", partial(self.style_requested.emit, key, title))
+        for place, corner in enumerate(CORNERS):
+            pin = partial(self.pin_requested.emit, place, key, title)
+            menu.addAction(f"Pin style at {corner}", pin)
+        return menu
+
+    def _show_menu(self, at: QPoint) -> None:
+        index = self.list.indexAt(at)
+        if index.isValid():
+            self.menu_of(self.model.shown[index.row()]).popup(self.list.viewport().mapToGlobal(at))
 
     def _open_first(self) -> None:
         if self.model.shown:

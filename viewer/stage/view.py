@@ -28,6 +28,7 @@ from viewer.ui.actions import Actions
 from viewer.ui.icons import Icons
 from viewer.ui.theme import GAP, MARGIN, Theme, ThemeSwitch
 
+from .clip_drop import ClipDrop
 from .overlays import Overlay
 from .stage import Stage, gl_problem
 
@@ -190,6 +191,7 @@ class StageView(QFrame):
         self.stage.frameSwapped.connect(self._transport.note_shown)
         self.stage.camera_changed.connect(self.settle_camera)
         self.overlay = Overlay(self.stage, self._studio, self._transport, self._themes)
+        self.clip_drop = ClipDrop(self.stage, self._themes)
         self._stack.addWidget(self.stage)
         self._stack.setCurrentWidget(self.stage)
 

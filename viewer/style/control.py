@@ -22,6 +22,7 @@ from viewer.workbench import Workbench
 from .atlases import Atlases
 from .dots import Dots, window_name
 from .exporting import RestyledExport
+from .from_clip import StyleFromClip
 from .history import StyleHistory
 from .keys import StyleKeys
 from .latent import LatentAlone
@@ -60,6 +61,9 @@ class StyleControl(QObject):
         theme, latent = bench.themes.current, self.latent_alone.panel
         self.panel = StylePanel(theme, bench.icons, latent)
         self.dots = Dots(bench, self.atlases, self.restyling, self.panel, self.current, self)
+        self.from_clip = StyleFromClip(
+            bench, self.bank, self.library, self.atlases, self.dots, self
+        )
         self.keys = StyleKeys(bench, self.panel.keys, self.current, self)
         self.history = StyleHistory(bench, self.restyling, self.panel.history, self)
         self.export = RestyledExport(bench, self.panel)
@@ -90,6 +94,7 @@ class StyleControl(QObject):
     def close(self) -> None:
         self._clip_windows.close()
         self.library.close()
+        self.from_clip.close()
         self.atlases.close()
         self.restyling.close()
         self.latent_alone.close()

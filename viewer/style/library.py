@@ -20,7 +20,7 @@ from viewer.studio.listings import Listings
 from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
-BATCH_S = 0.4
+BATCH_S = 0.5
 """The window is told of what was encoded so often."""
 MAX_PLACES = 8
 """A folder with more sub-folders than this is one entry of the legend."""
@@ -45,12 +45,13 @@ class LibraryClip:
 class LibraryStyles(QObject):
     """Encodes what listings name, at most 50,000 windows; ``came`` tells of more clips.
 
-    ``gone`` tells that some, or all, are no more. clips: what is encoded, in order of arrival.
-    skipped: files without windows, and why.
+    ``gone`` tells that some, or all, are no more; ``reading`` whether files are read. clips:
+    what is encoded, in order of arrival. skipped: files without windows, and why.
     """
 
     came = Signal()
     gone = Signal()
+    reading = Signal(bool)
 
     def __init__(self, bench: Workbench, listings: Listings, parent: QObject) -> None:
         super().__init__(parent)
@@ -125,6 +126,7 @@ class LibraryStyles(QObject):
             log.warning("the library cannot be encoded: %s", error)
             return
         self._process, run = process, self._run
+        self.reading.emit(True)
 
         def work() -> object:
             batch: list[FileStyles] = []
@@ -143,6 +145,7 @@ class LibraryStyles(QObject):
         if self._process is not None:
             self._process.stop()
             self._process = None
+            self.reading.emit(False)
 
     def _take(self, run: int, batch: list[FileStyles]) -> None:
         if run != self._run:
@@ -163,6 +166,7 @@ class LibraryStyles(QObject):
         if run != self._run:
             return
         self._process = None
+        self.reading.emit(False)
         if isinstance(result, Exception):
             log.warning("%s", result)
             return

@@ -208,7 +208,7 @@ class MainWindow(QMainWindow):
         from viewer.studio.clip_scan import ClipScanner
         from viewer.style.control import StyleControl
 
-        from .wiring import connect_engines, connect_panels, connect_truth
+        from .wiring import connect_engines, connect_library, connect_panels, connect_truth
 
         scanner = ClipScanner(self)
         style = StyleControl(self.bench, scanner, self.listings)
@@ -216,8 +216,9 @@ class MainWindow(QMainWindow):
         self.engine_switch = EngineSwitch(self.bench, self._engines[0])
         self.truth = TruthControl(self.bench)
         self.character = CharacterControl(self.bench, self.stage_view.stage)
+        library = LibraryControl(self.bench, scanner, self.listings)
         self.controls = {
-            "library": LibraryControl(self.bench, scanner, self.listings),
+            "library": library,
             "style": style,
             "phase": phase,
             "performance": PerformanceControl(self.bench, self.engine_switch, self.truth),
@@ -229,6 +230,7 @@ class MainWindow(QMainWindow):
         connect_engines(self.status, self.engine_switch, self.menus["Performance/Engine"])
         connect_truth(self.truth, self.status, self.stage_view.stage, self.bench.themes)
         connect_panels(self.character, phase, style, self.truth)
+        connect_library(library, style, self.stage_view)
         if self._measured:
             self.engine_switch.take_faster_device()
         self.sessions.begin(self.character.session)

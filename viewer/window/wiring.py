@@ -10,10 +10,12 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
 
     from viewer.character.control import CharacterControl
+    from viewer.library.control import LibraryControl
     from viewer.performance.engine_switch import EngineSwitch
     from viewer.performance.truth_control import TruthControl
     from viewer.phase.control import PhaseControl
     from viewer.stage.stage import Stage
+    from viewer.stage.view import StageView
     from viewer.style.control import StyleControl
     from viewer.ui.theme import ThemeSwitch
 
@@ -48,3 +50,16 @@ def connect_panels(
     character.telling.windowed.connect(style.note_character)
     style.decoded.connect(truth.note_latent)
     style.export.physics_asked.connect(character.trial.begin)
+
+
+def connect_library(library: LibraryControl, style: StyleControl, stage: StageView) -> None:
+    """A clip of the library gives its style, also dropped on the stage; while the styles of
+    listed clips are read, their pictures wait."""
+    style.library.reading.connect(library.glimpses.rest_long)
+    library.glimpses.rest_long(style.library.busy)
+    library.panel.style_requested.connect(style.from_clip.take)
+    library.panel.pin_requested.connect(style.from_clip.pin)
+    if stage.stage is not None:
+        drop = stage.clip_drop
+        drop.opened.connect(library.open)
+        drop.style_taken.connect(lambda key: style.from_clip.take(key, library.title_of(key)))

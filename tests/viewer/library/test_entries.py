@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from viewer.library.entries import EntryModel, LibraryEntry
 from viewer.library.panel import LibraryPanel
+from viewer.ui.clip_drag import clip_of
 from viewer.ui.theme import DARK
 from viewer.ui.thumbnail import Strip
 
@@ -98,3 +99,12 @@ def test_a_thousand_rows_are_filled_and_searched_within_a_frame(
     assert panel.model.rowCount() == MANY
     assert filling < 2 * FRAME_S, filling
     assert max(typing) < FRAME_S, typing
+
+
+def test_a_row_can_be_dragged_and_carries_its_key() -> None:
+    model = EntryModel()
+    model.set_entries([LibraryEntry("/a.bvh", "a", "x"), LibraryEntry("/b.bvh", "b", "x")])
+    index = model.index(1, 0)
+    assert model.flags(index) & Qt.ItemFlag.ItemIsDragEnabled
+    assert clip_of(model.mimeData([index])) == "/b.bvh"
+    assert model.mimeTypes() == model.mimeData([index]).formats()

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.viewer.conftest import FRAMES, until
-from viewer.library.glimpses import Glimpse, Glimpses, glimpse
+from viewer.library.glimpses import LONG_REST_MS, Glimpse, Glimpses, glimpse
 from viewer.model.clip import load_motion
 from viewer.studio.clip_scan import scan
 
@@ -108,3 +108,12 @@ def test_nothing_is_found_after_the_end(watch: Watch, clips: list[str]) -> None:
     count = len(watch.found)
     QTest.qWait(100)
     assert len(watch.found) == count < len(clips)
+
+
+def test_it_leaves_more_time_while_much_else_is_going_on(watch: Watch, clips: list[str]) -> None:
+    watch.glimpses.rest_long(True)
+    watch.glimpses.look_at(clips)
+    QTest.qWait(LONG_REST_MS)
+    assert len(watch.found) < 4
+    watch.glimpses.rest_long(False)
+    until(lambda: len(watch.found) == len(clips))

@@ -1,0 +1,120 @@
+"""One process with one window that encodes a library while a clip plays; see bench.window."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QSettings
+
+from viewer.model.demo import ASSETS
+from viewer.ui.theme import ThemeSwitch
+from viewer.window.app import make_application
+from viewer.window.window import MainWindow
+
+from .window_session import SETTLE_S, draw_nothing, wait, wait_until
+
+CLIPS = 1000
+SECONDS = (5, 10)
+PERIOD_S = 1 / 60
+LATE = 2.0
+"""A picture that comes so many display periods after the one before is late."""
+LIMIT_S = 200.0
+
+
+def main() -> dict[str, float]:
+    """Seconds from opening a folder of 1,000 clips to all of them on the style map, and how many
+    pictures came late meanwhile; beside it how many did in as long before."""
+    app = make_application(["bench"])
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
+        write_library(folder / "library", CLIPS)
+        settings = QSettings(str(folder / "s.ini"), QSettings.Format.IniFormat)
+        themes = ThemeSwitch(app, "dark")
+        themes.apply()
+        window = MainWindow(settings, themes)
+        window.open_demo()
+        window.resize(1600, 1000)
+        window.show()
+        found = encode(window, folder / "library")
+        window.close()
+    return found
+
+
+def write_library(folder: Path, count: int) -> None:
+    """``count`` BVH files of 5 to 10 s, cut from the demo clips, in five sub-folders."""
+    draw = np.random.default_rng(0)
+    sources = []
+    for path in sorted((ASSETS / "clips").glob("*.bvh")):
+        head, _, motion = path.read_text("utf-8").partition("MOTION\n")
+        _, frame_time, *frames = motion.splitlines()
+        per_s = round(1 / float(frame_time.rpartition(":")[2]))
+        sources.append((path.stem, head, frame_time, frames, per_s))
+    for number in range(count):
+        name, head, frame_time, frames, per_s = sources[number % len(sources)]
+        most = min(SECONDS[1] * per_s, len(frames))
+        length = int(draw.integers(min(SECONDS[0] * per_s, most), most + 1))
+        start = int(draw.integers(0, len(frames) - length + 1))
+        place = folder / f"day {number % 5 + 1}"
+        place.mkdir(parents=True, exist_ok=True)
+        cut = [f"{head}MOTION", f"Frames: {length}", frame_time, *frames[start : start + length]]
+        (place / f"{name} {number:04d}.bvh").write_text("\n".join(cut) + "\n", "utf-8")
+
+
+def encode(window: MainWindow, library: Path) -> dict[str, float]:
+    """Open ``library`` while the demo plays with every panel open, a new frame each refresh."""
+    from viewer.style.control import StyleControl
+
+    window.dock_layout.show_together()
+    wait_until(lambda: {"deepphase", "stylevae_decoder"} <= set(window.bridge.models))
+    wait_until(lambda: not window.studio.opening and window.bridge.stats().queue_depth <= 1)
+    style = window.controls["style"]
+    assert isinstance(style, StyleControl)
+    wait_until(lambda: style.atlases.atlas is not None)
+    stage, transport = window.stage_view.stage, window.transport
+    assert stage is not None
+    draw_nothing()
+    wait(SETTLE_S)
+    transport.set_speed(min(60 * transport.frame_time, 4.0))
+    transport.play()
+    pictures: list[float] = []
+    stage.frameSwapped.connect(lambda: pictures.append(time.perf_counter()))
+    before = len(style.panel.map.dots.points)
+    began = time.perf_counter()
+    window.studio.open_paths([library])
+
+    def all_there() -> bool:
+        encoded = sum(len(clip.latents) for clip in style.library.clips)
+        shown = len(style.panel.map.dots.points) - before
+        return len(style.library.clips) == CLIPS and shown >= encoded
+
+    while not all_there():
+        if time.perf_counter() - began > LIMIT_S:
+            raise TimeoutError(f"{len(style.library.clips)} of {CLIPS} clips were encoded.")
+        wait(0.05)
+    took_s = time.perf_counter() - began
+    late = late_among(pictures)
+    wait(SETTLE_S)
+    pictures.clear()
+    wait(took_s)
+    return {
+        "encode_s": took_s,
+        "late": late,
+        "late_else": late_among(pictures),
+        "windows": len(style.panel.map.dots.points) - before,
+    }
+
+
+def late_among(pictures: list[float]) -> int:
+    """How many pictures came late after the one before, by their times in seconds."""
+    return sum(b - a > LATE * PERIOD_S for a, b in pairwise(pictures))
+
+
+if __name__ == "__main__":
+    print(json.dumps(main()))

@@ -66,7 +66,7 @@ def test_its_windows_join_the_map_and_others_are_counted(listed: Bench, folder: 
     dots = control.panel.map.dots
     assert {path.name for path in control.library.skipped} == {"snake.bvh", "broken.bvh"}
     last = dots.labels[len(dots.points) - 1]
-    assert last.startswith("take") and last.endswith("(mocap/day1) at 2.0 s")
+    assert last.startswith("mocap/day") and last.endswith(" at 2.0 s")
     file = Path(control.atlases.file(len(dots.points) - 1))
     assert file.parent == (folder / "day1").resolve()
     assert control.atlases.file(0) == "" or Path(control.atlases.file(0)).parent != file.parent

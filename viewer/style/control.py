@@ -20,6 +20,7 @@ from viewer.studio.listings import Listings
 from viewer.workbench import Workbench
 
 from .atlases import Atlases
+from .beside import Beside
 from .dots import Dots, window_name
 from .exporting import RestyledExport
 from .from_clip import StyleFromClip
@@ -61,6 +62,8 @@ class StyleControl(QObject):
         theme, latent = bench.themes.current, self.latent_alone.panel
         self.panel = StylePanel(theme, bench.icons, latent)
         self.dots = Dots(bench, self.atlases, self.restyling, self.panel, self.current, self)
+        self.beside = Beside(bench, self.restyling, self.atlases, self.panel.heard, self)
+        self.panel.dot_picked.connect(self.beside.tell)
         self.from_clip = StyleFromClip(
             bench, self.bank, self.library, self.atlases, self.dots, self
         )
@@ -95,6 +98,7 @@ class StyleControl(QObject):
         self._clip_windows.close()
         self.library.close()
         self.from_clip.close()
+        self.beside.close()
         self.atlases.close()
         self.restyling.close()
         self.latent_alone.close()
@@ -167,8 +171,7 @@ class StyleControl(QObject):
         self.panel.set_coordinates(atlas.coordinates(style.values))
         self.dots.show_marker(atlas, style)
         rows = atlas.alike(style.values, _LISTED)
-        near = dict.fromkeys(window_name(atlas, n) for n in rows)
-        self.panel.set_nearest("Nearest: " + ", ".join(near))
+        self.panel.set_nearest({window_name(atlas, n): int(n) for n in rows})
 
     def _show_pins(self) -> None:
         pins, pose_of = self._bench.store.document.style.pins, self.history.pose_of
@@ -235,7 +238,6 @@ class StyleControl(QObject):
         self._clip_windows.changed.connect(self._note_windows)
         self.atlases.changed.connect(self._take_atlas)
         self.restyling.made.connect(lambda _, took: panel.set_latency(f"{took:.1f} ms"))
-        self.restyling.peeked.connect(bench.studio.preview)
         self.latent_alone.decoded.connect(self.decoded)
         panel.slider_moved.connect(self._move_slider)
         panel.lock_toggled.connect(lambda name, on: bench.store.apply(lock_slider(name, on)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from html import escape
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
@@ -24,6 +26,7 @@ from viewer.ui.gesture import Gesture
 from viewer.ui.icons import Icons
 from viewer.ui.theme import GAP, MARGIN, Theme
 
+from .heard import HeardRow
 from .history_strip import HistoryStrip
 from .key_row import KeyRow
 from .latent import MAX_SEED
@@ -36,6 +39,9 @@ from .strength import StrengthRow
 
 LEGEND_LINES = 3
 """More styles are reached by scrolling."""
+LINKS = Qt.TextInteractionFlag.LinksAccessibleByMouse | (
+    Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+)
 MARKS = {"o": "●", "s": "■", "t": "▲", "d": "◆"}
 
 
@@ -63,11 +69,15 @@ class StylePanel(QScrollArea):
         self.setMinimumWidth(240)
         self._theme, self._icons = theme, icons
         self._dots, self._emphasis = MapDots(), ""
+        self._near: Mapping[str, int] = {}
         self.gesture = Gesture()
         self.latent = latent
         self.problem = _label("hint", "Why the style panel is idle")
         self.worn = _label("heading", "What the clip wears")
         self.nearest = _label("muted", "Nearest clips")
+        self.nearest.setToolTip("Click one to take its style and hear about it, as on the map")
+        self.nearest.setTextInteractionFlags(LINKS)
+        self.heard = HeardRow()
         self.latency = _label("number", "Latency of the last change")
         self.latency.setToolTip("From the change to the restyled clip on stage")
         self.latency.setFixedSize(self.latency.fontMetrics().size(0, "888.8 ms"))
@@ -82,7 +92,7 @@ class StylePanel(QScrollArea):
         self.map = StyleMap(theme)
         self.legend = _label("muted", "Styles on the map")
         self.legend.setToolTip("Click a style to see it alone; click again to see all")
-        self.legend.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
+        self.legend.setTextInteractionFlags(LINKS)
         self._legend_area = QScrollArea()
         self._legend_area.setWidgetResizable(True)
         self._legend_area.setFrameShape(QFrame.Shape.NoFrame)
@@ -99,12 +109,7 @@ class StylePanel(QScrollArea):
         self.seed.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.seed.setAccessibleName("Seed of the random style")
         self.seed.setToolTip("Seed of the random style: the same number gives the same style")
-        self.more = QToolButton()
-        self.more.setText("More")
-        self.more.setCheckable(True)
-        self.more.setArrowType(Qt.ArrowType.RightArrow)
-        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.more.setToolTip("Principal axes, and a latent alone")
+        self.more = _more_button()
         self.body = QWidget()
         self._lay_out()
         self.setWidget(self.body)
@@ -119,6 +124,7 @@ class StylePanel(QScrollArea):
         for row in self.sliders:
             row.set_theme(theme)
         self._write_legend()
+        self.set_nearest(self._near)
 
     def set_problem(self, sentence: str) -> None:
         """Say why nothing can be restyled and disable the rest; "" enables it."""
@@ -132,8 +138,13 @@ class StylePanel(QScrollArea):
         if text != self.worn.text():
             self.worn.setText(text)
 
-    def set_nearest(self, text: str) -> None:
-        """The clips whose style is most like it."""
+    def set_nearest(self, dots: Mapping[str, int]) -> None:
+        """The dots whose style is most like it, by name: a click on one is a click on the dot."""
+        self._near = dots
+        link = '<a href="{}" style="text-decoration:none; color:{}">{}</a>'
+        color = self._theme.muted
+        links = [link.format(row, color, escape(name)) for name, row in dots.items()]
+        text = "Nearest: " + ", ".join(links) if links else ""
         if text != self.nearest.text():
             self.nearest.setText(text)
 
@@ -214,6 +225,7 @@ class StylePanel(QScrollArea):
         page.addWidget(self.map, 1)
         page.addWidget(self._legend_area)
         page.addWidget(self.nearest)
+        page.addWidget(self.heard)
         page.addWidget(self.strength)
         page.addLayout(bottom)
         page.addLayout(self._rows)
@@ -242,6 +254,7 @@ class StylePanel(QScrollArea):
         self.seed.valueChanged.connect(self.seed_edited)
         self.map.dragged.connect(self.map_dragged)
         self.map.picked.connect(self.dot_picked)
+        self.nearest.linkActivated.connect(lambda row: self.dot_picked.emit(int(row)))
         self.map.hovered.connect(self.dot_hovered)
         self.legend.linkActivated.connect(self._emphasize)
         self.more.toggled.connect(self._show_more)
@@ -278,6 +291,16 @@ def _effect(slider: StyleSlider) -> str:
         told += [slider.effects[name].text(name, side) for name in others]
         lines.append(f"{sigma}: {told[0]}   ({', '.join(told[1:])})")
     return "\n".join(lines)
+
+
+def _more_button() -> QToolButton:
+    more = QToolButton()
+    more.setText("More")
+    more.setCheckable(True)
+    more.setArrowType(Qt.ArrowType.RightArrow)
+    more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    more.setToolTip("Principal axes, and a latent alone")
+    return more
 
 
 def _label(role: str, name: str) -> QLabel:

@@ -77,17 +77,24 @@ class Restyling(QObject):
             self._number += 1
             self.peeked.emit(None)
             return
+        self._number += 1
         wish = self._wish(motion, (StyleAt(0.0, style),))
         shown = self._bench.studio.restyled or motion.figure
         frame = min(round(wish.time_s / wish.frame_time), shown.frame_count - 1)
         self._command(Peek(wish, shown.positions[frame]))
+
+    def wish_of(self, style: np.ndarray) -> Wear | None:
+        """All of the clip on stage in ``style`` (K,), for a job of one's own; None: not now."""
+        motion = self._bench.studio.motion
+        if motion is None or not self._can(motion):
+            return None
+        return self._wish(motion, (StyleAt(0.0, style),))
 
     def _can(self, motion: OpenMotion) -> bool:
         return self.ready and motion.positions is not None
 
     def _wish(self, motion: OpenMotion, course: tuple[StyleAt, ...]) -> Wear:
         assert motion.positions is not None
-        self._number += 1
         clip_time_s = self._bench.transport.time_s
         if self._bench.studio.source != "clip":
             clip_time_s = self._bench.studio.times["clip"]
@@ -121,6 +128,7 @@ class Restyling(QObject):
                 "warning", "The style was made for other networks; choose one from the map."
             )
             return
+        self._number += 1
         self._command(self._wish(motion, course))
         self._asked.append(_Asked(self._number, time.perf_counter()))
 

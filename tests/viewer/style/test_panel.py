@@ -88,7 +88,7 @@ def test_showing_says_nothing(panel: StylePanel) -> None:
     panel.set_seed(99)
     panel.set_strength(0.4)
     panel.set_worn("Walk as Angry")
-    panel.set_nearest("Nearest: Angry walk at 3.0 s")
+    panel.set_nearest({"Angry walk at 3.0 s": 7})
     assert spies == [[], [], [], []]
     assert (panel.seed.value(), panel.strength.value()) == (99, 0.4)
     assert panel.worn.text() == "Walk as Angry"
@@ -167,3 +167,13 @@ def test_every_control_is_named_and_explained(panel: StylePanel) -> None:
             assert control.accessibleName() and control.toolTip()
     for control in (panel.seed, panel.strength.slider, panel.strength.spin):
         assert control.accessibleName() and control.toolTip()
+
+
+def test_a_click_on_a_nearest_clip_is_a_click_on_its_dot(panel: StylePanel) -> None:
+    picked = heard(panel.dot_picked)
+    panel.set_nearest({"A < B at 1.0 s": 3, "Walk at 2.0 s": 12})
+    assert "A &lt; B at 1.0 s" in panel.nearest.text()
+    panel.nearest.linkActivated.emit("12")
+    assert picked == [(12,)]
+    panel.set_nearest({})
+    assert panel.nearest.text() == ""

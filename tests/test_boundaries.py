@@ -37,8 +37,8 @@ MAY_START = {"viewer": {"training"}}
 FLOORS = {
     "motion": (
         "restyling",
-        "anomalies bvh planting retarget",
-        "features",
+        "bvh phase planting retarget",
+        "features footfalls",
         "contacts glb measure pose rigs",
         "canonical clip",
         "resample skeleton",
@@ -82,7 +82,7 @@ FLOORS = {
         "stylevae deepphase policy rival",
         "manifest",
         "data run teacher",
-        "curves export footfalls takes",
+        "curves export takes",
     ),
     "viewer": (
         "commands",

@@ -15,8 +15,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from motion.canonical import LEFT_FOOT, LEFT_TOE, RIGHT_FOOT, RIGHT_TOE
 from motion.contacts import joint_speed
-
-from .footfalls import feet_down, landings
+from motion.footfalls import feet_down, landings
 
 _SWING_SIGMA_S = 0.06
 _SWING_SPEED = 0.25

@@ -2,60 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from motion import quat
 from motion.clip import Clip
-from motion.contacts import velocity
-from motion.features import heading, phase_amplitude, turn
+from motion.features import heading, turn
+from motion.phase.loops import Loop, blend_frames, find_loop
 from motion.pose import to_clip
 from motion.rigs import match_rig
-
-_BLEND_S = 0.3
-_LEAST_S = 0.7
-_VELOCITY_S = 0.1
-_PHASE_M = 0.3
-_SHORTER_M = 0.1
-_MOST = 1000
-
-
-@dataclass(frozen=True)
-class Loop:
-    """Frames of a clip: where ``last`` would come, ``first`` is shown, and on from there.
-
-    cost: how far apart the two are, metres; of a walk that is found again about 0.03.
-    """
-
-    first: int
-    last: int
-    cost: float
-
-
-def find_loop(positions: np.ndarray, frame_time: float, phase: np.ndarray | None = None) -> Loop:
-    """Where a clip loops best: pose, velocity and phase are alike, and little of it is left out.
-
-    positions: (T, 22, 3), metres. phase: (T, 2) of DeepPhase, where it is known.
-    Raises ValueError for clips of less than a second and a half.
-    """
-    frames, blend = len(positions), _blend(frame_time)
-    least = round(_LEAST_S / frame_time)
-    if frames < 2 * least + blend:
-        raise ValueError(
-            f"a clip of {frames * frame_time:.1f} s is too short to go on beyond its end"
-        )
-    traits = _traits(positions, frame_time, phase)
-    middle = max(blend + 1, (frames - least) // 2)
-    step = max(1, (frames - middle) // _MOST)
-    firsts = np.arange(blend, middle, step)
-    lasts = np.arange(frames - 1, middle + least - 1, -step)
-    a, b = traits[firsts], traits[lasts]
-    squares = np.square(a).sum(axis=1)[:, None] + np.square(b).sum(axis=1) - 2 * a @ b.T
-    apart = np.sqrt(np.maximum(squares, 0.0))
-    left_out = 1 - (lasts - firsts[:, None]) / frames
-    best = np.unravel_index(np.argmin(apart + _SHORTER_M * left_out), apart.shape)
-    return Loop(int(firsts[best[0]]), int(lasts[best[1]]), float(apart[best]))
 
 
 def looped_clip(clip: Clip, loop: Loop, frames: int) -> Clip:
@@ -68,7 +24,7 @@ def looped_clip(clip: Clip, loop: Loop, frames: int) -> Clip:
         return replace(
             clip, rotations=clip.rotations[:frames], translations=clip.translations[:frames]
         )
-    blend, length = _blend(clip.frame_time), loop.last - loop.first
+    blend, length = blend_frames(clip.frame_time), loop.last - loop.first
     rounds = 1 + -(-max(frames - loop.last, 0) // length)
     at = np.concatenate([np.arange(loop.last), np.tile(np.arange(loop.first, loop.last), rounds)])
     turns = np.repeat(np.arange(rounds + 1), [loop.last, *(length,) * rounds])
@@ -131,21 +87,3 @@ class _Placed:
             turn(translations[:, 0] - self._start, angle) + self._start + reached[turns]
         )
         return rotations, translations
-
-
-def _traits(positions: np.ndarray, frame_time: float, phase: np.ndarray | None) -> np.ndarray:
-    """Pose, velocity and phase of every frame (T, D), such that distances are metres."""
-    p = np.asarray(positions, np.float64)
-    facing = heading(p, frame_time)[:, None]
-    local = turn(p - p[:, :1] * [1, 0, 1], -facing)
-    speed = turn(velocity(p, frame_time), -facing) * _VELOCITY_S
-    spread = np.sqrt(p.shape[1])
-    parts = [local.reshape(len(p), -1) / spread, speed.reshape(len(p), -1) / spread]
-    if phase is not None:
-        strong = max(float(np.percentile(phase_amplitude(phase), 90)), 1e-6)
-        parts.append(np.asarray(phase, np.float64) / strong * _PHASE_M)
-    return np.concatenate(parts, axis=1)
-
-
-def _blend(frame_time: float) -> int:
-    return max(2, round(_BLEND_S / frame_time))

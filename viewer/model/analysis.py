@@ -14,11 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
-from motion.anomalies import Anomaly, find_anomalies
 from motion.canonical import FOOT_JOINTS, JOINTS
 from motion.features import FEATURES, FPS, WINDOW, phase_amplitude, phase_angle, windows
 from motion.files import whole_file
 from motion.npz import write_npz
+from motion.phase.lint import Anomaly, breaks
+from motion.phase.series import PhaseSeries
 
 from .clip import OpenMotion
 from .notice import Refused, sentence
@@ -34,7 +35,7 @@ class Analysis:
     phase: np.ndarray
     contacts: np.ndarray
     latents: np.ndarray
-    anomalies: list[Anomaly]
+    anomalies: tuple[Anomaly, ...]
     engine: str
 
     @property
@@ -75,14 +76,14 @@ def analyze(
         phase=phase,
         contacts=motion.contacts,
         latents=run_chunked(encoder, flat, "mu", track),
-        anomalies=find_anomalies(phase, motion.frame_time),
+        anomalies=breaks(PhaseSeries(phase, motion.frame_time)) if len(phase) > 1 else (),
         engine=encoder.engine,
     )
 
 
 def save_npz(result: Analysis, path: Path) -> None:
     """Writes everything, named as the README lists it."""
-    frames = [(anomaly.start, anomaly.end) for anomaly in result.anomalies]
+    frames = [(anomaly.first, anomaly.last) for anomaly in result.anomalies]
     arrays = {
         "schema": "stridescope.analysis",
         "version": 1,
@@ -106,7 +107,7 @@ def save_csv(result: Analysis, path: Path) -> None:
     """One row per frame; latents, which are per window, are in the NPZ only."""
     broken = [""] * len(result.phase)
     for anomaly in result.anomalies:
-        for frame in range(anomaly.start, anomaly.end + 1):
+        for frame in range(anomaly.first, anomaly.last + 1):
             broken[frame] = f"{broken[frame]};{anomaly.kind}".lstrip(";")
     header = ["frame", "time_s", "phase_x", "phase_y", "angle_rad", "amplitude"]
     header += [f"contact_{JOINTS[j]}" for j in FOOT_JOINTS] + ["anomaly"]

@@ -10,16 +10,18 @@ import numpy as np
 
 from inference.runner import Runner
 from motion import resample
-from motion.canonical import CANONICAL, FOOT_JOINTS
+from motion.canonical import CANONICAL
 from motion.clip import Clip
 from motion.contacts import joint_speed
 from motion.features import FPS, motion_features
+from motion.phase.loops import Loop, find_loop
+from motion.phase.stride import ground_speed
 from motion.pose import to_clip
 from motion.restyling.atlas import StyleAtlas, atlas_for, principal_atlas
 from motion.restyling.course import StyleAt, course
 from motion.restyling.joining import cut, window_starts
 from motion.restyling.judge import Judge, load_judge
-from motion.restyling.looping import Loop, find_loop, looped_clip
+from motion.restyling.looping import looped_clip
 from motion.restyling.onto_rig import onto_rig
 from motion.restyling.quality import Phase
 from motion.restyling.restyle import PLANTED_FROM, Content, read_content, restyled
@@ -291,8 +293,7 @@ def measured(made: RestyledClip, judge: Judge, written: Clip | None = None) -> M
     order = [style for style in np.argsort(-counts, kind="stable").tolist() if counts[style]]
     speed = float(joint_speed(positions, 1 / FPS).mean())
     before = float(joint_speed(made.content.positions, 1 / FPS).mean())
-    flat = feet[:, FOOT_JOINTS] * np.array([1, 0, 1], np.float32)
-    held = joint_speed(flat, 1 / FPS)[made.contacts[: len(feet)] > 0.5]
+    held = ground_speed(feet, 1 / FPS)[made.contacts[: len(feet)] > 0.5]
     return Measured(
         speed_ratio=speed / before if before > _STILL else None,
         reads={judge.styles[style]: float(counts[style] / len(read)) for style in order},

@@ -11,8 +11,9 @@ import pytest
 from motion import quat
 from motion.bvh import read_bvh
 from motion.clip import Clip
+from motion.phase.loops import Loop, find_loop
 from motion.pose import to_clip
-from motion.restyling.looping import Loop, find_loop, looped, looped_clip
+from motion.restyling.looping import looped, looped_clip
 from motion.retarget import retarget
 from tests.motion.synthetic import walk
 from viewer.model.demo import demo_clips

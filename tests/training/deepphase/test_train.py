@@ -24,16 +24,14 @@ from motion.canonical import (  # noqa: E402
     RIGHT_TOE,
     TOE_HEIGHT,
 )
-from motion.contacts import contacts  # noqa: E402
 from motion.features import FPS, motion_features, phase_frames  # noqa: E402
 from motion.retarget import retarget  # noqa: E402
 from training.data import TRAIN, Corpus, TrainingClip  # noqa: E402
 from training.deepphase import samples as phase_samples  # noqa: E402
-from training.deepphase.metrics import PhaseClip, circular_std, gait, measure  # noqa: E402
+from training.deepphase.metrics import PhaseClip, measure  # noqa: E402
 from training.deepphase.report import phase_clip  # noqa: E402
 from training.deepphase.train import LAYERS, DeepPhase, Run, Settings, export, fold  # noqa: E402
 from training.export import run_onnx  # noqa: E402
-from training.footfalls import landings  # noqa: E402
 from training.teacher import teach  # noqa: E402
 
 PERIOD, STANCE, SPEED = 1.0, 0.6, 1.2
@@ -101,31 +99,6 @@ def test_teacher_gives_standing_no_amplitude(positions: np.ndarray) -> None:
     assert labels.amplitude().max(initial=0) < 0.01
 
 
-def test_gait_counts_what_the_body_does() -> None:
-    found = gait(walk(), 1 / FPS)
-    assert np.allclose(np.diff(found.left) / FPS, PERIOD, atol=2 / FPS)
-    assert len(found.cycles) == len(found.left) - 1 >= 6
-    assert found.moving.all() and not found.standing.any()
-    assert gait(stand(), 1 / FPS).standing.all()
-    assert not len(gait(stand(), 1 / FPS).left)
-
-
-def test_gait_on_a_floor_that_drifts() -> None:
-    sloped = walk(4.0)
-    sloped[..., 1] += 0.025 * sloped[..., 2]
-    level, found = gait(walk(4.0), 1 / FPS), gait(sloped, 1 / FPS)
-    assert len(found.left) == len(level.left) and len(found.right) == len(level.right)
-    assert np.abs(found.left - level.left).max() <= 1
-    assert not contacts(sloped, 1 / FPS)[-FPS:].any()
-
-
-def test_contact_flicker_is_no_footfall() -> None:
-    down = np.ones(60, bool)
-    down[10:12] = False
-    down[30:42] = False
-    assert landings(down, 1 / FPS).tolist() == [42]
-
-
 def test_metrics_of_a_true_phase() -> None:
     metrics = measured(TIME / PERIOD)
     assert metrics["phase_forward"] == 1
@@ -144,11 +117,6 @@ def test_metrics_catch_a_wrong_phase() -> None:
     shaken = measured(true + rng.normal(0, 0.05, len(true)))
     assert shaken["phase_forward"] < 0.9 and shaken["jitter"] > 1
     assert measured(true, standing_amplitude=1.0)["standing_ratio"] == pytest.approx(1)
-
-
-def test_circular_std_wraps() -> None:
-    around_zero = 2 * np.pi * np.array([0.97, 0.99, 0.01, 0.03])
-    assert circular_std(around_zero) / (2 * np.pi) == pytest.approx(0.0224, abs=1e-3)
 
 
 def network() -> DeepPhase:

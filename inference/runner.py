@@ -63,24 +63,34 @@ class Runner(ABC):
         if len(inputs) != 1 or name not in inputs:
             given = ", ".join(map(quote, inputs)) or "nothing"
             raise ModelError(f"{self.name} takes the input {quote(name)}, but was given {given}.")
-        try:
-            values = np.asarray(inputs[name])
-        except ValueError:
-            raise ModelError(f"{self.name}: the rows of {quote(name)} differ in length.") from None
-        if values.dtype.kind not in "biuf":
-            kind = f"{values.dtype}, which is not real numbers"
-            raise ModelError(f"{self.name}: the input {quote(name)} holds {kind}.")
-        x = np.ascontiguousarray(values, np.float32)
-        if x.shape[1:] != self._row:
-            raise ModelError(
-                f"{self.name}: the input {quote(name)} has shape {list(values.shape)}, "
-                f"expected {show(self.inputs[name])}."
-            )
-        return x
+        return as_rows(self.name, name, self._row, inputs[name])
 
     @abstractmethod
     def _forward(self, x: np.ndarray) -> Sequence[np.ndarray]:
         """One fresh array (B, *shape) per output for contiguous float32 ``x`` (B, *input_shape)."""
+
+
+def as_rows(
+    model: str, tensor: str, row: tuple[int, ...], given: object, dtype: type = np.float32
+) -> np.ndarray:
+    """The input ``tensor`` of ``model`` as a contiguous array (batch, \\*row) of ``dtype``.
+
+    Raises ModelError, naming model, tensor and shapes, when it is not rows of real numbers.
+    """
+    try:
+        values = np.asarray(given)
+    except ValueError:
+        raise ModelError(f"{model}: the rows of {quote(tensor)} differ in length.") from None
+    if values.dtype.kind not in "biuf":
+        kind = f"{values.dtype}, which is not real numbers"
+        raise ModelError(f"{model}: the input {quote(tensor)} holds {kind}.")
+    x: np.ndarray = np.ascontiguousarray(values, dtype)
+    if x.shape[1:] != row:
+        raise ModelError(
+            f"{model}: the input {quote(tensor)} has shape {list(values.shape)}, "
+            f"expected {show((None, *row))}."
+        )
+    return x
 
 
 class Provisional(Runner):

@@ -64,7 +64,7 @@ FLOORS = {
         "bench deepmimic",
         "worker",
         "load",
-        "engines",
+        "engines gradients",
         "lowering onnx runner",
         "graph models",
         "errors mlp sources stamp stored",

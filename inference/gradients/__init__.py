@@ -1,0 +1,30 @@
+"""Inside a network: its layers, exact gradients of what it says, and what changed between inputs.
+
+All on NumPy, by reverse-mode differentiation; docs/network.md has the mathematics.
+"""
+
+from .dense import LayerValues
+from .differentiate import (
+    Differentiated,
+    activations,
+    differentiate,
+    gradient,
+    hidden_layers,
+    unit_gradient,
+)
+from .path import Attribution, attribute
+from .scalars import SCALARS, Scalar
+
+__all__ = [
+    "SCALARS",
+    "Attribution",
+    "Differentiated",
+    "LayerValues",
+    "Scalar",
+    "activations",
+    "attribute",
+    "differentiate",
+    "gradient",
+    "hidden_layers",
+    "unit_gradient",
+]

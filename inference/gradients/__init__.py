@@ -3,6 +3,7 @@
 All on NumPy, by reverse-mode differentiation; docs/network.md has the mathematics.
 """
 
+from .activation import derivative
 from .dense import LayerValues
 from .differentiate import (
     Differentiated,
@@ -23,6 +24,7 @@ __all__ = [
     "Scalar",
     "activations",
     "attribute",
+    "derivative",
     "differentiate",
     "gradient",
     "hidden_layers",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from .notice import Refused, sentence
 
 if TYPE_CHECKING:
     from inference import Runner
+    from inference.graph import Model
 
 Track = Callable[[Iterable[int], int, str], Iterable[int]]
 """Yields the items that it gets, tells how many of so many are done, and of what."""
@@ -67,14 +70,36 @@ def load_shipped(name: str, engine: str, device: str, precision: str) -> Runner:
     """The runner of a shipped model, Refused with a sentence when its file is not there."""
     from inference import EngineError, ModelError, load_model
 
-    spec = MODELS[name]
-    path = spec.path(ASSETS)
-    if not path.is_file():
-        raise Refused(f"{spec.title} is not trained yet: {path} is missing.")
+    spec, path = MODELS[name], _shipped_file(MODELS[name])
     try:
         return load_model(path, engine, device, precision, spec)
     except (ModelError, EngineError) as error:
         raise Refused(sentence(error)) from error
+
+
+def read_shipped(name: str) -> Model:
+    """The network of a shipped model, to look inside; Refused as ``load_shipped`` does."""
+    from inference import ModelError
+    from inference.onnx.cache import read_cached
+
+    try:
+        return read_cached(_shipped_file(MODELS[name]), MODELS[name])
+    except ModelError as error:
+        raise Refused(sentence(error)) from error
+
+
+def _shipped_file(spec: ModelSpec) -> Path:
+    path = spec.path(ASSETS)
+    if not path.is_file():
+        raise Refused(f"{spec.title} is not trained yet: {path} is missing.")
+    return path
+
+
+def rows_for(model: Model, frames: np.ndarray) -> np.ndarray:
+    """``frames`` (T, n) in the shape of the model's input; as they are where that is another size,
+    for the model to refuse."""
+    fits = math.prod(frames.shape[1:]) == math.prod(model.input_shape)
+    return frames.reshape(len(frames), *model.input_shape) if fits else frames
 
 
 def run_chunked(

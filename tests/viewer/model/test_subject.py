@@ -41,7 +41,7 @@ def rendered(session: Path, picture: Path, size: str) -> np.ndarray:
     return pixels(image)
 
 
-@pytest.mark.parametrize("source", ["clip", "latent", "character"])
+@pytest.mark.parametrize("source", ["clip", "latent", "style", "keys", "character"])
 def test_a_session_is_drawn_as_the_window_drew_it(
     open_window: Opener, files: Path, source: str
 ) -> None:
@@ -50,8 +50,14 @@ def test_a_session_is_drawn_as_the_window_drew_it(
     for name in ("stage.trails", "stage.ghosts", "character.forces", "character.balance"):
         window.actions_[name].trigger()
     if source == "latent":
-        style_of(window).set_latent(np.linspace(-2, 2, 256, dtype=np.float32), "mine")
+        style_of(window).latent_alone.set_latent(np.linspace(-2, 2, 256, dtype=np.float32), "mine")
         until(lambda: window.studio.source == "latent")
+    if source in ("style", "keys"):
+        until(lambda: style_of(window).restyling.ready)
+        style_of(window).set_style(np.linspace(-1, 1, 64, dtype=np.float32), "mine")
+        if source == "keys":
+            window.actions_["style.key"].trigger()
+        until(lambda: window.studio.restyled is not None)
     if source == "character":
         control = bring_character(window, files)
         window.transport.seek_frame(7)

@@ -95,7 +95,7 @@ def test_switching_while_a_slider_moves_does_not_make_the_pose_jump(
 ) -> None:
     window = open_window(("mojo", "numpy"))
     until(lambda: window.bridge.engine == "mojo")
-    slider = window.docks["style"].widget().sliders[0].slider
+    slider = window.docks["style"].widget().latent.sliders[0].slider
     window.docks["style"].raise_()
     until(slider.isEnabled)
     slider.setFocus()

@@ -79,14 +79,16 @@ def test_a_latent_is_painted_by_how_far_each_joint_is_off(
     window: MainWindow, network_assets: Path
 ) -> None:
     panel = window.docks["style"].widget()
-    panel.seed_edited.emit(5)
-    slider = panel.sliders[2].slider
+    panel.more.setChecked(True)
+    slider = panel.latent.sliders[2].slider
     until(slider.isEnabled)
+    draw = np.random.default_rng(5).standard_normal(256).astype(np.float32)
+    window.controls["style"].latent_alone.set_latent(draw, "drawn")
     slider.setFocus()
     QTest.keyClick(slider, Qt.Key.Key_Right)
     until(lambda: window.studio.source == "latent")
     compare(window)
-    control = window.controls["style"]
+    control = window.controls["style"].latent_alone
     half, reference = (
         decoded_loop(r.run({"latent": control.latent[None]})["motion"][0])
         for r in runners("stylevae_decoder", network_assets)
@@ -187,7 +189,7 @@ def test_playing_it_follows_every_frame_without_pictures_of_its_own(
 def test_each_source_is_compared_as_it_comes_on_stage(window: MainWindow) -> None:
     compare(window)
     on_clip = window.truth.reading.errors
-    window.docks["style"].widget().seed_edited.emit(5)
+    window.actions_["latent.random"].trigger()
     until(lambda: window.studio.source == "latent")
     errors = [on_clip]
     for _ in range(3):

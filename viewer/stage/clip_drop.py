@@ -19,7 +19,7 @@ from viewer.ui.clip_drag import clip_of
 from viewer.ui.theme import MARGIN, RADIUS, ThemeSwitch
 
 HALVES = ("Open", "Take its style")
-SHEER, LIT = 190, 235
+SHEER, LIT = 130, 205
 
 
 class ClipDrop(QWidget):

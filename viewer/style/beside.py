@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from motion.bvh import BvhError
 from motion.features import FPS, WINDOW
@@ -47,8 +47,11 @@ class Beside(QObject):
 
     The ghost is the dot's own two seconds, read again from its clip; of a dot whose motion is not
     on this machine it is the clip on stage in the style of the dot. dot: which one is told of.
-    ghost: what is beside, (T, 22, 3) metres, a pose for each frame of the clip.
+    ghost: what is beside, (T, 22, 3) metres, a pose for each frame of the clip. ``begun`` brings
+    points (N, 3) about both when the ghost comes up, with the figure in their middle.
     """
+
+    begun = Signal(object)
 
     def __init__(
         self,
@@ -175,7 +178,10 @@ class Beside(QObject):
             if isinstance(made, Exception):
                 raise made
             if asked == self._asked and isinstance(made, np.ndarray):
+                begins = self.ghost is None
                 self._put(made)
+                if begins:
+                    self.begun.emit(_about(shown, made, self._bench.transport.frame))
 
         self._background.run(lambda: beside(positions, time_s, *poses), take)
 
@@ -194,3 +200,11 @@ class Beside(QObject):
     def _show(self, peek: np.ndarray | None) -> None:
         """A peek at another dot stands for the ghost as long as it lasts."""
         self._bench.studio.preview(self.ghost if peek is None else peek)
+
+
+def _about(shown: Figure, ghost: np.ndarray, frame: int) -> np.ndarray:
+    """Points (24, 3) about the figure, the ghost, and a second one at its other side."""
+    frame = min(frame, len(ghost) - 1)
+    aside = (ghost[frame, 0] - shown.positions[frame, 0]) * np.array([1, 0, 1], np.float32)
+    reach = shown.reach(frame)
+    return np.concatenate([reach, reach + aside, reach - aside])

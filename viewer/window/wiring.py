@@ -53,13 +53,14 @@ def connect_panels(
 
 
 def connect_library(library: LibraryControl, style: StyleControl, stage: StageView) -> None:
-    """A clip of the library gives its style, also dropped on the stage; while the styles of
-    listed clips are read, their pictures wait."""
+    """A clip of the library gives its style, also dropped on the stage, which shows what plays
+    beside the figure; while the styles of listed clips are read, their pictures wait."""
     style.library.reading.connect(library.glimpses.rest_long)
     library.glimpses.rest_long(style.library.busy)
     library.panel.style_requested.connect(style.from_clip.take)
     library.panel.pin_requested.connect(style.from_clip.pin)
     if stage.stage is not None:
+        style.beside.begun.connect(stage.stage.frame_all)
         drop = stage.clip_drop
         drop.opened.connect(library.open)
         drop.style_taken.connect(lambda key: style.from_clip.take(key, library.title_of(key)))

@@ -48,6 +48,15 @@ def away(bench: Bench) -> float:
     return float(np.linalg.norm(apart))
 
 
+def in_sight(bench: Bench) -> bool:
+    """Whether all joints of the ghost are in the picture."""
+    stage, ghost = bench.window.stage_view.stage, bench.control("StyleControl").beside.ghost
+    assert stage is not None and ghost is not None
+    pixels = stage.camera.project(ghost[bench.window.transport.frame], stage.pixel_size)[:, :2]
+    size = np.array([stage.pixel_size.width, stage.pixel_size.height])
+    return bool(((pixels >= 0) & (pixels <= size)).all())
+
+
 def test_a_click_tells_clip_style_and_time(bench: Bench, style: StyleControl) -> None:
     row = rows_of(style, "Quick sway")[2]
     style.panel.map.picked.emit(row)
@@ -61,6 +70,7 @@ def test_its_own_two_seconds_play_beside_the_figure(bench: Bench, style: StyleCo
     bench.until(lambda: bench.window.studio.restyled is not None)
     style.panel.heard.button.click()
     bench.until(lambda: has_ghost(bench))
+    assert in_sight(bench)
     ghost = style.beside.ghost
     assert ghost is not None and len(ghost) == bench.window.transport.frame_count
     assert away(bench) == pytest.approx(SIDE_M, abs=0.02)

@@ -174,8 +174,9 @@ class LibraryStyles(QObject):
         self._take(run, result)
         windows = sum(len(clip.latents) for clip in self.clips)
         log.info(
-            "%d windows of %d listed clips are on the style map; %d files were skipped",
-            windows, len(self.clips), len(self.skipped),
+            "%d windows of %d listed clips are on the style map%s; %d files were skipped",
+            windows, len(self.clips), ", which holds no more" * (windows >= MAX_WINDOWS),
+            len(self.skipped),
         )  # fmt: skip
         for problem in self.skipped.values():
             log.debug("%s", problem)

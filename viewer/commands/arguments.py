@@ -139,6 +139,14 @@ def _analyze(add: Add) -> None:
     add("-o", "--output", required=True, help="OUT.npz or OUT.csv")
     _source(add)
     _engine(add)
+    _inside(add)
+
+
+def _inside(add: Add) -> None:
+    """What happens inside the network of the phase; goes into an NPZ."""
+    add("--layers", action="store_true", help="its hidden layers, and how many units are dead")
+    scalars = ("angle", "amplitude", "x", "y")
+    add("--saliency", choices=scalars, help="on which joints this depends, per cm and per m/s")
 
 
 def _written(add: Add) -> None:

@@ -9,6 +9,7 @@ anomaly_kind (N,), anomaly_frames (N, 2) first and last frame.
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,8 +82,8 @@ def analyze(
     )
 
 
-def save_npz(result: Analysis, path: Path) -> None:
-    """Writes everything, named as the README lists it."""
+def save_npz(result: Analysis, path: Path, inside: Mapping[str, np.ndarray] | None = None) -> None:
+    """Writes everything, named as the README lists it; ``inside``: arrays to go with it."""
     frames = [(anomaly.first, anomaly.last) for anomaly in result.anomalies]
     arrays = {
         "schema": "stridescope.analysis",
@@ -100,7 +101,7 @@ def save_npz(result: Analysis, path: Path) -> None:
         "anomaly_kind": np.array([a.kind for a in result.anomalies], dtype=np.str_),
         "anomaly_frames": np.array(frames, int).reshape(-1, 2),
     }
-    write_npz(path, arrays)
+    write_npz(path, {**arrays, **(inside or {})})
 
 
 def save_csv(result: Analysis, path: Path) -> None:

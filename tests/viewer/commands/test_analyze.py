@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from motion.features import windows
 from tests.conftest import FRAMES, Call
 from tests.viewer.commands.conftest import linear_model
 from viewer.model.clip import load_motion
+from viewer.model.demo import ASSETS
+from viewer.model.saliency import saliency
 
 
 @pytest.fixture
@@ -149,3 +152,54 @@ def test_a_rig_that_is_not_human_cannot_be_analyzed(
     said = refused("analyze", snake_file, "-o", tmp_path / "out.npz")
     assert "human rig" in said and "LeftFoot" in said
     assert not (tmp_path / "out.npz").exists()
+
+
+def test_layers_and_saliency_go_into_the_npz(
+    call: Call, walk_file: Path, assets: Path, tmp_path: Path
+) -> None:
+    shutil.copy(ASSETS / "models" / "deepphase.onnx", assets / "models" / "deepphase.onnx")
+    output = tmp_path / "out.npz"
+    asked = ("analyze", walk_file, "-o", output, "--layers", "--saliency", "angle")
+    answer = call(*asked, "--json")
+    assert answer.code == 0, answer.err
+    facts = json.loads(answer.out)
+    assert [layer["units"] for layer in facts["layers"]] == [256, 128, 32]
+    network = read_mlp(assets / "models" / "deepphase.onnx")
+    frames = load_motion(walk_file).phase_frames
+    assert frames is not None
+    last = network.layers[-1]
+    with np.load(output) as found:
+        assert [found[f"layer_{n}"].shape for n in (1, 2, 3)] == [
+            (FRAMES, 256),
+            (FRAMES, 128),
+            (FRAMES, 32),
+        ]
+        phase = found["layer_3"].astype(np.float32) @ last.weight.T + last.bias
+        np.testing.assert_allclose(phase, found["phase"], rtol=0.02, atol=0.02)
+        assert found["layer_1_dead"].sum() == facts["layers"][0]["dead"]
+        assert found["layer_1_saturated"].sum() == facts["layers"][0]["saturated"]
+        assert found["saliency"].shape == (FRAMES, 22, 2) and found["saliency_of"] == "angle"
+        assert list(found["saliency_units"]) == ["turns per cm", "turns per m/s"]
+        right = saliency(network, frames, "angle")
+        np.testing.assert_array_equal(found["saliency"], right.values)
+        assert found["joints"][0] == "Hips" and found["version"] == 1
+    (joint, share), *_ = right.top()
+    assert facts["saliency"]["joints"][joint] == share
+    assert f"the angle depends on {joint} {share:.1%}" in call(*asked).out
+
+
+def test_layers_and_saliency_are_only_there_when_asked_for(
+    call: Call, walk_file: Path, assets: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "out.npz"
+    assert call("analyze", walk_file, "-o", output, "--saliency", "x").code == 0
+    with np.load(output) as found:
+        assert "saliency" in found.files and "layer_1" not in found.files
+
+
+def test_csv_has_no_room_for_layers(
+    refused: Callable[..., str], walk_file: Path, assets: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "out.csv"
+    assert "go into an .npz" in refused("analyze", walk_file, "-o", output, "--layers")
+    assert not output.exists()

@@ -41,7 +41,7 @@ class Settings:
     """Of the first weights and of every draw."""
     steps: int = 12000
     """Batches learned from."""
-    batch: int = 160
+    batch: int = 192
     """Windows in a batch."""
     rate: float = 4e-4
     """Highest learning rate; it falls to 1 % along a cosine."""
@@ -55,19 +55,19 @@ class Settings:
     """Share of the running mean of the weights that stays from step to step."""
     reader_steps: int = 800
     """Batches that each judge of swaps learns from."""
-    run_frames: int = 8
+    run_frames: int = 12
     """Successive frames of a window that the losses on frames look at."""
     input_noise: float = 0.03
     """Noise on what is encoded, as a share of the coefficients' spread."""
     kl: float = 5e-4
     """Weight of the divergence from the unit normal, per nat of a window."""
-    reconstruction: float = 1250.0
+    reconstruction: float = 1700.0
     """Weight of squared error, per m² of a joint and frame."""
-    joints: float = 40.0
+    joints: float = 60.0
     """Weight of the mean distance of joints, per m."""
     bones: float = 14.0
     """Weight of the relative error of bone lengths."""
-    skate: float = 24.0
+    skate: float = 60.0
     """Weight of the error of the feet's velocity while they stand, per m/s."""
     hybrid_bones: float = 8.0
     """``bones`` of swapped, blended and random latents."""
@@ -85,21 +85,21 @@ class Settings:
     """Weight of swapped windows being read as the style they took."""
     cycle: float = 0.2
     """Weight of swapped windows being encoded to the latents they came from."""
-    pairs: int = 96
+    pairs: int = 128
     """Pairs of gaits in a batch."""
-    pair: float = 700.0
+    pair: float = 1200.0
     """``reconstruction`` of restyled gaits."""
-    pair_joints: float = 20.0
+    pair_joints: float = 35.0
     """``joints`` of restyled gaits."""
     pair_bones: float = 8.0
     """``bones`` of restyled gaits."""
-    pair_skate: float = 6.0
+    pair_skate: float = 12.0
     """``skate`` of restyled gaits."""
     pair_vigour: float = 2.0
     """Weight of the squared logarithm of restyled joint speed by what is wanted."""
     pair_alike: float = 0.2
     """Weight of the wanted motion being encoded to the blocks it should be decoded from."""
-    pair_read: float = 0.2
+    pair_read: float = 0.4
     """Weight of restyled gaits being read as the style they took."""
     odd_bones: float = 4.0
     """``bones`` of random styles over gaits."""

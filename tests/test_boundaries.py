@@ -63,8 +63,8 @@ FLOORS = {
     "inference": (
         "bench deepmimic",
         "worker",
-        "load",
-        "engines gradients",
+        "gradients load",
+        "engines",
         "lowering onnx runner",
         "graph models",
         "errors mlp sources stamp stored",

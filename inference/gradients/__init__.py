@@ -4,15 +4,15 @@ All on NumPy, by reverse-mode differentiation; docs/network.md has the mathemati
 """
 
 from .activation import derivative
-from .dense import LayerValues
+from .dense import Differentiated, LayerValues
 from .differentiate import (
-    Differentiated,
     activations,
     differentiate,
     gradient,
     hidden_layers,
     unit_gradient,
 )
+from .on_engine import EngineGradient
 from .path import Attribution, attribute
 from .scalars import SCALARS, Scalar
 
@@ -20,6 +20,7 @@ __all__ = [
     "SCALARS",
     "Attribution",
     "Differentiated",
+    "EngineGradient",
     "LayerValues",
     "Scalar",
     "activations",

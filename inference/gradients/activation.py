@@ -40,7 +40,7 @@ def derivative(z: np.ndarray, a: np.ndarray, layer: Dense) -> np.ndarray:
     """d activation / dz at pre-activations ``z`` whose activations are ``a``, of one shape.
 
     At the kink of ReLU, LeakyReLU and ELU, z = 0, it is the derivative from below (0, the slope,
-    alpha), as PyTorch takes it.
+    alpha), as PyTorch takes it. Where ``told_by_result``, ``a`` may stand for ``z`` too.
     """
     kind = z.dtype.type
     match layer.activation:
@@ -53,15 +53,20 @@ def derivative(z: np.ndarray, a: np.ndarray, layer: Dense) -> np.ndarray:
         case Activation.SIGMOID:
             return a * (1 - a)
         case Activation.ELU:
-            return np.where(z > 0, kind(1), kind(layer.slope) * np.exp(np.minimum(z, 0)))
+            return np.where(z > 0, kind(1), a + kind(layer.slope))
         case Activation.SOFTPLUS:
-            return sigmoid(z)
+            return -np.expm1(-a)
         case Activation.GELU:
             return gelu_derivative(z)
         case Activation.GELU_TANH:
             return gelu_tanh_derivative(z)
         case _:
             return np.ones_like(z)
+
+
+def told_by_result(layer: Dense) -> bool:
+    """Whether the activation alone tells its derivative: not of GELU, nor of a negative slope."""
+    return layer.slope >= 0 and layer.activation not in (Activation.GELU, Activation.GELU_TANH)
 
 
 def normal_integral(z: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 from inference.mlp import Activation, Mlp
 
 from .activation import activate, derivative
+from .scalars import Scalar, output_gradient, scalar_of
 
 
 class LayerValues(NamedTuple):
@@ -16,6 +17,13 @@ class LayerValues(NamedTuple):
 
     before: np.ndarray
     after: np.ndarray
+
+
+class Differentiated(NamedTuple):
+    """values: the scalar (B,). gradient: d value / d input, (B, \\*input shape)."""
+
+    values: np.ndarray
+    gradient: np.ndarray
 
 
 class Network:
@@ -43,6 +51,10 @@ class Network:
                 found.append(LayerValues(before, activate(before, layer)))
         return found
 
+    def returned(self, layer: int, back: np.ndarray) -> np.ndarray:
+        """What gradients ``back`` (B, width) of a layer's sums send to its source."""
+        return back @ self._weights[layer]
+
     def backward(self, found: list[LayerValues], layer: int, seed: np.ndarray) -> np.ndarray:
         """d(seed · layer's result) / d input, (B, input width).
 
@@ -58,10 +70,18 @@ class Network:
                 back, dense = waiting.pop(index), self.mlp.layers[index]
                 if dense.activation is not Activation.LINEAR:
                     back = back * derivative(*found[index], dense)
-                back = back @ self._weights[index]
+                back = self.returned(index, back)
                 if dense.source < 0:
                     total += back
                 else:
                     known = waiting.get(dense.source)
                     waiting[dense.source] = back if known is None else known + back
         return total
+
+    def differentiate(self, rows: np.ndarray, layer: int, of: Scalar) -> Differentiated:
+        """A scalar of ``layer``'s two units, and its gradient, (B, input width)."""
+        found = self.forward(rows)
+        xy = found[layer].after
+        return Differentiated(
+            scalar_of(xy, of), self.backward(found, layer, output_gradient(xy, of))
+        )

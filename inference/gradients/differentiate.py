@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
@@ -14,16 +13,9 @@ from inference.graph.evaluate import PIECE_ROWS
 from inference.mlp import Mlp
 from inference.runner import as_rows
 
-from .dense import LayerValues, Network
+from .dense import Differentiated, LayerValues, Network
 from .reverse import Tape
 from .scalars import SCALARS, Scalar, output_gradient, scalar_of
-
-
-class Differentiated(NamedTuple):
-    """values: the scalar (B,). gradient: d value / d input, (B, \\*input shape)."""
-
-    values: np.ndarray
-    gradient: np.ndarray
 
 
 def hidden_layers(mlp: Mlp) -> list[int]:
@@ -69,11 +61,9 @@ def differentiate(model: Model, rows: np.ndarray, of: Scalar) -> Differentiated:
     place = pair_output(model)
     x = _rows(model, rows)
     if isinstance(model, Mlp):
-        network, layer = Network(model, x.dtype), model.outputs[place].layer
-        found = network.forward(x.reshape(len(x), model.input_width))
-        xy = found[layer].after
-        gradient = network.backward(found, layer, output_gradient(xy, of))
-        return Differentiated(scalar_of(xy, of), gradient.reshape(x.shape))
+        flat, layer = x.reshape(len(x), model.input_width), model.outputs[place].layer
+        values, gradient = Network(model, x.dtype).differentiate(flat, layer, of)
+        return Differentiated(values, gradient.reshape(x.shape))
     values, gradient = np.empty(len(x), x.dtype), np.empty_like(x)
     graph = model.graph
     name = graph.outputs[model.outputs[place].place]

@@ -20,7 +20,7 @@ from .notice import Refused, sentence
 from .shipped import Track, rows_for, untracked
 
 if TYPE_CHECKING:
-    from inference.gradients import Scalar
+    from inference.gradients import EngineGradient, Scalar
     from inference.graph import Model
 
 POSITION, VELOCITY = 0, 1
@@ -101,23 +101,34 @@ def by_joint(gradient: np.ndarray) -> np.ndarray:
     return lengths
 
 
-def saliency(model: Model, frames: np.ndarray, of: Scalar, track: Track = untracked) -> Saliency:
+def saliency(
+    model: Model,
+    frames: np.ndarray,
+    of: Scalar,
+    track: Track = untracked,
+    on: EngineGradient | None = None,
+) -> Saliency:
     """The saliency of every frame; ``frames`` (T, 132) as ``motion.features.phase_frames``.
 
-    A piece of 1,024 frames at a time: beside the result it takes some megabytes. Raises Refused
-    for a model or frames of another shape, or an operator that has no gradient here.
+    on: of the same model, where an engine is at hand; else NumPy computes it. A piece of 1,024
+    frames at a time: beside the result it takes some megabytes. Raises Refused for a model or
+    frames of another shape, or an operator that has no gradient here.
     """
     from inference.errors import ModelError
     from inference.gradients import gradient
 
     check_shape(model)
     values = np.empty((len(frames), len(JOINTS), 2), np.float32)
+
+    def gradients(rows: np.ndarray) -> np.ndarray:
+        return on.run(rows, of).gradient if on else gradient(model, rows, of)
+
     starts = range(0, len(frames), _CHUNK)
     try:
         for start in track(starts, len(starts), "saliency"):
             piece = slice(start, start + _CHUNK)
             rows = rows_for(model, frames[piece])
-            values[piece] = by_joint(gradient(model, rows, of).reshape(-1, PHASE_INPUT))
+            values[piece] = by_joint(gradients(rows).reshape(-1, PHASE_INPUT))
     except ModelError as error:
         raise Refused(sentence(error)) from error
     return Saliency(of, values)

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from inference import load_model
-from inference.gradients import SCALARS, Scalar
+from inference.engines.numpy import NumpyEngine
+from inference.gradients import SCALARS, EngineGradient, Scalar, gradient
 from inference.mlp import Mlp
 from inference.onnx.reader import read_general, read_mlp
 from motion.canonical import INDEX, JOINTS
@@ -18,7 +19,7 @@ from tests.inference.nets import save_chain
 from viewer.model.clip import load_motion
 from viewer.model.demo import ASSETS
 from viewer.model.notice import Refused
-from viewer.model.saliency import INPUT_NAMES, by_joint, saliency, units, what_changed
+from viewer.model.saliency import INPUT_NAMES, Saliency, by_joint, saliency, units, what_changed
 
 DEEPPHASE = ASSETS / "models" / "deepphase.onnx"
 
@@ -45,8 +46,6 @@ def blown_up(mlp: Mlp, place: int) -> Mlp:
 
 def test_turns_per_cm_and_per_metre_a_second(mlp: Mlp, frames: np.ndarray) -> None:
     """Nudged along its own gradient, a joint turns the phase as fast as the saliency says."""
-    from inference.gradients import gradient
-
     row = frames[40:41].astype(np.float64)
     found = saliency(mlp, row, "angle").values[0]
     ways = gradient(mlp, row, "angle")[0].reshape(2, 22, 3)
@@ -93,8 +92,6 @@ def test_a_long_clip_is_as_its_pieces(mlp: Mlp, frames: np.ndarray) -> None:
 
 def test_nothing_to_share_is_zero() -> None:
     assert not by_joint(np.zeros((2, 132))).any()
-    from viewer.model.saliency import Saliency
-
     still = Saliency("x", np.zeros((1, 22, 2), np.float32))
     assert not still.shares.any() and not still.paint.any()
 
@@ -117,6 +114,12 @@ def test_a_joint_that_jumped_is_what_changed(mlp: Mlp, frames: np.ndarray) -> No
 def test_a_general_graph_is_alike(mlp: Mlp, frames: np.ndarray) -> None:
     other = saliency(read_general(DEEPPHASE), frames[:70], "angle").values
     np.testing.assert_allclose(saliency(mlp, frames[:70], "angle").values, other, rtol=1e-3)
+
+
+def test_an_engine_gives_the_same(mlp: Mlp, frames: np.ndarray) -> None:
+    on = EngineGradient(mlp, NumpyEngine())
+    found = saliency(mlp, frames, "angle", on=on).shares
+    assert np.abs(found - saliency(mlp, frames, "angle").shares).mean() < 1e-4
 
 
 def test_another_shape_is_told(tmp_path: Path, frames: np.ndarray) -> None:

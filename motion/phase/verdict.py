@@ -40,7 +40,7 @@ class Verdict:
         if self.turns_per_cycle is None:
             parts.append("no gait cycle")
         else:
-            parts.append(f"{self.turns_per_cycle:.2f} turns a cycle")
+            parts.append(f"{round(self.turns_per_cycle, 2) + 0.0:.2f} turns a cycle")
             parts.append(f"strikes ± {self.strike_spread:.2f}")
         return ", ".join([*parts, count])
 

@@ -1,45 +1,65 @@
-"""``main.py analyze CLIP -o OUT``: what the models see in a clip."""
+"""``main.py analyze CLIP… -o OUT``: what the models see in a clip, or in each of several."""
 
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from viewer.model.analysis import analyze, save_csv, save_npz
+from viewer.model.analysis import Analysis, analyze, save_csv, save_npz
 from viewer.model.clip import OpenMotion, load_motion
 from viewer.model.inside import Inside, look_inside
 from viewer.model.notice import Refused
+from viewer.model.phase_reading import check_phase, read_phase, thresholds_asked
+from viewer.model.phase_table import Row, row_of, save_table, table_format
+from viewer.model.shipped import load_shipped
 
-from .console import emit, engine_asked, track, warn
+from .console import each, emit, engine_asked, track, warn
 
 
-def run(args: argparse.Namespace) -> None:
-    """Writes phases, latents, contacts and anomalies of the clip, and says how many frames."""
-    output = Path(args.output)
-    kind = output.suffix.lower()
-    if kind not in (".npz", ".csv"):
+def run(args: argparse.Namespace) -> int:
+    """Writes what the models see of the clip, or a table of several, and says how much it is."""
+    if args.output is None and args.lint is None:
+        raise Refused("Where to? Give -o OUT, or --lint to be told only.")
+    engine_asked(args)
+    return one(args) if len(args.files) == 1 else several(args)
+
+
+def chosen(args: argparse.Namespace) -> tuple[str, str, str]:
+    """Engine, device and precision, as asked for or as usual."""
+    return args.engine or "auto", args.device or "cpu", args.precision or "fp32"
+
+
+def one(args: argparse.Namespace) -> int:
+    """Phases, latents, contacts and anomalies of one clip."""
+    output = Path(args.output) if args.output is not None else None
+    kind = output.suffix.lower() if output else ""
+    if output and kind not in (".npz", ".csv"):
         raise Refused(f"{output}: analyze writes .npz or .csv.")
     if kind == ".csv" and (args.layers or args.saliency):
         raise Refused(f"{output}: layers and saliency go into an .npz.")
-    engine_asked(args)
-    motion = load_motion(Path(args.file), args.units, args.up_axis)
-    chosen = (args.engine or "auto", args.device or "cpu", args.precision or "fp32")
-    result = analyze(motion, *chosen, track)
+    thresholds = None if args.lint is None else thresholds_asked(args.lint)
+    (file,) = args.files
+    motion = load_motion(Path(file), args.units, args.up_axis)
+    result = analyze(motion, *chosen(args), track, args.frequency or 0.0, thresholds)
     inside = _inside(args, motion)
-    if kind == ".npz":
+    if output and kind == ".npz":
         save_npz(result, output, inside.arrays)
-    else:
+    elif output:
         save_csv(result, output)
-    warn(args.file, motion.clip)
+    warn(file, motion.clip)
     counts = {
         "frames": len(result.phase),
         "windows": len(result.latents),
         "anomalies": len(result.anomalies),
     }
-    line = f"{output}: " + ", ".join(f"{count} {what}" for what, count in counts.items())
-    facts = {"file": str(output), "kind": kind[1:], "engine": result.engine, **counts}
-    lines = (f"{line}, by {result.engine}", *inside.lines)
+    line = f"{output or file}: " + ", ".join(f"{count} {what}" for what, count in counts.items())
+    facts = {"file": str(output or file), "kind": kind[1:], "engine": result.engine, **counts}
+    facts |= linted(result)
+    lines = (f"{line}, by {result.engine}", *inside.lines, *told(result))
     emit({**facts, **inside.facts}, "\n".join(lines), args.json)
+    return 0
 
 
 def _inside(args: argparse.Namespace, motion: OpenMotion) -> Inside:
@@ -47,3 +67,48 @@ def _inside(args: argparse.Namespace, motion: OpenMotion) -> Inside:
     if not (args.layers or args.saliency) or motion.phase_frames is None:
         return Inside({}, {}, ())
     return look_inside(motion.phase_frames, args.layers, args.saliency, track)
+
+
+def linted(result: Analysis) -> dict[str, Any]:
+    """Verdict and anomalies of a lint, as they are written in JSON."""
+    if not (check := result.check):
+        return {}
+    return {
+        "verdict": str(check.verdict),
+        **{name: value for name, value in asdict(check.verdict).items() if name != "anomalies"},
+        "found": [asdict(anomaly) for anomaly in check.anomalies],
+    }
+
+
+def told(result: Analysis) -> list[str]:
+    """The verdict of a lint and its anomalies, a line each."""
+    if not (check := result.check):
+        return []
+    return [str(check.verdict), *(f"  {anomaly}" for anomaly in check.anomalies)]
+
+
+def several(args: argparse.Namespace) -> int:
+    """A row a clip; those that cannot be used are told and passed over."""
+    output = Path(args.output) if args.output is not None else None
+    kind = table_format(output)[1:] if output else ""
+    if args.frequency:
+        raise Refused("--frequency goes with one clip; a table of several has its mean.")
+    if args.layers or args.saliency:
+        raise Refused("--layers and --saliency go with one clip.")
+    thresholds = thresholds_asked(args.lint or "")
+    deepphase = load_shipped("deepphase", *chosen(args))
+    rows: list[Row] = []
+
+    def describe(file: str) -> tuple[dict[str, Any], str]:
+        motion = load_motion(Path(file), args.units, args.up_axis)
+        check = check_phase(motion, read_phase(motion, deepphase), thresholds)
+        warn(file, motion.clip)
+        rows.append(row_of(file, motion, check))
+        return {"file": file, **asdict(rows[-1])}, f"{file}: {rows[-1].verdict}"
+
+    code = each(args.files, describe, args.json)
+    if output and rows:
+        save_table(rows, output)
+        facts = {"file": str(output), "kind": kind, "rows": len(rows), "engine": deepphase.engine}
+        emit(facts, f"{output}: {len(rows)} rows, by {deepphase.engine}", args.json)
+    return code

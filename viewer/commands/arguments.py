@@ -14,6 +14,7 @@ COMMANDS = {
     "info": "what a BVH, ONNX or session file holds",
     "render": "a clip, or the one of a session, as PNG, PNG sequence or MP4, without a display",
     "analyze": "phases, latents, contacts and anomalies of a clip, as NPZ or CSV",
+    "compare": "the phases of two clips, or of one by two models: difference, distance map",
     "export": "a clip, a take or latents as BVH, GLB, NPZ or DeepMimic motion",
     "restyle": "a clip in another style, as BVH, GLB or NPZ",
     "models": "the five models: list, validate, quality, bench, warm up, import an actor",
@@ -135,11 +136,31 @@ def _render(add: Add) -> None:
 
 
 def _analyze(add: Add) -> None:
-    add("file", metavar="CLIP")
-    add("-o", "--output", required=True, help="OUT.npz or OUT.csv")
+    add("files", metavar="CLIP", nargs="+")
+    outputs = "OUT.npz or OUT.csv; of several clips a table, a row a clip, also OUT.parquet"
+    add("-o", "--output", help=f"{outputs}; may be left out with --lint")
+    window = "the turns per second too, read from so many seconds of angle (0.5)"
+    add("--frequency", type=positive, nargs="?", const=0.5, metavar="SECONDS", help=window)
+    faults = "jumps, reversals, dead amplitude, odd frequency, strikes off their phase, by the "
+    thresholds = "thresholds of a file or the usual ones (docs/phase.md)"
+    add("--lint", nargs="?", const="", metavar="THRESHOLDS.json", help=faults + thresholds)
     _source(add)
     _engine(add)
     _inside(add)
+
+
+def _compare(add: Add) -> None:
+    series = "a BVH, or an NPZ or CSV with columns x, y or angle, amplitude, time"
+    add("files", metavar="A", nargs="+", help=f"one or two: {series}")
+    add("-o", "--output", metavar="OUT.npz", help="difference and distance matrix")
+    add("--picture", metavar="OUT.png", help="the distance matrix as a picture")
+    ways = "what makes a moment of B that of a frame of A: time (the default), phase, first strike"
+    add("--align", choices=("time", "phase", "strike"), default="time", help=ways)
+    for side in ("a", "b"):
+        own = f"the DeepPhase that reads {side.upper()} (the one that ships)"
+        add(f"--model-{side}", metavar="F.onnx", help=own)
+    _source(add)
+    _engine(add)
 
 
 def _inside(add: Add) -> None:
@@ -225,6 +246,7 @@ _OWN: dict[str, Callable[[Add], None]] = {
     "info": _info,
     "render": _render,
     "analyze": _analyze,
+    "compare": _compare,
     "export": _export,
     "restyle": _restyle,
     "models": _models,

@@ -3,7 +3,10 @@
 NPZ schema ``stridescope.analysis`` version 1 (README.md): clip, frame_time s, time (T,) s,
 phase (T, 2), angle (T,) rad, amplitude (T,), contacts (T, 4) with contact_joints (4,),
 latents (W, 256) and window_time (W,) s: window w covers the two seconds from there;
-anomaly_kind (N,), anomaly_frames (N, 2) first and last frame.
+anomaly_kind (N,), anomaly_frames (N, 2) first and last frame. Where asked for: frequency (T,)
+turns/s and its frequency_window s; of a lint anomaly_time (N,) s, anomaly_size (N,),
+anomaly_severity (N,), verdict, thresholds as JSON, left_strikes and right_strikes as frames,
+stride_offset (T,) turns, foot_skate (T, 2) m/s.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,9 +25,11 @@ from motion.files import whole_file
 from motion.npz import write_npz
 from motion.phase.lint import Anomaly, breaks
 from motion.phase.series import PhaseSeries
+from motion.phase.stride import foot_skate, stride_offset
+from motion.phase.thresholds import Thresholds, thresholds_to_json
 
 from .clip import OpenMotion
-from .notice import Refused, sentence
+from .phase_reading import PhaseCheck, check_phase, human, series_of
 from .shipped import Track, load_shipped, run_chunked, untracked
 
 
@@ -38,6 +44,17 @@ class Analysis:
     latents: np.ndarray
     anomalies: tuple[Anomaly, ...]
     engine: str
+    positions: np.ndarray
+    frequency_window_s: float = 0.0
+    check: PhaseCheck | None = None
+    thresholds: Thresholds | None = None
+
+    @property
+    def frequency(self) -> np.ndarray | None:
+        """Turns per second (T,), None where nobody asked."""
+        if not self.frequency_window_s:
+            return None
+        return PhaseSeries(self.phase, self.frame_time).frequency(self.frequency_window_s)
 
     @property
     def angle(self) -> np.ndarray:
@@ -58,18 +75,25 @@ def analyze(
     device: str = "cpu",
     precision: str = "fp32",
     track: Track = untracked,
+    frequency_window_s: float = 0.0,
+    thresholds: Thresholds | None = None,
 ) -> Analysis:
     """Runs DeepPhase on every frame and the encoder on every window of ``motion``.
 
-    engine, device, precision: as for ``inference.load_model``. Raises Refused.
+    engine, device, precision: as for ``inference.load_model``. frequency_window_s: above 0 asks
+    for the frequency. thresholds: ask for a lint by them. Raises Refused.
     """
     from inference.engines import VARIANTS
 
-    if motion.contacts is None or motion.features is None or motion.phase_frames is None:
-        raise Refused(sentence(f"{motion.path}: {motion.not_human.split('. ')[0]}"))
+    positions, frames = human(motion)
+    assert motion.features is not None and motion.contacts is not None
     deepphase = load_shipped("deepphase", engine, device, precision)
     encoder = load_shipped("stylevae_encoder", *VARIANTS[deepphase.engine])
-    phase = run_chunked(deepphase, motion.phase_frames, "phase", track)
+    phase = run_chunked(deepphase, frames, "phase", track)
+    asked = frequency_window_s > 0 or thresholds is not None
+    series = series_of(motion, phase) if asked or len(phase) > 1 else None
+    check = check_phase(motion, series, thresholds) if series and thresholds else None
+    anomalies = check.anomalies if check else breaks(series) if series else ()
     flat = windows(motion.features).reshape(-1, WINDOW * FEATURES)
     return Analysis(
         clip=motion.clip.name,
@@ -77,8 +101,12 @@ def analyze(
         phase=phase,
         contacts=motion.contacts,
         latents=run_chunked(encoder, flat, "mu", track),
-        anomalies=breaks(PhaseSeries(phase, motion.frame_time)) if len(phase) > 1 else (),
+        anomalies=anomalies,
         engine=encoder.engine,
+        positions=positions,
+        frequency_window_s=frequency_window_s,
+        check=check,
+        thresholds=thresholds,
     )
 
 
@@ -101,7 +129,27 @@ def save_npz(result: Analysis, path: Path, inside: Mapping[str, np.ndarray] | No
         "anomaly_kind": np.array([a.kind for a in result.anomalies], dtype=np.str_),
         "anomaly_frames": np.array(frames, int).reshape(-1, 2),
     }
-    write_npz(path, {**arrays, **(inside or {})})
+    write_npz(path, {**arrays, **_asked_for(result), **(inside or {})})
+
+
+def _asked_for(result: Analysis) -> dict[str, Any]:
+    """The arrays of frequency and lint, where someone asked for them."""
+    found: dict[str, Any] = {}
+    if (frequency := result.frequency) is not None:
+        found |= {"frequency": frequency, "frequency_window": result.frequency_window_s}
+    if (check := result.check) and result.thresholds:
+        found |= {
+            "anomaly_time": np.array([a.time_s for a in check.anomalies]),
+            "anomaly_size": np.array([a.size for a in check.anomalies]),
+            "anomaly_severity": np.array([a.severity for a in check.anomalies]),
+            "verdict": str(check.verdict),
+            "thresholds": thresholds_to_json(result.thresholds),
+            "left_strikes": check.gait.left,
+            "right_strikes": check.gait.right,
+            "stride_offset": stride_offset(check.series, check.gait),
+            "foot_skate": foot_skate(result.positions, result.contacts, result.frame_time),
+        }
+    return found
 
 
 def save_csv(result: Analysis, path: Path) -> None:
@@ -111,10 +159,13 @@ def save_csv(result: Analysis, path: Path) -> None:
         for frame in range(anomaly.first, anomaly.last + 1):
             broken[frame] = f"{broken[frame]};{anomaly.kind}".lstrip(";")
     header = ["frame", "time_s", "phase_x", "phase_y", "angle_rad", "amplitude"]
-    header += [f"contact_{JOINTS[j]}" for j in FOOT_JOINTS] + ["anomaly"]
-    numbers = np.column_stack(
-        [result.time_s, result.phase, result.angle, result.amplitude, result.contacts]
-    )
+    header += [f"contact_{JOINTS[j]}" for j in FOOT_JOINTS]
+    columns = [result.time_s, result.phase, result.angle, result.amplitude, result.contacts]
+    if (frequency := result.frequency) is not None:
+        header.append("frequency_turns_per_s")
+        columns.append(frequency)
+    header.append("anomaly")
+    numbers = np.column_stack(columns)
     with whole_file(path) as part, part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(header)

@@ -66,11 +66,17 @@ def manifest_text() -> str:
         return ""
 
 
-def load_shipped(name: str, engine: str, device: str, precision: str) -> Runner:
-    """The runner of a shipped model, Refused with a sentence when its file is not there."""
+def load_shipped(
+    name: str, engine: str, device: str, precision: str, file: Path | None = None
+) -> Runner:
+    """The runner of a shipped model, or of a person's own ``file`` of its shapes.
+
+    Raises Refused: the file is not there, or is none, or has other shapes.
+    """
     from inference import EngineError, ModelError, load_model
 
-    spec, path = MODELS[name], _shipped_file(MODELS[name])
+    spec = MODELS[name]
+    path = file or _shipped_file(spec)
     try:
         return load_model(path, engine, device, precision, spec)
     except (ModelError, EngineError) as error:

@@ -51,3 +51,8 @@ def test_without_cycles_and_without_motion() -> None:
 def test_one_anomaly_is_no_plural() -> None:
     line = str(Verdict(0.979, 1.02, 0.0, 0.03, 1.0, 1, 9))
     assert line == "97.9 % forward, 1.02 turns a cycle, strikes ± 0.03, 1 anomaly"
+
+
+def test_nothing_turned_has_no_sign() -> None:
+    assert "0.00 turns" in str(Verdict(0.5, -0.001, 0.0, 0.03, 1.0, 0, 9))
+    assert "-0.00" not in str(Verdict(0.5, -0.001, 0.0, 0.03, 1.0, 0, 9))

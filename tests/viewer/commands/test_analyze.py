@@ -14,6 +14,8 @@ import pytest
 import viewer.model.shipped
 from inference.onnx.reader import read_mlp
 from motion.features import windows
+from motion.phase.series import PhaseSeries
+from motion.phase.thresholds import Thresholds, thresholds_from_json
 from tests.conftest import FRAMES, Call
 from tests.viewer.commands.conftest import linear_model
 from viewer.model.clip import load_motion
@@ -203,3 +205,123 @@ def test_csv_has_no_room_for_layers(
     output = tmp_path / "out.csv"
     assert "go into an .npz" in refused("analyze", walk_file, "-o", output, "--layers")
     assert not output.exists()
+
+
+def test_a_rig_that_is_not_human_is_passed_over_among_several(
+    call: Call, walk_file: Path, snake_file: Path, assets: Path, tmp_path: Path
+) -> None:
+    single = one_frame(walk_file, tmp_path)
+    output = tmp_path / "table.csv"
+    answer = call("analyze", walk_file, snake_file, tmp_path / "no.bvh", single, "-o", output)
+    assert answer.code == 2
+    told = answer.err.splitlines()
+    assert "human rig" in told[0] and "LeftFoot" in told[0]
+    assert told[1] == f"{tmp_path / 'no.bvh'}: there is no such file."
+    assert told[2] == f"{single}: A phase needs two frames or more, found 1."
+    assert told[3:] == ["3 of 4 files could not be read."]
+    assert f"{output}: 1 rows" in answer.out
+    with output.open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["path"] == str(walk_file) and row["frames"] == str(FRAMES)
+    assert f"{walk_file}: {row['verdict']}" in answer.out
+
+
+def test_where_no_clip_can_be_used_nothing_is_written(
+    call: Call, snake_file: Path, assets: Path, tmp_path: Path
+) -> None:
+    answer = call("analyze", snake_file, tmp_path / "no.bvh", "-o", tmp_path / "table.npz")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.endswith("2 of 2 files could not be read.\n")
+    assert not (tmp_path / "table.npz").exists()
+
+
+def test_the_table_as_json_and_npz(call: Call, tmp_path: Path) -> None:
+    """By the models that ship, on clips that ship."""
+    output = tmp_path / "table.npz"
+    names = ("walk", "angry_walk", "skip")
+    files = [ASSETS / "clips" / f"{name}.bvh" for name in names]
+    answer = call("analyze", *files, "-o", output, "--json")
+    assert answer.code == 0, answer.err
+    *rows, last = map(json.loads, answer.out.splitlines())
+    assert (last["file"], last["kind"], last["rows"]) == (str(output), "npz", 3)
+    with np.load(output) as found:
+        assert str(found["schema"]) == "stridescope.phase_table"
+        assert list(found["path"]) == [str(file) for file in files]
+        assert list(found["clip"]) == list(names)
+        for name in ("forward", "turns_per_cycle", "anomalies", "jump", "strike_off_phase"):
+            told = [np.nan if row[name] is None else row[name] for row in rows]
+            np.testing.assert_allclose(found[name], told)
+    assert [row["anomalies"] for row in rows] == [0, 4, 9]
+    assert rows[2]["turns_per_cycle"] is None and rows[2]["strike_off_phase"] == 9
+    assert rows[1]["worst_severity"] == pytest.approx(1.215, abs=0.01)
+
+
+def test_frequency_is_written_beside_the_rest(
+    call: Call, walk_file: Path, assets: Path, tmp_path: Path
+) -> None:
+    npz, table = tmp_path / "out.npz", tmp_path / "out.csv"
+    for output in (npz, table):
+        assert call("analyze", walk_file, "-o", output, "--frequency", "0.8").code == 0
+    with np.load(npz) as found:
+        assert float(found["frequency_window"]) == 0.8
+        series = PhaseSeries(found["phase"], float(found["frame_time"]))
+        np.testing.assert_allclose(found["frequency"], series.frequency(0.8))
+        with table.open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        told = [float(row["frequency_turns_per_s"]) for row in rows]
+        np.testing.assert_allclose(told, found["frequency"], rtol=1e-4, atol=1e-5)
+    assert list(rows[0])[-1] == "anomaly"
+
+
+def test_lint_tells_verdict_and_anomalies(call: Call, tmp_path: Path) -> None:
+    clip, output = ASSETS / "clips" / "angry_walk.bvh", tmp_path / "out.npz"
+    answer = call("analyze", clip, "--lint")
+    _, verdict, *anomalies = answer.out.splitlines()
+    assert verdict == "98.4 % forward, 0.99 turns a cycle, strikes ± 0.04, 4 anomalies"
+    assert len(anomalies) == 4 and anomalies[1].startswith("  jump at 2.63 s, frame 79: 7.29")
+    found = json.loads(call("analyze", clip, "--lint", "-o", output, "--json").out)
+    assert found["verdict"] == verdict and found["anomalies"] == 4
+    with np.load(output) as arrays:
+        assert str(arrays["verdict"]) == verdict
+        assert list(arrays["anomaly_kind"]) == [each["kind"] for each in found["found"]]
+        spans = [[each["first"], each["last"]] for each in found["found"]]
+        assert arrays["anomaly_frames"].tolist() == spans
+        np.testing.assert_allclose(arrays["anomaly_size"], [e["size"] for e in found["found"]])
+        assert arrays["foot_skate"].shape == (300, 2) and arrays["stride_offset"].shape == (300,)
+        assert len(arrays["left_strikes"]) > 5
+        assert thresholds_from_json(str(arrays["thresholds"])) == Thresholds()
+
+
+def test_thresholds_of_a_file_decide(
+    call: Call, refused: Callable[..., str], tmp_path: Path
+) -> None:
+    clip, file = ASSETS / "clips" / "angry_walk.bvh", tmp_path / "mine.json"
+    file.write_text('{"jump": 9, "dead_s": 0.5}')
+    assert "0 anomalies" in call("analyze", clip, "--lint", file).out
+    file.write_text('{"jmp": 9}')
+    assert refused("analyze", clip, "--lint", file).startswith(f"{file}: There is no threshold")
+    assert "name the clips before it" in refused("analyze", clip, "--lint", "walk.bvh")
+    assert "Where to?" in refused("analyze", clip)
+    for option in (("--frequency",), ("--layers",), ("--saliency", "angle")):
+        assert "one clip" in refused("analyze", clip, clip, "--lint", *option)
+    assert ".parquet" in refused("analyze", clip, clip, "-o", tmp_path / "out.txt")
+
+
+def one_frame(walk_file: Path, tmp_path: Path) -> Path:
+    """The first frame of a clip."""
+    head, _, block = walk_file.read_text().partition("MOTION\n")
+    frames, time, first, *_ = block.splitlines()
+    path = tmp_path / "one.bvh"
+    path.write_text(f"{head}MOTION\nFrames: 1\n{time}\n{first}\n")
+    assert frames.startswith("Frames")
+    return path
+
+
+def test_one_frame_has_a_phase_and_no_frequency(
+    call: Call, refused: Callable[..., str], walk_file: Path, assets: Path, tmp_path: Path
+) -> None:
+    single = one_frame(walk_file, tmp_path)
+    assert "1 frames" in call("analyze", single, "-o", tmp_path / "out.npz").out
+    for option in ("--lint", "--frequency"):
+        said = refused("analyze", single, "-o", tmp_path / "out.npz", option)
+        assert said == f"{single}: A phase needs two frames or more, found 1.\n"

@@ -1,0 +1,137 @@
+"""``main.py compare A B``: the phases of two clips, or of one clip by two models."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from motion.phase.align import Spread
+from viewer.model.clip import load_motion
+from viewer.model.notice import Refused, sentence
+from viewer.model.phase_compare import (
+    MEASURES,
+    PhaseComparison,
+    Side,
+    clip_side,
+    compare,
+    given_series,
+    given_side,
+    is_series,
+    numbers,
+    save_comparison,
+    save_picture,
+)
+from viewer.model.shipped import load_shipped
+
+from .console import emit, engine_asked, warn
+
+WORDS = {
+    "turns": ("angle", "turns"),
+    "amplitude": ("amplitude", ""),
+    "plane": ("phase plane", ""),
+    "lag_s": ("lag", "s"),
+}
+_LEAST_LAG_S = 1e-3
+
+
+def run(args: argparse.Namespace) -> None:
+    """Tells how far B is from A, and writes the difference, the distance matrix, its picture."""
+    for option, path, suffix in (
+        ("-o", args.output, ".npz"),
+        ("--picture", args.picture, ".png"),
+    ):
+        if path and not path.lower().endswith(suffix):
+            raise Refused(f"{path}: {option} of compare writes {suffix}.")
+    engine_asked(args)
+    a, b = sides(args, *named(args))
+    found = compare(a, b, args.align)
+    if args.output:
+        save_comparison(found, Path(args.output))
+    if args.picture:
+        save_picture(found, Path(args.picture))
+    for side in (a, b):
+        if side.note:
+            print(sentence(side.note), file=sys.stderr)
+    emit(facts(found, args), "\n".join(told(found)), args.json)
+
+
+def named(args: argparse.Namespace) -> tuple[Path, Path]:
+    """The files of A and B, the same one where one clip is read by two models."""
+    files = [Path(file) for file in args.files]
+    models = (args.model_a, args.model_b)
+    if len(files) > 2:
+        raise Refused(f"compare takes one or two files, found {len(files)}.")
+    if len(files) == 1 and not any(models):
+        raise Refused("With what? Give a second clip, or --model-a or --model-b for this one.")
+    for name, path, model in zip("ab", (files[0], files[-1]), models, strict=True):
+        if model and is_series(path):
+            raise Refused(f"{path}: --model-{name} reads a clip, and this is a series already.")
+    return files[0], files[-1]
+
+
+def sides(args: argparse.Namespace, first: Path, second: Path) -> tuple[Side, Side]:
+    """A and B; a series without a clip's rate takes that of the other."""
+    if is_series(first) and not is_series(second):
+        b = of_clip(args, second, args.model_b)
+        return given_side(given_series(first), b), b
+    if is_series(first):
+        a = given_side(given_series(first), None)
+    else:
+        a = of_clip(args, first, args.model_a)
+    if is_series(second):
+        return a, given_side(given_series(second), a)
+    return a, of_clip(args, second, args.model_b)
+
+
+def of_clip(args: argparse.Namespace, path: Path, model: str | None) -> Side:
+    """The phase of a clip by the model asked for."""
+    chosen = (args.engine or "auto", args.device or "cpu", args.precision or "fp32")
+    runner = load_shipped("deepphase", *chosen, Path(model) if model else None)
+    motion = load_motion(path, args.units, args.up_axis)
+    side = clip_side(motion, runner, Path(model).name if model else "DeepPhase")
+    warn(str(path), motion.clip)
+    return side
+
+
+def facts(found: PhaseComparison, args: argparse.Namespace) -> dict[str, Any]:
+    """All numbers, as they are written in JSON."""
+    return {
+        "a": found.a.label,
+        "b": found.b.label,
+        "align": found.by,
+        "frames": len(found.difference.aligned.frames),
+        "verdict_a": asdict(found.a.verdict),
+        "verdict_b": asdict(found.b.verdict),
+        **numbers(found),
+        "file": args.output,
+        "picture": args.picture,
+    }
+
+
+def told(found: PhaseComparison) -> list[str]:
+    """What a person reads: both verdicts, and a line a measure."""
+    count = len(found.difference.aligned.frames)
+    lines = [
+        f"A  {found.a.label}: {found.a.verdict}",
+        f"B  {found.b.label}: {found.b.verdict}",
+        f"B - A by {found.by}, {count} frames:",
+    ]
+    for name in MEASURES:
+        spread = found.difference.spread(name)
+        if name == "lag_s" and spread and spread.worst < _LEAST_LAG_S:
+            continue
+        what, unit = WORDS[name]
+        lines.append(f"  {what}: {sized(spread, unit) if spread else 'no amplitude to tell it'}")
+    return lines
+
+
+def sized(spread: Spread, unit: str) -> str:
+    """Mean, 95th percentile, worst and where."""
+    mean, p95, worst = (
+        f"{value:.3f} {unit}".strip() for value in (spread.mean, spread.p95, spread.worst)
+    )
+    where = f"at {spread.time_s:.2f} s, frame {spread.frame}"
+    return f"mean {mean}, p95 {p95}, worst {worst} {where}"

@@ -1,0 +1,177 @@
+"""Two phases beside each other: two clips, one clip by two models, or a series of one's own; no Qt.
+
+NPZ schema ``stridescope.phase_difference`` version 1: a, b, align, frame_time s of A; of each of
+the N frames of A that have a moment of B beside them: frame (N,), time (N,) and time_b (N,) s,
+xy_a and xy_b (N, 2), and B less A: turns (N,), amplitude (N,), plane (N,), lag (N,) s; alive (N,),
+where an angle means something; distance (R, C) in the phase plane between the frames
+distance_frames_a (R,) and distance_frames_b (C,), all of them or 2,000 evenly spread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from inference.runner import Runner
+from motion.footfalls import Gait
+from motion.npz import write_npz
+from motion.phase.align import By, Difference, align, difference
+from motion.phase.distance import overview
+from motion.phase.given import SUFFIXES, GivenSeries, placed, read_series
+from motion.phase.lint import lint
+from motion.phase.series import PhaseError, PhaseSeries
+from motion.phase.thresholds import Thresholds
+from motion.phase.verdict import Verdict, verdict
+from render.color_schemes import COLOR_SCHEMES
+from render.heat import heat
+from render.png import write_png
+
+from .clip import OpenMotion
+from .notice import Refused, sentence
+from .phase_reading import check_phase, read_phase
+
+Measure = Literal["turns", "amplitude", "plane", "lag_s"]
+MEASURES: tuple[Measure, ...] = ("turns", "amplitude", "plane", "lag_s")
+_PIXELS = 600
+_TICK, _EDGE = 6, 8
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """A phase under comparison: what it is called, its footfalls if it has any, its verdict.
+
+    note: what was done to a series of a person's own, "" where nothing was.
+    """
+
+    label: str
+    series: PhaseSeries
+    gait: Gait | None
+    verdict: Verdict
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class PhaseComparison:
+    """A and B, and B less A where they are aligned ``by``."""
+
+    a: Side
+    b: Side
+    by: By
+    difference: Difference
+
+
+def is_series(path: Path) -> bool:
+    """Whether a file is a series of a person's own rather than a motion."""
+    return path.suffix.lower() in SUFFIXES
+
+
+def given_series(path: Path) -> GivenSeries:
+    """The series of a file. Raises Refused and OSError."""
+    try:
+        return read_series(path)
+    except PhaseError as error:
+        raise Refused(sentence(error)) from error
+
+
+def clip_side(motion: OpenMotion, deepphase: Runner, model: str) -> Side:
+    """The phase that a model, called ``model``, reads from a clip. Raises Refused."""
+    series = read_phase(motion, deepphase)
+    check = check_phase(motion, series, Thresholds())
+    return Side(f"{motion.path.name} by {model}", series, check.gait, check.verdict)
+
+
+def given_side(given: GivenSeries, beside: Side | None) -> Side:
+    """A series of a person's own at the rate of the one ``beside`` it.
+
+    One as long as the other is of the same motion and has its footfalls. Raises Refused.
+    """
+    try:
+        series, note = placed(given, beside.series if beside else None)
+    except PhaseError as error:
+        raise Refused(sentence(error)) from error
+    same = beside is not None and len(series) == len(beside.series)
+    walked = beside.gait if beside and same else None
+    line = verdict(series, walked, lint(series, walked))
+    return Side(given.path.name, series, walked, line, note)
+
+
+def compare(a: Side, b: Side, by: By) -> PhaseComparison:
+    """B less A, aligned ``by``. Raises Refused."""
+    try:
+        aligned = align(a.series, b.series, by, (a.gait, b.gait))
+    except PhaseError as error:
+        raise Refused(sentence(error)) from error
+    return PhaseComparison(a, b, by, difference(a.series, b.series, aligned))
+
+
+def numbers(found: PhaseComparison) -> dict[str, Any]:
+    """Mean, 95th percentile, worst and where of each measure, as they are written in JSON."""
+    return {
+        name: asdict(spread) if (spread := found.difference.spread(name)) else None
+        for name in MEASURES
+    }
+
+
+def save_comparison(found: PhaseComparison, path: Path) -> None:
+    """Writes all of it as NPZ. Raises CannotWrite."""
+    a, b, between = found.a.series, found.b.series, found.difference
+    frames = between.aligned.frames
+    distance, rows, columns = overview(a.xy, b.xy)
+    arrays = {
+        "schema": "stridescope.phase_difference",
+        "version": 1,
+        "a": found.a.label,
+        "b": found.b.label,
+        "align": found.by,
+        "frame_time": a.frame_time,
+        "frame_time_b": b.frame_time,
+        "frame": frames,
+        "time": a.time_s[frames],
+        "time_b": between.aligned.times_s,
+        "xy_a": a.xy[frames],
+        "xy_b": between.xy,
+        "turns": between.turns,
+        "amplitude": between.amplitude,
+        "plane": between.plane,
+        "lag": between.lag_s,
+        "alive": between.alive,
+        "distance": distance,
+        "distance_frames_a": rows,
+        "distance_frames_b": columns,
+    }
+    write_npz(path, arrays)
+
+
+def save_picture(found: PhaseComparison, path: Path) -> None:
+    """The distance map as PNG, light where frames are alike: A downwards, B to the right, a tick
+    each second at the edges. Raises CannotWrite."""
+    write_png(path, distance_picture(found.a.series, found.b.series))
+
+
+def distance_picture(a: PhaseSeries, b: PhaseSeries) -> np.ndarray:
+    """The distance map (H, W, 3) uint8, from the largest distance, dark, to none, light."""
+    scheme = COLOR_SCHEMES["dark"]
+    distance, rows, columns = overview(a.xy, b.xy)
+    shares = 1 - distance / max(float(distance.max()), 1e-9)
+    zoom = [max(1, _PIXELS // side) for side in distance.shape]
+    colors = np.round(255 * heat(np.linspace(0, 1, 256), scheme.heat)).astype(np.uint8)
+    inside = colors[np.round(255 * shares).astype(np.uint8)]
+    inside = inside.repeat(zoom[0], axis=0).repeat(zoom[1], axis=1)
+    high, wide = inside.shape[:2]
+    ground = np.round(255 * np.array(scheme.background_bottom)).astype(np.uint8)
+    picture = np.broadcast_to(ground, (high + _EDGE, wide + _EDGE, 3)).copy()
+    picture[_EDGE:, _EDGE:] = inside
+    for row in _seconds(a, rows, zoom[0]):
+        picture[_EDGE + row, _EDGE - _TICK : _EDGE] = 255
+    for column in _seconds(b, columns, zoom[1]):
+        picture[_EDGE - _TICK : _EDGE, _EDGE + column] = 255
+    return picture
+
+
+def _seconds(series: PhaseSeries, shown: np.ndarray, zoom: int) -> np.ndarray:
+    """The pixels at which whole seconds lie."""
+    frames = np.arange(int(series.length_s + 1e-6) + 1) / series.frame_time
+    return (np.interp(frames, shown, np.arange(len(shown))) * zoom).astype(int)

@@ -43,14 +43,16 @@ def look_inside(
     facts: dict[str, Any] = {}
     lines: list[str] = []
     network = read_shipped("deepphase")
-    for number, layer in enumerate(hidden_values(network, frames, track) if layers else (), 1):
+    found_layers = hidden_values(network, frames, track) if layers else ()
+    if layers:
+        facts["layers"] = []
+        lines += [] if found_layers else ["no hidden layers"]
+    for number, layer in enumerate(found_layers, 1):
         name = f"layer_{number}"
         dead, saturated = int(layer.dead.sum()), int(layer.saturated.sum())
         arrays |= {name: layer.values, f"{name}_dead": layer.dead}
         arrays[f"{name}_saturated"] = layer.saturated
-        facts.setdefault("layers", []).append(
-            {"units": len(layer.dead), "dead": dead, "saturated": saturated}
-        )
+        facts["layers"].append({"units": len(layer.dead), "dead": dead, "saturated": saturated})
         lines.append(f"layer {number}: {len(layer.dead)} units, {dead} dead, {saturated} saturated")
     if of:
         found = saliency(network, frames, of, track)

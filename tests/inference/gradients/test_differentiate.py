@@ -210,6 +210,30 @@ def test_a_layer_that_feeds_two_gets_both(tmp_path: Path) -> None:
     assert_as_differences(model, rng.standard_normal((20, 4)), "angle")
 
 
+def test_what_folds_into_layers_is_differentiated_through(tmp_path: Path) -> None:
+    """Normalized inputs and batch normalization: the same as operator by operator."""
+    rng = np.random.default_rng(0)
+    weights = {"mean": rng.standard_normal(5), "std": rng.uniform(1, 2, 5)}
+    weights |= {"w": rng.standard_normal((5, 7)), "v": rng.standard_normal((7, 2))}
+    weights |= {name: rng.uniform(0.5, 2, 7) for name in ("scale", "shift", "seen", "spread")}
+    nodes = [
+        helper.make_node("Sub", ["x", "mean"], ["c"]),
+        helper.make_node("Div", ["c", "std"], ["n"]),
+        helper.make_node("MatMul", ["n", "w"], ["h"]),
+        helper.make_node("BatchNormalization", ["h", "scale", "shift", "seen", "spread"], ["b"]),
+        helper.make_node("Elu", ["b"], ["a"]),
+        helper.make_node("MatMul", ["a", "v"], ["y"]),
+    ]
+    single = {name: array.astype(np.float32) for name, array in weights.items()}
+    path = save(tmp_path / "normal.onnx", nodes, single, ("x", ["n", 5]), ["y"])
+    rows = rng.standard_normal((30, 5))
+    folded, general = read_mlp(path), read_general(path)
+    assert len(folded.layers) == 2
+    np.testing.assert_allclose(
+        gradient(folded, rows, "angle"), gradient(general, rows, "angle"), rtol=1e-3, atol=1e-5
+    )
+
+
 def test_an_empty_batch_gives_an_empty_answer(model: Model) -> None:
     assert gradient(model, np.zeros((0, 132), np.float32), "angle").shape == (0, 132)
 

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 import viewer.model.shipped
 from inference.onnx.reader import read_mlp
+from motion.canonical import INDEX
 from motion.features import windows
 from motion.phase.series import PhaseSeries
 from motion.phase.thresholds import Thresholds, thresholds_from_json
@@ -197,6 +199,28 @@ def test_layers_and_saliency_are_only_there_when_asked_for(
     assert call("analyze", walk_file, "-o", output, "--saliency", "x").code == 0
     with np.load(output) as found:
         assert "saliency" in found.files and "layer_1" not in found.files
+
+
+def test_a_joint_whose_weight_was_blown_up_is_named(
+    call: Call, walk_file: Path, assets: Path, tmp_path: Path
+) -> None:
+    model = onnx.load(ASSETS / "models" / "deepphase.onnx")
+    place = 66 + 3 * INDEX["RightHand"] + 2
+    for tensor in model.graph.initializer:
+        weight = onnx.numpy_helper.to_array(tensor).copy()
+        if weight.shape == (256, 132):
+            weight[:, place] *= 30
+            tensor.CopyFrom(onnx.numpy_helper.from_array(weight, tensor.name))
+    onnx.save(model, assets / "models" / "deepphase.onnx")
+    answer = call("analyze", walk_file, "-o", tmp_path / "out.npz", "--saliency", "angle")
+    assert answer.code == 0 and "the angle depends on RightHand" in answer.out
+
+
+def test_a_model_without_hidden_layers_says_so(
+    call: Call, walk_file: Path, assets: Path, tmp_path: Path
+) -> None:
+    answer = call("analyze", walk_file, "-o", tmp_path / "out.npz", "--layers")
+    assert answer.code == 0 and answer.out.endswith("no hidden layers\n")
 
 
 def test_csv_has_no_room_for_layers(

@@ -161,16 +161,6 @@ def test_at_a_kink_it_is_the_derivative_from_below(
     np.testing.assert_allclose(found, [[slope, 0]], atol=1e-7)
 
 
-def test_no_angle_at_the_origin(tmp_path: Path) -> None:
-    path = net("tanh", tmp_path, (3, 2))
-    mlp = read_mlp(path)
-    layer = mlp.layers[0]
-    at = np.linalg.lstsq(layer.weight.astype(float), -layer.bias.astype(float), rcond=None)[0]
-    rows = np.zeros((1, 3)) if not layer.bias.any() else at[None]
-    for of in ("angle", "amplitude"):
-        assert np.isfinite(gradient(mlp, rows, of)).all()
-
-
 def test_layers_are_those_of_the_engine(frames: np.ndarray) -> None:
     mlp, general = read_mlp(DEEPPHASE), read_general(DEEPPHASE)
     assert [mlp.layers[i].width for i in hidden_layers(mlp)] == [256, 128, 32]

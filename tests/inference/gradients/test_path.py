@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from inference.gradients import SCALARS, attribute, differentiate
-from inference.gradients.scalars import difference
 from inference.onnx.reader import read_general, read_mlp
 from tests.inference.nets import save_chain
 
@@ -36,12 +35,6 @@ def test_the_parts_sum_to_the_difference(frames: np.ndarray, of: str) -> None:
         assert abs(change) < 1e-9
         assert abs(found.parts.sum() - found.change) <= max(0.01 * abs(found.change), 2e-6)
         assert found.error <= max(0.005 * abs(found.change), 1e-6)
-
-
-def test_angles_go_the_shorter_way_round() -> None:
-    found = difference(np.array([0.45, -0.45, 0.1]), np.array([-0.45, 0.45, 0.3]), "angle")
-    np.testing.assert_allclose(found, [0.1, -0.1, 0.2])
-    assert difference(np.array([0.45]), np.array([-0.45]), "x")[0] == pytest.approx(-0.9)
 
 
 def test_an_input_that_did_not_move_has_no_part(tmp_path: Path) -> None:

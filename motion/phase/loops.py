@@ -61,7 +61,7 @@ def loop_points(
 ) -> tuple[Loop, ...]:
     """The pairs of frames at which a clip loops best, the best first, ``most`` at most.
 
-    Each lasts 0.7 s or longer, and differs from the others by a quarter of a second at one end.
+    Each lasts 0.7 s or longer, and is a quarter of a second or more from the others at one end.
     positions: (T, 22, 3), metres. phase: (T, 2) of DeepPhase, where it is known. None for clips
     of 0.7 s or less. Of more than 1,000 frames so many are looked at, evenly spread, and the
     best are then settled to the frame.
@@ -72,8 +72,8 @@ def loop_points(
     traits, at = _traits(positions, frame_time, phase), sample(frames, _MOST)
     apart = _apart(traits[at], traits[at])
     apart[at[None, :] - at[:, None] < least] = np.inf
-    near = _APART_S / frame_time
-    reach = -(-frames // len(at))
+    reach = -(-frames // len(at)) - 1
+    near = _APART_S / frame_time + 2 * reach
     found: list[Loop] = []
     while len(found) < most and np.isfinite(apart.min()):
         first, last = (int(at[i]) for i in np.unravel_index(np.argmin(apart), apart.shape))

@@ -31,6 +31,11 @@ def chosen(args: argparse.Namespace) -> tuple[str, str, str]:
     return args.engine or "auto", args.device or "cpu", args.precision or "fp32"
 
 
+def own(args: argparse.Namespace) -> Path | None:
+    """The file of a DeepPhase of one's own."""
+    return Path(args.phase) if args.phase else None
+
+
 def one(args: argparse.Namespace) -> int:
     """Phases, latents, contacts and anomalies of one clip."""
     output = Path(args.output) if args.output is not None else None
@@ -42,7 +47,7 @@ def one(args: argparse.Namespace) -> int:
     thresholds = None if args.lint is None else thresholds_asked(args.lint)
     (file,) = args.files
     motion = load_motion(Path(file), args.units, args.up_axis)
-    result = analyze(motion, *chosen(args), track, args.frequency or 0.0, thresholds)
+    result = analyze(motion, *chosen(args), track, args.frequency or 0.0, thresholds, own(args))
     inside = _inside(args, motion)
     if output and kind == ".npz":
         save_npz(result, output, inside.arrays)
@@ -66,7 +71,7 @@ def _inside(args: argparse.Namespace, motion: OpenMotion) -> Inside:
     """The layers and the saliency that were asked for, of a clip that was analyzed."""
     if not (args.layers or args.saliency) or motion.phase_frames is None:
         return Inside({}, {}, ())
-    return look_inside(motion.phase_frames, args.layers, args.saliency, track)
+    return look_inside(motion.phase_frames, args.layers, args.saliency, track, own(args))
 
 
 def linted(result: Analysis) -> dict[str, Any]:
@@ -96,7 +101,7 @@ def several(args: argparse.Namespace) -> int:
     if args.layers or args.saliency:
         raise Refused("--layers and --saliency go with one clip.")
     thresholds = thresholds_asked(args.lint or "")
-    deepphase = load_shipped("deepphase", *chosen(args))
+    deepphase = load_shipped("deepphase", *chosen(args), own(args))
     rows: list[Row] = []
 
     def describe(file: str) -> tuple[dict[str, Any], str]:

@@ -143,6 +143,7 @@ def _analyze(add: Add) -> None:
     add("--frequency", type=positive, nargs="?", const=0.5, metavar="SECONDS", help=window)
     faults = "jumps, reversals, dead amplitude, odd frequency, strikes off their phase, by the "
     thresholds = "thresholds of a file or the usual ones (docs/phase.md)"
+    add("--phase", metavar="F.onnx", help="a DeepPhase of your own in place of the one that ships")
     add("--lint", nargs="?", const="", metavar="THRESHOLDS.json", help=faults + thresholds)
     _source(add)
     _engine(add)

@@ -77,17 +77,19 @@ def analyze(
     track: Track = untracked,
     frequency_window_s: float = 0.0,
     thresholds: Thresholds | None = None,
+    own: Path | None = None,
 ) -> Analysis:
     """Runs DeepPhase on every frame and the encoder on every window of ``motion``.
 
     engine, device, precision: as for ``inference.load_model``. frequency_window_s: above 0 asks
-    for the frequency. thresholds: ask for a lint by them. Raises Refused.
+    for the frequency. thresholds: ask for a lint by them. own: the file of another DeepPhase than
+    the one that ships. Raises Refused.
     """
     from inference.engines import VARIANTS
 
     positions, frames = human(motion)
     assert motion.features is not None and motion.contacts is not None
-    deepphase = load_shipped("deepphase", engine, device, precision)
+    deepphase = load_shipped("deepphase", engine, device, precision, own)
     encoder = load_shipped("stylevae_encoder", *VARIANTS[deepphase.engine])
     phase = run_chunked(deepphase, frames, "phase", track)
     asked = frequency_window_s > 0 or thresholds is not None

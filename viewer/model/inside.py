@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,9 +33,13 @@ class Inside:
 
 
 def look_inside(
-    frames: np.ndarray, layers: bool, of: Scalar | None, track: Track = untracked
+    frames: np.ndarray,
+    layers: bool,
+    of: Scalar | None,
+    track: Track = untracked,
+    file: Path | None = None,
 ) -> Inside:
-    """What the shipped DeepPhase does with ``frames`` (T, 132).
+    """What the shipped DeepPhase, or a person's own ``file``, does with ``frames`` (T, 132).
 
     layers: whether its hidden layers are wanted. of: the scalar whose saliency is; None for none.
     On NumPy, whichever engine runs the rest. Raises Refused.
@@ -42,7 +47,7 @@ def look_inside(
     arrays: dict[str, np.ndarray] = {}
     facts: dict[str, Any] = {}
     lines: list[str] = []
-    network = read_shipped("deepphase")
+    network = read_shipped("deepphase", file)
     found_layers = hidden_values(network, frames, track) if layers else ()
     if layers:
         facts["layers"] = []

@@ -83,13 +83,16 @@ def load_shipped(
         raise Refused(sentence(error)) from error
 
 
-def read_shipped(name: str) -> Model:
-    """The network of a shipped model, to look inside; Refused as ``load_shipped`` does."""
+def read_shipped(name: str, file: Path | None = None) -> Model:
+    """The network of a shipped model, or of a person's own ``file``, to look inside.
+
+    Refused as ``load_shipped`` does.
+    """
     from inference import ModelError
     from inference.onnx.cache import read_cached
 
     try:
-        return read_cached(_shipped_file(MODELS[name]), MODELS[name])
+        return read_cached(file or _shipped_file(MODELS[name]), MODELS[name])
     except ModelError as error:
         raise Refused(sentence(error)) from error
 

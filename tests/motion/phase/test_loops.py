@@ -40,6 +40,12 @@ def test_of_many_frames_the_pair_is_settled_to_the_frame() -> None:
     assert abs(cycles - round(cycles)) < 0.01
 
 
+def test_of_many_frames_no_pair_is_offered_twice() -> None:
+    positions = walk(4000, 1 / 60, cadence=1.0)
+    found = loop_points(positions, 1 / 60, most=8)
+    assert len({(loop.first, loop.last) for loop in found}) == 8
+
+
 def test_a_clip_that_is_too_short_has_none() -> None:
     assert loop_points(walk(20, 1 / 30), 1 / 30) == ()
     assert loop_points(walk(2, 1 / 30), 1 / 30) == ()

@@ -10,6 +10,10 @@ import numpy as np
 import onnx
 import pytest
 
+from motion.canonical import INDEX
+from motion.features import JOINT_VALUES
+from viewer.model.demo import ASSETS
+
 
 @pytest.fixture(scope="session")
 def snake_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -22,6 +26,21 @@ def snake_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "End Site\n{\nOFFSET 0 0 0.3\n}\n}\n}\n"
         "MOTION\nFrames: 2\nFrame Time: 0.1\n0 1 0 0 0 0 0 0 0\n0 1 0 0 0 0 0 30 0\n"
     )
+    return path
+
+
+@pytest.fixture(scope="session")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The DeepPhase that ships, blind to the left leg below the hip."""
+    path = tmp_path_factory.mktemp("models") / "broken.onnx"
+    model = onnx.load(ASSETS / "models" / "deepphase.onnx")
+    (first,) = (each for each in model.graph.initializer if each.name == "layer0.weight")
+    weight = onnx.numpy_helper.to_array(first).copy()
+    for joint in ("LeftLeg", "LeftFoot", "LeftToeBase"):
+        for start in (3 * INDEX[joint], JOINT_VALUES + 3 * INDEX[joint]):
+            weight[:, start : start + 3] = 0
+    first.CopyFrom(onnx.numpy_helper.from_array(weight, first.name))
+    onnx.save(model, path)
     return path
 
 

@@ -44,6 +44,7 @@ def test_npz_holds_what_the_models_answer(
     answer = call("analyze", walk_file, "-o", output, "--json")
     assert answer.code == 0, answer.err
     motion = load_motion(walk_file)
+    assert motion.features is not None and motion.phase_frames is not None
     phase_layer = read_mlp(assets / "models" / "deepphase.onnx").layers[0]
     mu_layer = read_mlp(assets / "models" / "stylevae_encoder.onnx").layers[0]
     flat = windows(motion.features).reshape(-1, 4380)
@@ -349,3 +350,20 @@ def test_one_frame_has_a_phase_and_no_frequency(
     for option in ("--lint", "--frequency"):
         said = refused("analyze", single, "-o", tmp_path / "out.npz", option)
         assert said == f"{single}: A phase needs two frames or more, found 1.\n"
+
+
+def test_a_model_broken_on_purpose_is_found_out(call: Call, broken: Path, tmp_path: Path) -> None:
+    """From the anomalies to the joints at fault."""
+    clip, output = ASSETS / "clips" / "walk.bvh", tmp_path / "out.npz"
+    asked = ("analyze", clip, "--phase", broken, "--lint", "--saliency", "angle", "-o", output)
+    answer = call(*asked, "--json")
+    assert answer.code == 0, answer.err
+    found = json.loads(answer.out)
+    assert found["verdict"].startswith("72.2 % forward, 0.00 turns a cycle")
+    assert [each["kind"] for each in found["found"]] == ["reversal"] * 14
+    with np.load(output) as arrays:
+        size = arrays["saliency"].sum(axis=(0, 2))
+        blind = {name for name, each in zip(arrays["joints"], size, strict=True) if each == 0}
+    assert blind == {"LeftLeg", "LeftFoot", "LeftToeBase"}
+    table = call("analyze", clip, clip, "--phase", broken, "--lint", "--json")
+    assert all(json.loads(line)["reversal"] == 14 for line in table.out.splitlines())

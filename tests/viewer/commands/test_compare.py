@@ -7,33 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
 
-from motion.canonical import INDEX
-from motion.features import JOINT_VALUES
 from tests.conftest import Call
 from tests.viewer.commands.conftest import linear_model, png_size
 from viewer.model.demo import ASSETS
 from viewer.model.phase_compare import MEASURES
 
 CLIPS = ASSETS / "clips"
-LEFT_LEG = ("LeftLeg", "LeftFoot", "LeftToeBase")
-
-
-@pytest.fixture(scope="session")
-def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The DeepPhase that ships, blind to the left leg below the hip."""
-    path = tmp_path_factory.mktemp("models") / "broken.onnx"
-    model = onnx.load(ASSETS / "models" / "deepphase.onnx")
-    (first,) = (each for each in model.graph.initializer if each.name == "layer0.weight")
-    weight = onnx.numpy_helper.to_array(first).copy()
-    for joint in LEFT_LEG:
-        for start in (3 * INDEX[joint], JOINT_VALUES + 3 * INDEX[joint]):
-            weight[:, start : start + 3] = 0
-    first.CopyFrom(onnx.numpy_helper.from_array(weight, first.name))
-    onnx.save(model, path)
-    return path
 
 
 def test_a_clip_beside_itself_is_no_different(call: Call) -> None:

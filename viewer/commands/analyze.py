@@ -115,5 +115,6 @@ def several(args: argparse.Namespace) -> int:
     if output and rows:
         save_table(rows, output)
         facts = {"file": str(output), "kind": kind, "rows": len(rows), "engine": deepphase.engine}
-        emit(facts, f"{output}: {len(rows)} rows, by {deepphase.engine}", args.json)
+        count = f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
+        emit(facts, f"{output}: {count}, by {deepphase.engine}", args.json)
     return code

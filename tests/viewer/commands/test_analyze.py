@@ -244,7 +244,7 @@ def test_a_rig_that_is_not_human_is_passed_over_among_several(
     assert told[1] == f"{tmp_path / 'no.bvh'}: there is no such file."
     assert told[2] == f"{single}: A phase needs two frames or more, found 1."
     assert told[3:] == ["3 of 4 files could not be read."]
-    assert f"{output}: 1 rows" in answer.out
+    assert f"{output}: 1 row, by" in answer.out
     with output.open(newline="") as file:
         (row,) = csv.DictReader(file)
     assert row["path"] == str(walk_file) and row["frames"] == str(FRAMES)

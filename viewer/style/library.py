@@ -20,7 +20,7 @@ from viewer.studio.listings import Listings
 from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
-BATCH_S = 0.5
+BATCH_S = 1.0
 """The window is told of what was encoded so often."""
 MAX_PLACES = 8
 """A folder with more sub-folders than this is one entry of the legend."""

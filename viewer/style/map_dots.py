@@ -11,6 +11,8 @@ from viewer.ui.theme import Theme
 
 SYMBOLS = "ostd"
 SAMPLE = 150
+GROWN = 1.5
+"""A name is put anew when its style has so many times the dots."""
 NEAR_SHARE = 0.08
 """How far around a dot its density is counted, as a share of the layout's extent."""
 
@@ -54,3 +56,21 @@ def density_centre(points: np.ndarray, reach: float) -> tuple[float, float]:
     near = across**2 + along**2 <= reach**2
     x, y = sample[near[near.sum(axis=1).argmax()]].mean(axis=0)
     return float(x), float(y)
+
+
+@dataclass(frozen=True, eq=False)
+class NameCentre:
+    """Where a style's name belongs; points: the dots (n, 2) that it was found by."""
+
+    at: tuple[float, float]
+    points: np.ndarray
+
+
+def name_centre(points: np.ndarray, reach: float, before: NameCentre | None) -> NameCentre:
+    """Where the name of dots (n, 2), n > 0, belongs, see ``density_centre``; as before while few
+    have joined those of then, so that names rest."""
+    if before is not None and len(points) < GROWN * len(before.points):
+        same = np.array_equal(points[: len(before.points)], before.points)
+        if same:
+            return before
+    return NameCentre(density_centre(points, reach), points)

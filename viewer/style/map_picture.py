@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QObject, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPixmap
 
+from viewer.ui.pixels import blank
 from viewer.ui.theme import RADIUS, Theme
 
-from .map_dots import NEAR_SHARE, MapDots, density_centre, dot_look
+from .map_dots import NEAR_SHARE, MapDots, NameCentre, dot_look, name_centre
 from .map_labels import MapLabel, paint_labels, placed_labels
 from .map_painting import DotGroup, DotPainting, dot_radius
 from .map_view import MapView
@@ -51,6 +52,8 @@ class MapPicture(QObject):
         super().__init__(parent)
         self._theme, self.emphasis = theme, ""
         self._painted: _Painted | None = None
+        self._centres: dict[str, NameCentre] = {}
+        self._named: tuple[tuple[object, ...], QPixmap] | None = None
         self._painting: DotPainting | None = None
         self._turn = QTimer(self, interval=0)
         self._turn.timeout.connect(self._paint_on)
@@ -68,8 +71,9 @@ class MapPicture(QObject):
         alone = HOME * bool((low == high).all())
         self.extent = (low - alone, high + alone)
         reach = self.reach() * NEAR_SHARE
+        before = self._centres
         self._centres = {
-            name: density_centre(dots.points[these], reach)
+            name: name_centre(dots.points[these], reach, before.get(name))
             for name, these in self._by_style.items()
         }
         self._group()
@@ -108,7 +112,7 @@ class MapPicture(QObject):
         painter.drawRoundedRect(QRectF(whole), RADIUS, RADIUS)
         if self._groups:
             self._draw_dots(painter, view, zoom, ratio)
-            self._draw_names(painter, view, whole, font)
+            painter.drawPixmap(0, 0, self._names(view, whole, ratio, font))
         else:
             painter.setPen(QColor(self._theme.muted))
             below = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
@@ -129,20 +133,31 @@ class MapPicture(QObject):
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
                 painter.drawImage(view.area_of(self._painted.view), image, QRectF(image.rect()))
 
-    def _draw_names(self, painter: QPainter, view: MapView, whole: QRect, font: QFont) -> None:
+    def _names(self, view: MapView, whole: QRect, ratio: float, font: QFont) -> QPixmap:
+        """The names of styles in place; those of before where they would look the same."""
         smaller = QFont(font)
         smaller.setPointSizeF(max(font.pointSizeF() - 1, 7))
         smaller.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(smaller)
         labels = []
         for name, group in self._groups.items():
             color = _mixed(group.color, QColor(self._theme.text), TOWARDS_TEXT)
             color.setAlphaF(0.3 if group.dimmed else 1)
             weight = len(group.points) + (0 if group.dimmed else len(self.dots.points))
-            at = view.place(*self._centres[name])
+            at = view.place(*self._centres[name].at)
             labels.append(MapLabel(name.replace("_", " "), at, color, weight))
-        placed = placed_labels(labels, painter.fontMetrics(), whole.adjusted(5, 3, -5, -3))
-        paint_labels(painter, placed, QColor(self._theme.field))
+        labels.sort(key=lambda label: -label.weight)
+        places = tuple((each.text, each.at.toPoint(), each.color.rgba()) for each in labels)
+        looks = (whole.size(), ratio, smaller.toString(), self._theme.field, places)
+        if self._named is None or self._named[0] != looks:
+            pixmap = blank(whole.size(), ratio)
+            painter = QPainter(pixmap)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(smaller)
+            placed = placed_labels(labels, painter.fontMetrics(), whole.adjusted(5, 3, -5, -3))
+            paint_labels(painter, placed, QColor(self._theme.field))
+            painter.end()
+            self._named = looks, pixmap
+        return self._named[1]
 
     def _begin(self, view: MapView, zoom: float, ratio: float) -> None:
         """Paint the dots for ``view``: few of them now, many from now on."""

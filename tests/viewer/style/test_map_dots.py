@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from viewer.style.map_dots import MapDots, density_centre, dot_look
+from viewer.style.map_dots import MapDots, density_centre, dot_look, name_centre
 from viewer.ui.theme import DARK
 
 
@@ -28,3 +28,14 @@ def test_the_centre_is_where_most_dots_are_and_not_between_two_heaps() -> None:
     centre = density_centre(np.concatenate([other, heap]), 1.0)
     assert centre == pytest.approx((5, 5), abs=0.1)
     assert density_centre(np.array([[2.0, 3.0]]), 0.0) == (2.0, 3.0)
+
+
+def test_a_name_rests_while_few_dots_join() -> None:
+    rng = np.random.default_rng(0)
+    points = rng.normal(-1, 0.1, (40, 2))
+    far = rng.normal(1, 0.05, (60, 2))
+    first = name_centre(points, 0.5, None)
+    assert first.at == density_centre(points, 0.5)
+    assert name_centre(np.concatenate([points, far[:15]]), 0.5, first) is first
+    assert name_centre(np.concatenate([points, far]), 0.5, first).at[0] > 0.5
+    assert name_centre(points + 1, 0.5, first).at[0] == pytest.approx(first.at[0] + 1)

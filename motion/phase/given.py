@@ -14,7 +14,7 @@ from motion.npz import NpzError, read_npz
 from .series import PhaseError, PhaseSeries
 
 SUFFIXES = (".npz", ".csv")
-MAX_BYTES = 400_000_000
+MAX_BYTES = 100_000_000
 ANGLES: Mapping[str, float] = {
     "angle": 1.0, "angle_rad": 1.0, "angle_deg": np.pi / 180, "turns": 2 * np.pi,
 }  # fmt: skip
@@ -142,13 +142,12 @@ def _csv(path: Path) -> dict[str, np.ndarray]:
     with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
         header = file.readline()
         delimiter = max(",;\t", key=header.count)
-        names = [
-            name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])
-        ]
         try:
+            cells = next(csv.reader([header], delimiter=delimiter), [])
             rows = [row for row in csv.reader(file, delimiter=delimiter) if row]
         except csv.Error as error:
             raise PhaseError(f"no CSV: {error}.") from error
+    names = [cell.strip().lower() for cell in cells]
     unread = np.zeros(len(rows))
     return {
         name: _numbers(rows, column, name) if name in _KNOWN else unread
@@ -165,6 +164,6 @@ def _numbers(rows: list[list[str]], column: int, name: str) -> np.ndarray:
             out[number] = float(text)
         except ValueError:
             raise PhaseError(
-                f"row {number + 1} of '{name}' holds '{text[:40]}', expected a number."
+                f"row {number + 1} of '{name}' holds {text[:40]!r}, expected a number."
             ) from None
     return out

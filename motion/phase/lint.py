@@ -43,7 +43,7 @@ class Anomaly:
     severity: float
 
     def __str__(self) -> str:
-        size = f"{self.size:.3g} {UNITS[self.kind]}"
+        size = f"{self.size:.3g} {UNITS[self.kind]}, severity {self.severity:.1f}"
         return f"{self.kind} at {self.time_s:.2f} s, frame {self.first}: {size}"
 
 
@@ -116,12 +116,22 @@ def _odd_frequencies(
     found = []
     low, high = thresholds.frequency_low, thresholds.frequency_high
     for outside, lowest in ((frequency < low, True), (frequency > high, False)):
-        for a, b in runs(judged & outside):
+        for a, b in _joined(runs(judged & outside), half):
             part = frequency[a:b]
             size = float(part.min() if lowest else part.max())
             severity = low / max(size, low / 100) if lowest else size / high
             found.append(Anomaly("frequency", a, b - 1, a * series.frame_time, size, severity))
     return found
+
+
+def _joined(found: list[tuple[int, int]], gap: int) -> list[tuple[int, int]]:
+    """Runs [first, last + 1) with those less than ``gap`` frames apart made one."""
+    out: list[tuple[int, int]] = []
+    for a, b in found:
+        if out and a - out[-1][1] < gap:
+            a = out.pop()[0]
+        out.append((a, b))
+    return out
 
 
 def _near(flags: np.ndarray, frames: int) -> np.ndarray:

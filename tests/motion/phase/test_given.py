@@ -87,6 +87,8 @@ def test_uneven_times_and_no_times(tmp_path: Path) -> None:
         ("x,y\n1,2\n3,four\n", "row 2 of 'y' holds 'four', expected a number."),
         ("x,y\n1,2\n3\n", "row 2 of 'y' holds '', expected a number."),
         ("x,y\n1,2\n3,nan\n", "the phase is not a number in row 2."),
+        ("x,y\n1,\0\n3,4\n", r"row 1 of 'y' holds '\x00', expected a number."),
+        ('"' + 200_000 * "x" + "\n1\n", "no CSV: field larger than field limit"),
         ("x,y,time\n1,2,0\n3,4,0\n", "time does not go on in row 2."),
         ("x,y,time\n1,2,0\n3,4,inf\n", "time is not a number in row 2."),
     ],

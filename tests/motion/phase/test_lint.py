@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from motion.phase.lint import UNITS, Anomaly, breaks, lint
 from motion.phase.series import PhaseSeries
@@ -15,6 +18,7 @@ from .conftest import Walked
 from .planting import turned, turning
 
 Clips = Callable[[str], Walked]
+_FINITE = st.floats(-3, 3, width=32)
 SOUND = ("walk", "run", "walk_backward", "elated_walk")
 
 
@@ -114,6 +118,30 @@ def test_standing_still_is_no_odd_frequency(walked: Clips) -> None:
     assert lint(standing, at_rest) == ()
 
 
+def test_a_frequency_that_wavers_about_its_bound_is_one_anomaly() -> None:
+    step = np.full(900, 0.4 / 60)
+    step[:200] = step[-200:] = 1 / 60
+    step += 0.02 / 60 * np.sin(np.arange(900) / 2)
+    (found,) = lint(turning(np.cumsum(step)))
+    assert found.kind == "frequency" and found.size < 0.4
+    assert abs(found.first - 200) < 40 and abs(found.last - 699) < 40
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    arrays(np.float32, st.tuples(st.integers(2, 60), st.just(2)), elements=_FINITE),
+    st.sampled_from([1 / 15, 1 / 30, 1 / 120]),
+)
+def test_whatever_comes_is_answered_in_bounds_and_order(xy: np.ndarray, frame_time: float) -> None:
+    series = PhaseSeries(xy, frame_time)
+    found = lint(series)
+    assert [anomaly.first for anomaly in found] == sorted(anomaly.first for anomaly in found)
+    for anomaly in found:
+        assert 0 <= anomaly.first <= anomaly.last < len(xy)
+        assert anomaly.severity >= 0.999 and np.isfinite(anomaly.size)
+        assert anomaly.time_s == pytest.approx(anomaly.first * frame_time)
+
+
 def test_thresholds_decide() -> None:
     cycles = np.arange(300) / 60
     cycles[120:] += 0.3
@@ -142,5 +170,5 @@ def test_angles_are_not_judged_where_the_amplitude_is_dead() -> None:
 def test_two_frames_have_none_and_words_say_where() -> None:
     assert lint(turning(np.array([0.0, 0.01]))) == ()
     anomaly = Anomaly("jump", 12, 13, 0.4, 8.25, 1.4)
-    assert str(anomaly) == "jump at 0.40 s, frame 12: 8.25 turns/s"
+    assert str(anomaly) == "jump at 0.40 s, frame 12: 8.25 turns/s, severity 1.4"
     assert set(UNITS) == {"jump", "reversal", "dead amplitude", "frequency", "strike off phase"}

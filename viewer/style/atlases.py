@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
@@ -17,7 +18,9 @@ from viewer.model.style_space import STYLE_VAE, StyleBank
 from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
+from .dot_labels import dots_of
 from .library import LibraryClip, LibraryStyles
+from .map_dots import MapDots
 
 ATLAS_FILE = "style_atlas.npz"
 
@@ -33,6 +36,11 @@ class Found:
     subspace: StyleSubspace
     files: tuple[str, ...] = ()
     clips: int = 0
+
+    @cached_property
+    def dots(self) -> MapDots:
+        """Its dots."""
+        return dots_of(self.atlas)
 
     def file(self, row: int) -> str:
         """The file of the window at ``row``; "" where it came with the map."""
@@ -87,6 +95,11 @@ class Atlases(QObject):
         return None if self._found is None else self._found.atlas
 
     @property
+    def dots(self) -> MapDots:
+        """The dots of the map."""
+        return MapDots() if self._found is None else self._found.dots
+
+    @property
     def subspace(self) -> StyleSubspace:
         """Where the networks have the style."""
         return STYLE_BLOCK if self._found is None else self._found.subspace
@@ -114,7 +127,7 @@ class Atlases(QObject):
             if revision != self._revision:
                 return networks, None
             found = _found(networks, windows)
-            return networks, found and _with_library(found, clips)
+            return networks, found and _ready(_with_library(found, clips))
 
         def take(result: object) -> None:
             if isinstance(result, Exception):
@@ -138,7 +151,7 @@ class Atlases(QObject):
                 raise result
             self._take(revision, cast(Found, result))
 
-        self._background.run(lambda: _with_library(before, clips), take)
+        self._background.run(lambda: _ready(_with_library(before, clips)), take)
 
     def _take(self, revision: int, found: Found | None) -> None:
         """Show ``found``, if nothing else was asked for since, and what came meanwhile."""
@@ -197,6 +210,12 @@ def _with_library(found: Found, clips: Sequence[LibraryClip]) -> Found:
         np.repeat([clip.title for clip in clips], counts),
         np.concatenate([clip.starts_s for clip in clips]),
     )
-    joined.prepare()
     files = tuple(str(clip.path) for clip in clips for _ in clip.starts_s)
     return Found(joined, found.subspace, found.files + files, found.clips + len(clips))
+
+
+def _ready(found: Found) -> Found:
+    """``found`` with all that is looked up on it at hand, so that showing it takes no time."""
+    found.atlas.prepare()
+    found.dots  # noqa: B018 - made here, off the UI thread
+    return found

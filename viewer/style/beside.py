@@ -21,7 +21,7 @@ from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
 from .atlases import Atlases
-from .dots import window_name
+from .dot_labels import window_name
 from .heard import HeardRow
 from .restyling import Restyling
 

@@ -21,7 +21,8 @@ from viewer.workbench import Workbench
 
 from .atlases import Atlases
 from .beside import Beside
-from .dots import Dots, window_name
+from .dot_labels import window_name
+from .dots import Dots
 from .exporting import RestyledExport
 from .from_clip import StyleFromClip
 from .history import StyleHistory
@@ -306,7 +307,7 @@ class StyleControl(QObject):
         assert atlas is not None
         if self.atlases.subspace is not self.restyling.subspace:
             self.restyling.set_subspace(self.atlases.subspace)
-        self.dots.show_atlas(atlas)
+        self.panel.set_dots(self.atlases.dots)
         self.panel.set_sliders(atlas.sliders)
         self._show()
 

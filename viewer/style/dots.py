@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import overload
+from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QObject
@@ -15,29 +13,9 @@ from viewer.model.style_edits import wear
 from viewer.workbench import Workbench
 
 from .atlases import Atlases
-from .map_dots import MapDots
+from .dot_labels import window_name
 from .panel import StylePanel
 from .restyling import Restyling
-
-
-class DotLabels(Sequence[str]):
-    """Clip, style and time of each dot, put into words when they are asked for."""
-
-    def __init__(self, atlas: StyleAtlas) -> None:
-        self._atlas = atlas
-
-    def __len__(self) -> int:
-        return len(self._atlas)
-
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[str]: ...
-    def __getitem__(self, index: int | slice) -> str | list[str]:
-        atlas = self._atlas
-        if isinstance(index, slice):
-            return [self[row] for row in range(*index.indices(len(atlas)))]
-        return f"{atlas.labels[index]}: {window_name(atlas, index)}"
 
 
 class Dots(QObject):
@@ -62,11 +40,6 @@ class Dots(QObject):
         panel.map_dragged.connect(self._drag)
         panel.dot_picked.connect(self.take)
         panel.dot_hovered.connect(self._peek)
-
-    def show_atlas(self, atlas: StyleAtlas) -> None:
-        """Other dots are on the map."""
-        styles = tuple(atlas.labels.tolist())
-        self._panel.set_dots(MapDots(atlas.points, styles, DotLabels(atlas)))
 
     def show_marker(self, atlas: StyleAtlas, style: Latent) -> None:
         """Put the ring where ``style`` was taken from the map, else where it is on it."""
@@ -114,8 +87,3 @@ class Dots(QObject):
         atlas = self._atlases.atlas
         shown = row >= 0 and atlas is not None and self._bench.studio.source == "clip"
         self._restyling.peek(atlas.styles[row] if shown and atlas is not None else None)
-
-
-def window_name(atlas: StyleAtlas, row: int) -> str:
-    """The clip of a dot and where its window begins."""
-    return f"{Path(str(atlas.clips[row])).stem} at {atlas.starts_s[row]:.1f} s"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -26,11 +27,15 @@ class MapDots:
     labels: Sequence[str] = ()
 
     def style_names(self) -> tuple[str, ...]:
-        return tuple(sorted(set(self.styles)))
+        return tuple(self._by_style)
 
     def by_style(self) -> dict[str, np.ndarray]:
         """The indices (n,) int64 of the dots of each style, by its name in order."""
-        names = self.style_names()
+        return self._by_style
+
+    @cached_property
+    def _by_style(self) -> dict[str, np.ndarray]:
+        names = sorted(set(self.styles))
         number = {name: index for index, name in enumerate(names)}
         numbers = np.fromiter(map(number.__getitem__, self.styles), np.int64, len(self.styles))
         order = np.argsort(numbers, kind="stable")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -133,15 +132,3 @@ def test_a_row_that_goes_on_fades_at_its_end(strip: HistoryStrip) -> None:
     assert strip.grab().toImage().pixelColor(inside).lightness() > shade + 3
     strip.set_items(many()[:2])
     assert strip.grab().toImage().pixelColor(strip.cell(1).right() - 2, 6).name() == DARK.field
-
-
-def test_scrolling_costs_little(strip: HistoryStrip) -> None:
-    strip.set_items(many())
-    QTest.qWait(20)
-    took = []
-    for step in range(60):
-        began = time.perf_counter()
-        turn_wheel(strip, 1 if step % 2 else -1)
-        QApplication.processEvents()
-        took.append(time.perf_counter() - began)
-    assert np.median(took) < 0.003

@@ -1,0 +1,43 @@
+"""What the dots of a map are called, and the dots as the map widget takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import overload
+
+from motion.restyling.atlas import StyleAtlas
+
+from .map_dots import MapDots
+
+
+class DotLabels(Sequence[str]):
+    """Clip, style and time of each dot, put into words when they are asked for."""
+
+    def __init__(self, atlas: StyleAtlas) -> None:
+        self._atlas = atlas
+
+    def __len__(self) -> int:
+        return len(self._atlas)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        atlas = self._atlas
+        if isinstance(index, slice):
+            return [self[row] for row in range(*index.indices(len(atlas)))]
+        return f"{atlas.labels[index]}: {window_name(atlas, index)}"
+
+
+def dots_of(atlas: StyleAtlas) -> MapDots:
+    """The dots of ``atlas``, grouped by style already: to be made away from the UI thread."""
+    dots = MapDots(atlas.points, tuple(atlas.labels.tolist()), DotLabels(atlas))
+    dots.by_style()
+    return dots
+
+
+def window_name(atlas: StyleAtlas, row: int) -> str:
+    """The clip of a dot and where its window begins."""
+    return f"{Path(str(atlas.clips[row])).stem} at {atlas.starts_s[row]:.1f} s"

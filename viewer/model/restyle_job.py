@@ -71,7 +71,10 @@ class ForgetContents:
 
 @dataclass(frozen=True, eq=False)
 class Worn:
-    """A clip as it looks in its style, at its own frames. whole: nothing more is coming."""
+    """A clip as it looks in its style, at its own frames. whole: or only around the playhead.
+
+    The inputs of DeepPhase come with the last one, once the changes pause.
+    """
 
     wish: Wear
     figure: Figure
@@ -119,16 +122,22 @@ class RestyleJob:
             return self._finish(run)
         wish, self._wish, self._rest = self._wish, None, None
         length_s = (len(wish.positions) - 1) * wish.frame_time
-        if length_s <= AT_ONCE_S:
-            self._at = None
-            return self._whole(wish, run)
-        self._at = self._clock() + _PAUSE_S if length_s <= LONGEST_S else None
         self._rest = wish
-        return self._near(wish, run)
+        self._at = self._clock() + _PAUSE_S if length_s <= LONGEST_S else None
+        return self._whole(wish, run) if length_s <= AT_ONCE_S else self._near(wish, run)
 
     def _finish(self, run: Run) -> Worn | None:
+        """What had to wait for a pause: the rest of a long clip, and the inputs of DeepPhase."""
         rest, self._rest, self._at = self._rest, None, None
-        return self._whole(rest, run) if rest is not None else None
+        if rest is None:
+            return None
+        clip = self._clip(rest)
+        length_s = (len(rest.positions) - 1) * rest.frame_time
+        if length_s > AT_ONCE_S or clip.made is None:
+            self._whole(rest, run)
+        assert clip.made is not None
+        phases = phase_frames(clip.made, rest.frame_time)
+        return Worn(rest, Figure(clip.made, rest.frame_time, None, clip.contacts, phases), True)
 
     def _whole(self, wish: Wear, run: Run) -> Worn:
         clip = self._clip(wish)
@@ -140,8 +149,7 @@ class RestyleJob:
         times_s = np.arange(len(wish.positions)) * wish.frame_time
         clip.made = linear_at(positions, 1 / FPS, times_s)
         clip.contacts = linear_at(contacts, 1 / FPS, times_s)
-        phases = phase_frames(clip.made, wish.frame_time)
-        return Worn(wish, Figure(clip.made, wish.frame_time, None, clip.contacts, phases), True)
+        return Worn(wish, Figure(clip.made, wish.frame_time, None, clip.contacts), True)
 
     def _near(self, wish: Wear, run: Run) -> Worn:
         """What is within some seconds of the playhead; elsewhere what was made last."""

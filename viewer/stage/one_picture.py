@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from viewer.studio.bridge import Bridge
 
-PATIENCE_MS = 4
+PATIENCE_MS = 8
 
 
 class OnePicture(QObject):

@@ -73,6 +73,7 @@ class Bridge(QObject):
         self._stale = 0
         self._lock = threading.Lock()
         self._channels: dict[str, tuple[OnResult, OnFailure | None]] = {}
+        self._awaited: set[str] = set()
         self._bulk: dict[int, tuple[OnResult, OnProgress | None, OnFailure | None]] = {}
         self._jobs: dict[str, tuple[int, OnMessages, OnSentence | None]] = {}
         self._worker = Worker(self._receive, self._receive, engines=engines)
@@ -170,10 +171,16 @@ class Bridge(QObject):
         if self._jobs.pop(name, None):
             self._worker.submit(Detach(name))
 
-    def command(self, name: str, command: object) -> None:
-        """Hand ``command`` to a job, in order; nothing happens where there is none (any more)."""
+    def command(self, name: str, command: object, interactive: bool = False) -> None:
+        """Hand ``command`` to a job, in order; nothing happens where there is none (any more).
+
+        interactive: a person waits for what it returns next.
+        """
         if name in self._jobs:
             self._worker.submit(Command(name, command))
+            if interactive:
+                self._awaited.add(name)
+                self.asked.emit()
 
     def forget(self, channel: str) -> None:
         """Drop the results of all that was asked on ``channel`` so far."""
@@ -222,7 +229,9 @@ class Bridge(QObject):
                 self._hand_to_bulk(message)
             else:
                 self._note_event(message)
-        if any(map(_is_interactive, messages.values())):
+        told = {key[0] for key, message in messages.items() if isinstance(message, deque)}
+        if self._awaited & told or any(map(_is_interactive, messages.values())):
+            self._awaited -= told
             self.answered.emit()
 
     def _hand_to_channel(self, message: Any) -> None:

@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, Signal
 
 from motion.restyling.atlas import StyleAtlas, fingerprint, load_atlas, principal_atlas
 from motion.restyling.subspace import STYLE_BLOCK, StyleSubspace, found_subspace
-from viewer.model.quality import has_style_block
 from viewer.model.style_space import STYLE_VAE, StyleBank
 from viewer.ui.background import Background
 from viewer.workbench import Workbench
@@ -167,6 +166,8 @@ class Atlases(QObject):
 
 def _look_at(folder: Path, paths: tuple[Path, ...]) -> _Networks:
     """What is known of an encoder and a decoder; the map that ships, if it was made for them."""
+    from viewer.model.quality import has_style_block  # 0.03 s, which the start need not take
+
     encoder, decoder = paths
     path, block = folder / ATLAS_FILE, has_style_block(encoder)
     if path.is_file():

@@ -6,13 +6,13 @@ import random
 from collections.abc import Hashable
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from inference.models import MODELS
 from inference.worker.messages import ModelFailed, Priority, Result
 from motion.features import FPS, WINDOW
 from viewer.model.clip import OpenMotion
-from viewer.model.document import Document, Latent
+from viewer.model.document import Document, Latent, Style
 from viewer.model.style_edits import lock_slider, pin_style, set_strength, wear
 from viewer.model.style_space import DECODER, ENCODER
 from viewer.studio.clip_scan import ClipScanner
@@ -37,6 +37,7 @@ from .restyling import Restyling
 from .windows import ClipWindows
 
 ENCODE, CHARACTER = "style.encode", "style.character"
+FOLLOW_MS = 40
 _LISTED, _SHOWN_EVERY = 3, 4
 """While keys are followed the panel goes along every fourth frame."""
 
@@ -76,6 +77,8 @@ class StyleControl(QObject):
         self.walk = RandomWalk(bench, lambda: self.style, self._drawn, parent=self)
         self._clip_time_s = 0.0
         self._window: tuple[np.ndarray, str] | None = None
+        self._following = QTimer(self, singleShot=True, interval=FOLLOW_MS)
+        self._following.timeout.connect(self._show_sliders)
         self._add_actions()
         self._connect()
         self._check_models()
@@ -96,6 +99,7 @@ class StyleControl(QObject):
         return worn.style if worn is not None else own
 
     def close(self) -> None:
+        self._following.stop()
         self._clip_windows.close()
         self.library.close()
         self.from_clip.close()
@@ -150,6 +154,8 @@ class StyleControl(QObject):
 
     def _follow(self, old: Document, new: Document) -> None:
         """The panel is a picture of the document."""
+        if new.style is not old.style and _worn_alike(old.style, new.style):
+            return
         moved = new.style is not old.style or new.view.clip != old.view.clip
         if moved or new.clips is not old.clips:
             self._show()
@@ -165,12 +171,18 @@ class StyleControl(QObject):
         self._show_style()
 
     def _show_style(self) -> None:
-        """Where sliders and ring stand; and what is nearest."""
+        """Where the ring stands; the sliders and what is nearest follow some times a second."""
+        atlas, style = self.atlases.atlas, self.current()
+        if atlas is not None and len(style.values) == atlas.styles.shape[1]:
+            self.dots.show_marker(atlas, style)
+            if not self._following.isActive():
+                self._following.start()
+
+    def _show_sliders(self) -> None:
         atlas, style = self.atlases.atlas, self.current()
         if atlas is None or len(style.values) != atlas.styles.shape[1]:
             return
         self.panel.set_coordinates(atlas.coordinates(style.values))
-        self.dots.show_marker(atlas, style)
         rows = atlas.alike(style.values, _LISTED)
         self.panel.set_nearest({window_name(atlas, n): int(n) for n in rows})
 
@@ -368,6 +380,13 @@ class StyleControl(QObject):
         label = str(result.request.context)
         style = self.atlases.subspace.read(result.outputs["mu"][0])
         self.set_style(style, label, f"Take style of {label}")
+
+
+def _worn_alike(some: Style, other: Style) -> bool:
+    """Whether two differ in nothing that clips wear: the latent alone is another matter."""
+    parts = [(s.strength, s.keyed, s.seed) for s in (some, other)]
+    same = some.worn is other.worn and some.pins is other.pins and some.locked is other.locked
+    return same and parts[0] == parts[1]
 
 
 def _features(motion: OpenMotion) -> np.ndarray:

@@ -15,7 +15,6 @@ from motion.bvh import BvhError, write_bvh
 from motion.files import CannotWrite
 from viewer.model.clip import OpenMotion
 from viewer.model.notice import Refused, sentence
-from viewer.model.restyling import lasting
 from viewer.model.style_edits import put_keys
 from viewer.studio.live_phase import MODEL
 from viewer.ui.background import Background
@@ -116,6 +115,8 @@ class ClipLengthening(QObject):
 
 def _write(motion: OpenMotion, seconds: float, phases: np.ndarray, path: Path) -> None:
     """The clip made so long, in a file. Raises Refused, BvhError and OSError."""
+    from viewer.model.restyling import lasting  # takes 0.07 s to load, which the start need not
+
     clip = lasting(motion, seconds, lambda _: phases)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_bvh(clip, path)

@@ -137,7 +137,7 @@ class Restyling(QObject):
         if not self._attached:
             self._attached = True
             bridge.attach(JOB, RestyleJob(bridge.clock), self._take, self._fail)
-        bridge.command(JOB, command)
+        bridge.command(JOB, command, interactive=isinstance(command, Wear))
 
     def _take(self, messages: list[object]) -> None:
         """Put the newest on stage; one that is older than what was decided since is dropped."""

@@ -16,8 +16,16 @@ from viewer.style.library import LibraryClip
 def style(bench: Bench) -> StyleControl:
     control = bench.control("StyleControl")
     assert isinstance(control, StyleControl)
-    bench.until(lambda: len(control.panel.map.dots.points) >= 14 and control.restyling.ready)
+    bench.until(lambda: control.restyling.ready and all_joined(control))
     return control
+
+
+def all_joined(style: StyleControl) -> bool:
+    """Whether the windows of the clips here are on the map, and nothing more is to come."""
+    atlas, own = style.atlases.atlas, len(style.bank.latents())
+    if atlas is None or own < 14:
+        return False
+    return len(atlas) == own + (atlas.laid_out if atlas.sliders else 0)
 
 
 def test_clips_of_the_library_join_without_moving_the_other_dots(

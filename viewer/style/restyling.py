@@ -104,14 +104,7 @@ class Restyling(QObject):
         )  # fmt: skip
 
     def _follow(self, old: Document, new: Document) -> None:
-        if old.style is new.style and old.clips is new.clips:
-            return
-        clips = (old.clip(old.view.clip), new.clip(new.view.clip))
-        before, now = (
-            document.course_of(clip) if clip else ()
-            for document, clip in zip((old, new), clips, strict=True)
-        )
-        if now or before:
+        if _wears(old) != _wears(new):
             self._ask()
 
     def _ask(self) -> None:
@@ -178,3 +171,12 @@ class Restyling(QObject):
             return
         if abs(self._bench.transport.time_s - worn.wish.time_s) > _FAR_S:
             self._ask()
+
+
+def _wears(document: Document) -> tuple[object, ...]:
+    """What decides how the clip on stage is to look; () where it is as it is."""
+    clip, style = document.clip(document.view.clip), document.style
+    if clip is None or not document.course_of(clip):
+        return ()
+    by_hand = () if clip.keys and style.keyed else (style.worn, style.strength)
+    return clip.key, style.keyed and clip.keys, *by_hand

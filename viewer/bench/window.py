@@ -44,9 +44,7 @@ def measure_window() -> list[Measurement]:
     found = _run(screen, "session")
     library = _run(screen, "", "viewer.bench.library_session")
     return [
-        Measurement(
-            "drag on the map to restyled clip, p99", found["drag_p99_ms"], "ms", 16.0
-        ),
+        Measurement("drag on the map to restyled clip, p99", found["drag_p99_ms"], "ms", 16.0),
         Measurement("drag on the map to restyled clip, p50", found["drag_p50_ms"], "ms"),
         Measurement("latent slider to new pose, p99", found["slider_p99_ms"], "ms", 8.0),
         Measurement("latent slider to new pose, p50", found["slider_p50_ms"], "ms"),

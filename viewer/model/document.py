@@ -169,19 +169,28 @@ class Document:
         """The loop range of what ``source`` shows; the character has none."""
         if source == "latent":
             return self.style.range
-        shown = self.clip(self.view.clip) if source == "clip" else None
+        shown = self.shown_clip if source == "clip" else None
         return shown.range if shown else None
+
+    @property
+    def shown_clip(self) -> OpenClip | None:
+        """The open clip that the clip source shows."""
+        return self.clip(self.view.clip)
+
+    def keys_of(self, clip: OpenClip) -> tuple[StyleKey, ...]:
+        """The keys that ``clip`` wears; none where the style is set by hand."""
+        return clip.keys if self.style.keyed else ()
 
     def course_of(self, clip: OpenClip) -> tuple[StyleAt, ...]:
         """What ``clip`` wears over time; nothing where it wears its own style."""
-        style = self.style
-        if clip.keys and style.keyed:
-            return tuple(StyleAt(k.time_s, k.style.values, k.strength, k.ease) for k in clip.keys)
+        style, keys = self.style, self.keys_of(clip)
+        if keys:
+            return tuple(StyleAt(k.time_s, k.style.values, k.strength, k.ease) for k in keys)
         return (StyleAt(0.0, style.worn.values, style.strength),) if style.worn else ()
 
     def look_of(self, clip: OpenClip) -> str:
         """What ``clip`` wears, in words; "" for its own style."""
-        keys, worn = len(clip.keys) if self.style.keyed else 0, self.style.worn
+        keys, worn = len(self.keys_of(clip)), self.style.worn
         if keys:
             return f"styled by {keys} key{'s' if keys > 1 else ''}"
         return f"as {worn.label or 'another style'}" if worn else ""
@@ -191,7 +200,7 @@ class Document:
 
         Raises ValueError where its keys are of networks with different styles.
         """
-        keys, worn = clip.keys if self.style.keyed else (), self.style.worn
+        keys, worn = self.keys_of(clip), self.style.worn
         if not keys:
             return StyleKey(time_s, worn, self.style.strength) if worn else None
         styles, strengths = course(self.course_of(clip), np.array([time_s]))

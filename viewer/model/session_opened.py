@@ -48,7 +48,7 @@ def open_session(path: Path, assets: Path) -> OpenedSession:
     policies = [opening.policy(p, digests.get(p.model, "")) for p in document.cast.policies]
     cast = replace(document.cast, policies=tuple(p for p in policies if p))
     document = replace(document, clips=tuple(motions), cast=cast)
-    if document.clip(document.view.clip) is None:
+    if document.shown_clip is None:
         shown = document.clips[-1].key if document.clips else ""
         document = replace(document, view=replace(document.view, clip=shown))
     return OpenedSession(

@@ -14,7 +14,7 @@ from motion.features import FPS, WINDOW
 from viewer.model.clip import OpenMotion
 from viewer.model.document import Document, Latent, Style
 from viewer.model.style_edits import lock_slider, pin_style, set_strength, wear
-from viewer.model.style_space import DECODER, ENCODER
+from viewer.model.style_space import DECODER, ENCODER, STYLE_VAE
 from viewer.studio.clip_scan import ClipScanner
 from viewer.studio.listings import Listings
 from viewer.workbench import Workbench
@@ -90,13 +90,13 @@ class StyleControl(QObject):
 
     def current(self) -> Latent:
         """What the clip on stage wears at the playhead, or its own style."""
-        document, own = self._bench.store.document, self._own()
-        clip = document.clip(document.view.clip)
+        document = self._bench.store.document
+        clip = document.shown_clip
         try:
             worn = document.worn_at(clip, self._clip_time_s) if clip else None
         except ValueError:  # keys of networks with other styles
-            return own
-        return worn.style if worn is not None else own
+            worn = None
+        return worn.style if worn is not None else self._own()
 
     def close(self) -> None:
         self._following.stop()
@@ -192,12 +192,12 @@ class StyleControl(QObject):
 
     def _keyed(self) -> bool:
         document = self._bench.store.document
-        clip = document.clip(document.view.clip)
-        return clip is not None and bool(clip.keys) and document.style.keyed
+        clip = document.shown_clip
+        return clip is not None and bool(document.keys_of(clip))
 
     def _look(self) -> str:
         document = self._bench.store.document
-        clip = document.clip(document.view.clip)
+        clip = document.shown_clip
         return document.look_of(clip) if clip is not None else ""
 
     def _says(self) -> str:
@@ -243,7 +243,7 @@ class StyleControl(QObject):
         bench, panel = self._bench, self.panel
         bench.store.changed.connect(self._follow)
         bench.themes.changed.connect(panel.set_theme)
-        bench.bridge.model_loaded.connect(lambda _: self._check_models())
+        bench.bridge.model_loaded.connect(self._note_model)
         bench.bridge.happened.connect(self._note_event)
         bench.studio.motion_changed.connect(self._note_motion)
         bench.studio.frame_changed.connect(self._note_frame)
@@ -271,6 +271,10 @@ class StyleControl(QObject):
         self.history.noted.connect(self._show_pins)
         mix.pressed.connect(self.panel.gesture.press)
         mix.released.connect(self.panel.gesture.release)
+
+    def _note_model(self, model: str) -> None:
+        if model in STYLE_VAE:
+            self._check_models()
 
     def _check_models(self) -> None:
         """Enable what can run, and encode what waited for the encoder."""

@@ -175,8 +175,9 @@ class Restyling(QObject):
 
 def _wears(document: Document) -> tuple[object, ...]:
     """What decides how the clip on stage is to look; () where it is as it is."""
-    clip, style = document.clip(document.view.clip), document.style
-    if clip is None or not document.course_of(clip):
+    clip, style = document.shown_clip, document.style
+    if clip is None:
         return ()
-    by_hand = () if clip.keys and style.keyed else (style.worn, style.strength)
-    return clip.key, style.keyed and clip.keys, *by_hand
+    if keys := document.keys_of(clip):
+        return clip.key, keys
+    return (clip.key, style.worn, style.strength) if style.worn else ()

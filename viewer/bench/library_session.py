@@ -10,14 +10,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QSettings
 
 from viewer.model.demo import ASSETS
-from viewer.ui.theme import ThemeSwitch
-from viewer.window.app import make_application
 from viewer.window.window import MainWindow
 
-from .window_session import SETTLE_S, draw_nothing, wait, wait_until
+from .window_session import SETTLE_S, demo_window, draw_nothing, wait, wait_until
 
 CLIPS = 1000
 SECONDS = (5, 10)
@@ -30,21 +27,12 @@ LIMIT_S = 200.0
 def main() -> dict[str, float]:
     """Seconds from opening a folder of 1,000 clips to all of them on the style map, and how many
     pictures came late meanwhile; beside it how many do in as long while nothing is read."""
-    app = make_application(["bench"])
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
         write_library(folder / "library", CLIPS)
-        settings = QSettings(str(folder / "s.ini"), QSettings.Format.IniFormat)
-        themes = ThemeSwitch(app, "dark")
-        themes.apply()
-        window = MainWindow(settings, themes)
-        window.open_demo()
-        window.resize(1600, 1000)
-        window.show()
-        found = encode(window, folder / "library")
-        window.close()
-    return found
+        with demo_window(folder) as window:
+            return encode(window, folder / "library")
 
 
 def write_library(folder: Path, count: int) -> None:

@@ -11,7 +11,8 @@ import json  # noqa: E402
 import math  # noqa: E402
 import sys  # noqa: E402
 import tempfile  # noqa: E402
-from collections.abc import Callable  # noqa: E402
+from collections.abc import Callable, Iterator  # noqa: E402
+from contextlib import contextmanager  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 from PySide6.QtCore import (  # noqa: E402
@@ -45,18 +46,23 @@ PATIENCE_S = 60.0
 
 def main(part: str) -> dict[str, float]:
     """Open the window on the demo and measure ``part``: "start" or "session"."""
+    with tempfile.TemporaryDirectory() as folder, demo_window(Path(folder)) as window:
+        return start(window) if part == "start" else session(window)
+
+
+@contextmanager
+def demo_window(folder: Path) -> Iterator[MainWindow]:
+    """A shown window on the demo, its settings in ``folder``; closed afterwards."""
     app = make_application(["bench"])
-    with tempfile.TemporaryDirectory() as folder:
-        settings = QSettings(str(Path(folder) / "s.ini"), QSettings.Format.IniFormat)
-        themes = ThemeSwitch(app, "dark")
-        themes.apply()
-        window = MainWindow(settings, themes)
-        window.open_demo()
-        window.resize(1600, 1000)
-        window.show()
-        found = start(window) if part == "start" else session(window)
-        window.close()
-    return found
+    settings = QSettings(str(folder / "s.ini"), QSettings.Format.IniFormat)
+    themes = ThemeSwitch(app, "dark")
+    themes.apply()
+    window = MainWindow(settings, themes)
+    window.open_demo()
+    window.resize(1600, 1000)
+    window.show()
+    yield window
+    window.close()
 
 
 def start(window: MainWindow) -> dict[str, float]:

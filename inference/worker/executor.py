@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -29,6 +30,7 @@ from .messages import (
     Result,
 )
 
+Found = TypeVar("Found")
 KEPT_ENGINES = 2
 """Engines besides the last that keep their packed models: the one in use, the one before it."""
 
@@ -63,7 +65,8 @@ class Executor:
             loaded = self.loaded(request.model)
             outputs, engine = self.run(loaded, request.inputs)
             result = Result(request, outputs, started, self._clock(), engine)
-            return self._refer(loaded, result) if request.reference else result
+            result = self._refer(loaded, result) if request.reference else result
+            return self._differentiated(loaded, result) if request.gradient else result
         except (ModelError, EngineError) as error:
             return Failure(request, str(error))
 
@@ -79,11 +82,19 @@ class Executor:
         An engine that fails is dropped and the next one runs the same inputs. Raises ModelError
         for wrong inputs and EngineError when the last engine fails too.
         """
+
+        def on(engine: Engine) -> tuple[dict[str, np.ndarray], str]:
+            runner = loaded.runner(engine)
+            return runner.run(inputs), runner.engine
+
+        return self._try(loaded, on)
+
+    def _try(self, loaded: Loaded, on: Callable[[Engine], Found]) -> Found:
+        """What ``on`` makes of the engine of the moment, or of the next where that fails."""
         while True:
             engine = self.engine
             try:
-                runner = loaded.runner(engine)
-                return runner.run(inputs), runner.engine
+                return on(engine)
             except ModelError:
                 raise
             except MemoryError as error:
@@ -95,7 +106,7 @@ class Executor:
                 message = f"The {engine.name} engine failed on {loaded.model.name} ({reason})."
                 if engine is self._last:
                     raise EngineError(message) from error
-                loaded.runners.pop(engine.name, None)
+                loaded.forget(engine.name)
                 self.drop(engine.name, message)
 
     def load(self, request: LoadModel) -> Loaded | None:
@@ -178,6 +189,13 @@ class Executor:
         outputs = loaded.reference.run(result.request.inputs)
         return replace(result, reference=outputs, reference_duration=self._clock() - started)
 
+    def _differentiated(self, loaded: Loaded, result: Result) -> Result:
+        request = result.request
+        assert isinstance(request, Infer) and request.gradient is not None
+        rows, of = request.inputs[loaded.model.input_name], request.gradient
+        found = self._try(loaded, lambda engine: loaded.gradient(engine, rows, of))
+        return replace(result, gradient=found)
+
     def _tell(self, loaded: Loaded, kind: type[ModelLoaded]) -> None:
         runner = loaded.runner(self.engine)
         self._notify(kind(loaded.name, loaded.path, runner.inputs, runner.outputs, runner.warnings))
@@ -200,4 +218,4 @@ class Executor:
     def _forget(self, name: str) -> None:
         self._ready.pop(name, None)
         for loaded in self._models.values():
-            loaded.runners.pop(name, None)
+            loaded.forget(name)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,10 +16,14 @@ from inference.engines.numpy import NumpyEngine
 from inference.errors import ModelError, quote, show
 from inference.graph import Model
 from inference.load import final_runner
+from inference.mlp import Mlp
 from inference.models import spec_of
 from inference.onnx.cache import read_cached
 from inference.runner import Report, Runner
 from inference.stamp import Stamp
+
+if TYPE_CHECKING:
+    from inference.gradients import EngineGradient, Scalar
 
 
 @dataclass(eq=False)
@@ -34,12 +39,31 @@ class Loaded:
     stamp: Stamp | None
     model: Model
     runners: dict[str, Runner] = field(default_factory=dict)
+    _gradients: dict[str, EngineGradient | None] = field(default_factory=dict)
 
     def runner(self, engine: Engine) -> Runner:
         """The model on ``engine``, packed now if it was not before."""
         if engine.name not in self.runners:
             self.runners[engine.name] = engine.load(self.model)
         return self.runners[engine.name]
+
+    def gradient(self, engine: Engine, rows: np.ndarray, of: Scalar) -> np.ndarray:
+        """The gradient of a scalar of its output by ``rows``, of their shape.
+
+        The engine's matrix products, where the activations let it; else NumPy. Raises ModelError
+        as ``inference.gradients.differentiate``.
+        """
+        from inference import gradients  # most windows never ask
+
+        if engine.name not in self._gradients:
+            self._gradients[engine.name] = _differentiating(self.model, engine)
+        on = self._gradients[engine.name]
+        return on.run(rows, of).gradient if on else gradients.gradient(self.model, rows, of)
+
+    def forget(self, engine: str) -> None:
+        """Give back what it was packed to for ``engine``."""
+        self.runners.pop(engine, None)
+        self._gradients.pop(engine, None)
 
     def zeros(self) -> dict[str, np.ndarray]:
         """An input of one row: to run it packs the model and touches its memory."""
@@ -49,6 +73,16 @@ class Loaded:
     def reference(self) -> Runner:
         """The model on the numpy engine, which shares the weights that were read."""
         return NumpyEngine().load(self.model)
+
+
+def _differentiating(model: Model, engine: Engine) -> EngineGradient | None:
+    """The model packed for gradients; None where its layers do not tell their derivatives."""
+    from inference.gradients import EngineGradient
+
+    try:
+        return EngineGradient(model, engine) if isinstance(model, Mlp) else None
+    except ModelError:
+        return None
 
 
 def read(name: str, path: Path) -> Loaded:

@@ -10,11 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from inference.models import Shape
+
+if TYPE_CHECKING:
+    from inference.gradients import Scalar
 
 Arrays = Mapping[str, np.ndarray]
 Run = Callable[[str, Arrays], dict[str, np.ndarray]]
@@ -60,7 +63,7 @@ class Infer(Stamped):
     inputs: not to be written to any more. context: the sender's own, carried back untouched.
     submit_time: seconds on the worker's clock; set it to the time of the input event, or leave
     it to ``submit``. reference: run the numpy engine on the same inputs too, behind the engine,
-    for ``Result.reference``.
+    for ``Result.reference``. gradient: of which scalar of its output ``Result.gradient`` is wanted.
     """
 
     model: str
@@ -69,6 +72,7 @@ class Infer(Stamped):
     priority: Priority = Priority.INTERACTIVE
     context: object = None
     reference: bool = False
+    gradient: Scalar | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +150,8 @@ class Result:
 
     reference: the numpy engine's outputs on the same inputs if ``Infer.reference`` asked for
     them. It is computed after ``finished`` and takes ``reference_duration`` (s), which is in no
-    other time.
+    other time. gradient: of the scalar that ``Infer.gradient`` asked for by each input, of the
+    input's shape, by the same engine; computed after ``finished`` too.
     """
 
     request: Infer | RunBulk
@@ -156,6 +161,7 @@ class Result:
     engine: str
     reference: dict[str, np.ndarray] | None = None
     reference_duration: float = 0.0
+    gradient: np.ndarray | None = None
 
     @property
     def duration(self) -> float:

@@ -19,6 +19,8 @@ from viewer.workbench import Workbench
 
 SETTING = "truth/on"
 PACE_MS = 250
+PAINT = "truth"
+"""Its name among those who paint the figure."""
 DEEPPHASE = "deepphase"
 ON_STAGE = {"clip": {DEEPPHASE, ENCODER, DECODER}, "latent": {DEEPPHASE, DECODER}}
 """The models that each source is compared by."""
@@ -93,6 +95,8 @@ class TruthControl(QObject):
     def _set_on(self, on: bool) -> None:
         self._bench.settings.setValue(SETTING, on)
         self._bench.studio.set_comparing(on)
+        paint = self._bench.studio.paint
+        paint.take(PAINT) if on else paint.give_back(PAINT)
         self._begin()
 
     def _begin(self, *_: object) -> None:
@@ -100,7 +104,7 @@ class TruthControl(QObject):
         bench = self._bench
         for channel in (ENCODE, DECODE, RESTORE):
             bench.bridge.forget(channel)
-        bench.studio.paint(None)
+        bench.studio.paint.put(PAINT, None)
         models = self.reading.models if self.reading else {}
         reading = TruthReading(bench.bridge.engine, models=models)
         self._show(reading if bench.studio.comparing else None)
@@ -184,14 +188,14 @@ class TruthControl(QObject):
         reference = decoded_loop(result.reference["motion"][0])
         errors = joint_errors(window.engine, reference, window.start / FPS)
         self._show(replace(self.reading, engine=result.engine, errors=errors))
-        self._bench.studio.paint(errors.shares()[window.row])
+        self._bench.studio.paint.put(PAINT, errors.shares()[window.row])
 
     def note_latent(self, result: Result, positions: np.ndarray) -> None:
         """The latent on stage, decoded by both."""
         if self._note(result) and result.reference is not None and self.reading is not None:
             errors = joint_errors(positions, decoded_loop(result.reference["motion"][0]))
             self._show(replace(self.reading, engine=result.engine, errors=errors, absent=""))
-            self._bench.studio.paint(errors.shares())
+            self._bench.studio.paint.put(PAINT, errors.shares())
 
     def _take_probe(self, result: Result) -> None:
         self._note(result)

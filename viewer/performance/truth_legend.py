@@ -19,7 +19,8 @@ _STEPS = 64
 
 
 class TruthLegend(QWidget):
-    """Colours and millimetres, with a mark at the largest error; hidden while there is none.
+    """Colours and millimetres, with a mark at the largest error; hidden while there is none, or
+    where something else is painted.
 
     Qt repaints it with every picture of the stage, so it is kept as pixels.
     """
@@ -28,6 +29,7 @@ class TruthLegend(QWidget):
         super().__init__(stage)
         self._stage, self._themes = stage, themes
         self._reading: TruthReading | None = None
+        self._painted = True
         self._pixels: QPixmap | None = None
         self._font = mono_font(-1)
         self._line = QFontMetrics(self._font).height()
@@ -46,6 +48,11 @@ class TruthLegend(QWidget):
         if reading is None or reading.headline != before:
             self._refresh()
 
+    def set_painted(self, painted: bool) -> None:
+        """Whether the figure wears these colours, not those of someone else."""
+        self._painted = painted
+        self._show(self._stage.size())
+
     def place(self, stage: QSize) -> None:
         """Stand at the right edge of a stage of that size, where there is room."""
         high = self._line * 2 + _HEIGHT + 2 * MARGIN
@@ -55,7 +62,8 @@ class TruthLegend(QWidget):
 
     def _show(self, stage: QSize) -> None:
         fits = stage.height() > _TOP + self.height() and stage.width() > 3 * _WIDTH
-        self.setVisible(fits and self._reading is not None and self._reading.errors is not None)
+        found = self._reading is not None and self._reading.errors is not None
+        self.setVisible(fits and found and self._painted)
 
     def _refresh(self, *_: object) -> None:
         self._pixels = None

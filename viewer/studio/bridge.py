@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
@@ -37,6 +37,9 @@ from inference.worker.messages import (
     UseEngine,
 )
 from inference.worker.worker import Worker, WorkerStats
+
+if TYPE_CHECKING:
+    from inference.gradients import Scalar
 
 OnResult = Callable[[Result], None]
 OnFailure = Callable[[Failure], None]
@@ -127,12 +130,14 @@ class Bridge(QObject):
         priority: Priority = Priority.INTERACTIVE,
         context: object = None,
         reference: bool = False,
+        gradient: Scalar | None = None,
     ) -> None:
         """Ask for a snapshot; a newer one on ``channel`` replaces it while it waits.
 
-        reference: bring the numpy engine's outputs too, as ``Result.reference``.
+        reference: bring the numpy engine's outputs too, as ``Result.reference``. gradient: bring
+        that of this scalar of the output, as ``Result.gradient``.
         """
-        self._worker.submit(Infer(model, inputs, channel, priority, context, reference))
+        self._worker.submit(Infer(model, inputs, channel, priority, context, reference, gradient))
         if priority is Priority.INTERACTIVE:
             self.asked.emit()
 

@@ -34,12 +34,17 @@ from .loader import Loader
 from .motions import Motions
 from .store import DocumentStore
 from .transport import Driver, Transport, allowed_speed
+from .turns import Turns
 
 log = logging.getLogger("stridescope")
 
 
 class Studio(QObject):
-    """Follows the document: puts on stage what it wants there, as soon as that can be shown."""
+    """Follows the document: puts on stage what it wants there, as soon as that can be shown.
+
+    paint: shares in 0..1 of the joints, (22,) or one row per frame, which colour the figure by the
+    heat of the scheme; None its own colours. ghost: a pose (22, 3) or a window (60, 22, 3).
+    """
 
     motion_opened = Signal(object)
     motion_changed = Signal(object)
@@ -74,8 +79,7 @@ class Studio(QObject):
         self._worn: tuple[str, Figure] | None = None
         self._character: tuple[LiveFigure, Driver] | None = None
         self.times: dict[Source, float] = {"clip": 0.0, "latent": 0.0}
-        self._preview: np.ndarray | None = None
-        self._paint: np.ndarray | None = None
+        self.paint, self.ghost = Turns(self), Turns(self)
         self.comparing = False
         self.motion: OpenMotion | None = None
         self.latent_label = self.character_label = ""
@@ -220,24 +224,6 @@ class Studio(QObject):
         """Draw again, if what is on stage looks different."""
         self._build_scene()
 
-    def preview(self, positions: np.ndarray | None) -> None:
-        """A ghost on the stage: a pose (22, 3), a window (60, 22, 3), or None for none."""
-        if positions is not self._preview:
-            self._preview = positions
-            self._build_scene()
-
-    def paint(self, shares: np.ndarray | None) -> None:
-        """Colour the joints of the figure, (22,) or one row per frame, by the heat of the scheme.
-
-        Shares in 0..1; None gives the figure its own colours, as another figure does.
-        Playing, it is seen with the next frame.
-        """
-        if shares is self._paint:
-            return
-        self._paint = shares
-        if not self._transport.playing:
-            self._build_scene()
-
     def set_comparing(self, on: bool) -> None:
         """Run the reference beside the engine for what is on stage, or stop that."""
         if on != self.comparing:
@@ -279,6 +265,8 @@ class Studio(QObject):
         bridge.failed.connect(lambda text: self.notify("error", text))
         phase.ready.connect(self.ask_phase)
         self._transport.frame_changed.connect(self._show_frame)
+        self.paint.changed.connect(self._repaint)
+        self.ghost.changed.connect(lambda _: self._build_scene())
         self._transport.set_speed(self.store.document.view.speed)
         self._transport.set_loop(self.store.document.view.loop)
 
@@ -306,7 +294,7 @@ class Studio(QObject):
             return
         self.motion = wanted
         if self.source == "clip":
-            self._paint = None
+            self.paint.clear()
         self.times["clip"] = 0.0
         self.motion_changed.emit(wanted)
         if self.source == "clip":
@@ -321,7 +309,8 @@ class Studio(QObject):
         if wanted == here or pending.get(wanted, False):
             return
         self.times[self.source] = self._transport.time_s
-        self.source, self._paint = wanted, None
+        self.source = wanted
+        self.paint.clear()
         self.source_changed.emit(wanted)
         self._load_figure(self.times.get(wanted, 0.0))
 
@@ -375,11 +364,17 @@ class Studio(QObject):
     def _build_scene(self) -> None:
         """Resolve what is to be seen; what looks the same is not drawn again."""
         view, frame = self.store.document.view, self._transport.frame
-        wanted = replace(shown(view, self.figure, frame), preview=self._preview, paint=self._paint)
+        wanted = shown(view, self.figure, frame)
+        wanted = replace(wanted, preview=self.ghost.value, paint=self.paint.value)
         if not wanted.same_as(self._shown):
             self._shown = wanted
             self.scene = wanted.scene()
             self.scene_changed.emit(self.scene)
+
+    def _repaint(self, at_once: bool) -> None:
+        """Playing, it is seen with the next frame where that is soon enough."""
+        if at_once or not self._transport.playing:
+            self._build_scene()
 
     def _take_phase(self) -> None:
         if not self._transport.playing:

@@ -26,6 +26,8 @@ from .heard import HeardRow
 from .restyling import Restyling
 
 JOB = "style.beside"
+GHOST = "style.beside"
+"""Its name among those who show a ghost."""
 SETTLE_MS = 120
 """The ghost follows another style of the figure once that rests for so long."""
 NOT_HERE = "its motion is not here, so this clip is shown in its style"
@@ -195,11 +197,11 @@ class Beside(QObject):
     def _put(self, ghost: np.ndarray | None) -> None:
         if ghost is not self.ghost:
             self.ghost = ghost
-            self._bench.studio.preview(ghost)
+            self._bench.studio.ghost.show(GHOST, ghost)
 
     def _show(self, peek: np.ndarray | None) -> None:
         """A peek at another dot stands for the ghost as long as it lasts."""
-        self._bench.studio.preview(self.ghost if peek is None else peek)
+        self._bench.studio.ghost.show(GHOST, self.ghost if peek is None else peek)
 
 
 def _about(shown: Figure, ghost: np.ndarray, frame: int) -> np.ndarray:

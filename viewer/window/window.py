@@ -228,7 +228,8 @@ class MainWindow(QMainWindow):
             self.docks[name].setWidget(control.panel)
         self.menus.fill()
         connect_engines(self.status, self.engine_switch, self.menus["Performance/Engine"])
-        connect_truth(self.truth, self.status, self.stage_view.stage, self.bench.themes)
+        themes, paint = self.bench.themes, self.studio.paint
+        connect_truth(self.truth, self.status, self.stage_view.stage, themes, paint)
         connect_panels(self.character, phase, style, self.truth)
         connect_library(library, style, self.stage_view)
         if self._measured:

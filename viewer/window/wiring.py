@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from viewer.performance.truth_control import PAINT
 from viewer.performance.truth_legend import TruthLegend
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from viewer.phase.control import PhaseControl
     from viewer.stage.stage import Stage
     from viewer.stage.view import StageView
+    from viewer.studio.turns import Turns
     from viewer.style.control import StyleControl
     from viewer.ui.theme import ThemeSwitch
 
@@ -30,9 +32,10 @@ def connect_engines(status: StatusBar, engines: EngineSwitch, menu: QMenu) -> No
 
 
 def connect_truth(
-    truth: TruthControl, status: StatusBar, stage: Stage | None, themes: ThemeSwitch
+    truth: TruthControl, status: StatusBar, stage: Stage | None, themes: ThemeSwitch, paint: Turns
 ) -> None:
-    """Status bar and stage, where there is one, show what truth mode finds."""
+    """Status bar and stage, where there is one, show what truth mode finds; the scale of its
+    colours while the figure wears them."""
     status.worst_asked.connect(truth.worst.trigger)
     truth.changed.connect(status.show_truth)
     status.show_truth(truth.reading)
@@ -40,6 +43,8 @@ def connect_truth(
         legend = TruthLegend(stage, themes)
         truth.changed.connect(legend.show_reading)
         legend.show_reading(truth.reading)
+        paint.owner_changed.connect(lambda owner: legend.set_painted(owner == PAINT))
+        legend.set_painted(paint.owner == PAINT)
 
 
 def connect_panels(

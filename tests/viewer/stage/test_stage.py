@@ -234,7 +234,7 @@ def test_each_displayed_frame_asks_for_its_phase(walking_window: MainWindow) -> 
 def test_a_preview_is_a_ghost_that_goes_away(walking_window: MainWindow) -> None:
     studio = walking_window.studio
     pose = studio.figure.positions[10]
-    studio.preview(pose + np.float32([1, 0, 0]))
+    studio.ghost.show("test", pose + np.float32([1, 0, 0]))
     assert len(studio.scene.ghosts) > 0
-    studio.preview(None)
+    studio.ghost.show("test", None)
     assert len(studio.scene.ghosts) == 0

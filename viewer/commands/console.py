@@ -78,12 +78,10 @@ def warn(path: str, clip: Clip) -> None:
 
 def doubted(output: Path, clip: Clip, units: str) -> None:
     """Tells on stderr where a BVH that was written will be taken for one of another unit."""
-    from motion.conventions import UNIT_NAMES
-    from viewer.model.exports import misread_as
+    from viewer.model.exports import doubt_of
 
-    if output.suffix.lower() == ".bvh" and (judged := misread_as(clip, units)):
-        doubt = f"a figure of this size is taken for one in {UNIT_NAMES[judged]}"
-        print(f"{output}: warning: {doubt}; open it with the unit {units}.", file=sys.stderr)
+    if doubt := doubt_of(output, clip, units):
+        print(f"{output}: warning: {doubt}.", file=sys.stderr)
 
 
 def frame_rate(clip: Clip) -> float:

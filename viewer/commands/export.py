@@ -6,8 +6,7 @@ import argparse
 from pathlib import Path
 
 from motion.conventions import UNIT_NAMES
-from viewer.model.exports import KINDS, export_clip
-from viewer.model.notice import Refused
+from viewer.model.exports import export_clip, kind_of
 from viewer.model.sources import open_source
 
 from .console import doubted, emit, track, warn
@@ -16,11 +15,7 @@ from .console import doubted, emit, track, warn
 def run(args: argparse.Namespace) -> None:
     """Writes the clip, Y up, and says in which unit."""
     output = Path(args.output)
-    kind = output.suffix.lower()
-    if kind not in KINDS:
-        raise Refused(f"{output}: export writes .bvh, .glb, .npz, or .txt (a DeepMimic motion).")
-    if args.units and kind != ".bvh":
-        raise Refused(f"{output}: --units goes with OUT.bvh; {kind} is always in metres.")
+    kind = kind_of(output, units=args.units)
     source = open_source(Path(args.file), args.source_units, args.up_axis, track)
     units = export_clip(source, output, args.units)
     clip = source.clip

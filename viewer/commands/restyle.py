@@ -12,7 +12,7 @@ import numpy as np
 
 from motion.conventions import UNIT_NAMES
 from viewer.model.clip import load_motion
-from viewer.model.exports import export_clip
+from viewer.model.exports import MOTION_KINDS, export_clip, kind_of
 from viewer.model.notice import Refused
 from viewer.model.restyling import (
     Measured,
@@ -32,18 +32,13 @@ from viewer.model.style_names import StyleNames
 
 from .console import doubted, emit, engine_asked, frame_rate, warn
 
-KINDS = (".bvh", ".glb", ".npz")
 MOST_READ = 3
 
 
 def run(args: argparse.Namespace) -> None:
     """Writes the clip in its new style, and says how that measures."""
     output = Path(args.output)
-    kind = output.suffix.lower()
-    if kind not in KINDS:
-        raise Refused(f"{output}: restyle writes .bvh, .glb or .npz.")
-    if args.units and kind != ".bvh":
-        raise Refused(f"{output}: --units goes with OUT.bvh; {kind} is always in metres.")
+    kind = kind_of(output, MOTION_KINDS, args.units)
     if args.seconds and args.seconds > MOST_SECONDS:
         raise Refused(f"--seconds {args.seconds:g}: a clip may last {MOST_SECONDS:g} s at most.")
     engine_asked(args)

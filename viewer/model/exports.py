@@ -16,7 +16,7 @@ from character.reference import ClipError, ReferenceClip, clip_text
 from motion.bvh import BvhError, write_bvh
 from motion.bvh.detect import units_of_size
 from motion.clip import Clip
-from motion.conventions import UNITS
+from motion.conventions import UNIT_NAMES, UNITS
 from motion.files import whole_file
 from motion.glb import GlbError, write_glb
 from motion.measure import standing_height
@@ -26,6 +26,22 @@ from .notice import Refused, sentence
 from .sources import Source
 
 KINDS = (".bvh", ".glb", ".npz", ".txt")
+MOTION_KINDS = KINDS[:3]
+"""Those that hold a clip on any skeleton."""
+
+
+def kind_of(output: Path, kinds: tuple[str, ...] = KINDS, units: str | None = None) -> str:
+    """The suffix of ``output``, which has to be one of ``kinds``. Raises Refused.
+
+    units: those that were asked for by --units.
+    """
+    kind = output.suffix.lower()
+    if kind not in kinds:
+        *others, last = (f"{k} (a DeepMimic motion)" if k == ".txt" else k for k in kinds)
+        raise Refused(f"{output}: write {', '.join(others)} or {last}.")
+    if units and kind != ".bvh":
+        raise Refused(f"{output}: --units goes with OUT.bvh; {kind} is always in metres.")
+    return kind
 
 
 def export_clip(source: Source, output: Path, units: str | None = None) -> str:
@@ -50,10 +66,15 @@ def export_clip(source: Source, output: Path, units: str | None = None) -> str:
     return "m"
 
 
-def misread_as(clip: Clip, units: str) -> str:
-    """The unit that ``clip`` in a BVH of ``units`` is taken for when it is read; "" when right."""
+def doubt_of(output: Path, clip: Clip, units: str) -> str:
+    """Where ``clip``, written in ``units``, is taken for one of another unit when it is read."""
+    if output.suffix.lower() != ".bvh":
+        return ""
     judged = units_of_size(clip, standing_height(clip) / UNITS[units])
-    return "" if judged == units else judged
+    if judged == units:
+        return ""
+    taken = f"a figure of this size is taken for one in {UNIT_NAMES[judged]}"
+    return f"{taken}; open it with the unit {units}"
 
 
 def _motion(source: Source) -> str:

@@ -20,7 +20,7 @@ from motion.restyling.restyle import Content, read_content, restyled
 from motion.restyling.subspace import STYLE_BLOCK, StyleSubspace
 
 from .figure import Figure
-from .style_space import DECODER, ENCODER
+from .style_runs import decoding_by, encoding_by
 
 AT_ONCE_S = 20.0
 """Clips up to this length are made whole at every change."""
@@ -28,7 +28,7 @@ LONGEST_S = 600.0
 """Of longer clips only what is around the playhead is made."""
 _NEAR_FRAMES = 8 * STRIDE
 _PAUSE_S = 0.08
-_CLIPS, _CHUNK = 4, 64
+_CLIPS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +144,7 @@ class RestyleJob:
         if clip.content is None or clip.content.subspace is not wish.subspace:
             clip.content = _read(clip.positions, wish, run)
         style, strength = course(wish.course, clip.content.middles_s)
-        positions, contacts = restyled(clip.content, style, strength, _decoding(run))
+        positions, contacts = restyled(clip.content, style, strength, decoding_by(run))
         clip.made_30 = positions
         times_s = np.arange(len(wish.positions)) * wish.frame_time
         clip.made = linear_at(positions, 1 / FPS, times_s)
@@ -160,7 +160,7 @@ class RestyleJob:
         part = clip.positions[first:last]
         content = _read(part, wish, run)
         style, strength = course(wish.course, content.middles_s + first / FPS)
-        positions, contacts = restyled(content, style, strength, _decoding(run))
+        positions, contacts = restyled(content, style, strength, decoding_by(run))
         if clip.made is None or clip.contacts is None or clip.made_30 is None:
             clip.made_30 = clip.positions
             clip.made = wish.positions
@@ -180,7 +180,7 @@ class RestyleJob:
         first = max(at - WINDOW, 0)
         content = _read(clip.positions[first : at + WINDOW], wish, run)
         style, strength = course(wish.course, content.middles_s + first / FPS)
-        positions, _ = restyled(content, style, strength, _decoding(run))
+        positions, _ = restyled(content, style, strength, decoding_by(run))
         return Peeked(wish.number, _standing_at(positions[at - first :][:1], peek.stands)[0])
 
     def _clip(self, wish: Wear) -> _Clip:
@@ -206,25 +206,7 @@ def restyled_whole(wish: Wear, run: Run) -> Figure:
 
 
 def _read(positions: np.ndarray, wish: Wear, run: Run) -> Content:
-    def encode(windows: np.ndarray) -> np.ndarray:
-        flat = windows.reshape(len(windows), -1).astype(np.float32)
-        parts = [run(ENCODER, {"motion": flat[n : n + _CHUNK]})["mu"] for n in _chunks(flat)]
-        return np.concatenate(parts)
-
-    return read_content(positions, encode, _decoding(run), wish.subspace)
-
-
-def _decoding(run: Run) -> Callable[[np.ndarray], np.ndarray]:
-    def decode(latents: np.ndarray) -> np.ndarray:
-        whole = np.ascontiguousarray(latents, np.float32)
-        parts = [run(DECODER, {"latent": whole[n : n + _CHUNK]})["motion"] for n in _chunks(whole)]
-        return np.concatenate(parts)
-
-    return decode
-
-
-def _chunks(rows: np.ndarray) -> range:
-    return range(0, len(rows), _CHUNK)
+    return read_content(positions, encoding_by(run), decoding_by(run), wish.subspace)
 
 
 def _standing_at(positions: np.ndarray, pose: np.ndarray) -> np.ndarray:

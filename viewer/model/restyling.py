@@ -16,15 +16,13 @@ from motion.contacts import joint_speed
 from motion.features import FPS, motion_features
 from motion.phase.loops import Loop, find_loop
 from motion.phase.stride import ground_speed
-from motion.pose import to_clip
 from motion.restyling.atlas import StyleAtlas, atlas_for, principal_atlas
 from motion.restyling.course import StyleAt, course
 from motion.restyling.joining import cut, window_starts
 from motion.restyling.judge import Judge, load_judge
 from motion.restyling.looping import looped_clip
-from motion.restyling.onto_rig import onto_rig
 from motion.restyling.quality import Phase
-from motion.restyling.restyle import PLANTED_FROM, Content, read_content, restyled
+from motion.restyling.restyle import Content, read_content
 from motion.restyling.subspace import STYLE_BLOCK, StyleSubspace
 from motion.retarget import retarget
 from motion.rigs import match_rig
@@ -35,6 +33,7 @@ from .demo import demo_clips
 from .document import Latent
 from .notice import Refused, sentence
 from .quality import ATLAS, JUDGE, decoding, encoding
+from .restyled_clip import RestyledClip, restyled_clip
 from .sources import open_source
 from .style_space import STYLE_VAE
 
@@ -76,30 +75,6 @@ class Measured:
     reads: dict[str, float]
     style_speed_ratio: float
     foot_speed_in_contact: float | None
-
-
-@dataclass(frozen=True, eq=False)
-class RestyledClip:
-    """positions: (T, 22, 3) canonical, metres, 30 fps. contacts: (T, 4). content: what it was.
-
-    source: the clip that the content comes from, on its own rig and at its own rate, as long.
-    strengths: (T,), how much of the style each frame has.
-    """
-
-    source: Clip
-    content: Content
-    positions: np.ndarray
-    contacts: np.ndarray
-    strengths: np.ndarray
-
-    def canonical(self) -> Clip:
-        """On the canonical skeleton, 30 fps."""
-        return to_clip(self.positions, 1 / FPS, self.source.name)
-
-    def on_source_rig(self) -> Clip:
-        """On the skeleton of its source, at its frame rate."""
-        firm = np.clip(self.strengths / PLANTED_FROM, 0.0, 1.0)
-        return onto_rig(self.source, self.content.positions, self.positions, self.contacts, firm)
 
 
 class StyleNetworks:
@@ -149,10 +124,7 @@ class StyleNetworks:
         """
         content = self._content(resample.linear(retarget(clip), clip.frame_time, 1 / FPS))
         styles, strengths = styles_of(wish, content, atlas)
-        positions, contacts = restyled(content, styles, strengths, self._decode)
-        times_s = np.arange(len(positions)) / FPS
-        by_frame = np.interp(times_s, content.middles_s, strengths)
-        return RestyledClip(clip, content, positions, contacts, by_frame)
+        return restyled_clip(clip, content, styles, strengths, self._decode)
 
     def _content(self, positions: np.ndarray) -> Content:
         return read_content(positions, self._encode, self._decode, self.subspace)

@@ -71,8 +71,8 @@ class StyleControl(QObject):
         )
         self.keys = StyleKeys(bench, self.panel.keys, self.current, self)
         self.history = StyleHistory(bench, self.restyling, self.panel.history, self)
-        self.export = RestyledExport(bench, self.panel)
-        self.panel.export_button.setDefaultAction(self.export.action)
+        self.export = RestyledExport(bench, self.restyling, self.panel)
+        self.panel.set_export(self.export.action, self.export.menu)
         self.longer = ClipLengthening(bench, self.panel)
         self.walk = RandomWalk(bench, lambda: self.style, self._drawn, parent=self)
         self._clip_time_s = 0.0

@@ -8,10 +8,12 @@ from html import escape
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QScrollArea,
     QSizePolicy,
     QSpinBox,
@@ -197,6 +199,12 @@ class StylePanel(QScrollArea):
     def show_character(self, at: tuple[float, float] | None) -> None:
         """Where the character is on the map; None: it is not there."""
         self.map.set_character(at)
+
+    def set_export(self, action: QAction, menu: QMenu) -> None:
+        """The export button looks like ``action`` and opens ``menu``."""
+        self.export_button.setDefaultAction(action)
+        self.export_button.setMenu(menu)
+        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def set_latency(self, text: str) -> None:
         self.latency.setText(text)

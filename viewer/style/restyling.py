@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -90,6 +90,15 @@ class Restyling(QObject):
             return None
         return self._wish(motion, (StyleAt(0.0, style),))
 
+    def worn_wish(self) -> Wear | None:
+        """All of the clip on stage in what it wears, for a job of one's own; None: nothing."""
+        motion, document = self._bench.studio.motion, self._bench.store.document
+        clip = document.clip(motion.key) if motion else None
+        course = document.course_of(clip) if clip else ()
+        if motion is None or not course or not self._can(motion):
+            return None
+        return self._wish(motion, course)
+
     def _can(self, motion: OpenMotion) -> bool:
         return self.ready and motion.positions is not None
 
@@ -108,21 +117,19 @@ class Restyling(QObject):
             self._ask()
 
     def _ask(self) -> None:
-        motion, document = self._bench.studio.motion, self._bench.store.document
-        clip = document.clip(motion.key) if motion else None
-        course = document.course_of(clip) if clip else ()
-        if motion is None or not course or not self._can(motion):
+        motion, wish = self._bench.studio.motion, self.worn_wish()
+        if motion is None or wish is None:
             self._shown, self._worn = self._number, None
             if motion is not None:
                 self._bench.studio.wear(motion.key, None)
             return
-        if any(len(key.style) != self.subspace.size for key in course):
+        if any(len(key.style) != self.subspace.size for key in wish.course):
             self._bench.studio.notify(
                 "warning", "The style was made for other networks; choose one from the map."
             )
             return
         self._number += 1
-        self._command(self._wish(motion, course))
+        self._command(replace(wish, number=self._number))
         self._asked.append(_Asked(self._number, time.perf_counter()))
 
     def _command(self, command: object) -> None:

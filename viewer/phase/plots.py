@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPolygonF
 from PySide6.QtWidgets import QSizePolicy
 
-from viewer.ui.curves import joined, nice_ticks, thinned
+from viewer.model.curves import joined, nice_ticks, thinned
 from viewer.ui.plotting import pen
 from viewer.ui.theme import Theme, mono_font
 from viewer.ui.time_canvas import Stretch, TimeCanvas, time_ticks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from viewer.ui.curves import joined, nice_ticks, thinned
+from viewer.model.curves import joined, nice_ticks, thinned
 
 WIDTH = 300.0
 

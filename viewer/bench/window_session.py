@@ -28,8 +28,6 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from viewer.stage.stage import Stage  # noqa: E402
-from viewer.style.latent_panel import LatentPanel  # noqa: E402
-from viewer.style.map import StyleMap  # noqa: E402
 from viewer.ui.theme import ThemeSwitch  # noqa: E402
 from viewer.window.app import make_application  # noqa: E402
 from viewer.window.window import MainWindow  # noqa: E402
@@ -147,6 +145,8 @@ def between_pictures(stage: Stage, count: int, at_60_hz: Callable[[], object]) -
 
 def slide_times(window: MainWindow) -> list[float]:
     """Milliseconds from a key on an axis of the latent to its pose in the scene, while playing."""
+    from viewer.style.latent_panel import LatentPanel  # the app too imports panels after the start
+
     panel = window.docks["style"].findChild(LatentPanel)
     assert panel is not None
     panel.show()
@@ -165,6 +165,8 @@ def drag_times(window: MainWindow) -> list[float]:
     """Milliseconds from a move of the pointer on the style map, its button down, to the restyled
     pose in the scene, while the clip plays.
     """
+    from viewer.style.map import StyleMap
+
     plot = window.docks["style"].findChild(StyleMap)
     assert plot is not None
     window.studio.set_source("clip")

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from motion.canonical import FOOT_JOINTS, INDEX
+from motion.features import phase_frames
 from motion.skeleton import Skeleton
 from render.color_schemes import DARK, ColorScheme, Rgb
 from render.heat import heat
@@ -38,17 +39,22 @@ class Figure:
     """A motion to be drawn.
 
     positions: (T, J, 3) metres, Y up; the canonical body unless ``skeleton`` is
-    given. contacts: (T, 4) in 0..1 or None. phases: DeepPhase's inputs (T, 132) or None.
+    given. contacts: (T, 4) in 0..1 or None. known_phases: DeepPhase's inputs (T, 132) or None.
     """
 
     positions: np.ndarray
     frame_time: float
     skeleton: Skeleton | None = None
     contacts: np.ndarray | None = None
-    phases: np.ndarray | None = None
+    known_phases: np.ndarray | None = None
 
     first = 0
     """The number of its first frame."""
+
+    @property
+    def phases(self) -> np.ndarray | None:
+        """DeepPhase's inputs (T, 132), None where they are not known."""
+        return self.known_phases
 
     @property
     def frame_count(self) -> int:
@@ -79,6 +85,15 @@ class Figure:
         radii = np.hypot(away[..., 0], away[..., 2]).max(axis=1)
         heights = self.positions[..., 1]
         return float(np.percentile(radii, 98)), float(heights.min()), float(heights.max())
+
+
+class DecodedFigure(Figure):
+    """A decoded window of the canonical body: so short that its phases are found when asked for."""
+
+    @cached_property
+    def phases(self) -> np.ndarray:
+        """DeepPhase's inputs (60, 132)."""
+        return phase_frames(self.positions, self.frame_time)
 
 
 @dataclass(frozen=True)

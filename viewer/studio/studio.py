@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from motion.features import FPS, phase_frames
+from motion.features import FPS
 from render.scene import Scene
 from viewer.model.clip import OpenMotion
 from viewer.model.document import Document, Range, Source
@@ -23,7 +23,7 @@ from viewer.model.edits import (
     set_speed,
     show_clip,
 )
-from viewer.model.figure import Figure, LiveFigure
+from viewer.model.figure import DecodedFigure, Figure, LiveFigure
 from viewer.model.notice import Level, Notice
 from viewer.model.shown import Shown, shown
 
@@ -179,8 +179,7 @@ class Studio(QObject):
         """The latent is decoded: a window, (60, 22, 3) metres and (60, 4), a loop at 30 fps."""
         first = self._latent is None
         self._latent_due = False
-        phases = phase_frames(positions, 1 / FPS)
-        self._latent = Figure(positions, 1 / FPS, None, contacts, phases)
+        self._latent = DecodedFigure(positions, 1 / FPS, None, contacts)
         self.latent_label = label
         if self.source == "latent":
             self._show_frame(self._transport.frame)

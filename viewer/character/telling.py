@@ -18,11 +18,12 @@ _EVERY_MS = 250
 class CharacterTelling(QObject):
     """Brings lanes and panels up to date, four times a second at most.
 
-    ``phased`` brings DeepPhase (T, 2) of what is remembered, ``windowed`` the two seconds (60, 73)
-    up to the playhead, or None, with what to call them.
+    ``phased`` brings DeepPhase (T, 2) of what is remembered, and what gives its positions
+    (T, 22, 3); ``windowed`` the two seconds (60, 73) up to the playhead, or None, with what to
+    call them.
     """
 
-    phased = Signal(object)
+    phased = Signal(object, object)
     windowed = Signal(object, str)
 
     def __init__(self, bench: Workbench, state: CharacterState, parent: QObject) -> None:
@@ -56,7 +57,7 @@ class CharacterTelling(QObject):
             record, frame = self._state.figure.record, self._state.figure.frame
             phases = record.phases()
             if phases is not None:
-                self.phased.emit(phases)
+                self.phased.emit(phases, record.positions)
             self.windowed.emit(record.window(frame.frame), f"character at {frame.time:.1f} s")
             self._phases.fill(record)
 

@@ -13,7 +13,8 @@ def thinned(
     """What to draw of ``values`` (T,), ``step`` pixels apart, from pixel ``low`` to ``high``.
 
     Returns x (N,), y (N,) and whether they are peaks: with more than two values a pixel, the
-    lowest and the highest of each pixel in turn. One value beyond either end is among them.
+    lowest and the highest of each pixel in turn, NaN where all are. One value beyond either end is
+    among them.
     """
     first = max(int(np.floor(low / step)) - 1, 0)
     last = min(int(np.ceil(high / step)) + 2, len(values))
@@ -22,7 +23,7 @@ def thinned(
         return np.arange(first, max(last, first)) * step, found, False
     columns = np.floor(np.arange(first, last) * step)
     starts = np.flatnonzero(np.diff(columns, prepend=columns[0] - 1))
-    peaks = np.stack([np.minimum.reduceat(found, starts), np.maximum.reduceat(found, starts)])
+    peaks = np.stack([np.fmin.reduceat(found, starts), np.fmax.reduceat(found, starts)])
     return np.repeat(columns[starts] + 0.5, 2), peaks.T.reshape(-1), True
 
 

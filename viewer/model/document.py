@@ -1,6 +1,7 @@
 """What a person made or chose, as one frozen value: no widget, no file, no thread.
 
-What is *made* (clips, style, cast) is undone step by step; the *view* is kept and restored with it.
+What is *made* (clips, style, cast, what counts as a fault of the phase) is undone step by step; the
+*view* is kept and restored with it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from motion.phase.thresholds import Thresholds
 from motion.restyling.course import Ease, StyleAt, course
 from render.camera import OrbitCamera
 
@@ -120,6 +122,13 @@ class Cast:
 
 
 @dataclass(frozen=True)
+class Phase:
+    """How the phase of what is on stage is looked at. thresholds: what counts as a fault of it."""
+
+    thresholds: Thresholds = field(default_factory=Thresholds)
+
+
+@dataclass(frozen=True)
 class Looks:
     """What is shown besides the figure, and of the simulation; follow: the camera does."""
 
@@ -160,6 +169,7 @@ class Document:
     style: Style = field(default_factory=Style)
     cast: Cast = field(default_factory=Cast)
     view: View = field(default_factory=View)
+    phase: Phase = field(default_factory=Phase)
 
     def clip(self, key: str) -> OpenClip | None:
         """The open clip of ``key``."""

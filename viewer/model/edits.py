@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 
+from motion.phase.thresholds import Thresholds
 from render.camera import OrbitCamera
 
 from .document import Document, Latent, OpenClip, Range, Source
@@ -140,6 +141,17 @@ def set_friction(friction: float, gesture: Hashable | None = None) -> Edit:
 def set_gravity(gravity: float, gesture: Hashable | None = None) -> Edit:
     """Gravity in m/s²."""
     return Edit("Set gravity", lambda d: _cast(d, gravity=gravity), gesture=gesture)
+
+
+def set_thresholds(
+    thresholds: Thresholds, name: str = "Set thresholds", gesture: Hashable | None = None
+) -> Edit:
+    """What counts as a fault of a phase."""
+
+    def change(document: Document) -> Document:
+        return replace(document, phase=replace(document.phase, thresholds=thresholds))
+
+    return Edit(name, change, gesture=gesture)
 
 
 def open_document(name: str, document: Document) -> Edit:

@@ -28,6 +28,10 @@ class PhaseCheck:
     anomalies: tuple[Anomaly, ...]
     verdict: Verdict
 
+    def by(self, thresholds: Thresholds) -> PhaseCheck:
+        """The same phase and footfalls, checked by other thresholds."""
+        return _check(self.series, self.gait, thresholds)
+
 
 def human(motion: OpenMotion) -> tuple[np.ndarray, np.ndarray]:
     """Positions (T, 22, 3) and DeepPhase inputs (T, 132) of ``motion``.
@@ -55,8 +59,15 @@ def series_of(motion: OpenMotion, phase: np.ndarray) -> PhaseSeries:
 
 def check_phase(motion: OpenMotion, series: PhaseSeries, thresholds: Thresholds) -> PhaseCheck:
     """What is wrong with ``series``, the phase of ``motion``. Raises Refused."""
-    positions, _ = human(motion)
-    walked = gait(positions, motion.frame_time)
+    return checked(series, human(motion)[0], thresholds)
+
+
+def checked(series: PhaseSeries, positions: np.ndarray, thresholds: Thresholds) -> PhaseCheck:
+    """What is wrong with ``series`` of the motion ``positions`` (T, 22, 3), canonical, metres."""
+    return _check(series, gait(positions, series.frame_time), thresholds)
+
+
+def _check(series: PhaseSeries, walked: Gait, thresholds: Thresholds) -> PhaseCheck:
     found = lint(series, walked, thresholds)
     return PhaseCheck(series, walked, found, verdict(series, walked, found))
 

@@ -126,6 +126,10 @@ class Record:
         columns = [np.interp(steps, known, found[known, c]) for c in range(2)]
         return np.stack(columns, axis=1).astype(np.float32)
 
+    def positions(self) -> np.ndarray:
+        """Joints (N, 22, 3) of every frame, canonical, metres."""
+        return self.at("positions", np.arange(self.first, self.last + 1))
+
     def gaps(self, most: int) -> np.ndarray:
         """Frames (N,) that DeepPhase was not asked about, ``most`` at most, the newest left out.
 

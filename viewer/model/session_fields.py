@@ -109,6 +109,10 @@ class Fields:
     def names(self) -> list[str]:
         return list(self._data)
 
+    def refuse(self, key: str, expected: str) -> None:
+        """Note that the member at ``key`` cannot be used, as it is not what is expected."""
+        self._wrong(key, expected, None)
+
     def _wrong(self, key: str, expected: str, default: Any) -> Any:
         self._doubts.append(f"'{self._where}{key}' is not {expected}")
         return default

@@ -20,6 +20,7 @@ from .policies import NOBODY, Policy
 from .session import FileRef, KeptTake, Session, SessionError
 from .session_blob import dumps, loads
 from .session_fields import Fields
+from .session_phase import phase_members, read_phase_part
 from .session_style import TITLE, key_members, read_keys, read_style, style_members
 
 ShownTake = tuple[Take, int | None]
@@ -57,6 +58,7 @@ def to_bytes(session: Session, folder: Path, assets: Path) -> bytes:
         "look": asdict(view.looks),
         "scheme": view.scheme,
         **style_members(document.style),
+        "phase": phase_members(document.phase),
         "character": {
             "policies": [
                 {"model": p.model, "title": p.title, "file": ref(p.path), "motion": ref(p.motion),
@@ -186,7 +188,9 @@ class _Reading:
                 read[shown] = replace(read[shown], range=ends)
         clips = tuple({clip.key: clip for clip in read}.values())
         return Session(
-            document=Document(clips, style, self._cast(character), view),
+            document=Document(
+                clips, style, self._cast(character), view, read_phase_part(fields.part("phase"))
+            ),
             times={
                 name: times.number(name, 0, _LONGEST_S, 0.0)
                 for name in SOURCES

@@ -1,4 +1,4 @@
-"""Wires the phase panel to DeepPhase, the transport and the stage."""
+"""Wires the phase panel to what is measured, the transport and the stage."""
 
 from __future__ import annotations
 
@@ -7,48 +7,52 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 
-from inference.models import MODELS
-from inference.worker.messages import ModelFailed, Result
-from motion.features import FPS
 from motion.files import whole_file
-from viewer.model.figure import Figure
+from viewer.model.phase_measures import PhaseMeasures
 from viewer.studio.live_phase import PhaseLive
 from viewer.ui.background import Background
 from viewer.ui.time_view import MODES, add_actions, remember
 from viewer.workbench import Workbench
 
+from .lint_control import LintControl
 from .panel import PhasePanel
-from .plots import PhaseCurves
+from .reader import MODEL, PhaseReader
+from .rows import ROWS
 
-MODEL = "deepphase"
 SETTLE_MS = 200
 COLUMNS = "time_s,x,y,turns,amplitude"
+_HIDDEN = "phase/hidden"
 
 
 class PhaseControl(QObject):
-    """Runs DeepPhase over what is on the stage and follows the playhead.
-
-    curves: of the whole clip; None until they are there.
-    """
+    """Shows the phase of what is on the stage and follows the playhead."""
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__()
         self._bench = bench
-        self.curves: PhaseCurves | None = None
-        self._cancel: Callable[[], None] | None = None
         self._background = Background(self, "export")
         self.panel = PhasePanel(bench.themes.current)
+        self.reader = PhaseReader(bench, self)
+        self._same = True
         self._settle = QTimer(self, singleShot=True)
-        self._settle.timeout.connect(self._run)
+        self._settle.timeout.connect(self._read)
         self._add_actions()
+        self._add_rows()
+        self.lint = LintControl(bench, self.reader, self.panel.lint)
         self._connect()
-        self._run()
+        self._read()
+
+    @property
+    def measures(self) -> PhaseMeasures | None:
+        """Of the whole clip; None until they are there."""
+        return self.reader.measures
 
     def close(self) -> None:
         self._settle.stop()
-        self._stop_run()
+        self.reader.close()
+        self.lint.close()
         self._background.close()
 
     def _add_actions(self) -> None:
@@ -57,6 +61,12 @@ class PhaseControl(QObject):
         remember(view, self._bench.settings, "phase")
         keys = {"follow": "Shift+F", "page": "Shift+P", "fit": "Shift+A"}
         add_actions(actions, view, "phase", "Phase curves", "Phase", keys)
+        self._measure = actions.add(
+            "phase.measure", "Measure Δt and Δφ",
+            "Drag over the phase curves to measure time and turns; Ctrl+drag does so at any time",
+            self._set_measuring, keys="Shift+M", menu="Phase", checkable=True,
+        )  # fmt: skip
+        self._measure.setIconText("Δ")
         self._export = actions.add(
             "phase.export",
             "Export phase as CSV…",
@@ -69,20 +79,47 @@ class PhaseControl(QObject):
         modes = [actions[f"phase.{mode}"] for mode in MODES]
         for button, action in zip(panel.mode_buttons, modes, strict=True):
             button.setDefaultAction(action)
+        panel.measure_button.setDefaultAction(self._measure)
         panel.export_button.setDefaultAction(self._export)
-        panel.plots.addActions([*modes, self._export])
+        panel.plots.addActions([*modes, self._measure, self._export])
+
+    def _add_rows(self) -> None:
+        """A menu of the rows, each on until someone has switched it off."""
+        hidden = str(self._bench.settings.value(_HIDDEN, "")).split(",")
+        menu, button = QMenu(self.panel), self.panel.rows_button
+        for name, (title, tip) in ROWS.items():
+            action = self._bench.actions.add(
+                f"phase.row.{name}", title, tip, lambda _: self._show_rows(), menu="Phase/Rows",
+                checkable=True, checked=name not in hidden,
+            )  # fmt: skip
+            menu.addAction(action)
+        button.setText("Rows")
+        button.setToolTip("Which rows the plots show")
+        button.setAccessibleName("Rows of the phase plots")
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        on = {name: self._bench.actions[f"phase.row.{name}"].isChecked() for name in ROWS}
+        self.panel.plots.show_rows([name for name in ROWS if on[name]])
+        off = ",".join(name for name in ROWS if not on[name])
+        self._bench.settings.setValue(_HIDDEN, off)
+
+    def _set_measuring(self, on: bool) -> None:
+        self.panel.plots.measuring = on
 
     def _connect(self) -> None:
         bench, panel = self._bench, self.panel
         bench.themes.changed.connect(panel.set_theme)
-        bench.studio.motion_changed.connect(lambda _: self._settle.start(0))
-        bench.studio.source_changed.connect(lambda _: self._settle.start(0))
+        bench.studio.motion_changed.connect(lambda _: self._soon(0))
+        bench.studio.source_changed.connect(lambda _: self._soon(0))
         bench.studio.figure_changed.connect(self._note_figure)
-        bench.studio.restyled_changed.connect(lambda: self._settle.start(SETTLE_MS))
+        bench.studio.restyled_changed.connect(lambda: self._soon(SETTLE_MS, same=True))
         bench.studio.frame_changed.connect(self._show_frame)
         bench.studio.phase_live.connect(self._show_live)
         bench.bridge.model_loaded.connect(self._note_model)
-        bench.bridge.happened.connect(self._note_event)
+        self.reader.changed.connect(self._show_measures)
         panel.scrub_started.connect(bench.transport.begin_scrub)
         panel.scrubbed.connect(bench.transport.seek)
         panel.scrub_finished.connect(bench.transport.end_scrub)
@@ -90,85 +127,45 @@ class PhaseControl(QObject):
 
     def _note_figure(self) -> None:
         if self._bench.studio.source == "latent":
-            self._settle.start(SETTLE_MS)
+            self._soon(SETTLE_MS)
+
+    def _soon(self, wait_ms: int, same: bool = False) -> None:
+        """Read once nothing has changed for a while; same: the clip is that which was read."""
+        self._same = self._same and same
+        self._settle.start(wait_ms)
 
     def _note_model(self, model: str) -> None:
         if model == MODEL:
-            self._run()
+            self._read()
 
-    def _note_event(self, event: object) -> None:
-        if isinstance(event, ModelFailed) and event.model == MODEL:
-            self.panel.set_problem(event.message)
-
-    def _run(self) -> None:
-        """Compute the curves of what is on the stage now."""
+    def _read(self) -> None:
         self._settle.stop()
-        self._stop_run()
-        problem = self._why_idle()
-        self.panel.set_problem(problem)
-        self._take_curves(None)
-        inputs = None if problem else self._inputs()
-        if inputs is not None:
-            frames, frame_time = inputs
-            self._cancel = self._bench.bridge.bulk(
-                MODEL,
-                {"frame": frames},
-                lambda result: self._take_result(result, frame_time),
-            )
+        same, self._same = self._same, True
+        self.reader.read(same)
 
-    def show_character(self, phases: np.ndarray) -> None:
-        """The curves of what the character remembers: (T, 2) at 30 frames a second."""
-        if self._bench.studio.source == "character" and self.panel.isVisible():
-            room_s = self._bench.transport.span * self._bench.transport.frame_time
-            growing = self.curves is not None
-            self._take_curves(PhaseCurves(phases, 1 / FPS), growing, room_s)
+    def show_character(self, phases: np.ndarray, positions: Callable[[], np.ndarray]) -> None:
+        """What the character remembers, at 30 frames a second: phases (T, 2), and what gives its
+        positions (T, 22, 3)."""
+        if self._bench.studio.source == "character":
+            self.reader.read_character(phases, positions)
 
-    def _stop_run(self) -> None:
-        if self._cancel is not None:
-            self._cancel()
-            self._cancel = None
-
-    def _why_idle(self) -> str:
-        studio, spec = self._bench.studio, MODELS[MODEL]
-        if MODEL not in self._bench.bridge.models:
-            if spec.available(self._bench.assets):
-                return "Loading DeepPhase."
-            return f"DeepPhase is {spec.status(self._bench.assets)}: {spec.file} is missing."
-        if studio.figure is None:
-            return "Open a clip to see its phase."
-        if studio.source == "clip" and studio.motion is not None:
-            return studio.motion.not_human
-        return ""
-
-    def _inputs(self) -> tuple[np.ndarray, float] | None:
-        """DeepPhase inputs (T, 132) of the figure on the stage, and its frame time.
-
-        None for the character: its curves come by ``show_character``.
-        """
-        figure = self._bench.studio.figure
-        if not isinstance(figure, Figure) or figure.phases is None:
-            return None
-        return figure.phases, figure.frame_time
-
-    def _take_result(self, result: Result, frame_time: float) -> None:
-        self._cancel = None
-        self._take_curves(PhaseCurves(result.outputs["phase"], frame_time))
-        self._bench.studio.ask_phase()
-
-    def _take_curves(
-        self, curves: PhaseCurves | None, growing: bool = False, room_s: float = 0.0
-    ) -> None:
-        self.curves = curves
-        self._export.setEnabled(curves is not None)
-        self.panel.set_curves(curves, growing, room_s)
-        self._show_frame(self._bench.transport.frame)
+    def _show_measures(self, growing: bool) -> None:
+        bench, reader = self._bench, self.reader
+        driven = bench.studio.source == "character"
+        room_s = bench.transport.span * bench.transport.frame_time if driven else 0.0
+        self._export.setEnabled(reader.measures is not None)
+        self.panel.set_problem(reader.problem)
+        self.panel.set_measures(reader.measures, reader.plotted, growing, room_s)
+        self._show_frame(bench.transport.frame)
+        if not growing and reader.measures is not None:
+            bench.studio.ask_phase()
 
     def _show_frame(self, frame: int) -> None:
         if self.panel.isVisible():
             self.panel.set_time(frame * self._bench.transport.frame_time)
 
     def _show_live(self, live: PhaseLive) -> None:
-        if self.panel.isVisible():
+        if self.panel.isVisible() and not self.reader.problem:
             run = f"run {live.compute_ms * 1e3:.0f} µs, {live.engine}"
             text = f"latency {live.latency_ms:.2f} ms, {run}"
             self.panel.set_now(live.frame, live.x, live.y, text)
@@ -185,9 +182,9 @@ class PhaseControl(QObject):
         dialog.open()
 
     def export(self, path: Path) -> None:
-        """Write the curves to ``path`` as CSV in the background; says so, or why not."""
-        curves = self.curves
-        if curves is None:
+        """Write what is measured to ``path`` as CSV in the background; says so, or why not."""
+        found = self.measures
+        if found is None:
             return
 
         def say(result: object) -> None:
@@ -196,12 +193,13 @@ class PhaseControl(QObject):
             else:
                 self._bench.studio.notify("info", f"Wrote {result} frames to {path}.")
 
-        self._background.run(lambda: write_csv(path, curves), say)
+        self._background.run(lambda: write_csv(path, found), say)
 
 
-def write_csv(path: Path, curves: PhaseCurves) -> int:
+def write_csv(path: Path, found: PhaseMeasures) -> int:
     """Write a row per frame to ``path``; how many. Raises CannotWrite."""
-    table = np.column_stack([curves.time_s, curves.xy, curves.turns, curves.amplitude])
+    series = found.series
+    table = np.column_stack([series.time_s, series.xy, series.turns % 1.0, series.amplitude])
     with whole_file(path) as part:
         np.savetxt(part, table, "%.6f", ",", header=COLUMNS, comments="")
     return len(table)

@@ -1,4 +1,4 @@
-"""The phase panel: portrait, dial and values of now, curves of the whole clip."""
+"""The phase panel: a verdict, portrait, dial and values of now, plots of the whole clip."""
 
 from __future__ import annotations
 
@@ -16,24 +16,28 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.model.phase_measures import PhaseMeasures
 from viewer.ui.readout import NOTHING, value_readout
 from viewer.ui.theme import GAP, MARGIN, Theme
 from viewer.ui.time_view import MODES
 
-from .plots import PhaseCurves, PhasePlots
+from .lint_section import LintSection
+from .plots import PhasePlots
 from .portrait import TRAIL, PhaseDial, PhasePortrait
+from .rows import Plotted
 
 VALUES = {
     "x": ("+0.888", "Output x of DeepPhase, no unit"),
     "y": ("+0.888", "Output y of DeepPhase, no unit"),
-    "φ": ("0.888 turn  888°", "Phase angle as a part of a turn and in degrees"),
     "A": ("0.888", "Amplitude, the length of (x, y), no unit"),
+    "φ": ("0.888 turn 888°", "Phase angle as a part of a turn and in degrees"),
     "t": (
         "latency 8.88 ms, run 888 µs, numpy",
         "Time from submitting the frame to its phase, and of the network alone",
     ),
 }
 """The longest usual text of each value, and what it tells."""
+_ROUND = 84
 
 
 class PhasePanel(QScrollArea):
@@ -50,24 +54,31 @@ class PhasePanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(240)
-        self._curves: PhaseCurves | None = None
+        self._measures: PhaseMeasures | None = None
         self._reach = 1.0
         self._recent = np.zeros((0, 2), np.float32)
-        self.problem = QLabel()
-        self.problem.setProperty("role", "hint")
-        self.problem.setWordWrap(True)
-        self.problem.setAccessibleName("Why the phase panel is idle")
+        self.problem = _label("hint", "Why the phase panel is idle")
+        self.verdict = _label("heading", "The verdict on this clip")
+        self.verdict.setToolTip(
+            "How much of the steps from frame to frame the phase advances while moving, its turns "
+            "a gait cycle, the spread of the heel strikes in turns, and how many anomalies"
+        )
         self.portrait, self.dial = PhasePortrait(theme), PhaseDial(theme)
+        for picture in (self.portrait, self.dial):
+            picture.setFixedSize(_ROUND, _ROUND)
         self.plots = PhasePlots(theme)
         self.values = {name: value_readout(theme, *about) for name, about in VALUES.items()}
         self.mode_buttons = [QToolButton() for _ in MODES]
-        self.export_button = QToolButton()
+        self.rows_button, self.measure_button, self.export_button = (
+            QToolButton() for _ in range(3)
+        )
+        self.lint = LintSection(theme)
         self.content = QWidget()
         self._lay_out()
         self.plots.scrub_started.connect(self.scrub_started)
         self.plots.scrubbed.connect(self.scrubbed)
         self.plots.scrub_finished.connect(self.scrub_finished)
-        self.set_curves(None)
+        self.set_measures(None, None)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -85,19 +96,25 @@ class PhasePanel(QScrollArea):
         self.problem.setVisible(bool(sentence))
         self.content.setVisible(not sentence)
 
-    def set_curves(
-        self, curves: PhaseCurves | None, growing: bool = False, room_s: float = 0.0
+    def set_measures(
+        self,
+        measures: PhaseMeasures | None,
+        plotted: Plotted | None,
+        growing: bool = False,
+        room_s: float = 0.0,
     ) -> None:
         """Show the phase of a whole clip; None clears plots, portrait and values.
 
-        growing: the same clip as before, which has become longer. room_s: how long it may become.
+        growing: the same clip as before, measured anew. room_s: how long it may become.
         """
-        self._curves = curves
-        self._reach = curves.reach if curves else 1.0
-        self._recent = self._recent[:0]
-        self.plots.set_curves(curves, growing, room_s)
-        self.portrait.set_cycle(curves.xy if curves else self._recent, self._reach)
-        if curves is None:
+        self._measures = measures
+        self._reach = measures.reach if measures else 1.0
+        self.verdict.setText(_by_clause(str(measures.verdict)) if measures else " ")
+        self.plots.set_plotted(plotted, growing, room_s)
+        if not growing:
+            self._recent = self._recent[:0]
+        self.portrait.set_cycle(measures.series.xy if measures else self._recent, self._reach)
+        if measures is None:
             self.dial.set_phase(None)
             for label in self.values.values():
                 label.set_text(NOTHING)
@@ -111,42 +128,61 @@ class PhasePanel(QScrollArea):
         amplitude = float(np.hypot(x, y))
         turns = float(np.arctan2(y, x) / (2 * np.pi) % 1.0)
         self._recent = np.append(self._recent[1 - TRAIL :], [[x, y]], axis=0)
-        if self._curves is None:
+        if self._measures is None:
             if amplitude > self._reach or len(self._recent) == 1:
                 self._reach = max(amplitude, 1e-3)
                 self.portrait.set_cycle(self._recent[:0], self._reach)
             self.portrait.set_trail(self._recent)
         else:
-            self.portrait.set_trail(self._curves.xy[max(frame + 1 - TRAIL, 0) : frame + 1])
+            xy = self._measures.series.xy
+            self.portrait.set_trail(xy[max(frame + 1 - TRAIL, 0) : frame + 1])
         self.dial.set_phase(turns, amplitude / self._reach)
         for name, text in (
             ("x", f"{x:+.3f}"),
             ("y", f"{y:+.3f}"),
-            ("φ", f"{turns:.3f} turn  {turns * 360:3.0f}°"),
             ("A", f"{amplitude:.3f}"),
+            ("φ", f"{turns:.3f} turn {turns * 360:3.0f}°"),
             ("t", latency),
         ):
             self.values[name].set_text(text)
 
     def _lay_out(self) -> None:
-        pictures, tools, numbers = QHBoxLayout(), QHBoxLayout(), QGridLayout()
-        pictures.setSpacing(GAP)
-        pictures.addWidget(self.portrait)
-        pictures.addWidget(self.dial)
+        now = QHBoxLayout()
+        now.setSpacing(GAP)
+        now.addWidget(self.portrait)
+        now.addWidget(self.dial)
+        now.addLayout(self._numbers(), 1)
+        page = QVBoxLayout(self.content)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(GAP)
+        page.addWidget(self.verdict)
+        page.addLayout(now)
+        page.addWidget(self.values["t"])
+        page.addWidget(self.plots, 1)
+        page.addLayout(self._tools())
+        page.addWidget(self.lint)
+        body = QWidget()
+        outer = QVBoxLayout(body)
+        outer.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        outer.addWidget(self.problem)
+        outer.addWidget(self.content, 1)
+        outer.addStretch()
+        self.setWidget(body)
+
+    def _numbers(self) -> QGridLayout:
+        numbers = QGridLayout()
         numbers.setHorizontalSpacing(GAP)
         numbers.setVerticalSpacing(2)
-        for name, (row, column) in {
-            "x": (0, 0),
-            "y": (0, 2),
-            "A": (1, 0),
-            "φ": (1, 2),
-        }.items():
+        numbers.setColumnStretch(1, 1)
+        for row, name in enumerate(("x", "y", "A", "φ")):
             label = QLabel(name)
             label.setProperty("role", "muted")
-            numbers.addWidget(label, row, column)
-            numbers.addWidget(self.values[name], row, column + 1)
-        numbers.setColumnStretch(1, 2)
-        numbers.setColumnStretch(3, 3)
+            numbers.addWidget(label, row, 0)
+            numbers.addWidget(self.values[name], row, 1)
+        return numbers
+
+    def _tools(self) -> QHBoxLayout:
+        tools = QHBoxLayout()
         modes = QFrame()
         modes.setProperty("role", "segmented")
         segments = QHBoxLayout(modes)
@@ -155,21 +191,23 @@ class PhasePanel(QScrollArea):
         for button in self.mode_buttons:
             button.setProperty("role", "segment")
             segments.addWidget(button)
+        tools.setSpacing(2)
         tools.addWidget(modes)
         tools.addStretch()
-        tools.addWidget(self.export_button)
-        page = QVBoxLayout(self.content)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.setSpacing(GAP)
-        page.addLayout(pictures, 1)
-        page.addLayout(numbers)
-        page.addWidget(self.values["t"])
-        page.addWidget(self.plots, 4)
-        page.addLayout(tools)
-        body = QWidget()
-        outer = QVBoxLayout(body)
-        outer.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
-        outer.addWidget(self.problem)
-        outer.addWidget(self.content, 1)
-        outer.addStretch()
-        self.setWidget(body)
+        for button in (self.rows_button, self.measure_button, self.export_button):
+            button.setProperty("role", "chip")
+            tools.addWidget(button)
+        return tools
+
+
+def _by_clause(line: str) -> str:
+    """``line`` that breaks at its commas only."""
+    return line.replace(" ", "\u00a0").replace(",\u00a0", ", ")
+
+
+def _label(role: str, name: str) -> QLabel:
+    label = QLabel()
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    label.setAccessibleName(name)
+    return label

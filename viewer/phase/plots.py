@@ -1,88 +1,61 @@
-"""Phase over time: four curves on one time axis with a playhead that seeks."""
+"""Phase over time: rows on one time axis, with a playhead that seeks and a crosshair that reads."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Collection
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPolygonF
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
-from viewer.model.curves import joined, nice_ticks, thinned
+from viewer.model.curves import nice_ticks
 from viewer.ui.plotting import pen
 from viewer.ui.theme import Theme, mono_font
 from viewer.ui.time_canvas import Stretch, TimeCanvas, time_ticks
 from viewer.ui.time_view import LEAST_SPAN_S, TimeView
 
-ROWS = ("x", "y", "φ (turn)", "A")
+from .crosshair import Crosshair, Measured, measure
+from .row_painting import paint_row, paint_spans, to_y
+from .rows import ROWS, Plotted, Row
+
 SPAN_S = 6.0
 """How much is shown around the playhead, unless someone chose otherwise."""
 KEY_STEP_S = 0.1
-FLOOR = 1e-3
-GUTTER = 50
-_TOP, _GAP = 6, 9
+GUTTER = 40
+LEAST_HEIGHT = 33
+"""Of a row whose height is 1, pixels."""
+_TOP, _GAP = 6, 5
 _LABEL_SPACING = 44
-_MOST_TICKS = 3
-
-
-@dataclass(frozen=True, eq=False)
-class PhaseCurves:
-    """DeepPhase over a clip: xy (T, 2) per frame, frame_time in seconds."""
-
-    xy: np.ndarray
-    frame_time: float
-
-    @property
-    def time_s(self) -> np.ndarray:
-        return np.arange(len(self.xy)) * self.frame_time
-
-    @property
-    def length_s(self) -> float:
-        """Seconds from the first frame to the last."""
-        return max(len(self.xy) - 1, 0) * self.frame_time
-
-    @cached_property
-    def turns(self) -> np.ndarray:
-        """Phase in [0, 1) of a turn, (T,)."""
-        return np.arctan2(self.xy[:, 1], self.xy[:, 0]) / (2 * np.pi) % 1.0
-
-    @cached_property
-    def amplitude(self) -> np.ndarray:
-        return np.hypot(self.xy[:, 0], self.xy[:, 1])
-
-    @property
-    def reach(self) -> float:
-        """The largest amplitude, never zero."""
-        return max(float(self.amplitude.max(initial=0.0)), FLOOR)
-
-    @property
-    def rows(self) -> tuple[np.ndarray, ...]:
-        """What the plots show, (T,) each."""
-        return self.xy[:, 0], self.xy[:, 1], self.turns, self.amplitude
 
 
 class PhasePlots(TimeCanvas):
-    """x, y, angle and amplitude; drag or click seeks, the wheel zooms in time."""
+    """Draws the rows of a phase that are to be shown.
+
+    Drag or click seeks, the wheel zooms in time, a drag with Ctrl, or any while ``measuring``,
+    measures from moment to moment.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(TimeView(SPAN_S), GUTTER)
         self.setAccessibleName("Phase over time")
         self.setToolTip(
-            "Drag or click to seek, wheel to zoom in time, Shift+drag to pan, "
-            "double-click to see all"
+            "Drag or click to seek, wheel to zoom in time, Shift+drag to pan, double-click to see "
+            "all.\nThe crosshair tells the values under the pointer; Ctrl+drag measures Δt and Δφ."
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumHeight(230)
+        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        self.curves: PhaseCurves | None = None
+        self.plotted: Plotted | None = None
+        self.measuring = False
+        self.crosshair = Crosshair()
+        self._shown: tuple[str, ...] = tuple(ROWS)
         self._growing = False
-        self._reach = 1.0
         self._font = mono_font(-2)
         self._line = QFontMetrics(self._font).height()
         self._theme = theme
+        self._fit_height()
 
     @property
     def theme(self) -> Theme:
@@ -93,146 +66,222 @@ class PhasePlots(TimeCanvas):
         self.refresh()
 
     def sizeHint(self) -> QSize:
-        return QSize(280, 230)
+        return QSize(280, self.minimumHeight())
 
-    def set_curves(
-        self, curves: PhaseCurves | None, growing: bool = False, room_s: float = 0.0
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Those that are drawn, from the top."""
+        found = self.plotted.rows if self.plotted else ()
+        return tuple(row for row in found if row.name in self._shown)
+
+    @property
+    def measured(self) -> Measured | None:
+        """What was last measured by a drag; None once something else was clicked."""
+        ends = self.crosshair.measured
+        return measure(self.plotted.series, *ends) if ends and self.plotted else None
+
+    def show_rows(self, names: Collection[str]) -> None:
+        """Draw these rows and no others."""
+        self._shown = tuple(names)
+        self._fit_height()
+        self.refresh()
+
+    def set_plotted(
+        self, plotted: Plotted | None, growing: bool = False, room_s: float = 0.0
     ) -> None:
-        """Draw a clip's curves; None clears them.
+        """Draw a clip's rows; None clears them.
 
-        growing: the same curves as before, and more. room_s: how long they may become.
+        growing: the same clip as before, and more or other rows. room_s: how long it may become.
         """
-        self.curves = curves if curves is not None and len(curves.xy) else None
-        self._growing = self.curves is not None and room_s > 0
-        known_s = 0.0 if self.curves is None else max(self.curves.length_s, LEAST_SPAN_S)
+        self.plotted = plotted
+        self._growing = plotted is not None and room_s > 0
+        known_s = 0.0 if plotted is None else max(plotted.series.length_s, LEAST_SPAN_S)
+        time_s = self.view.time_s
         if not growing:
-            time_s = self.view.time_s
+            self.crosshair.forget()
             self.view.begin(0.0)
-        self.view.set_length(max(known_s, room_s) if self.curves else 0.0, known_s)
+        self.view.set_length(max(known_s, room_s) if plotted else 0.0, known_s)
         if not growing:
             self.view.show(time_s)
-        self._reach = 1.1 * (self.curves.reach if self.curves else 1.0)
+        self._fit_height()
         self.refresh()
 
     def set_time(self, time_s: float) -> None:
-        """Move the playhead; curves that are still growing may lie behind it."""
+        """Move the playhead; what still grows may lie behind it."""
         if self._growing and time_s > self.view.known_s:
             self.view.set_length(max(self.view.length_s, time_s), time_s)
         self.show_time(time_s)
+        if self.crosshair.at is not None:
+            self.update()
 
-    def row_rect(self, row: int) -> QRectF:
-        """Where a row's curve is drawn."""
-        area = self.area
-        below = self._line + 8
-        high = (area.height() - _TOP - below - (len(ROWS) - 1) * _GAP) / len(ROWS)
-        return QRectF(area.left(), _TOP + row * (high + _GAP), area.width(), high)
+    def row_rect(self, name: str) -> QRectF:
+        """Where a row that is shown is drawn."""
+        return self._boxes()[name]
 
-    def value_y(self, row: int, value):  # type: ignore[no-untyped-def]
+    def value_y(self, name: str, value):  # type: ignore[no-untyped-def]
         """The height of a row's value in pixels, for one or an array of them."""
-        low, high = self._range(row)
-        box = self.row_rect(row)
-        return box.bottom() - (value - low) / (high - low) * box.height()
+        row = next(row for row in self.rows if row.name == name)
+        return to_y(row, self.row_rect(name), value)
 
-    def _range(self, row: int) -> tuple[float, float]:
-        if ROWS[row].startswith("φ"):
-            return -0.05, 1.05
-        return (0.0 if ROWS[row] == "A" else -self._reach), self._reach
+    def _boxes(self) -> dict[str, QRectF]:
+        area, rows = self.area, self.rows
+        spare = area.height() - _TOP - self._line - 8 - max(len(rows) - 1, 0) * _GAP
+        unit = spare / max(sum(row.height for row in rows), 1.0)
+        boxes, top = {}, float(_TOP)
+        for row in rows:
+            boxes[row.name] = QRectF(area.left(), top, area.width(), row.height * unit)
+            top += row.height * unit + _GAP
+        return boxes
+
+    def _fit_height(self) -> None:
+        rows = self.rows
+        heights = sum(row.height * LEAST_HEIGHT for row in rows) + max(len(rows) - 1, 0) * _GAP
+        self.setMinimumHeight(int(_TOP + heights + self._line + 8) if rows else 120)
 
     def head_half(self) -> int:
         return 1
 
     def paint_head(self, painter: QPainter, x: float) -> None:
         painter.setPen(pen(self._theme.text))
-        for row in range(len(ROWS)):
-            box = self.row_rect(row)
+        for box in self._boxes().values():
             if box.left() - 1 <= x <= box.right() + 1:
                 at = min(max(int(x), int(box.left())), int(box.right()) - 1) + 0.5
                 painter.drawLine(QPointF(at, box.top()), QPointF(at, box.bottom()))
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setClipRegion(event.region())
+        painter.setFont(self._font)
+        boxes = self._boxes()
+        self._paint_titles(painter, boxes)
+        if self.plotted is not None:
+            self.crosshair.paint(painter, self, self.plotted, self.rows, boxes)
+
+    def _paint_titles(self, painter: QPainter, boxes: dict[str, QRectF]) -> None:
+        ground = QColor(self._theme.field)
+        ground.setAlphaF(0.75)
+        for row in self.rows:
+            if row.kind != "bars":
+                box = boxes[row.name]
+                wide = painter.fontMetrics().horizontalAdvance(row.title) + 8
+                chip = QRectF(box.left() + 1, box.top() + 1, wide, self._line)
+                painter.fillRect(chip, ground)
+                painter.setPen(QColor(self._theme.muted))
+                painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, row.title)
+                painter.setPen(QColor(self._theme.faint))
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, row.note)
+
     def paint_margin(self, painter: QPainter) -> None:
         theme = self._theme
         painter.setFont(self._font)
+        painter.setPen(QColor(theme.muted))
         line, flags = self._line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for row, title in enumerate(ROWS):
-            box = self.row_rect(row)
-            painter.setPen(QColor(theme.muted))
-            painter.save()
-            painter.translate(line / 2 + 2, box.center().y())
-            painter.rotate(-90)
-            name = QRectF(-box.height() / 2, -line / 2, box.height(), line)
-            painter.drawText(name, Qt.AlignmentFlag.AlignCenter, title)
-            painter.restore()
-            for value in self._ticks(row):
-                y = float(self.value_y(row, value))
-                label = QRectF(line, y - line / 2, GUTTER - line - 6, line)
-                painter.drawText(label, flags, f"{value:g}")
-        below = QRectF(0, self.row_rect(len(ROWS) - 1).bottom() + 4, GUTTER - 6, line)
-        painter.drawText(below, flags, "t (s)")
-
-    def _ticks(self, row: int) -> np.ndarray:
-        return nice_ticks(*self._range(row), _MOST_TICKS)
+        boxes, bottom = self._boxes(), 0.0
+        for row in self.rows:
+            box = boxes[row.name]
+            bottom = box.bottom()
+            if row.kind == "bars":
+                label = QRectF(0, box.top(), GUTTER - 5, box.height())
+                painter.drawText(label, flags, row.title)
+                continue
+            for value in _ticks(row, box):
+                y = float(to_y(row, box, value))
+                y = min(max(y, box.top() + line / 2 - 1), box.bottom() - line / 2 + 1)
+                painter.drawText(QRectF(0, y - line / 2, GUTTER - 5, line), flags, f"{value:g}")
+        if boxes:
+            painter.drawText(QRectF(0, bottom + 4, GUTTER - 5, line), flags, "t (s)")
 
     def paint_stretch(self, painter: QPainter, stretch: Stretch) -> None:
         painter.setFont(self._font)
         ticks, _, decimals = time_ticks(stretch, _LABEL_SPACING)
-        for row in range(len(ROWS)):
-            self._paint_ground(painter, stretch, row, ticks)
-        self._paint_axis(painter, stretch, ticks, decimals)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for row, values in enumerate(self.curves.rows if self.curves else ()):
-            painter.setClipRect(QRectF(0, self.row_rect(row).top(), stretch.width, self._high))
-            painter.setPen(pen(self._theme.series[row]))
-            self._paint_curve(painter, stretch, row, values)
-        painter.setClipping(False)
-
-    @property
-    def _high(self) -> float:
-        return self.row_rect(0).height()
+        placed = {
+            name: QRectF(0, box.top(), stretch.width, box.height())
+            for name, box in self._boxes().items()
+        }
+        for row in self.rows:
+            self._paint_ground(painter, stretch, placed[row.name], row, ticks)
+        if self.plotted is None:
+            return
+        frame_time, boxes = self.plotted.series.frame_time, list(placed.values())
+        paint_spans(painter, stretch, self.plotted.spans, frame_time, boxes, self._theme)
+        for row in self.rows:
+            paint_row(painter, stretch, placed[row.name], row, frame_time, self._theme)
+        if boxes:
+            self._paint_axis(painter, stretch, ticks, decimals, boxes[-1].bottom())
 
     def _paint_ground(
-        self, painter: QPainter, stretch: Stretch, row: int, ticks: np.ndarray
+        self, painter: QPainter, stretch: Stretch, box: QRectF, row: Row, ticks: np.ndarray
     ) -> None:
-        box = QRectF(0, self.row_rect(row).top(), stretch.width, self._high)
         painter.fillRect(box, QColor(self._theme.field))
         painter.setPen(pen(self._theme.line, 0.6))
         for x in np.round(stretch.to_x(ticks)) + 0.5:
             painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
-        for y in np.round(self.value_y(row, self._ticks(row))) + 0.5:
+        for y in np.round(to_y(row, box, _ticks(row, box))) + 0.5:
             painter.drawLine(QPointF(0, y), QPointF(stretch.width, y))
 
     def _paint_axis(
-        self, painter: QPainter, stretch: Stretch, ticks: np.ndarray, decimals: int
+        self, painter: QPainter, stretch: Stretch, ticks: np.ndarray, decimals: int, bottom: float
     ) -> None:
-        bottom = self.row_rect(len(ROWS) - 1).bottom()
         for tick in ticks:
             x = round(float(stretch.to_x(tick))) + 0.5
             painter.setPen(QColor(self._theme.faint))
             painter.drawLine(QPointF(x, bottom), QPointF(x, bottom + 4))
             painter.setPen(QColor(self._theme.muted))
-            text = f"{tick:.{decimals}f}"
+            text = f"{tick + 0.0:.{decimals}f}"
             wide = painter.fontMetrics().horizontalAdvance(text)
             left = min(max(x - wide / 2, 0), stretch.width - wide - 1)
             painter.drawText(QPointF(left, bottom + 4 + painter.fontMetrics().ascent()), text)
 
-    def _paint_curve(
-        self, painter: QPainter, stretch: Stretch, row: int, values: np.ndarray
-    ) -> None:
-        assert self.curves is not None
-        zero, step = stretch.to_x(0.0), self.curves.frame_time * stretch.scale
-        x, shown, peaks = thinned(values, step, -zero, stretch.width - zero)
-        points = list(map(QPointF, (x + zero).tolist(), self.value_y(row, shown).tolist()))
-        if peaks or not ROWS[row].startswith("φ"):
-            painter.drawPolyline(QPolygonF(points))
-            return
-        wraps = np.flatnonzero(~joined(shown)) + 1
-        for part in np.split(np.arange(len(points)), wraps):
-            if len(part):
-                painter.drawPolyline(QPolygonF(points[part[0] : part[-1] + 1]))
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        self.crosshair.armed = (self.measuring or control) and self.plotted is not None
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.crosshair.begin(None)
+            self.update()
+        super().mousePressEvent(event)
+
+    def drag_at(self, at: QPointF) -> str:
+        return "measure" if self.crosshair.armed else "head"
+
+    def drag_begun(self, what: str, event: QMouseEvent) -> None:
+        self.crosshair.begin(self._frame_at(event.position().x()))
+
+    def drag_to(self, what: str, time_s: float) -> None:
+        self.crosshair.stretch_to(self._frame_at(float(self.to_x(time_s))))
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        inside = self.plotted is not None and self.area.contains(event.position())
+        self.crosshair.at = event.position().x() if inside else None
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.crosshair.at = None
+        self.update()
+
+    def _frame_at(self, x: float) -> int:
+        """The frame nearest to a pixel."""
+        assert self.plotted is not None
+        series = self.plotted.series
+        frame = round(float(self.to_time(x)) / series.frame_time)
+        return min(max(frame, 0), len(series) - 1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         direction = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if direction is None:
+        if event.key() == Qt.Key.Key_Escape and self.crosshair.measured is not None:
+            self.crosshair.begin(None)
+            self.update()
+        elif direction is None:
             super().keyPressEvent(event)
         else:
             time_s = self.view.time_s + direction * KEY_STEP_S
             self.scrubbed.emit(min(max(time_s, 0.0), self.view.length_s))
+
+
+def _ticks(row: Row, box: QRectF) -> np.ndarray:
+    """The values to label."""
+    if row.kind == "bars":
+        return np.zeros(0)
+    return nice_ticks(row.low, row.high, 3 if box.height() >= LEAST_HEIGHT else 2)

@@ -41,7 +41,7 @@ class DockLayout:
         self._window.splitDockWidget(phase, performance, Qt.Orientation.Vertical)
         self._window.tabifyDockWidget(style, character)
         self._show()
-        self._window.resizeDocks([phase, performance], [3, 2], Qt.Orientation.Vertical)
+        self._window.resizeDocks([phase, performance], [2, 1], Qt.Orientation.Vertical)
 
     def show_tabs(self) -> None:
         """Style, Phase, Character and Performance as tabs of one column."""

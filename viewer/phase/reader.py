@@ -1,0 +1,175 @@
+"""Reads the phase of what is on stage: DeepPhase on the worker, the rest in the background."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from inference.models import MODELS
+from inference.worker.messages import ModelFailed, Result
+from motion.contacts import contacts
+from motion.features import FPS
+from motion.phase.series import PhaseError, PhaseSeries
+from motion.phase.thresholds import Thresholds
+from viewer.model.figure import Figure
+from viewer.model.notice import sentence
+from viewer.model.phase_measures import PhaseMeasures, checked_anew, measures
+from viewer.ui.background import Background
+from viewer.workbench import Workbench
+
+from .rows import Plotted, plotted
+
+MODEL = "deepphase"
+REST = 20.0
+"""While a character moves, measuring rests for so many times what it took."""
+Work = Callable[[], PhaseMeasures]
+
+
+class PhaseReader(QObject):
+    """The measures of what is on stage, and why there are none.
+
+    ``changed``: measures, plotted or problem; growing: of the same motion as before. Of what is
+    asked for while something is measured the newest is measured next, and older results are
+    dropped.
+    """
+
+    changed = Signal(bool)
+
+    def __init__(self, bench: Workbench, parent: QObject) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self.measures: PhaseMeasures | None = None
+        self.plotted: Plotted | None = None
+        self.problem = ""
+        self._failure = ""
+        self._background = Background(self, "phase", wait=False)
+        self._cancel: Callable[[], None] | None = None
+        self._number = 0
+        self._busy = False
+        self._next: tuple[Work, int, bool] | None = None
+        self._due_s = 0.0
+        bench.bridge.happened.connect(self._note_event)
+
+    def close(self) -> None:
+        self._stop()
+        self._background.close()
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """Those of the document."""
+        return self._bench.store.document.phase.thresholds
+
+    def read(self, same: bool = False) -> None:
+        """Measure what is on the stage now; same: the clip that was, which moves in another way.
+
+        What was measured of that stays until then.
+        """
+        self._stop()
+        figure, problem = self._bench.studio.figure, self._why_idle()
+        growing = same and self.measures is not None
+        if problem or not growing:
+            self._show(None, None, problem)
+        if not self.problem and isinstance(figure, Figure) and figure.phases is not None:
+            self._cancel = self._bench.bridge.bulk(
+                MODEL,
+                {"frame": figure.phases},
+                lambda result: self._take_phase(result, figure, growing),
+                on_failure=lambda failure: self._show(None, None, failure.message),
+            )
+
+    def read_character(self, phases: np.ndarray, positions: Callable[[], np.ndarray]) -> None:
+        """Measure what the character remembers: DeepPhase (T, 2), positions (T, 22, 3)."""
+        now = time.monotonic()
+        if self._busy or now < self._due_s or len(phases) < 2:
+            return
+        found, thresholds = positions(), self.thresholds
+
+        def work() -> PhaseMeasures:
+            start = time.monotonic()
+            down = contacts(found, 1 / FPS)
+            made = measures(PhaseSeries(phases, 1 / FPS), found, down, thresholds)
+            self._due_s = now + REST * (time.monotonic() - start)
+            return made
+
+        self._measure(work, self.measures is not None)
+
+    def check_anew(self) -> None:
+        """The thresholds have changed."""
+        before, wanted = self.measures, self.thresholds
+        if before is not None and before.thresholds != wanted:
+            self._measure(lambda: checked_anew(before, wanted), growing=True)
+
+    def _stop(self) -> None:
+        """Whatever is under way is stale."""
+        self._number += 1
+        self._next = None
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None
+
+    def _why_idle(self) -> str:
+        studio, spec = self._bench.studio, MODELS[MODEL]
+        if MODEL not in self._bench.bridge.models:
+            if spec.available(self._bench.assets):
+                return self._failure or "Loading DeepPhase."
+            return f"DeepPhase is {spec.status(self._bench.assets)}: {spec.file} is missing."
+        if studio.figure is None:
+            return "Open a clip to see its phase."
+        if studio.source == "clip" and studio.motion is not None:
+            return studio.motion.not_human
+        return ""
+
+    def _note_event(self, event: object) -> None:
+        if isinstance(event, ModelFailed) and event.model == MODEL:
+            self._failure = event.message
+            self._show(None, None, event.message)
+
+    def _take_phase(self, result: Result, figure: Figure, growing: bool) -> None:
+        self._cancel = None
+        phase, thresholds = result.outputs["phase"], self.thresholds
+        down = figure.contacts
+        assert down is not None
+
+        def work() -> PhaseMeasures:
+            series = PhaseSeries(phase, figure.frame_time)
+            return measures(series, figure.positions, down, thresholds)
+
+        self._measure(work, growing)
+
+    def _measure(self, work: Work, growing: bool) -> None:
+        self._next = (work, self._number, growing)
+        if not self._busy:
+            self._begin()
+
+    def _begin(self) -> None:
+        if self._next is None:
+            return
+        (work, number, growing), self._next, self._busy = self._next, None, True
+
+        def made() -> tuple[PhaseMeasures, Plotted]:
+            found = work()
+            return found, plotted(found)
+
+        self._background.run(made, lambda found: self._take(found, number, growing))
+
+    def _take(self, found: object, number: int, growing: bool) -> None:
+        self._busy = False
+        if number == self._number:
+            if isinstance(found, PhaseError):
+                self._show(None, None, sentence(found))
+            elif isinstance(found, Exception):
+                raise found
+            elif isinstance(found, tuple):
+                self._show(found[0], found[1], "", growing)
+        self._begin()
+        if not self._busy:
+            self.check_anew()
+
+    def _show(
+        self, found: PhaseMeasures | None, rows: Plotted | None, problem: str, growing: bool = False
+    ) -> None:
+        self.measures, self.plotted, self.problem = found, rows, problem
+        self.changed.emit(growing)

@@ -1,0 +1,89 @@
+"""What counts as a fault of the phase, to be typed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from motion.phase.thresholds import Thresholds
+from viewer.ui.gesture import Gesture
+from viewer.ui.theme import GAP
+
+FIELDS = {
+    "jump": ("Jump above", "turns/s", "Between two frames the phase turns faster than this"),
+    "reversal": ("Reversal above", "turns", "The phase turns back by more than this"),
+    "dead_share": ("Dead below", "of strong", "Amplitude below this share of the strong amplitude,"
+                   " the 90th percentile of the clip"),
+    "dead_s": ("Dead for", "s", "The amplitude is dead for this long"),
+    "frequency_low": ("Frequency below", "turns/s", "The phase turns slower than this, moving"),
+    "frequency_high": ("Frequency above", "turns/s", "The phase turns faster than this, moving"),
+    "frequency_window_s": ("Frequency over", "s", "The frequency is the slope of the angle over so"
+                           " many seconds, here and in the plot"),
+    "strike": ("Strike off by", "turns", "A heel strike is so far off the usual phase of its foot"),
+}  # fmt: skip
+"""Words, unit and tip of each threshold."""
+_LEAST, _MOST = 1e-6, 1e6
+
+
+class NumberField(QDoubleSpinBox):
+    """A number above 0 with as many digits as it has."""
+
+    def __init__(self, words: str, unit: str, tip: str) -> None:
+        super().__init__()
+        self.setRange(_LEAST, _MOST)
+        self.setDecimals(6)
+        self.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
+        self.setKeyboardTracking(False)
+        self.setSuffix(f" {unit}")
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(words)
+        self.setToolTip(tip)
+
+    def textFromValue(self, value: float) -> str:
+        return f"{value:.6g}"
+
+
+class ThresholdForm(QWidget):
+    """``edited``: a field by name has another value. ``gesture`` numbers strokes that are one."""
+
+    edited = Signal(str, float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gesture = Gesture()
+        self.fields = {name: NumberField(*words) for name, words in FIELDS.items()}
+        self.problem = QLabel()
+        self.problem.setProperty("role", "hint")
+        self.problem.setWordWrap(True)
+        self.problem.setAccessibleName("What is wrong with the thresholds")
+        self.problem.hide()
+        self.buttons = tuple(QToolButton() for _ in range(3))
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(GAP)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        for row, (name, field) in enumerate(self.fields.items()):
+            label = QLabel(FIELDS[name][0])
+            label.setProperty("role", "muted")
+            label.setBuddy(field)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(field, row, 1)
+            field.valueChanged.connect(lambda value, name=name: self.edited.emit(name, value))
+        tools = QHBoxLayout()
+        for button in self.buttons:
+            button.setProperty("role", "chip")
+            tools.addWidget(button)
+        tools.addStretch()
+        grid.addWidget(self.problem, len(self.fields), 0, 1, 2)
+        grid.addLayout(tools, len(self.fields) + 1, 0, 1, 2)
+
+    def show_thresholds(self, thresholds: Thresholds, problem: str = "") -> None:
+        """Show them without a signal, and what was wrong with those that were typed."""
+        for name, field in self.fields.items():
+            field.blockSignals(True)
+            field.setValue(getattr(thresholds, name))
+            field.blockSignals(False)
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))

@@ -18,12 +18,11 @@ _EVERY_MS = 250
 class CharacterTelling(QObject):
     """Brings lanes and panels up to date, four times a second at most.
 
-    ``phased`` brings DeepPhase (T, 2) of what is remembered, and what gives its positions
-    (T, 22, 3); ``windowed`` the two seconds (60, 73) up to the playhead, or None, with what to
-    call them.
+    ``phased`` brings what gives DeepPhase (T, 2) and positions (T, 22, 3) of what is remembered,
+    ``windowed`` the two seconds (60, 73) up to the playhead, or None, with what to call them.
     """
 
-    phased = Signal(object, object)
+    phased = Signal(object)
     windowed = Signal(object, str)
 
     def __init__(self, bench: Workbench, state: CharacterState, parent: QObject) -> None:
@@ -55,9 +54,7 @@ class CharacterTelling(QObject):
         self.lanes.refresh()
         if self._state.on_stage and self._state.figure is not None:
             record, frame = self._state.figure.record, self._state.figure.frame
-            phases = record.phases()
-            if phases is not None:
-                self.phased.emit(phases, record.positions)
+            self.phased.emit(record.phase_motion)
             self.windowed.emit(record.window(frame.frame), f"character at {frame.time:.1f} s")
             self._phases.fill(record)
 

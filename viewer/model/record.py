@@ -115,20 +115,19 @@ class Record:
         for frame, (x, y) in zip(frames.tolist(), phases.tolist(), strict=True):
             self.note_phase(frame, x, y)
 
-    def phases(self) -> np.ndarray | None:
-        """DeepPhase (N, 2) of every frame, the line through what is known; None before that."""
+    def phase_motion(self) -> tuple[np.ndarray, np.ndarray]:
+        """DeepPhase (N, 2), the line through what is known, and joints (N, 22, 3) of every frame.
+
+        None at all before DeepPhase has said anything.
+        """
         frames = np.arange(self.first, self.last + 1)
         found = self.at("phase", frames)
         known = np.flatnonzero(np.isfinite(found[:, 0]))
         if not len(known):
-            return None
+            return found[:0], self.at("positions", frames[:0])
         steps = np.arange(len(found))
         columns = [np.interp(steps, known, found[known, c]) for c in range(2)]
-        return np.stack(columns, axis=1).astype(np.float32)
-
-    def positions(self) -> np.ndarray:
-        """Joints (N, 22, 3) of every frame, canonical, metres."""
-        return self.at("positions", np.arange(self.first, self.last + 1))
+        return np.stack(columns, axis=1).astype(np.float32), self.at("positions", frames)
 
     def gaps(self, most: int) -> np.ndarray:
         """Frames (N,) that DeepPhase was not asked about, ``most`` at most, the newest left out.

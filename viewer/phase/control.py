@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,7 @@ from viewer.workbench import Workbench
 
 from .lint_control import LintControl
 from .panel import PhasePanel
-from .reader import MODEL, PhaseReader
+from .reader import MODEL, PhaseReader, Remembered
 from .rows import ROWS
 
 SETTLE_MS = 200
@@ -143,11 +142,10 @@ class PhaseControl(QObject):
         same, self._same = self._same, True
         self.reader.read(same)
 
-    def show_character(self, phases: np.ndarray, positions: Callable[[], np.ndarray]) -> None:
-        """What the character remembers, at 30 frames a second: phases (T, 2), and what gives its
-        positions (T, 22, 3)."""
+    def show_character(self, remembered: Remembered) -> None:
+        """The character remembers more, or other things."""
         if self._bench.studio.source == "character":
-            self.reader.read_character(phases, positions)
+            self.reader.read_character(remembered)
 
     def _show_measures(self, growing: bool) -> None:
         bench, reader = self._bench, self.reader

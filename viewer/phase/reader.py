@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from inference.models import MODELS
 from inference.worker.messages import ModelFailed, Result
@@ -26,6 +26,9 @@ MODEL = "deepphase"
 REST = 20.0
 """While a character moves, measuring rests for so many times what it took."""
 Work = Callable[[], PhaseMeasures]
+Remembered = Callable[[], tuple[np.ndarray, np.ndarray]]
+"""Gives DeepPhase (T, 2) and positions (T, 22, 3), canonical, metres, as they are now."""
+_NOTHING = np.zeros((0, 2)), np.zeros((0, 22, 3))
 
 
 class PhaseReader(QObject):
@@ -50,7 +53,10 @@ class PhaseReader(QObject):
         self._number = 0
         self._busy = False
         self._next: tuple[Work, int, bool] | None = None
-        self._due_s = 0.0
+        self._remembered: Remembered | None = None
+        self._rest_s = 0.0
+        self._rest = QTimer(self, singleShot=True)
+        self._rest.timeout.connect(self._read_remembered)
         bench.bridge.happened.connect(self._note_event)
 
     def close(self) -> None:
@@ -80,18 +86,25 @@ class PhaseReader(QObject):
                 on_failure=lambda failure: self._show(None, None, failure.message),
             )
 
-    def read_character(self, phases: np.ndarray, positions: Callable[[], np.ndarray]) -> None:
-        """Measure what the character remembers: DeepPhase (T, 2), positions (T, 22, 3)."""
-        now = time.monotonic()
-        if self._busy or now < self._due_s or len(phases) < 2:
+    def read_character(self, remembered: Remembered) -> None:
+        """Measure what the character remembers, at 30 frames a second."""
+        self._remembered = remembered
+        if not self._busy and not self._rest.isActive():
+            self._read_remembered()
+
+    def _read_remembered(self) -> None:
+        """What a character told of last, if that is not measured yet."""
+        remembered, self._remembered = self._remembered, None
+        phases, positions = remembered() if remembered else _NOTHING
+        if len(phases) < 2:
             return
-        found, thresholds = positions(), self.thresholds
+        thresholds = self.thresholds
 
         def work() -> PhaseMeasures:
             start = time.monotonic()
-            down = contacts(found, 1 / FPS)
-            made = measures(PhaseSeries(phases, 1 / FPS), found, down, thresholds)
-            self._due_s = now + REST * (time.monotonic() - start)
+            down = contacts(positions, 1 / FPS)
+            made = measures(PhaseSeries(phases, 1 / FPS), positions, down, thresholds)
+            self._rest_s = REST * (time.monotonic() - start)
             return made
 
         self._measure(work, self.measures is not None)
@@ -105,7 +118,8 @@ class PhaseReader(QObject):
     def _stop(self) -> None:
         """Whatever is under way is stale."""
         self._number += 1
-        self._next = None
+        self._next = self._remembered = None
+        self._rest.stop()
         if self._cancel is not None:
             self._cancel()
             self._cancel = None
@@ -167,6 +181,7 @@ class PhaseReader(QObject):
         self._begin()
         if not self._busy:
             self.check_anew()
+            self._rest.start(round(1000 * self._rest_s))
 
     def _show(
         self, found: PhaseMeasures | None, rows: Plotted | None, problem: str, growing: bool = False

@@ -219,7 +219,7 @@ def test_the_phase_panel_and_the_style_map_show_the_character(
     assert isinstance(phase, PhasePanel) and isinstance(style, StylePanel)
 
     def drawn() -> int:
-        return 0 if phase.plots.curves is None else len(phase.plots.curves.xy)
+        return 0 if phase.plots.plotted is None else len(phase.plots.plotted.series)
 
     until(lambda: control.frame is not None and drawn() == control.frame.frame + 1)
     assert control.figure is not None

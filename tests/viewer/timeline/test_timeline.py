@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication
 from motion.bvh import write_bvh
 from motion.pose import to_clip
 from tests.motion.synthetic import walk as walking
-from tests.viewer.conftest import FRAMES, open_file, settle
+from tests.viewer.conftest import FRAMES, open_file, settle, until
+from viewer.phase.control import PhaseControl
 from viewer.timeline.lanes import ContactLane, TimeScale
 from viewer.timeline.track import GUTTER, RULER, SPAN_S, Track
 from viewer.ui.theme import DARK, Theme
@@ -36,6 +37,9 @@ class Counting:
 
 @pytest.fixture
 def track(walking_window: MainWindow) -> Track:
+    phase = walking_window.controls["phase"]
+    assert isinstance(phase, PhaseControl)
+    until(lambda: phase.measures is not None)  # the anomalies are a lane
     return walking_window.timeline.track
 
 

@@ -88,7 +88,7 @@ FLOORS = {
         "commands",
         "bench gallery",
         "window",
-        "library style phase character performance sessions",
+        "library style phase distance character performance sessions",
         "workbench",
         "stage timeline",
         "studio",
@@ -105,6 +105,7 @@ OPENED = {
     "models_bench": "viewer.bench",
     "models_validate": "viewer.bench",
     "gallery": "viewer.gallery",
+    "picture": "viewer.ui",
 }
 """The commands that stand on more than the model, and what they open."""
 ONLY_IN = {

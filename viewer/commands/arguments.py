@@ -154,7 +154,8 @@ def _compare(add: Add) -> None:
     series = "a BVH, or an NPZ or CSV with columns x, y or angle, amplitude, time"
     add("files", metavar="A", nargs="+", help=f"one or two: {series}")
     add("-o", "--output", metavar="OUT.npz", help="difference and distance matrix")
-    add("--picture", metavar="OUT.png", help="the distance matrix as a picture")
+    picture = "the distance matrix as a picture, its numbers as CSV beside it"
+    add("--picture", metavar="OUT.png|OUT.svg", help=picture)
     ways = "what makes a moment of B that of a frame of A: time (the default), phase, first strike"
     add("--align", choices=("time", "phase", "strike"), default="time", help=ways)
     for side in ("a", "b"):

@@ -22,11 +22,12 @@ from viewer.model.phase_compare import (
     is_series,
     numbers,
     save_comparison,
-    save_picture,
 )
+from viewer.model.phase_plots import compared_plot
 from viewer.model.shipped import load_shipped
 
 from .console import emit, engine_asked, warn
+from .picture import refuse_others, write_picture
 
 WORDS = {
     "turns": ("angle", "turns"),
@@ -39,19 +40,16 @@ _LEAST_LAG_S = 1e-3
 
 def run(args: argparse.Namespace) -> None:
     """Tells how far B is from A, and writes the difference, the distance matrix, its picture."""
-    for option, path, suffix in (
-        ("-o", args.output, ".npz"),
-        ("--picture", args.picture, ".png"),
-    ):
-        if path and not path.lower().endswith(suffix):
-            raise Refused(f"{path}: {option} of compare writes {suffix}.")
+    if args.output and not args.output.lower().endswith(".npz"):
+        raise Refused(f"{args.output}: -o of compare writes .npz.")
+    refuse_others(args.picture, "compare")
     engine_asked(args)
     a, b = sides(args, *named(args))
     found = compare(a, b, args.align)
     if args.output:
         save_comparison(found, Path(args.output))
     if args.picture:
-        save_picture(found, Path(args.picture))
+        write_picture(compared_plot(found), Path(args.picture))
     for side in (a, b):
         if side.note:
             print(sentence(side.note), file=sys.stderr)

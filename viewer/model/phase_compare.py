@@ -13,8 +13,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-
 from inference.runner import Runner
 from motion.footfalls import Gait
 from motion.npz import write_npz
@@ -25,9 +23,6 @@ from motion.phase.lint import lint
 from motion.phase.series import PhaseError, PhaseSeries
 from motion.phase.thresholds import Thresholds
 from motion.phase.verdict import Verdict, verdict
-from render.color_schemes import COLOR_SCHEMES
-from render.heat import heat
-from render.png import write_png
 
 from .clip import OpenMotion
 from .notice import Refused, sentence
@@ -35,8 +30,6 @@ from .phase_reading import check_phase, read_phase
 
 Measure = Literal["turns", "amplitude", "plane", "lag_s"]
 MEASURES: tuple[Measure, ...] = ("turns", "amplitude", "plane", "lag_s")
-_PIXELS = 600
-_TICK, _EDGE = 6, 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,35 +136,3 @@ def save_comparison(found: PhaseComparison, path: Path) -> None:
         "distance_frames_b": columns,
     }
     write_npz(path, arrays)
-
-
-def save_picture(found: PhaseComparison, path: Path) -> None:
-    """The distance map as PNG, light where frames are alike: A downwards, B to the right, a tick
-    each second at the edges. Raises CannotWrite."""
-    write_png(path, distance_picture(found.a.series, found.b.series))
-
-
-def distance_picture(a: PhaseSeries, b: PhaseSeries) -> np.ndarray:
-    """The distance map (H, W, 3) uint8, from the largest distance, dark, to none, light."""
-    scheme = COLOR_SCHEMES["dark"]
-    distance, rows, columns = overview(a.xy, b.xy)
-    shares = 1 - distance / max(float(distance.max()), 1e-9)
-    zoom = [max(1, _PIXELS // side) for side in distance.shape]
-    colors = np.round(255 * heat(np.linspace(0, 1, 256), scheme.heat)).astype(np.uint8)
-    inside = colors[np.round(255 * shares).astype(np.uint8)]
-    inside = inside.repeat(zoom[0], axis=0).repeat(zoom[1], axis=1)
-    high, wide = inside.shape[:2]
-    ground = np.round(255 * np.array(scheme.background_bottom)).astype(np.uint8)
-    picture = np.broadcast_to(ground, (high + _EDGE, wide + _EDGE, 3)).copy()
-    picture[_EDGE:, _EDGE:] = inside
-    for row in _seconds(a, rows, zoom[0]):
-        picture[_EDGE + row, _EDGE - _TICK : _EDGE] = 255
-    for column in _seconds(b, columns, zoom[1]):
-        picture[_EDGE - _TICK : _EDGE, _EDGE + column] = 255
-    return picture
-
-
-def _seconds(series: PhaseSeries, shown: np.ndarray, zoom: int) -> np.ndarray:
-    """The pixels at which whole seconds lie."""
-    frames = np.arange(int(series.length_s + 1e-6) + 1) / series.frame_time
-    return (np.interp(frames, shown, np.arange(len(shown))) * zoom).astype(int)

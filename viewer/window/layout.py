@@ -16,10 +16,11 @@ DOCKS = (
     ("phase", "Phase", RIGHT, "Ctrl+3"),
     ("performance", "Performance", RIGHT, "Ctrl+4"),
     ("character", "Character", RIGHT, "Ctrl+5"),
+    ("distance", "Distance", RIGHT, "Ctrl+7"),
 )
 ROOMY = 1500
 """The width in points from which all panels are shown at once."""
-_VERSION = 1
+_VERSION = 2
 
 
 class DockLayout:
@@ -35,21 +36,25 @@ class DockLayout:
         self.docks = {name: self._add(name, title, area, keys) for name, title, area, keys in DOCKS}
 
     def show_together(self) -> None:
-        """Style and Character beside Phase over Performance, all to be seen at once."""
-        style, phase, performance, character = self._right_docks()
+        """Style, Character and Distance beside Phase over Performance."""
+        style, phase, performance, character, distance = self._right_docks()
         self._window.splitDockWidget(style, phase, Qt.Orientation.Horizontal)
         self._window.splitDockWidget(phase, performance, Qt.Orientation.Vertical)
         self._window.tabifyDockWidget(style, character)
+        self._window.tabifyDockWidget(character, distance)
         self._show()
         self._window.resizeDocks([phase, performance], [2, 1], Qt.Orientation.Vertical)
 
     def show_tabs(self) -> None:
-        """Style, Phase, Character and Performance as tabs of one column."""
-        style, phase, performance, character = self._right_docks()
+        """Style, Phase, Character and Performance as tabs of one column, what else there is hidden:
+        more tabs have no room for their names."""
+        style, phase, performance, character, distance = self._right_docks()
         self._window.tabifyDockWidget(style, phase)
-        self._window.tabifyDockWidget(phase, character)
+        self._window.tabifyDockWidget(phase, distance)
+        self._window.tabifyDockWidget(distance, character)
         self._window.tabifyDockWidget(character, performance)
         self._show()
+        distance.hide()
 
     def save(self, settings: QSettings) -> None:
         """Keep where everything stands."""
@@ -84,7 +89,7 @@ class DockLayout:
 
     def _right_docks(self) -> list[QDockWidget]:
         """The docks at the right, one under the other."""
-        docks = [self.docks[n] for n in ("style", "phase", "performance", "character")]
+        docks = [self.docks[n] for n in ("style", "phase", "performance", "character", "distance")]
         for dock in docks:
             self._window.removeDockWidget(dock)
             self._window.addDockWidget(RIGHT, dock)

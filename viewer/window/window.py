@@ -200,6 +200,7 @@ class MainWindow(QMainWindow):
         if self._stopped:  # the window was closed in between
             return
         from viewer.character.control import CharacterControl
+        from viewer.distance.control import DistanceControl
         from viewer.library.control import LibraryControl
         from viewer.performance.control import PerformanceControl
         from viewer.performance.engine_switch import EngineSwitch
@@ -208,11 +209,17 @@ class MainWindow(QMainWindow):
         from viewer.studio.clip_scan import ClipScanner
         from viewer.style.control import StyleControl
 
-        from .wiring import connect_engines, connect_library, connect_panels, connect_truth
+        from .wiring import (
+            connect_distance,
+            connect_engines,
+            connect_library,
+            connect_panels,
+            connect_truth,
+        )
 
         scanner = ClipScanner(self)
         style = StyleControl(self.bench, scanner, self.listings)
-        phase = PhaseControl(self.bench)
+        phase, distance = PhaseControl(self.bench), DistanceControl(self.bench)
         self.engine_switch = EngineSwitch(self.bench, self._engines[0])
         self.truth = TruthControl(self.bench)
         self.character = CharacterControl(self.bench, self.stage_view.stage)
@@ -223,6 +230,7 @@ class MainWindow(QMainWindow):
             "phase": phase,
             "performance": PerformanceControl(self.bench, self.engine_switch, self.truth),
             "character": self.character,
+            "distance": distance,
         }
         for name, control in self.controls.items():
             self.docks[name].setWidget(control.panel)
@@ -231,6 +239,7 @@ class MainWindow(QMainWindow):
         themes, paint = self.bench.themes, self.studio.paint
         connect_truth(self.truth, self.status, self.stage_view.stage, themes, paint)
         connect_panels(self.character, phase, style, self.truth)
+        connect_distance(phase, distance, self.docks["distance"])
         connect_library(library, style, self.stage_view)
         if self._measured:
             self.engine_switch.take_faster_device()

@@ -8,9 +8,10 @@ from viewer.performance.truth_control import PAINT
 from viewer.performance.truth_legend import TruthLegend
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QMenu
+    from PySide6.QtWidgets import QDockWidget, QMenu
 
     from viewer.character.control import CharacterControl
+    from viewer.distance.control import DistanceControl
     from viewer.library.control import LibraryControl
     from viewer.performance.engine_switch import EngineSwitch
     from viewer.performance.truth_control import TruthControl
@@ -55,6 +56,19 @@ def connect_panels(
     character.telling.windowed.connect(style.note_character)
     style.decoded.connect(truth.note_latent)
     style.export.physics_asked.connect(character.trial.begin)
+
+
+def connect_distance(phase: PhaseControl, distance: DistanceControl, dock: QDockWidget) -> None:
+    """The distance map is of the phase that is measured, while its dock is in sight."""
+
+    def show(growing: bool) -> None:
+        found = phase.measures
+        distance.show_phase(found.series if found else None, growing)
+
+    phase.reader.changed.connect(show)
+    show(False)
+    dock.visibilityChanged.connect(distance.set_in_sight)
+    distance.set_in_sight(not dock.visibleRegion().isEmpty())
 
 
 def connect_library(library: LibraryControl, style: StyleControl, stage: StageView) -> None:

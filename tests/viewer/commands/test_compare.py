@@ -13,6 +13,7 @@ from tests.conftest import Call
 from tests.viewer.commands.conftest import linear_model, png_size
 from viewer.model.demo import ASSETS
 from viewer.model.phase_compare import MEASURES
+from viewer.model.plot_svg import WIDTH
 
 CLIPS = ASSETS / "clips"
 
@@ -62,7 +63,24 @@ def test_two_clips_are_aligned(call: Call, tmp_path: Path, by: str) -> None:
     assert (found["turns"]["mean"] < 0.01) == (by == "phase")
     assert (found["lag_s"]["worst"] < 1e-6) == (by == "time")
     width, height = png_size(picture)
-    assert width == 240 * 2 + 8 and height == 300 * 2 + 8
+    assert width == 3 * WIDTH and height > 1000
+    table = np.loadtxt(tmp_path / "map.csv", delimiter=",", skiprows=1)
+    assert table.shape == (300, 241)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["map.csv", "map.png"]
+
+
+def test_the_picture_needs_no_qt_as_svg_and_has_the_numbers_of_the_npz(
+    call: Call, tmp_path: Path
+) -> None:
+    files = (CLIPS / "walk.bvh", CLIPS / "walk.bvh")
+    answer = call("compare", *files, "-o", tmp_path / "d.npz", "--picture", tmp_path / "d.svg")
+    assert answer.code == 0, answer.err
+    svg = (tmp_path / "d.svg").read_text()
+    assert "A, walk.bvh by DeepPhase, time (s)" in svg and "distance in the phase plane" in svg
+    table = np.loadtxt(tmp_path / "d.csv", delimiter=",", skiprows=1)
+    with np.load(tmp_path / "d.npz") as found:
+        np.testing.assert_allclose(table[:, 1:], found["distance"], atol=1e-6)
+        np.testing.assert_allclose(table[:, 0], found["distance_frames_a"] / 30, atol=1e-6)
 
 
 def test_what_analyze_wrote_is_the_clip(call: Call, tmp_path: Path) -> None:
@@ -97,7 +115,7 @@ def test_what_cannot_be_compared_is_one_sentence(
     assert "With what?" in refused("compare", walk)
     assert "one or two files, found 3" in refused("compare", walk, walk, walk)
     assert "-o of compare writes .npz" in refused("compare", walk, walk, "-o", "out.csv")
-    assert "writes .png" in refused("compare", walk, walk, "--picture", "out.jpg")
+    assert "writes .png or .svg" in refused("compare", walk, walk, "--picture", "out.jpg")
     assert refused("compare", walk, wrong).startswith(f"{wrong}: columns a, b found, expected x")
     assert "LeftFoot" in refused("compare", walk, snake_file)
     assert "no-such.bvh: there is no such file." in refused("compare", walk, "no-such.bvh")

@@ -13,7 +13,7 @@ from motion.phase.verdict import verdict
 from viewer.model.clip import load_motion
 from viewer.model.demo import ASSETS
 from viewer.model.notice import Refused
-from viewer.model.phase_compare import Side, clip_side, compare, distance_picture, given_side
+from viewer.model.phase_compare import Side, clip_side, compare, given_side
 from viewer.model.shipped import load_shipped
 
 
@@ -34,23 +34,6 @@ def test_a_series_as_long_as_the_clip_has_its_footfalls(tmp_path: Path) -> None:
     assert side.note == "" and side.gait is None and len(side.series) == 200
     with pytest.raises(Refused, match="B has no left heel strike to align by"):
         compare(clip, side, "strike")
-
-
-def test_the_picture_is_light_where_frames_are_alike() -> None:
-    series = turning(90)
-    picture = distance_picture(series, series)
-    zoom = 600 // 90
-    assert picture.shape == (90 * zoom + 8, 90 * zoom + 8, 3) and picture.dtype == np.uint8
-    light = picture[8::zoom, 8::zoom].astype(int).sum(axis=-1)
-    assert (light.diagonal() == light.max()).all()
-    assert light[0, 15] < light[0, 5] < light[0, 0] == light[0, 30]
-
-
-def test_the_picture_ticks_the_seconds_and_bounds_its_size() -> None:
-    picture = distance_picture(turning(90), turning(5000))
-    assert picture.shape == (90 * 6 + 8, 2008, 3)
-    ticks = np.flatnonzero((picture[:, 4] == 255).all(axis=-1))
-    assert ticks.tolist() == [8, 8 + 30 * 6, 8 + 60 * 6]
 
 
 def test_labels_and_verdicts_of_both() -> None:

@@ -87,6 +87,10 @@ def _add_policies(commands: Any) -> None:
         "--steer", type=float, default=0.0, metavar="DEGREES",
         help="a second, by up to which the reference turns in those stages; its speed varies too",
     )  # fmt: skip
+    policy.add_argument(
+        "--enter", action="append", default=[], metavar="ACTOR,MOTION",
+        help="a skill to take over from: half of the episodes begin at its moments; repeatable",
+    )  # fmt: skip
     policy.add_argument("--rounds", type=int, default=100, help="of distillation")
     policy.add_argument("--resume", action="store_true", help="go on from the checkpoints")
     policy.add_argument("--threads", type=int, default=1, help="CPU threads")
@@ -152,6 +156,7 @@ def _policy(arguments: argparse.Namespace) -> None:
     import torch
 
     from training.policy import ship as ship_policy
+    from training.policy.entering import Other
 
     torch.set_num_threads(arguments.threads)
     plan = ship_policy.Plan(
@@ -166,6 +171,7 @@ def _policy(arguments: argparse.Namespace) -> None:
         first=arguments.first,
         captured=arguments.captured,
         steer=arguments.steer,
+        others=tuple(map(Other.parse, arguments.enter)),
         resume=arguments.resume,
         threads=arguments.threads,
     )

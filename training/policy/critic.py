@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import torch
 
@@ -10,6 +12,7 @@ from character.reference import ReferenceClip
 from training.run import progress_bar
 
 from .crowd import VIEWER
+from .entries import Entries
 from .imitation_env import ImitationEnv
 from .networks import Shipped, new_critic
 
@@ -18,6 +21,8 @@ UNSETTLED = 90
 """Steps before the end of an endless recording whose return is not yet known to 1 %."""
 PUSH_NEWTONS = 150.0
 _ENVIRONMENTS, _STEPS = 64, 600
+_ENTRIES, _ENTRY_STEPS = 5, 2 * UNSETTLED
+"""Crowds that begin where other skills were, and how long each is watched."""
 _UPDATES, _MINIBATCH, _RATE, _WEIGHT_DECAY = 1500, 512, 5e-4, 0.1
 
 
@@ -41,20 +46,26 @@ def trained_critic(
     steps: int = _STEPS,
     updates: int = _UPDATES,
     steer: float = 0.0,
+    entries: Entries | None = None,
 ) -> Shipped:
     """The critic of ``actor`` on ``clip``, from 64 characters, undisturbed and under pushes.
 
     steps: how many each makes under pushes, and half as many in peace. steer: degrees a second
-    up to which they are steered in another half as many.
+    up to which they are steered in another half as many. entries: moments of other skills, at
+    which half of some more of them begin.
     """
     torch.manual_seed(seed)
     chance = torch.Generator().manual_seed(seed)
+    watched = partial(ImitationEnv, clip, VIEWER, _ENVIRONMENTS, seconds=np.inf, threads=threads)
+    turn = np.radians(steer)
+    crowds = _ENTRIES if entries is not None else 0
     seen = [
-        _experience(clip, actor, seed, push, threads, count, turn)
-        for push, count, turn in (
-            (PUSH_NEWTONS, steps, 0.0),
-            (0.0, steps // 2, 0.0),
-            *([(PUSH_NEWTONS, steps // 2, np.radians(steer))] if steer else []),
+        _experience(actor, env, count)
+        for env, count in (
+            (watched(seed, push=PUSH_NEWTONS), steps),
+            (watched(seed), steps // 2),
+            *([(watched(seed, push=PUSH_NEWTONS, steer=turn), steps // 2)] if steer else []),
+            *((watched(seed + n, entries=entries), _ENTRY_STEPS) for n in range(crowds)),
         )
     ]
     states, returns = (torch.cat(parts) for parts in zip(*seen, strict=True))
@@ -76,17 +87,8 @@ def trained_critic(
 
 
 @torch.no_grad()
-def _experience(
-    clip: ReferenceClip,
-    actor: Shipped,
-    seed: int,
-    push: float,
-    threads: int,
-    steps: int,
-    steer: float,
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """States (M, 197) under ``actor`` and their returns (M,)."""
-    env = ImitationEnv(clip, VIEWER, _ENVIRONMENTS, seed, push, np.inf, threads, steer=steer)
+def _experience(actor: Shipped, env: ImitationEnv, steps: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """States (M, 197) under ``actor`` in ``env`` and their returns (M,)."""
     states, rewards, last = [], [], []
     with progress_bar() as progress:
         for _ in progress.track(range(steps), description="critic, watching"):

@@ -18,6 +18,7 @@ from character.reference import ReferenceClip
 
 from .crowd import VIEWER
 from .dagger import Dagger
+from .entries import Entries
 from .imitation_env import RESIDUAL_SIZE, ImitationEnv
 from .networks import Teacher, action_error, new_actor, unfold
 from .ppo import digest
@@ -56,7 +57,10 @@ class Settings:
 
 
 class Run(Dagger):
-    """A distillation. first: an ONNX actor whose weights the student starts from."""
+    """A distillation. first: an ONNX actor whose weights the student starts from.
+
+    entries: moments to take over at.
+    """
 
     def __init__(
         self,
@@ -65,14 +69,17 @@ class Run(Dagger):
         settings: Settings,
         threads: int = 1,
         first: Path | None = None,
+        entries: Entries | None = None,
     ) -> None:
-        super().__init__("student", settings, motion=digest(clip), teacher=digest(teacher))
+        entered = {} if entries is None else {"entries": digest(entries)}
+        teacher_is = digest(teacher)
+        super().__init__("student", settings, motion=digest(clip), teacher=teacher_is, **entered)
         self.settings, self._first, self._teacher = settings, first, teacher
         self.actor = new_actor()
         steer = np.radians(settings.steer)
         env = ImitationEnv(
             clip, VIEWER, settings.environments, settings.seed, settings.push,
-            threads=threads, steer=steer,
+            threads=threads, steer=steer, entries=entries,
         )  # fmt: skip
         self.learn_in(env, settings, ("actor", self.actor), self.actor.network, ACTION_SIZE)
 

@@ -29,6 +29,7 @@ from training.run import as_tensors
 
 from .course import Course
 from .crowd import Crowd, Instants, Physics, Reference
+from .entries import SHARE, Entries
 from .shoves import Shoves
 
 RESIDUAL_SIZE = 3 * len(BALLS) + len(HINGES)
@@ -128,7 +129,7 @@ class ImitationEnv:
     push: force in newtons up to which pushes come, 0 for none. strict: a root far below that of
     the clip is a fall already, and so is a heading lost by more than 70 degrees. steer: turn rate
     in rad/s up to which the reference's heading wanders, its speed with it; 0 for straight on.
-    Draws come from ``seed``.
+    entries: moments of other skills at which half of the episodes begin. Draws come from ``seed``.
     """
 
     def __init__(
@@ -142,6 +143,7 @@ class ImitationEnv:
         threads: int = 1,
         strict: bool = False,
         steer: float = 0.0,
+        entries: Entries | None = None,
     ) -> None:
         self.count = count
         self.crowd = Crowd(physics, count, threads)
@@ -153,7 +155,7 @@ class ImitationEnv:
         self._lost = _LOST if strict and steer else np.inf
         self._seconds = seconds
         self._way = clip.poses[-1, _GROUND] - clip.poses[0, _GROUND]
-        self._chance = np.random.default_rng(seed)
+        self._chance, self._entries = np.random.default_rng(seed), entries
         self.course, self.shoves = Course(count, steer), Shoves(count, push)
         self.times = np.zeros(count)
         """Seconds into the clip (N,), cycles included."""
@@ -168,12 +170,26 @@ class ImitationEnv:
             return
         drawn = self._chance.uniform(0, self.table.clip.duration, len(rows))
         self.times[rows] = drawn if times is None else times
+        entering, moments = self._draw_entries(rows if times is None else rows[:0])
         self._steps[rows] = 0
         self.course.reset(rows)
         self.shoves.reset(rows, self._chance)
         reference = self.table.at(self.times[rows])
         self.place[rows] = reference.pose[:, _GROUND]
-        self.crowd.place(rows, reference.pose, reference.rates)
+        poses, rates = reference.pose.copy(), reference.rates.copy()
+        if self._entries is not None:
+            within = np.searchsorted(rows, entering)
+            poses[within], rates[within] = self._entries.facing(moments, poses[within])
+        self.crowd.place(rows, poses, rates)
+
+    def _draw_entries(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Which of ``rows`` begin at moments of other skills, and at which; their times are set."""
+        if self._entries is None:
+            return rows[:0], rows[:0]
+        entering = rows[self._chance.random(len(rows)) < SHARE]
+        moments = self._chance.integers(0, len(self._entries), len(entering))
+        self.times[entering] = self._entries.times[moments]
+        return entering, moments
 
     def states(self) -> np.ndarray:
         """What policies see (N, 197) float32."""

@@ -19,6 +19,7 @@ from character.reference import ReferenceClip
 from training.run import ResumableRun
 
 from .crowd import TRAINING
+from .entries import Entries
 from .imitation_env import EPISODE_SECONDS, RESIDUAL_SIZE, ImitationEnv
 from .networks import Teacher
 
@@ -110,7 +111,7 @@ def advantages(
 class Run(ResumableRun):
     """Teaches a teacher; counts samples.
 
-    first: the teacher to start from; a new one by default.
+    first: the teacher to start from; a new one by default. entries: moments to take over at.
     """
 
     checkpoint_every = 20
@@ -122,12 +123,15 @@ class Run(ResumableRun):
         settings: Settings,
         threads: int = 1,
         first: Teacher | None = None,
+        entries: Entries | None = None,
     ) -> None:
         torch.manual_seed(settings.seed)
         self.teacher = Teacher()
         if first is not None:
             self.teacher.load_state_dict(first.state_dict())
-        super().__init__(name, settings, motion=digest(clip), start=digest(self.teacher))
+        entered = {} if entries is None else {"entries": digest(entries)}
+        start = digest(self.teacher)
+        super().__init__(name, settings, motion=digest(clip), start=start, **entered)
         self.settings = settings
         self._env = ImitationEnv(
             clip,
@@ -138,6 +142,7 @@ class Run(ResumableRun):
             threads=threads,
             strict=True,
             steer=np.radians(settings.steer),
+            entries=entries,
         )
         self._actor = torch.optim.Adam(self.teacher.actor.parameters(), settings.actor_rate)
         self._critic = torch.optim.Adam(self.teacher.critic.parameters(), settings.critic_rate)
@@ -253,10 +258,12 @@ def _descend(optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
     optimizer.step()
 
 
-def digest(content: ReferenceClip | torch.nn.Module) -> str:
-    """What tells a clip, or the weights of a network, apart from others."""
+def digest(content: ReferenceClip | Entries | torch.nn.Module) -> str:
+    """What tells a clip, moments, or the weights of a network, apart from others."""
     if isinstance(content, ReferenceClip):
         parts = [content.times.tobytes(), content.poses.tobytes(), bytes([content.loop])]
+    elif isinstance(content, Entries):
+        parts = [part.tobytes() for part in (content.times, content.poses, content.rates)]
     else:
         parts = [tensor.numpy().tobytes() for tensor in content.state_dict().values()]
     return hashlib.sha256(b"".join(parts)).hexdigest()

@@ -22,6 +22,8 @@ from training.run import finish
 
 from . import clone, distill, ppo
 from .critic import trained_critic
+from .entering import Other, entries_for
+from .entries import Entries
 from .networks import SHIPPED_HIDDEN, Shipped, Teacher, export
 from .recorded_clip import recorded, taught
 from .report import METRICS_ARE, as_policy, measured
@@ -102,6 +104,8 @@ class Plan:
     """A motion to measure on beside the clip that ships; by default ``motion``."""
     steer: float = 0.0
     """Degrees a second up to which the reference's heading wanders in all stages with pushes."""
+    others: tuple[Other, ...] = ()
+    """Skills at whose moments half of the episodes begin, in all stages but the calm one."""
     resume: bool = False
     """Goes on from the checkpoints in ``runs``."""
     threads: int = 1
@@ -157,6 +161,7 @@ class Plan:
         if self.steer:
             parts.append(f"--steer {self.steer:g}")
         parts += [f"--push {stage}" for stage in self.pushes]
+        parts += [f"--enter {other}" for other in self.others]
         return f"python -m training policy {' '.join(parts)} --rounds {self.rounds}"
 
 
@@ -164,15 +169,28 @@ def run(plan: Plan) -> None:
     """Train the policy of ``plan`` and write what ships of it."""
     clip = read_motion(plan.motion)
     captured = clip if plan.captured is None else read_motion(plan.captured)
-    own, teacher = _taught(plan, clip)
-    student = distill.Run(clip, teacher, plan.lesson, plan.threads, plan.first)
+    entries = _entries(plan, clip)
+    own, teacher = _taught(plan, clip, entries)
+    student = distill.Run(clip, teacher, plan.lesson, plan.threads, plan.first, entries)
     finish(student, plan.folder / "student.pt", plan.rounds, plan.resume)
     draw_learning(plan)
-    critic = trained_critic(own, student.actor, plan.seed, plan.threads, steer=plan.steer)
+    critic = trained_critic(
+        own, student.actor, plan.seed, plan.threads, steer=plan.steer, entries=entries
+    )
     _ship(plan, own, captured, student.actor, critic)
 
 
-def _taught(plan: Plan, clip: ReferenceClip) -> tuple[ReferenceClip, Teacher]:
+def _entries(plan: Plan, clip: ReferenceClip) -> Entries | None:
+    """The moments at which to take over; None where no other skill is named."""
+    if not plan.others:
+        return None
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    return entries_for(clip, plan.others, plan.folder / "entries.npz", plan.seed)
+
+
+def _taught(
+    plan: Plan, clip: ReferenceClip, entries: Entries | None
+) -> tuple[ReferenceClip, Teacher]:
     """The clip that ships, and the teacher after all stages."""
     if plan.first is None:
         calm = ppo.Run("teacher", clip, plan.calm, plan.threads)
@@ -185,7 +203,7 @@ def _taught(plan: Plan, clip: ReferenceClip) -> tuple[ReferenceClip, Teacher]:
         finish(likeness, plan.folder / "clone.pt", rounds, plan.resume)
         own, teacher = clip, likeness.teacher
     for stage, (settings, samples) in plan.stages.items():
-        tough = ppo.Run(stage, clip, settings, plan.threads, teacher)
+        tough = ppo.Run(stage, clip, settings, plan.threads, teacher, entries)
         finish(tough, plan.folder / f"{stage}.pt", samples, plan.resume)
         teacher = tough.teacher
     return own, teacher

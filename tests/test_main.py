@@ -183,6 +183,22 @@ def test_the_window_opens_on_the_engine_asked_for(
     assert opened == [(([str(walk_file)], engine), {"measured": measured})]
 
 
+def test_beside_the_window_numpy_takes_no_second_core(
+    call: Call, walk_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    threads: list[str | None] = []
+    monkeypatch.setattr("viewer.commands.window.display_problem", lambda: None)
+    monkeypatch.setattr(
+        "viewer.window.app.run",
+        lambda *_, **__: threads.append(os.environ.get("OPENBLAS_NUM_THREADS")) or 0,
+    )
+    call("info", walk_file)
+    assert "OPENBLAS_NUM_THREADS" not in os.environ
+    call(walk_file)
+    assert threads == ["1"]
+
+
 def test_help_needs_no_library_of_numbers() -> None:
     code = "import main, sys; main.command_parser('export'); print('numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)

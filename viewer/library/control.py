@@ -168,4 +168,4 @@ def _demo_entry(clip: DemoClip) -> tuple[str, LibraryEntry]:
 
 def _heading(listing: Listing, clip: ListedClip) -> str:
     """``mocap / cmu / salsa``"""
-    return " / ".join([listing.folder.name, *Path(clip.place).parts])
+    return " / ".join([listing.folder.name, *filter(None, clip.place.split("/"))])

@@ -23,8 +23,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.model.strip import Strip
 from viewer.ui.theme import GAP, MARGIN, Theme
-from viewer.ui.thumbnail import Strip, paint_strip
+from viewer.ui.thumbnail import paint_strip
 
 from .entries import EntryModel, Index, LibraryEntry
 

@@ -1,8 +1,8 @@
 """Reads the clips of a person's folders and encodes their windows, in a process of its own.
 
 ``python -m viewer.model.library_reading`` takes one line of JSON (``Request``) and answers each
-file with a line of JSON and its latents as bytes. It has the lowest priority and one core, and
-ends when its standard input does: with the window that started it.
+file with a line of JSON and its latents as bytes. It ends when its standard input does: with the
+window that started it.
 """
 
 from __future__ import annotations
@@ -188,7 +188,5 @@ def _thinned(clip: Clip) -> Clip:
 
 
 if __name__ == "__main__":
-    if hasattr(os, "nice"):
-        os.nice(19)
     with suppress(BrokenPipeError):  # the window is gone
         serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -14,8 +14,8 @@ from motion.canonical import PARENTS
 from motion.features import FEATURES, FPS, WINDOW, windows
 from viewer.model.clip import MotionFileError, OpenMotion, load_motion
 from viewer.model.demo import DemoClip
+from viewer.model.strip import Strip, strip_of
 from viewer.ui.background import Background
-from viewer.ui.thumbnail import Strip, strip_of
 
 STRIDE = FPS // 2
 MAX_WINDOWS = 400

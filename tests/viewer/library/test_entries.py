@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from viewer.library.entries import EntryModel, LibraryEntry
 from viewer.library.panel import LibraryPanel
+from viewer.model.strip import Strip
 from viewer.ui.clip_drag import clip_of
 from viewer.ui.theme import DARK
-from viewer.ui.thumbnail import Strip
 
 MANY = 1164
 FRAME_S = 0.016

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from tests.viewer.conftest import FRAMES, until
-from viewer.library.glimpses import LONG_REST_MS, Glimpse, Glimpses, glimpse
-from viewer.model.clip import load_motion
-from viewer.studio.clip_scan import scan
+from tests.viewer.conftest import until
+from viewer.library.glimpses import LONG_REST_MS, Glimpses
+from viewer.model.glimpse_reading import Glimpse
 
 
 class Watch:
@@ -43,24 +44,6 @@ def clips(walk: Path, tmp_path: Path) -> list[str]:
     for path in paths:
         shutil.copy(walk, path)
     return [str(path) for path in paths]
-
-
-def test_a_glimpse_looks_like_the_whole_clip(walk: Path) -> None:
-    seen = glimpse(walk)
-    assert seen.seconds == pytest.approx((FRAMES - 1) / 60)
-    whole = scan(load_motion(walk)).strip
-    assert seen.strip.points.shape == whole.points.shape
-    np.testing.assert_array_equal(seen.strip.parents, whole.parents)
-    height = np.ptp(whole.points[..., 1])
-    assert np.ptp(seen.strip.points[..., 1]) == pytest.approx(height, rel=0.05)
-
-
-def test_a_rig_that_is_not_human_is_shown_as_it_is(snake: Path) -> None:
-    seen, whole = glimpse(snake), scan(load_motion(snake)).strip
-    assert seen.seconds == pytest.approx(0.1)
-    np.testing.assert_array_equal(seen.strip.parents, whole.parents)
-    assert seen.strip.points.shape[1:] == (2, 2)
-    assert np.ptp(seen.strip.points) == pytest.approx(np.ptp(whole.points), rel=0.05)
 
 
 def test_those_in_sight_come_first(watch: Watch, clips: list[str]) -> None:
@@ -97,6 +80,30 @@ def test_a_bad_file_is_passed_over(watch: Watch, clips: list[str], broken: Path)
     watch.glimpses.look_at([str(broken), str(broken.parent / "gone.bvh"), clips[0]])
     until(lambda: bool(watch.found))
     assert watch.found == [clips[0]]
+
+
+def test_its_process_ends_with_the_last_clip_and_another_comes_for_more(
+    watch: Watch, clips: list[str]
+) -> None:
+    watch.glimpses.look_at(clips[:2])
+    first = watch.glimpses.pid
+    until(lambda: len(watch.found) == 2 and watch.glimpses.pid is None)
+    watch.glimpses.look_at(clips[:4])
+    until(lambda: watch.glimpses.pid not in (first, None))
+    until(lambda: len(watch.found) == 4)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills by a POSIX signal")
+def test_a_process_that_is_killed_costs_one_picture(watch: Watch, clips: list[str]) -> None:
+    def kill(key: str, _: Glimpse) -> None:
+        if key == clips[1]:
+            assert watch.glimpses.pid is not None
+            os.kill(watch.glimpses.pid, signal.SIGKILL)
+
+    watch.glimpses.found.connect(kill)
+    watch.glimpses.look_at(clips)
+    until(lambda: len(watch.found) == len(clips) - 1)
+    assert watch.found == [*clips[:2], *clips[3:]]
 
 
 def test_nothing_is_found_after_the_end(watch: Watch, clips: list[str]) -> None:

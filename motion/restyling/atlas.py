@@ -151,15 +151,20 @@ class StyleAtlas:
         clips: Sequence[str] | np.ndarray,
         starts_s: np.ndarray,
     ) -> StyleAtlas:
-        """This map with windows of the person's own, M of each, placed by the laid-out dots."""
-        new = np.asarray(labels)
+        """This map with windows of the person's own, M of each, placed by the laid-out dots.
+
+        Names are objects then: one that is given for many windows is kept once.
+        """
+        new = np.asarray(labels, object)
         found = [str(name) for name in dict.fromkeys(new.tolist()) if name not in self.legend]
         return replace(
             self,
             styles=np.concatenate([self.styles, np.asarray(styles, np.float32)]),
             points=np.concatenate([self.points, self.place(styles)]),
-            labels=np.concatenate([self.labels, new]),
-            clips=np.concatenate([self.clips, np.asarray(clips)]),
+            labels=np.concatenate([self.labels.astype(object, copy=False), new]),
+            clips=np.concatenate(
+                [self.clips.astype(object, copy=False), np.asarray(clips, object)]
+            ),
             starts_s=np.concatenate([self.starts_s, np.asarray(starts_s, np.float32)]),
             legend=(*self.legend, *found),
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import cast
 
@@ -26,20 +25,16 @@ ATLAS_FILE = "style_atlas.npz"
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """A map, where the networks have the style, and the file of each of its last rows.
+    """A map with its dots, where the networks have the style, and the file of each last row.
 
     The rows before are of clips that the map came with. clips: so many of the library are on it.
     """
 
     atlas: StyleAtlas
     subspace: StyleSubspace
+    dots: MapDots
     files: tuple[str, ...] = ()
     clips: int = 0
-
-    @cached_property
-    def dots(self) -> MapDots:
-        """Its dots."""
-        return dots_of(self.atlas)
 
     def file(self, row: int) -> str:
         """The file of the window at ``row``; "" where it came with the map."""
@@ -183,12 +178,12 @@ def _found(networks: _Networks, windows: _Windows) -> Found | None:
         known = set(atlas.clips.tolist())
         new = np.array([clip not in known for clip in windows.clips], bool)
         if not new.any():
-            return Found(atlas, STYLE_BLOCK)
+            return Found(atlas, STYLE_BLOCK, dots_of(atlas))
         labels, clips = (np.array(part)[new] for part in (windows.styles, windows.clips))
         own = STYLE_BLOCK.read(windows.latents[new])
         joined = atlas.joined_with(own, labels, clips, windows.starts_s[new])
         files = tuple(file for file, is_new in zip(windows.files, new, strict=True) if is_new)
-        return Found(joined, STYLE_BLOCK, files)
+        return Found(joined, STYLE_BLOCK, dots_of(joined), files)
     if len(set(windows.styles)) < (1 if networks.block else 2):
         return None
     subspace = STYLE_BLOCK
@@ -196,7 +191,7 @@ def _found(networks: _Networks, windows: _Windows) -> Found | None:
         subspace = found_subspace(windows.latents, windows.styles)
     own = subspace.read(windows.latents)
     made = principal_atlas(own, windows.styles, windows.clips, windows.starts_s)
-    return Found(made, subspace, windows.files)
+    return Found(made, subspace, dots_of(made), windows.files)
 
 
 def _with_library(found: Found, clips: Sequence[LibraryClip]) -> Found:
@@ -204,19 +199,19 @@ def _with_library(found: Found, clips: Sequence[LibraryClip]) -> Found:
     if not clips:
         return found
     counts = [len(clip.starts_s) for clip in clips]
-    latents = np.concatenate([clip.latents for clip in clips]).astype(np.float32)
+    names = np.array([(clip.place, clip.title) for clip in clips], object)
     joined = found.atlas.joined_with(
-        found.subspace.read(latents),
-        np.repeat([clip.place for clip in clips], counts),
-        np.repeat([clip.title for clip in clips], counts),
+        np.concatenate([found.subspace.read(clip.latents.astype(np.float32)) for clip in clips]),
+        np.repeat(names[:, 0], counts),
+        np.repeat(names[:, 1], counts),
         np.concatenate([clip.starts_s for clip in clips]),
     )
-    files = tuple(str(clip.path) for clip in clips for _ in clip.starts_s)
-    return Found(joined, found.subspace, found.files + files, found.clips + len(clips))
+    files = found.files + tuple(str(clip.path) for clip in clips for _ in clip.starts_s)
+    dots = dots_of(joined, found.dots)
+    return Found(joined, found.subspace, dots, files, found.clips + len(clips))
 
 
 def _ready(found: Found) -> Found:
     """``found`` with all that is looked up on it at hand, so that showing it takes no time."""
     found.atlas.prepare()
-    found.dots  # noqa: B018 - made here, off the UI thread
     return found

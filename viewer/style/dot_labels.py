@@ -31,10 +31,14 @@ class DotLabels(Sequence[str]):
         return f"{atlas.labels[index]}: {window_name(atlas, index)}"
 
 
-def dots_of(atlas: StyleAtlas) -> MapDots:
-    """The dots of ``atlas``, grouped by style already: to be made away from the UI thread."""
-    dots = MapDots(atlas.points, tuple(atlas.labels.tolist()), DotLabels(atlas))
-    dots.by_style()
+def dots_of(atlas: StyleAtlas, before: MapDots | None = None) -> MapDots:
+    """The dots of ``atlas``, grouped by style already: to be made away from the UI thread.
+
+    before: its first dots, if it goes on from another.
+    """
+    known = 0 if before is None else len(before.points)
+    dots = MapDots.of(atlas.points, atlas.labels[known:].tolist(), DotLabels(atlas), before)
+    dots.groups, dots.extent  # noqa: B018 - made here
     return dots
 
 

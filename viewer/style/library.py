@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer.model.library_process import LibraryProcess
 from viewer.model.library_reading import MAX_WINDOWS, FileStyles, Request
@@ -20,6 +21,8 @@ from viewer.studio.listings import Listings
 from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
+START_MS = 300
+"""After a folder is listed, until it is read: what was opened of it is shown first."""
 BATCH_S = 1.0
 """The window is told of what was encoded so often."""
 MAX_PLACES = 8
@@ -62,6 +65,8 @@ class LibraryStyles(QObject):
         self._places: dict[Path, tuple[str, str]] = {}
         self.clips: list[LibraryClip] = []
         self.skipped: dict[Path, str] = {}
+        self._start = QTimer(self, singleShot=True, interval=START_MS)
+        self._start.timeout.connect(self._read)
         listings.changed.connect(self._follow)
         bench.bridge.model_loaded.connect(self._note_model)
         self._follow()
@@ -78,6 +83,7 @@ class LibraryStyles(QObject):
 
     def close(self) -> None:
         """End the process; nothing is told afterwards."""
+        self._start.stop()
         self._stop()
         self._background.close()
 
@@ -89,26 +95,27 @@ class LibraryStyles(QObject):
         """Another encoder: what the one before said is no more."""
         if name != ENCODER:
             return
+        self._stop()
         self.skipped = {}
         if self.clips:
             self.clips = []
             self.gone.emit()
-        self._read()
+        self._start.start()
 
     def _follow(self) -> None:
         """Read what is listed now and was not before; drop what is listed no more."""
-        shipped = (self._bench.assets / "clips").resolve()
+        shipped = str((self._bench.assets / "clips").resolve())
         self._places = {
             clip.path: (clip.title, place)
             for listing in reversed(self._listings.folders)
             for clip, place in zip(listing.clips, places(listing), strict=True)
-            if clip.path.parent != shipped
+            if os.path.dirname(clip.path) != shipped  # of a Path it takes six times as long
         }
         kept = [clip for clip in self.clips if clip.path in self._places]
         if len(kept) < len(self.clips):
             self.clips = kept
             self.gone.emit()
-        self._read()
+        self._start.start()
 
     def _read(self) -> None:
         """Have a process read what is not known yet, in place of the one that reads now."""

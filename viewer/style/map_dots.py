@@ -20,14 +20,29 @@ NEAR_SHARE = 0.08
 
 @dataclass(frozen=True, eq=False)
 class MapDots:
-    """Encoded windows: points (N, 2) of the layout, the style and a label of each."""
+    """Encoded windows: points (N, 2) of the layout, a label of each, and the number (N,) of its
+    style in ``names``, the order in which styles have their looks."""
 
     points: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.float32))
-    styles: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    numbers: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int16))
     labels: Sequence[str] = ()
 
-    def style_names(self) -> tuple[str, ...]:
-        return tuple(self._by_style)
+    @classmethod
+    def of(
+        cls,
+        points: np.ndarray,
+        styles: Sequence[str],
+        labels: Sequence[str],
+        before: MapDots | None = None,
+    ) -> MapDots:
+        """Dots by the names of their styles. before: the first of them, whose looks stay; then
+        ``styles`` are those of the others alone."""
+        known = before or MapDots()
+        names = (*known.names, *sorted(set(styles) - set(known.names)))
+        number = {name: index for index, name in enumerate(names)}
+        new = np.fromiter((number[style] for style in styles), np.int16, len(styles))
+        return cls(points, names, np.concatenate([known.numbers, new]), labels)
 
     def by_style(self) -> dict[str, np.ndarray]:
         """The indices (n,) int64 of the dots of each style, by its name in order."""
@@ -35,13 +50,17 @@ class MapDots:
 
     @cached_property
     def _by_style(self) -> dict[str, np.ndarray]:
-        names = sorted(set(self.styles))
-        number = {name: index for index, name in enumerate(names)}
-        numbers = np.fromiter(map(number.__getitem__, self.styles), np.int64, len(self.styles))
-        order = np.argsort(numbers, kind="stable")
-        ends = np.cumsum(np.bincount(numbers, minlength=len(names)))[:-1]
-        return dict(zip(names, np.split(order, ends), strict=True)) if names else {}
+        order = np.argsort(self.numbers, kind="stable")
+        ends = np.cumsum(np.bincount(self.numbers, minlength=len(self.names)))[:-1]
+        split = np.split(order, ends) if self.names else []
+        return dict(zip(self.names, split, strict=True))
 
+    @cached_property
+    def groups(self) -> dict[str, np.ndarray]:
+        """The points (n, 2) of each style, by its name in order."""
+        return {name: self.points[these] for name, these in self._by_style.items()}
+
+    @cached_property
     def extent(self) -> tuple[np.ndarray, np.ndarray]:
         """The lowest and the highest corner (2,) of the box around all dots."""
         return self.points.min(axis=0), self.points.max(axis=0)

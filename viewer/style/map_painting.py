@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,11 +13,16 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 
 from .map_view import MapView
 
-DOTS_A_STEP = 8192
+DOTS_A_STEP = 2048
+BAND = 64
+"""So many rows of pixels are made an image at a time: what is computed for them stays near."""
 PARTS = 3
 """Into how many places a pixel is divided along each side, for where in it a dot is."""
 DIMMED = 0.13
 LARGEST_PX, SMALLEST_PX = 3.5, 1.3
+CROWDED = 1.5
+"""With so many times the dots they are a size smaller; until then more of them join those
+that are painted."""
 FEWEST, MOST = 500, 50_000
 OPAQUE, SHEER = 0.85, 0.45
 
@@ -31,13 +36,19 @@ class DotGroup:
     symbol: str = "o"
     dimmed: bool = False
 
+    def goes_on(self, before: DotGroup) -> bool:
+        """Whether these dots are those of ``before``, as they looked, and then others."""
+        look, was = ((g.color, g.symbol, g.dimmed) for g in (self, before))
+        return look == was and np.array_equal(self.points[: len(before.points)], before.points)
+
 
 def dot_radius(count: int, zoom: float = 1.0) -> float:
-    """How large each of ``count`` dots is, logical pixels: the more, the smaller.
+    """How large each of ``count`` dots is, logical pixels: the more, the smaller, in steps.
 
     zoom: how many times larger than fitted the map is; dots grow with its root.
     """
-    crowded = max(9.0 * max(count, 1) ** -0.2, SMALLEST_PX)
+    about = CROWDED ** round(float(np.log(max(count, 1)) / np.log(CROWDED)))
+    crowded = max(9.0 * about**-0.2, SMALLEST_PX)
     return min(crowded * max(zoom, 1.0) ** 0.5, LARGEST_PX)
 
 
@@ -93,39 +104,60 @@ class _Layer:
         cover = np.bincount(spots, weights.ravel()).astype(np.float32)
         these = slice(first, first + len(cover))
         self._cover[these] += cover
-        for channel, value in enumerate((color.redF(), color.greenF(), color.blueF())):
+        for channel, value in enumerate((color.blueF(), color.greenF(), color.redF())):
             self._tint[channel, these] += value * cover
 
-    def pixels(self, opacity: float) -> np.ndarray:
-        """Colour and alpha (4, pixels), premultiplied, in [0, 1]."""
-        alpha = 1 - np.exp(float(np.log(1 - opacity)) * self._cover)
-        share = alpha / np.maximum(self._cover, 1e-6)
-        return np.concatenate([self._tint * share, alpha[None]])
+    def pixels(self, part: slice, opacity: float) -> np.ndarray:
+        """Blue, green, red and alpha (4, n) of a part of the pixels, premultiplied, in [0, 1]."""
+        cover = self._cover[part]
+        shown = np.empty((4, len(cover)), np.float32)
+        alpha = shown[3]
+        np.exp(cover * float(np.log(1 - opacity)), out=alpha)
+        np.subtract(1, alpha, out=alpha)
+        np.multiply(self._tint[:, part], alpha / np.maximum(cover, 1e-6), out=shown[:3])
+        return shown
 
 
 class DotPainting:
     """The dots of one view as an image, in steps so short that a drag goes on between them.
 
     Where dots lie upon each other their colours mix and the picture gets denser, in
-    whatever order they come.
+    whatever order they come; so more of them join what is painted already. radius: of a dot,
+    logical pixels. ratio: physical pixels to a logical one.
     """
 
-    def __init__(self, groups: Sequence[DotGroup], view: MapView, ratio: float, radius: float):
-        """radius: of a dot, logical pixels. ratio: physical pixels to a logical one."""
-        self.view, self.ratio = view, ratio
+    def __init__(self, view: MapView, ratio: float, radius: float) -> None:
+        self.view, self.ratio, self.radius = view, ratio, radius
         size = QSize(*view.size) * ratio
         self._width, self._height = size.width(), size.height()
-        self._radius = radius * ratio
-        self._reach = int(np.ceil(self._radius * 1.25)) + 2
+        self._reach = int(np.ceil(radius * ratio * 1.25)) + 2
         self._stride = self._width + 4 * self._reach
         pixels = self._stride * (self._height + 4 * self._reach)
         self._layers = {dimmed: _Layer(pixels) for dimmed in (True, False)}
-        self._count = sum(len(group.points) for group in groups)
-        self._waiting = deque(
-            (group, slice(start, start + DOTS_A_STEP))
-            for group in groups
-            for start in range(0, len(group.points), DOTS_A_STEP)
-        )
+        self._groups: dict[str, DotGroup] = {}
+        self._waiting: deque[tuple[DotGroup, slice]] = deque()
+
+    @property
+    def waiting(self) -> int:
+        """How many dots are not painted yet."""
+        return sum(part.stop - part.start for _, part in self._waiting)
+
+    def take(self, groups: Mapping[str, DotGroup]) -> bool:
+        """Paint ``groups`` by their names, those dots of them that are not painted yet.
+
+        False, and nothing happens, where what is painted is no longer part of them.
+        """
+        known = self._groups
+        if not all(name in groups and groups[name].goes_on(known[name]) for name in known):
+            return False
+        for name, group in groups.items():
+            first, count = len(known[name].points) if name in known else 0, len(group.points)
+            self._waiting.extend(
+                (group, slice(start, min(start + DOTS_A_STEP, count)))
+                for start in range(first, count, DOTS_A_STEP)
+            )
+        self._groups = dict(groups)
+        return True
 
     def step(self) -> bool:
         """Paint some more of the dots; whether any remain."""
@@ -135,22 +167,30 @@ class DotPainting:
 
     def image(self) -> QImage:
         """What is painted so far, as large as the view in physical pixels."""
-        crowd = np.clip(np.log(max(self._count, 1) / FEWEST) / np.log(MOST / FEWEST), 0, 1)
+        count = sum(len(group.points) for group in self._groups.values())
+        crowd = np.clip(np.log(max(count, 1) / FEWEST) / np.log(MOST / FEWEST), 0, 1)
         opacity = OPAQUE + (SHEER - OPAQUE) * float(crowd)
-        shown = self._layers[False].pixels(opacity)
-        if not self._layers[True].empty:
-            shown += DIMMED * self._layers[True].pixels(opacity) * (1 - shown[3])
+        values = np.empty((self._height, self._width, 4), np.uint8)
         rim = 2 * self._reach
-        inside = shown.reshape(4, -1, self._stride)[
-            :, rim : rim + self._height, rim : rim + self._width
-        ]
-        values = np.ascontiguousarray((inside * 255 + 0.5).astype(np.uint8).transpose(1, 2, 0))
+        for top in range(0, self._height, BAND):
+            rows = values[top : top + BAND]
+            first = (top + rim) * self._stride
+            shown = self._shown(slice(first, first + len(rows) * self._stride), opacity)
+            inside = shown.reshape(4, len(rows), self._stride)[:, :, rim : rim + self._width]
+            rows[:] = (inside * 255 + 0.5).transpose(1, 2, 0)
         image = QImage(
             values.data, self._width, self._height, 4 * self._width,
-            QImage.Format.Format_RGBA8888_Premultiplied,
-        ).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)  # fmt: skip
+            QImage.Format.Format_ARGB32_Premultiplied,
+        ).copy()  # fmt: skip
         image.setDevicePixelRatio(self.ratio)
         return image
+
+    def _shown(self, part: slice, opacity: float) -> np.ndarray:
+        """Both layers over each other, as ``_Layer.pixels``."""
+        shown = self._layers[False].pixels(part, opacity)
+        if not self._layers[True].empty:
+            shown += DIMMED * self._layers[True].pixels(part, opacity) * (1 - shown[3])
+        return shown
 
     def _add(self, group: DotGroup, part: slice) -> None:
         reach, rim = self._reach, 2 * self._reach
@@ -161,7 +201,7 @@ class DotPainting:
             return
         at = np.floor(exact).astype(np.int64)
         within = ((exact - at) * PARTS).astype(np.int64)
-        covers = _covers(group.symbol, self._radius)
+        covers = _covers(group.symbol, self.radius * self.ratio)
         rows, columns = np.nonzero(covers.any(axis=0))
         middle = covers.shape[1] // 2
         offsets = (rows - middle) * self._stride + columns - middle

@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
+import math
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QObject, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
-from viewer.ui.pixels import blank
 from viewer.ui.theme import RADIUS, Theme
 
-from .map_dots import NEAR_SHARE, MapDots, NameCentre, dot_look, name_centre
-from .map_labels import MapLabel, paint_labels, placed_labels
+from .map_dots import GROWN, NEAR_SHARE, MapDots, NameCentre, dot_look, name_centre
+from .map_labels import LabelPictures, MapLabel, placed_labels
 from .map_painting import DotGroup, DotPainting, dot_radius
 from .map_view import MapView
 
 HOME = 3.2
 """How far a map without two dots reaches from its middle."""
-SLICE_S = 0.004
+SLICE_S = 0.002
 """For how long the painting of dots may hold up the window at a time."""
-AT_ONCE = 3000
+AT_ONCE = 1000
 """As many dots are painted before the next picture; more of them follow it."""
 TOWARDS_TEXT = 0.3
 """How much of the text's colour a name has beside its style's, so that it stands out."""
+DIMMED_LAST = 99
+"""How much lighter than any other the name of a style is that is dimmed."""
 NOTHING_YET = "Encoded clips appear here as dots"
 
 
 @dataclass(frozen=True, eq=False)
 class _Painted:
-    """An image of dots, of what, and whether of the dots as they are now."""
+    """An image of dots, and what of the map it shows."""
 
     image: QImage
     view: MapView
-    ratio: float
-    current: bool
 
 
 class MapPicture(QObject):
@@ -52,8 +52,10 @@ class MapPicture(QObject):
         super().__init__(parent)
         self._theme, self.emphasis = theme, ""
         self._painted: _Painted | None = None
+        self._outdated = True
         self._centres: dict[str, NameCentre] = {}
-        self._named: tuple[tuple[object, ...], QPixmap] | None = None
+        self._named: tuple[tuple[object, ...], list[tuple[MapLabel, QRect]]] = ((), [])
+        self._names = LabelPictures()
         self._painting: DotPainting | None = None
         self._turn = QTimer(self, interval=0)
         self._turn.timeout.connect(self._paint_on)
@@ -66,15 +68,15 @@ class MapPicture(QObject):
 
     def take_dots(self, dots: MapDots) -> None:
         """Paint these from now on."""
-        self.dots, self._by_style = dots, dots.by_style()
-        low, high = dots.extent() if len(dots.points) else (np.zeros(2), np.zeros(2))
+        self.dots = dots
+        low, high = dots.extent if len(dots.points) else (np.zeros(2), np.zeros(2))
         alone = HOME * bool((low == high).all())
         self.extent = (low - alone, high + alone)
         reach = self.reach() * NEAR_SHARE
         before = self._centres
         self._centres = {
-            name: name_centre(dots.points[these], reach, before.get(name))
-            for name, these in self._by_style.items()
+            name: name_centre(points, reach, before.get(name))
+            for name, points in dots.groups.items()
         }
         self._group()
 
@@ -90,13 +92,14 @@ class MapPicture(QObject):
 
     def meant(self) -> np.ndarray:
         """The indices (n,) int64 of the dots that are not dimmed."""
-        if self.emphasis in self._by_style:
-            return self._by_style[self.emphasis]
+        by_style = self.dots.by_style()
+        if self.emphasis in by_style:
+            return by_style[self.emphasis]
         return np.arange(len(self.dots.points))
 
     def settled(self) -> bool:
-        """Whether no dots wait to be painted."""
-        return self._painting is None
+        """Whether all dots are painted, as they are now."""
+        return not (self._outdated or self._turn.isActive())
 
     def paint(
         self, painter: QPainter, view: MapView, zoom: float, ratio: float, font: QFont
@@ -112,7 +115,7 @@ class MapPicture(QObject):
         painter.drawRoundedRect(QRectF(whole), RADIUS, RADIUS)
         if self._groups:
             self._draw_dots(painter, view, zoom, ratio)
-            painter.drawPixmap(0, 0, self._names(view, whole, ratio, font))
+            self._draw_names(painter, view, font)
         else:
             painter.setPen(QColor(self._theme.muted))
             below = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
@@ -120,10 +123,12 @@ class MapPicture(QObject):
             painter.drawText(whole.adjusted(12, 12, -12, -12), words, NOTHING_YET)
 
     def _draw_dots(self, painter: QPainter, view: MapView, zoom: float, ratio: float) -> None:
-        done, under_way = self._painted, self._painting
-        wanted = (view, ratio)
-        good = done is not None and done.current and (done.view, done.ratio) == wanted
-        if not good and (under_way is None or (under_way.view, under_way.ratio) != wanted):
+        under_way = self._painting
+        if (
+            self._outdated
+            or under_way is None
+            or (under_way.view, under_way.ratio) != (view, ratio)
+        ):
             self._begin(view, zoom, ratio)
         if self._painted is not None:
             image = self._painted.image
@@ -133,38 +138,39 @@ class MapPicture(QObject):
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
                 painter.drawImage(view.area_of(self._painted.view), image, QRectF(image.rect()))
 
-    def _names(self, view: MapView, whole: QRect, ratio: float, font: QFont) -> QPixmap:
-        """The names of styles in place; those of before where they would look the same."""
+    def _draw_names(self, painter: QPainter, view: MapView, font: QFont) -> None:
+        """The names of styles in place; where they were before, while nothing moves them."""
         smaller = QFont(font)
         smaller.setPointSizeF(max(font.pointSizeF() - 1, 7))
         smaller.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(smaller)
         labels = []
         for name, group in self._groups.items():
             color = _mixed(group.color, QColor(self._theme.text), TOWARDS_TEXT)
             color.setAlphaF(0.3 if group.dimmed else 1)
-            weight = len(group.points) + (0 if group.dimmed else len(self.dots.points))
+            weight = int(math.log(len(group.points), GROWN)) - DIMMED_LAST * group.dimmed
             at = view.place(*self._centres[name].at)
             labels.append(MapLabel(name.replace("_", " "), at, color, weight))
-        labels.sort(key=lambda label: -label.weight)
-        places = tuple((each.text, each.at.toPoint(), each.color.rgba()) for each in labels)
-        looks = (whole.size(), ratio, smaller.toString(), self._theme.field, places)
-        if self._named is None or self._named[0] != looks:
-            pixmap = blank(whole.size(), ratio)
-            painter = QPainter(pixmap)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setFont(smaller)
-            placed = placed_labels(labels, painter.fontMetrics(), whole.adjusted(5, 3, -5, -3))
-            paint_labels(painter, placed, QColor(self._theme.field))
-            painter.end()
-            self._named = looks, pixmap
-        return self._named[1]
+        places = tuple((a.text, a.at.toPoint(), a.color.rgba(), a.weight) for a in labels)
+        looks = (view.size, smaller.toString(), places)
+        if self._named[0] != looks:
+            inside = QRect(0, 0, *view.size).adjusted(5, 3, -5, -3)
+            self._named = looks, placed_labels(labels, painter.fontMetrics(), inside)
+        self._names.paint(painter, self._named[1], QColor(self._theme.field))
 
     def _begin(self, view: MapView, zoom: float, ratio: float) -> None:
-        """Paint the dots for ``view``: few of them now, many from now on."""
-        count = len(self.dots.points)
-        painting = DotPainting(list(self._groups.values()), view, ratio, dot_radius(count, zoom))
-        self._painting = painting
-        if count > AT_ONCE:
+        """Paint the dots for ``view``: few of them now, many from now on.
+
+        Where others have joined those that are painted, they are painted over them.
+        """
+        painting, radius = self._painting, dot_radius(len(self.dots.points), zoom)
+        looks = (view, ratio, radius)
+        fits = painting is not None and (painting.view, painting.ratio, painting.radius) == looks
+        if painting is None or not fits or not painting.take(self._groups):
+            painting = DotPainting(*looks)
+            painting.take(self._groups)
+        self._painting, self._outdated = painting, False
+        if painting.waiting > AT_ONCE:
             self._turn.start()
             return
         while painting.step():
@@ -184,18 +190,16 @@ class MapPicture(QObject):
 
     def _finish(self, painting: DotPainting) -> None:
         self._turn.stop()
-        self._painted = _Painted(painting.image(), painting.view, painting.ratio, True)
-        self._painting = None
+        self._painted = _Painted(painting.image(), painting.view)
 
     def _group(self) -> None:
         self._groups = {}
-        for index, (name, these) in enumerate(self._by_style.items()):
+        emphasis = self.emphasis if self.emphasis in self.dots.groups else ""
+        for index, (name, points) in enumerate(self.dots.groups.items()):
             color, symbol = dot_look(index, self._theme)
-            dimmed = self.emphasis in self._by_style and name != self.emphasis
-            self._groups[name] = DotGroup(self.dots.points[these], QColor(color), symbol, dimmed)
-        self._painting = None
-        if self._painted is not None:
-            self._painted = replace(self._painted, current=False)
+            dimmed = bool(emphasis) and name != emphasis
+            self._groups[name] = DotGroup(points, QColor(color), symbol, dimmed)
+        self._outdated = True
 
 
 def _mixed(color: QColor, other: QColor, share: float) -> QColor:

@@ -278,7 +278,7 @@ class StylePanel(QScrollArea):
 
     def _write_legend(self) -> None:
         chips = []
-        for index, name in enumerate(self._dots.style_names()):
+        for index, name in enumerate(self._dots.names):
             color, symbol = dot_look(index, self._theme)
             shade = self._theme.text if name == self._emphasis else self._theme.muted
             shown = name.replace("_", " ").replace(" ", "\N{NO-BREAK SPACE}")

@@ -71,7 +71,7 @@ def test_dragging_the_map_restyles_on_the_way_as_one_step(
 
 def test_a_drag_with_the_mouse_moves_the_style(bench: Bench, style: StyleControl) -> None:
     plot = style.panel.map
-    low, high = plot.dots.extent()
+    low, high = plot.dots.extent
     corner = place(style, float(low[0]), float(high[1]))
     QTest.mousePress(plot, LEFT, pos=corner)
     QTest.mouseMove(plot, place(style, 0.0, 0.0))

@@ -24,9 +24,20 @@ def test_dots_are_grouped_by_style() -> None:
     styles = np.random.default_rng(0).normal(size=(4, 5)).astype(np.float32)
     atlas = principal_atlas(styles, ("run", "walk", "run", "walk"))
     dots = dots_of(atlas)
-    assert dots.style_names() == ("run", "walk")
+    assert dots.names == ("run", "walk")
     assert {name: rows.tolist() for name, rows in dots.by_style().items()} == {
         "run": [0, 2],
         "walk": [1, 3],
     }
     assert np.array_equal(dots.points, atlas.points)
+
+
+def test_dots_of_a_map_that_goes_on_are_those_of_the_whole() -> None:
+    styles = np.random.default_rng(0).normal(size=(6, 5)).astype(np.float32)
+    atlas = principal_atlas(styles[:4], ("run", "walk", "run", "walk"))
+    joined = atlas.joined_with(styles[4:], ("dab", "run"), ("a", "b"), np.zeros(2))
+    dots = dots_of(joined, dots_of(atlas))
+    assert dots.names == ("run", "walk", "dab")
+    groups = {name: rows.tolist() for name, rows in dots.by_style().items()}
+    assert groups == {"run": [0, 2, 5], "walk": [1, 3], "dab": [4]}
+    assert len(dots.labels) == len(dots.points) == 6

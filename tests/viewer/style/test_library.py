@@ -52,13 +52,14 @@ def listed(open_bench: Callable[..., Bench], small_assets: Path, folder: Path) -
     bench.until(lambda: control.atlases.atlas is not None)
     bench.window.open_paths([folder])
     bench.until(lambda: len(control.library.clips) == CLIPS and not control.library.busy)
-    bench.until(lambda: "mocap/day1" in control.panel.map.dots.style_names())
+    bench.until(lambda: "mocap/day1" in control.panel.map.dots.names)
     bench.until(lambda: dots_of(control, "mocap/day0", "mocap/day1") == CLIPS * 3)
     return bench
 
 
 def dots_of(control: StyleControl, *styles: str) -> int:
-    return sum(style in styles for style in control.panel.map.dots.styles)
+    by_style = control.panel.map.dots.by_style()
+    return sum(len(by_style.get(style, ())) for style in styles)
 
 
 def test_its_windows_join_the_map_and_others_are_counted(listed: Bench, folder: Path) -> None:

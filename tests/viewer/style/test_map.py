@@ -16,9 +16,10 @@ from viewer.style.map import MapDots, StyleMap
 from viewer.ui.theme import DARK, LIGHT
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
-DOTS = MapDots(
+STYLES = ("calm", "lively", "calm")
+DOTS = MapDots.of(
     np.array([[-2, -2], [2, 2], [-1, 1.5]], np.float32),
-    ("calm", "lively", "calm"),
+    STYLES,
     ("Walk at 0.0 s", "Run at 1.0 s", "Walk at 0.5 s"),
 )
 
@@ -102,7 +103,7 @@ def test_arrow_keys_move_by_a_share_of_the_layout(plot: StyleMap) -> None:
     QTest.keyClick(plot, Qt.Key.Key_Left)
     step = 4 / 64
     assert spy == [pytest.approx((0, -1 + step)), pytest.approx((-step, -1))]
-    large = MapDots(DOTS.points * 100, DOTS.styles, DOTS.labels)
+    large = MapDots.of(DOTS.points * 100, STYLES, DOTS.labels)
     plot.set_dots(large)
     QTest.keyClick(plot, Qt.Key.Key_Right)
     assert spy[-1] == pytest.approx((100 * step, -1))
@@ -139,7 +140,7 @@ def test_plus_minus_and_home_zoom_and_fit(plot: StyleMap) -> None:
 
 
 def test_new_dots_are_fitted_unless_somebody_has_zoomed(plot: StyleMap) -> None:
-    wide = MapDots(DOTS.points * 3, DOTS.styles, DOTS.labels)
+    wide = MapDots.of(DOTS.points * 3, STYLES, DOTS.labels)
     before = plot.view()
     plot.set_dots(wide)
     assert plot.view().scale < before.scale
@@ -192,7 +193,7 @@ def test_fifty_thousand_dots_are_not_painted_anew_as_the_ring_moves(plot: StyleM
     generator = np.random.default_rng(0)
     styles = tuple(f"style {index % 20}" for index in range(50_000))
     points = generator.normal(0, 2, (50_000, 2)).astype(np.float32)
-    plot.set_dots(MapDots(points, styles, styles))
+    plot.set_dots(MapDots.of(points, styles, styles))
     until(plot.settled)
     QTest.qWait(20)
     for step in range(20):

@@ -17,7 +17,7 @@ from viewer.style.map_picture import MapPicture
 from viewer.style.map_view import MapView
 from viewer.ui.theme import DARK, LIGHT
 
-DOTS = MapDots(np.array([[-2, -2], [2, 2]], np.float32), ("calm", "lively"), ("a", "b"))
+DOTS = MapDots.of(np.array([[-2, -2], [2, 2]], np.float32), ("calm", "lively"), ("a", "b"))
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def canvas(show: Callable[[QWidget], None]) -> MapCanvas:
 
 def look_at_all(canvas: MapCanvas) -> None:
     size = (canvas.width(), canvas.height())
-    canvas.show_view(MapView.fitted(*DOTS.extent(), size), 1.0)
+    canvas.show_view(MapView.fitted(*DOTS.extent, size), 1.0)
 
 
 def shade(canvas: MapCanvas, x: float, y: float, aside: QPoint | None = None) -> str:

@@ -10,10 +10,20 @@ from viewer.ui.theme import DARK
 
 
 def test_dots_are_grouped_by_style() -> None:
-    dots = MapDots(np.zeros((4, 2), np.float32), ("walk", "run", "walk", "run"), ("a",) * 4)
+    dots = MapDots.of(np.zeros((4, 2), np.float32), ("walk", "run", "walk", "run"), ("a",) * 4)
     groups = {name: these.tolist() for name, these in dots.by_style().items()}
     assert groups == {"run": [1, 3], "walk": [0, 2]}
     assert MapDots().by_style() == {}
+
+
+def test_dots_that_join_leave_the_looks_of_the_others() -> None:
+    before = MapDots.of(np.zeros((2, 2), np.float32), ("walk", "run"), ("a", "b"))
+    points = np.arange(10, dtype=np.float32).reshape(5, 2)
+    dots = MapDots.of(points, ("mocap", "run", "dab"), tuple("abcde"), before)
+    assert dots.names == ("run", "walk", "dab", "mocap")
+    groups = {name: these.tolist() for name, these in dots.by_style().items()}
+    assert groups == {"run": [1, 3], "walk": [0], "dab": [4], "mocap": [2]}
+    np.testing.assert_array_equal(dots.groups["run"], points[[1, 3]])
 
 
 def test_every_style_looks_different_as_long_as_shapes_last() -> None:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 
-from viewer.style.map_labels import MapLabel, paint_labels, placed_labels
+from viewer.style.map_labels import LabelPictures, MapLabel, placed_labels
 
 pytestmark = pytest.mark.usefixtures("app")
 BOUNDS = QRect(5, 5, 290, 240)
@@ -57,7 +57,7 @@ def test_a_halo_separates_the_name_from_dots_of_its_own_colour(metrics: QFontMet
     image.fill(Qt.GlobalColor.white)
     painter = QPainter(image)
     placed = placed_labels([MapLabel("walk", QPointF(150, 100), INK)], metrics, BOUNDS)
-    paint_labels(painter, placed, GROUND)
+    LabelPictures().paint(painter, placed, GROUND)
     painter.end()
     box = placed[0][1]
     shades = [

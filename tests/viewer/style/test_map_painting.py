@@ -17,9 +17,15 @@ RED, BLUE = QColor("#ff0000"), QColor("#0000ff")
 
 
 def painted(*groups: DotGroup, ratio: float = 1.0, radius: float = 3.0) -> QImage:
-    painting = DotPainting(groups, VIEW, ratio, radius)
+    painting = DotPainting(VIEW, ratio, radius)
+    assert painting.take({str(number): group for number, group in enumerate(groups)})
+    return whole(painting)
+
+
+def whole(painting: DotPainting) -> QImage:
     while painting.step():
         pass
+    assert painting.waiting == 0
     return painting.image()
 
 
@@ -84,17 +90,54 @@ def test_each_symbol_has_its_shape() -> None:
 def test_more_dots_are_smaller_and_grow_with_the_zoom() -> None:
     assert dot_radius(100) > dot_radius(2000) > dot_radius(50_000) >= 1
     assert dot_radius(50_000, 4.0) == pytest.approx(2 * dot_radius(50_000))
+    assert len({dot_radius(count) for count in range(5000, 10_000)}) <= 3, "it goes by steps"
 
 
 def test_fifty_thousand_dots_are_painted_in_short_steps() -> None:
     generator = np.random.default_rng(0)
     points = generator.normal(0, 2, (20, 2500, 2)).astype(np.float32)
-    groups = [DotGroup(these, RED, "ostd"[index % 4]) for index, these in enumerate(points)]
-    view, steps = MapView((0.0, 0.0), 30.0, (300, 270)), 0
-    painting = DotPainting(groups, view, 2.0, dot_radius(50_000))
+    groups = {str(n): DotGroup(these, RED, "ostd"[n % 4]) for n, these in enumerate(points)}
+    view, steps = MapView((0.0, 0.0), 30.0, (300, 270)), 1
+    painting = DotPainting(view, 2.0, dot_radius(50_000))
+    assert painting.take(groups) and painting.waiting == 50_000
     while painting.step():
         steps += 1
-    assert not painting.image().isNull() and steps == 19
+    assert not painting.image().isNull() and steps == 40
+
+
+def crowd(count: int, color: QColor = RED) -> DotGroup:
+    points = np.random.default_rng(count % 7).normal(0, 1.5, (3000, 2)).astype(np.float32)
+    return DotGroup(points[:count], color)
+
+
+def test_dots_that_join_are_painted_over_those_that_are_there() -> None:
+    first = {"walk": crowd(1400), "run": crowd(14, BLUE)}
+    then = {"walk": crowd(2800), "hop": crowd(70, BLUE), "run": crowd(14, BLUE)}
+    painting = DotPainting(VIEW, 1.0, 2.0)
+    assert painting.take(first)
+    whole(painting)
+    assert painting.take(then) and painting.waiting == 1400 + 70
+    grown, anew = whole(painting), painted(*then.values(), radius=2.0)
+    for x in range(0, 100, 3):
+        for y in range(0, 80, 3):
+            pairs = zip(
+                grown.pixelColor(x, y).getRgb(), anew.pixelColor(x, y).getRgb(), strict=True
+            )
+            assert all(abs(some - other) <= 2 for some, other in pairs)
+    assert painting.take(then) and painting.waiting == 0
+
+
+def test_what_is_painted_cannot_be_taken_back() -> None:
+    painting = DotPainting(VIEW, 1.0, 2.0)
+    assert painting.take({"walk": crowd(1400), "run": crowd(14)})
+    for other in (
+        {"walk": crowd(1400)},
+        {"walk": crowd(700), "run": crowd(14)},
+        {"walk": crowd(1401), "run": crowd(14)},
+        {"walk": crowd(1400), "run": crowd(14, BLUE)},
+        {"walk": crowd(1400), "run": DotGroup(crowd(14).points, RED, dimmed=True)},
+    ):
+        assert not painting.take(other) and painting.waiting == 1414
 
 
 def test_nothing_is_an_empty_image(app: QApplication) -> None:

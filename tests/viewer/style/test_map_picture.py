@@ -16,7 +16,7 @@ from viewer.ui.pixels import blank
 from viewer.ui.theme import DARK
 
 SIZE = (300, 250)
-DOTS = MapDots(np.array([[-2, -2], [2, 2]], np.float32), ("calm", "lively"), ("a", "b"))
+DOTS = MapDots.of(np.array([[-2, -2], [2, 2]], np.float32), ("calm", "lively"), ("a", "b"))
 
 
 @pytest.fixture
@@ -45,7 +45,8 @@ def colored(shown: QPixmap) -> int:
 
 def crowd(count: int) -> MapDots:
     points = np.random.default_rng(1).uniform(-3, 3, (count, 2)).astype(np.float32)
-    return MapDots(points, ("calm",) * count, ("",) * count)
+    points[:2] = (-3, -3), (3, 3)
+    return MapDots.of(points, ("lively", *("calm",) * (count - 1)), ("",) * count)
 
 
 def test_a_few_dots_are_there_at_once(picture: MapPicture) -> None:
@@ -62,10 +63,27 @@ def test_many_dots_come_later_and_the_picture_before_stands_for_them(picture: Ma
     until(lambda: bool(spy))
     full = colored(seen(picture))
     assert picture.settled() and full > bare + 100
-    picture.emphasize("calm")
-    assert colored(seen(picture)) == full and not picture.settled(), (
+    picture.emphasize("lively")
+    assert colored(seen(picture)) > bare + 100 and not picture.settled(), (
         "it went blank while it was painted anew"
     )
+    until(lambda: len(spy) == 2)
+    assert colored(seen(picture)) < full / 2
+
+
+def test_few_dots_that_join_many_are_there_at_once(picture: MapPicture) -> None:
+    spy = heard(picture.sharpened)
+    picture.take_dots(crowd(4 * AT_ONCE))
+    seen(picture)
+    until(lambda: bool(spy))
+    before = seen(picture).toImage()
+    dots = crowd(4 * AT_ONCE + 50)
+    picture.take_dots(dots)
+    image = seen(picture).toImage()
+    assert picture.settled() and len(spy) == 1
+    view = MapView.fitted(*picture.extent, SIZE)
+    places = [view.place(*point).toPoint() for point in dots.points[-50:].tolist()]
+    assert sum(image.pixelColor(at) != before.pixelColor(at) for at in places) > 25
 
 
 def test_a_view_that_changes_again_is_the_one_that_is_painted(picture: MapPicture) -> None:
@@ -114,6 +132,6 @@ def test_one_style_is_meant_and_the_others_fade(picture: MapPicture) -> None:
 
 
 def test_one_dot_alone_has_room_around_it(picture: MapPicture) -> None:
-    picture.take_dots(MapDots(np.array([[5, 5]], np.float32), ("calm",), ("a",)))
+    picture.take_dots(MapDots.of(np.array([[5, 5]], np.float32), ("calm",), ("a",)))
     low, high = picture.extent
     assert picture.reach() > 1 and ((low < 5) & (high > 5)).all()

@@ -21,7 +21,7 @@ from viewer.ui.icons import Icons
 from viewer.ui.theme import DARK, LIGHT, ThemeSwitch
 
 LEFT = Qt.MouseButton.LeftButton
-DOTS = MapDots(
+DOTS = MapDots.of(
     np.array([[-2, -2], [2, 2], [-1, 1.5]], np.float32),
     ("calm", "lively", "calm"),
     ("Walk at 0.0 s", "Run at 1.0 s", "Walk at 0.5 s"),

@@ -76,7 +76,7 @@ def _inside(args: argparse.Namespace, motion: OpenMotion) -> Inside:
 
 def linted(result: Analysis) -> dict[str, Any]:
     """Verdict and anomalies of a lint, as they are written in JSON."""
-    if not (check := result.check):
+    if not (check := result.measures):
         return {}
     return {
         "verdict": str(check.verdict),
@@ -87,7 +87,7 @@ def linted(result: Analysis) -> dict[str, Any]:
 
 def told(result: Analysis) -> list[str]:
     """The verdict of a lint and its anomalies, a line each."""
-    if not (check := result.check):
+    if not (check := result.measures):
         return []
     return [str(check.verdict), *(f"  {anomaly}" for anomaly in check.anomalies)]
 

@@ -11,7 +11,6 @@ stride_offset (T,) turns, foot_skate (T, 2) m/s.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,15 +20,15 @@ import numpy as np
 
 from motion.canonical import FOOT_JOINTS, JOINTS
 from motion.features import FEATURES, FPS, WINDOW, phase_amplitude, phase_angle, windows
-from motion.files import whole_file
 from motion.npz import write_npz
 from motion.phase.lint import Anomaly, breaks
 from motion.phase.series import PhaseSeries
-from motion.phase.stride import foot_skate, stride_offset
 from motion.phase.thresholds import Thresholds, thresholds_to_json
 
 from .clip import OpenMotion
-from .phase_reading import PhaseCheck, check_phase, human, series_of
+from .phase_csv import Column, anomaly_columns, measured_columns, save_columns
+from .phase_measures import PhaseMeasures, measures
+from .phase_reading import human, series_of
 from .shipped import Track, load_shipped, run_chunked, untracked
 
 
@@ -44,10 +43,8 @@ class Analysis:
     latents: np.ndarray
     anomalies: tuple[Anomaly, ...]
     engine: str
-    positions: np.ndarray
     frequency_window_s: float = 0.0
-    check: PhaseCheck | None = None
-    thresholds: Thresholds | None = None
+    measures: PhaseMeasures | None = None
 
     @property
     def frequency(self) -> np.ndarray | None:
@@ -94,8 +91,10 @@ def analyze(
     phase = run_chunked(deepphase, frames, "phase", track)
     asked = frequency_window_s > 0 or thresholds is not None
     series = series_of(motion, phase) if asked or len(phase) > 1 else None
-    check = check_phase(motion, series, thresholds) if series and thresholds else None
-    anomalies = check.anomalies if check else breaks(series) if series else ()
+    measured = None
+    if series and thresholds:
+        measured = measures(series, positions, motion.contacts, thresholds)
+    anomalies = measured.anomalies if measured else breaks(series) if series else ()
     flat = windows(motion.features).reshape(-1, WINDOW * FEATURES)
     return Analysis(
         clip=motion.clip.name,
@@ -105,10 +104,8 @@ def analyze(
         latents=run_chunked(encoder, flat, "mu", track),
         anomalies=anomalies,
         engine=encoder.engine,
-        positions=positions,
         frequency_window_s=frequency_window_s,
-        check=check,
-        thresholds=thresholds,
+        measures=measured,
     )
 
 
@@ -139,37 +136,37 @@ def _asked_for(result: Analysis) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if (frequency := result.frequency) is not None:
         found |= {"frequency": frequency, "frequency_window": result.frequency_window_s}
-    if (check := result.check) and result.thresholds:
+    if (measured := result.measures) is not None:
         found |= {
-            "anomaly_time": np.array([a.time_s for a in check.anomalies]),
-            "anomaly_size": np.array([a.size for a in check.anomalies]),
-            "anomaly_severity": np.array([a.severity for a in check.anomalies]),
-            "verdict": str(check.verdict),
-            "thresholds": thresholds_to_json(result.thresholds),
-            "left_strikes": check.gait.left,
-            "right_strikes": check.gait.right,
-            "stride_offset": stride_offset(check.series, check.gait),
-            "foot_skate": foot_skate(result.positions, result.contacts, result.frame_time),
+            "anomaly_time": np.array([a.time_s for a in measured.anomalies]),
+            "anomaly_size": np.array([a.size for a in measured.anomalies]),
+            "anomaly_severity": np.array([a.severity for a in measured.anomalies]),
+            "verdict": str(measured.verdict),
+            "thresholds": thresholds_to_json(measured.thresholds),
+            "left_strikes": measured.gait.left,
+            "right_strikes": measured.gait.right,
+            "stride_offset": measured.offset,
+            "foot_skate": measured.skate,
         }
     return found
 
 
 def save_csv(result: Analysis, path: Path) -> None:
     """One row per frame; latents, which are per window, are in the NPZ only."""
-    broken = [""] * len(result.phase)
-    for anomaly in result.anomalies:
-        for frame in range(anomaly.first, anomaly.last + 1):
-            broken[frame] = f"{broken[frame]};{anomaly.kind}".lstrip(";")
-    header = ["frame", "time_s", "phase_x", "phase_y", "angle_rad", "amplitude"]
-    header += [f"contact_{JOINTS[j]}" for j in FOOT_JOINTS]
-    columns = [result.time_s, result.phase, result.angle, result.amplitude, result.contacts]
+    frames = len(result.phase)
+    columns: dict[str, Column] = {
+        "frame": np.arange(frames),
+        "time_s": result.time_s,
+        "phase_x": result.phase[:, 0],
+        "phase_y": result.phase[:, 1],
+        "angle_rad": result.angle,
+        "amplitude": result.amplitude,
+    }
+    columns |= {f"contact_{JOINTS[j]}": result.contacts[:, n] for n, j in enumerate(FOOT_JOINTS)}
     if (frequency := result.frequency) is not None:
-        header.append("frequency_turns_per_s")
-        columns.append(frequency)
-    header.append("anomaly")
-    numbers = np.column_stack(columns)
-    with whole_file(path) as part, part.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(header)
-        for frame, row in enumerate(numbers):
-            writer.writerow([frame, *(f"{value:.6g}" for value in row), broken[frame]])
+        columns["frequency_turns_per_s"] = frequency
+    if result.measures is not None:
+        columns |= measured_columns(result.measures)
+    else:
+        columns["anomaly"] = anomaly_columns(result.anomalies, frames)["anomaly"]
+    save_columns(path, columns)

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QIcon
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QIcon
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView
 
 from motion.phase.lint import UNITS, Anomaly
@@ -42,6 +42,8 @@ class AnomalyModel(QAbstractTableModel):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme, self._loop = theme, QIcon()
+        self._mono, self._font = mono_font(-2), QGuiApplication.font()
+        self._font.setPointSizeF(self._font.pointSizeF() - 1)
         self._found: tuple[Anomaly, ...] = ()
         self._order: list[int] = []
         self._sorting = (_TIME, Qt.SortOrder.AscendingOrder)
@@ -99,8 +101,8 @@ class AnomalyModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 loop = column == LOOP
                 return "Make this the loop, with half a second around" if loop else str(anomaly)
-            case Qt.ItemDataRole.FontRole if column != _KIND:
-                return mono_font(-2)
+            case Qt.ItemDataRole.FontRole:
+                return self._font if column == _KIND else self._mono
             case Qt.ItemDataRole.DecorationRole if column == LOOP:
                 return self._loop
             case Qt.ItemDataRole.ForegroundRole if column == _SEVERITY:
@@ -143,12 +145,12 @@ class AnomalyList(QTreeView):
         header.setSortIndicator(_TIME, Qt.SortOrder.AscendingOrder)
         metrics, heading = QFontMetrics(mono_font(-2)), header.fontMetrics()
         for column, wide in (
-            (_TIME, metrics.horizontalAdvance("8888.88 s")),
-            (_SIZE, metrics.horizontalAdvance("8.88 turns/s")),
+            (_TIME, metrics.horizontalAdvance("888.88 s")),
+            (_SIZE, metrics.horizontalAdvance("88.8 turns/s  ")),
             (_SEVERITY, heading.horizontalAdvance(COLUMNS[_SEVERITY])),
         ):
-            header.resizeSection(column, wide + 14)
-        header.resizeSection(LOOP, 28)
+            header.resizeSection(column, wide + 10)
+        header.resizeSection(LOOP, 24)
         self.setSortingEnabled(True)
         self.clicked.connect(self._note_click)
         self.activated.connect(lambda at: self.picked.emit(self._model.number(at.row())))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 
-from motion.files import whole_file
+from viewer.model.phase_csv import save_measures
 from viewer.model.phase_measures import PhaseMeasures
 from viewer.studio.live_phase import PhaseLive
 from viewer.ui.background import Background
@@ -21,7 +20,6 @@ from .reader import MODEL, PhaseReader, Remembered
 from .rows import ROWS
 
 SETTLE_MS = 200
-COLUMNS = "time_s,x,y,turns,amplitude"
 _HIDDEN = "phase/hidden"
 
 
@@ -69,12 +67,12 @@ class PhaseControl(QObject):
         self._export = actions.add(
             "phase.export",
             "Export phase as CSV…",
-            "Save time, x, y, turns and amplitude of every frame",
+            "Save every number of the plots, frame by frame, with anomalies and verdict",
             self._ask_file,
             keys="Ctrl+E",
             menu="Phase",
         )
-        self._export.setIconText("CSV…")
+        self._bench.icons.bind(self._export, "export")
         modes = [actions[f"phase.{mode}"] for mode in MODES]
         for button, action in zip(panel.mode_buttons, modes, strict=True):
             button.setDefaultAction(action)
@@ -191,13 +189,4 @@ class PhaseControl(QObject):
             else:
                 self._bench.studio.notify("info", f"Wrote {result} frames to {path}.")
 
-        self._background.run(lambda: write_csv(path, found), say)
-
-
-def write_csv(path: Path, found: PhaseMeasures) -> int:
-    """Write a row per frame to ``path``; how many. Raises CannotWrite."""
-    series = found.series
-    table = np.column_stack([series.time_s, series.xy, series.turns % 1.0, series.amplitude])
-    with whole_file(path) as part:
-        np.savetxt(part, table, "%.6f", ",", header=COLUMNS, comments="")
-    return len(table)
+        self._background.run(lambda: save_measures(path, found), say)

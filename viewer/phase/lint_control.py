@@ -14,7 +14,7 @@ from motion.phase.series import PhaseError
 from motion.phase.thresholds import Thresholds, read_thresholds, write_thresholds
 from viewer.model.document import Document
 from viewer.model.edits import set_thresholds
-from viewer.model.notice import sentence
+from viewer.model.notice import sentence, told
 from viewer.ui.background import Background
 from viewer.ui.theme import Theme
 from viewer.workbench import Workbench
@@ -88,7 +88,7 @@ class LintControl(QObject):
             if isinstance(found, Thresholds):
                 self._bench.store.apply(set_thresholds(found, f"Thresholds of {path.name}"))
             else:
-                self._bench.studio.notify("error", sentence(found))
+                self._bench.studio.notify("error", _words(found))
 
         self._background.run(lambda: read_thresholds(path), take)
 
@@ -97,8 +97,8 @@ class LintControl(QObject):
         thresholds = self._reader.thresholds
 
         def say(found: object) -> None:
-            if isinstance(found, Exception):
-                self._bench.studio.notify("error", str(found))
+            if found is not None:
+                self._bench.studio.notify("error", _words(found))
             else:
                 self._bench.studio.notify("info", f"Wrote the thresholds to {path}.")
 
@@ -204,3 +204,10 @@ class LintControl(QObject):
         dialog.fileSelected.connect(lambda name: self.export_file(Path(name)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+
+def _words(error: object) -> str:
+    """What went wrong, or the error itself where it is none of a file."""
+    if not isinstance(error, PhaseError | OSError):
+        raise error if isinstance(error, Exception) else TypeError(error)
+    return told(error)

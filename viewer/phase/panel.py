@@ -37,7 +37,7 @@ VALUES = {
     ),
 }
 """The longest usual text of each value, and what it tells."""
-_ROUND = 84
+_ROUND = 80
 
 
 class PhasePanel(QScrollArea):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -14,10 +15,12 @@ from PySide6.QtWidgets import QWidget
 
 from inference import load_model
 from tests.viewer.panel_fixtures import Bench
+from viewer.model.analysis import analyze, save_csv
+from viewer.model.clip import load_motion
 from viewer.phase.control import PhaseControl
 from viewer.phase.panel import PhasePanel
 from viewer.phase.plots import PhasePlots
-from viewer.phase.rows import plotted
+from viewer.phase.rows import ROWS, plotted
 from viewer.ui.theme import DARK
 from viewer.ui.time_view import MODES
 
@@ -35,6 +38,19 @@ def phase(bench: Bench) -> PhaseControl:
     bench.until(lambda: control.measures is not None and control.panel.isVisible())
     bench.until_idle()
     return control
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def alike(one: str, other: str) -> bool:
+    """The same text, or numbers that differ by how many rows the network had at once."""
+    try:
+        return float(one) == pytest.approx(float(other), rel=1e-4, abs=1e-5)
+    except ValueError:
+        return one == other
 
 
 def place(plots: PhasePlots, row: str, time_s: float) -> QPoint:
@@ -105,12 +121,55 @@ def test_export_writes_every_frame(bench: Bench, phase: PhaseControl, tmp_path: 
     phase.export(path)
     bench.until(lambda: bool(heard))
     assert heard[0].level == "info"
-    assert path.read_text().splitlines()[0] == "time_s,x,y,turns,amplitude"
-    table = np.loadtxt(path, delimiter=",", skiprows=1)
-    assert table[:, 1:3] == pytest.approx(phase.measures.series.xy, abs=1e-5)
+    assert len(rows_of(path)) == len(phase.measures.series)
     phase.export(tmp_path)
     bench.until(lambda: len(heard) == 2)
     assert heard[1].level == "error" and str(tmp_path) in heard[1].text
+
+
+def test_what_is_exported_is_what_analyze_writes(
+    bench: Bench, phase: PhaseControl, tmp_path: Path
+) -> None:
+    ours, theirs, told = tmp_path / "phase.csv", tmp_path / "analyze.csv", []
+    bench.window.studio.notice.connect(told.append)
+    phase.export(ours)
+    bench.until(lambda: bool(told))
+    motion, file = bench.window.studio.motion, bench.window.bench.assets / "models/deepphase.onnx"
+    limits = phase.measures.thresholds
+    found = analyze(
+        load_motion(motion.path), "numpy", frequency_window_s=limits.frequency_window_s,
+        thresholds=limits, own=file,
+    )  # fmt: skip
+    save_csv(found, theirs)
+    mine, other = rows_of(ours), rows_of(theirs)
+    names = {name: name for name in mine[0].keys() & other[0].keys()} | {"x": "phase_x"}
+    for name, its in names.items():
+        assert all(alike(a[name], b[its]) for a, b in zip(mine, other, strict=True)), name
+    same = {"time_s", "amplitude", "frequency_turns_per_s", "stride_offset_turns", "verdict"}
+    same |= {"left_skate_m_per_s", "right_skate_m_per_s", "strike", "anomaly", "anomaly_size"}
+    assert same | {"anomaly_severity", "thresholds"} == mine[0].keys() & other[0].keys()
+
+
+def test_every_number_that_is_shown_is_in_the_export(
+    bench: Bench, phase: PhaseControl, tmp_path: Path
+) -> None:
+    """The crosshair's values, the verdict and the list, as the panel writes them."""
+    path, told = tmp_path / "phase.csv", []
+    bench.window.studio.notice.connect(told.append)
+    phase.export(path)
+    bench.until(lambda: bool(told))
+    written = rows_of(path)
+    columns = {
+        "x": "x", "y": "y", "angle": "turns", "amplitude": "amplitude",
+        "frequency": "frequency_turns_per_s", "offset": "stride_offset_turns",
+        "left": "left_skate_m_per_s", "right": "right_skate_m_per_s",
+    }  # fmt: skip
+    assert set(columns) == set(ROWS)
+    for frame in range(0, len(written), 13):
+        for row in phase.panel.plots.rows:
+            number = written[frame][columns[row.name]]
+            assert row.told(frame) == (f"{float(number):.3f} {row.unit}".rstrip() if number else "")
+    assert phase.panel.verdict.text().replace("\u00a0", " ") == written[0]["verdict"]
 
 
 def test_a_paused_latent_keeps_its_live_phase(bench: Bench, phase: PhaseControl) -> None:

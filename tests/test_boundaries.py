@@ -88,7 +88,7 @@ FLOORS = {
         "commands",
         "bench gallery",
         "window",
-        "library style phase distance character performance sessions",
+        "library style phase distance network character performance sessions",
         "workbench",
         "stage timeline",
         "studio",

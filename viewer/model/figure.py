@@ -78,6 +78,10 @@ class Figure:
         """DeepPhase's input (132,) at a frame; None where it is not known."""
         return None if self.phases is None else self.phases[frame]
 
+    def pose(self, frame: int) -> np.ndarray | None:
+        """The canonical pose (22, 3) at a frame; None of another body."""
+        return self.positions[frame] if self.skeleton is None else None
+
     @cached_property
     def _extent(self) -> tuple[float, float, float]:
         """Farthest from the root on the ground, in 98 of 100 poses; lowest and highest; metres."""
@@ -137,6 +141,12 @@ class LiveFigure(Protocol):
 
     def phase_frame(self, frame: int) -> np.ndarray | None:
         """DeepPhase's input (132,) at a frame; None where it knows too little."""
+
+    def pose(self, frame: int) -> np.ndarray | None:
+        """The canonical pose (22, 3) at a frame; None where it is not remembered."""
+
+    def remembered(self) -> list[np.ndarray]:
+        """The canonical poses (N, 22, 3) of all frames it remembers, a motion between cuts each."""
 
 
 def build_scene(

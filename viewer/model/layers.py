@@ -32,7 +32,8 @@ _LARGEST = float(np.finfo(np.float16).max)
 class HiddenLayer:
     """A hidden layer of U units over T frames.
 
-    values: (T, U) float16, after the activation; beyond ±65504 they are cut to that.
+    values: (T, U) float16, after the activation, of all frames or of each ``every``-th; beyond
+    ±65504 they are cut to that.
     dead: (U,) bool: the same on all frames, to a millionth of what the liveliest unit of the layer
     does; never told of a single frame.
     saturated: (U,) bool: not dead, and on at least 95 % of the frames where its activation's slope
@@ -42,10 +43,11 @@ class HiddenLayer:
     values: np.ndarray
     dead: np.ndarray
     saturated: np.ndarray
+    every: int = 1
 
     @property
     def first_active(self) -> np.ndarray:
-        """The first frame (U,) at which each unit is above the middle of its range on the clip.
+        """The first row of ``values`` (U,) in which each unit is above the middle of its range.
 
         T for the dead.
         """
@@ -69,12 +71,13 @@ class HiddenLayer:
 
 
 def hidden_values(
-    model: Model, frames: np.ndarray, track: Track = untracked
+    model: Model, frames: np.ndarray, track: Track = untracked, every: int = 1
 ) -> tuple[HiddenLayer, ...]:
     """Every hidden layer over ``frames`` (T, inputs), T at least 1.
 
-    A piece of 1,024 frames at a time: beside the result, 2 bytes a unit and frame, it takes some
-    megabytes. Raises Refused for frames that do not fit, or none.
+    every: values are kept of each so-many-th frame; the dead and the saturated are told of all.
+    A piece of 1,024 frames at a time: beside the result, 2 bytes a unit and kept frame, it takes
+    some megabytes. Raises Refused for frames that do not fit, or none.
     """
     from inference.errors import ModelError
     from inference.gradients import activations, hidden_layers
@@ -87,7 +90,7 @@ def hidden_values(
     try:
         for start in track(starts, len(starts), "layers"):
             found = activations(model, rows_for(model, frames[start : start + _CHUNK]))
-            tallies = tallies or [_Tally(len(frames), each.after.shape[1]) for each in found]
+            tallies = tallies or [_Tally(len(frames), each.after.shape[1], every) for each in found]
             for i, (tally, values) in enumerate(zip(tallies, found, strict=True)):
                 tally.add(start, values, dense[i] if dense else None)
     except ModelError as error:
@@ -129,8 +132,9 @@ def strongest_inputs(
 class _Tally:
     """A layer while its frames come in."""
 
-    def __init__(self, frames: int, width: int) -> None:
-        self._values = np.empty((frames, width), np.float16)
+    def __init__(self, frames: int, width: int, every: int) -> None:
+        self._frames, self._every = frames, every
+        self._values = np.empty((-(-frames // every), width), np.float16)
         self._low = np.full(width, np.inf, np.float32)
         self._high = -self._low
         self._flat = np.zeros(width, np.int64)
@@ -138,7 +142,9 @@ class _Tally:
     def add(self, start: int, found: LayerValues, dense: Dense | None) -> None:
         """Take in frames from ``start`` on; ``dense``: the layer that made them, of a plain MLP."""
         after = found.after
-        self._values[start : start + len(after)] = np.clip(after, -_LARGEST, _LARGEST)
+        kept = after[-start % self._every :: self._every]
+        first = -(-start // self._every)
+        self._values[first : first + len(kept)] = np.clip(kept, -_LARGEST, _LARGEST)
         self._low = np.minimum(self._low, after.min(0))
         self._high = np.maximum(self._high, after.max(0))
         if dense:
@@ -150,7 +156,6 @@ class _Tally:
     def layer(self) -> HiddenLayer:
         """What came in."""
         moved = self._high - self._low
-        dead = (moved <= _STILL * moved.max(initial=0)) & (len(self._values) > 1)
-        return HiddenLayer(
-            self._values, dead, ~dead & (self._flat >= FLAT_FRAMES * len(self._values))
-        )
+        dead = (moved <= _STILL * moved.max(initial=0)) & (self._frames > 1)
+        saturated = ~dead & (self._flat >= FLAT_FRAMES * self._frames)
+        return HiddenLayer(self._values, dead, saturated, self._every)

@@ -101,6 +101,12 @@ class CharacterFigure:
     def phase_frame(self, frame: int) -> np.ndarray | None:
         return self.record.phase_frame(self.record.first + frame)
 
+    def pose(self, frame: int) -> np.ndarray | None:
+        return self.record.pose(self.record.first + frame)
+
+    def remembered(self) -> list[np.ndarray]:
+        return self.record.motions()
+
     @property
     def centres(self) -> np.ndarray:
         """Centres of mass of the bodies (15, 3) in stage axes."""

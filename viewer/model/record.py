@@ -138,6 +138,18 @@ class Record:
         missing = np.isnan(self.at("phase", frames)[:, 0]) & ~self.at("cut", frames)
         return frames[missing][:most]
 
+    def pose(self, frame: int) -> np.ndarray | None:
+        """The canonical pose (22, 3) at a frame; None where it is not known."""
+        if not self.first <= frame <= self.last:
+            return None
+        return self.at("positions", np.array([frame]))[0]
+
+    def motions(self) -> list[np.ndarray]:
+        """The canonical poses (N, 22, 3) of all frames, parted at cuts."""
+        frames = np.arange(self.first, self.last + 1)
+        starts = np.flatnonzero(self.at("cut", frames))
+        return np.split(self.at("positions", frames), starts[starts > 0])
+
     def phase_frame(self, frame: int) -> np.ndarray | None:
         """DeepPhase's input (132,) at a frame; None where it is not known."""
         return self._recent(frame, "phase_frame")

@@ -7,15 +7,13 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from render.color_schemes import COLOR_SCHEMES
-from render.heat import heat
 from viewer.model.truth import LEAST_MM, MOST_MM, TruthReading, share
+from viewer.stage.heat_bar import draw_heat_bar
 from viewer.stage.stage import Stage
 from viewer.ui.pixels import blank
 from viewer.ui.theme import MARGIN, Theme, ThemeSwitch, mono_font
 
 _WIDTH, _BAR, _HEIGHT, _TOP = 150, 10, 132, 92
-_STEPS = 64
 
 
 class TruthLegend(QWidget):
@@ -83,7 +81,7 @@ class TruthLegend(QWidget):
         painter.setPen(QColor(theme.muted))
         painter.drawText(QRect(0, 0, _WIDTH, self._line), right, "error, mm")
         bar = QRectF(_WIDTH - _BAR, self._line + MARGIN / 2, _BAR, _HEIGHT)
-        self._draw_bar(painter, bar, theme)
+        draw_heat_bar(painter, bar, theme)
         decades = range(round(np.log10(LEAST_MM)), round(np.log10(MOST_MM)) + 1)
         for decade in decades:
             y = self._height_of(10.0**decade, bar)
@@ -92,15 +90,6 @@ class TruthLegend(QWidget):
         self._draw_mark(painter, bar, theme)
         painter.end()
         return pixels
-
-    def _draw_bar(self, painter: QPainter, bar: QRectF, theme: Theme) -> None:
-        colors = heat(np.linspace(1, 0, _STEPS), COLOR_SCHEMES[theme.name].heat)
-        step = bar.height() / _STEPS
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for n, color in enumerate(colors):
-            box = QRectF(bar.left(), bar.top() + n * step, bar.width(), step + 1)
-            painter.fillRect(box & bar, QColor.fromRgbF(*map(float, color)))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
     def _draw_mark(self, painter: QPainter, bar: QRectF, theme: Theme) -> None:
         """A pointer at the largest error."""

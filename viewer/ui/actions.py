@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 MENUS = (
-    "File", "Edit", "Clip", "Playback", "Stage", "Style", "Phase", "Character", "Performance",
-    "View", "Help",
+    "File", "Edit", "Clip", "Playback", "Stage", "Style", "Phase", "Network", "Character",
+    "Performance", "View", "Help",
 )  # fmt: skip
 
 

@@ -16,8 +16,10 @@ DOCKS = (
     ("phase", "Phase", RIGHT, "Ctrl+3"),
     ("performance", "Performance", RIGHT, "Ctrl+4"),
     ("character", "Character", RIGHT, "Ctrl+5"),
+    ("network", "Network", RIGHT, "Ctrl+6"),
     ("distance", "Distance", RIGHT, "Ctrl+7"),
 )
+RIGHT_DOCKS = ("style", "phase", "performance", "character", "network", "distance")
 ROOMY = 1500
 """The width in points from which all panels are shown at once."""
 _VERSION = 2
@@ -36,21 +38,23 @@ class DockLayout:
         self.docks = {name: self._add(name, title, area, keys) for name, title, area, keys in DOCKS}
 
     def show_together(self) -> None:
-        """Style, Character and Distance beside Phase over Performance."""
-        style, phase, performance, character, distance = self._right_docks()
+        """Style, Character, Network and Distance in a column beside Phase over Performance."""
+        style, phase, performance, character, network, distance = self._right_docks()
         self._window.splitDockWidget(style, phase, Qt.Orientation.Horizontal)
         self._window.splitDockWidget(phase, performance, Qt.Orientation.Vertical)
         self._window.tabifyDockWidget(style, character)
-        self._window.tabifyDockWidget(character, distance)
+        self._window.tabifyDockWidget(character, network)
+        self._window.tabifyDockWidget(network, distance)
         self._show()
         self._window.resizeDocks([phase, performance], [2, 1], Qt.Orientation.Vertical)
 
     def show_tabs(self) -> None:
-        """Style, Phase, Character and Performance as tabs of one column, what else there is hidden:
-        more tabs have no room for their names."""
-        style, phase, performance, character, distance = self._right_docks()
+        """Style, Phase, Network, Character and Performance as tabs of one column, what else there is
+        hidden: more tabs have no room for their names."""
+        style, phase, performance, character, network, distance = self._right_docks()
         self._window.tabifyDockWidget(style, phase)
-        self._window.tabifyDockWidget(phase, distance)
+        self._window.tabifyDockWidget(phase, network)
+        self._window.tabifyDockWidget(network, distance)
         self._window.tabifyDockWidget(distance, character)
         self._window.tabifyDockWidget(character, performance)
         self._show()
@@ -89,7 +93,7 @@ class DockLayout:
 
     def _right_docks(self) -> list[QDockWidget]:
         """The docks at the right, one under the other."""
-        docks = [self.docks[n] for n in ("style", "phase", "performance", "character", "distance")]
+        docks = [self.docks[n] for n in RIGHT_DOCKS]
         for dock in docks:
             self._window.removeDockWidget(dock)
             self._window.addDockWidget(RIGHT, dock)

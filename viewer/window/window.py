@@ -202,6 +202,7 @@ class MainWindow(QMainWindow):
         from viewer.character.control import CharacterControl
         from viewer.distance.control import DistanceControl
         from viewer.library.control import LibraryControl
+        from viewer.network.control import NetworkControl
         from viewer.performance.control import PerformanceControl
         from viewer.performance.engine_switch import EngineSwitch
         from viewer.performance.truth_control import TruthControl
@@ -209,13 +210,7 @@ class MainWindow(QMainWindow):
         from viewer.studio.clip_scan import ClipScanner
         from viewer.style.control import StyleControl
 
-        from .wiring import (
-            connect_distance,
-            connect_engines,
-            connect_library,
-            connect_panels,
-            connect_truth,
-        )
+        from . import wiring
 
         scanner = ClipScanner(self)
         style = StyleControl(self.bench, scanner, self.listings)
@@ -223,6 +218,7 @@ class MainWindow(QMainWindow):
         self.engine_switch = EngineSwitch(self.bench, self._engines[0])
         self.truth = TruthControl(self.bench)
         self.character = CharacterControl(self.bench, self.stage_view.stage)
+        network = NetworkControl(self.bench, self.stage_view.stage)
         library = LibraryControl(self.bench, scanner, self.listings)
         self.controls = {
             "library": library,
@@ -231,16 +227,18 @@ class MainWindow(QMainWindow):
             "performance": PerformanceControl(self.bench, self.engine_switch, self.truth),
             "character": self.character,
             "distance": distance,
+            "network": network,
         }
         for name, control in self.controls.items():
             self.docks[name].setWidget(control.panel)
         self.menus.fill()
-        connect_engines(self.status, self.engine_switch, self.menus["Performance/Engine"])
+        wiring.connect_engines(self.status, self.engine_switch, self.menus["Performance/Engine"])
         themes, paint = self.bench.themes, self.studio.paint
-        connect_truth(self.truth, self.status, self.stage_view.stage, themes, paint)
-        connect_panels(self.character, phase, style, self.truth)
-        connect_distance(phase, distance, self.docks["distance"])
-        connect_library(library, style, self.stage_view)
+        wiring.connect_truth(self.truth, self.status, self.stage_view.stage, themes, paint)
+        wiring.connect_panels(self.character, phase, style, self.truth)
+        wiring.connect_distance(phase, distance, self.docks["distance"])
+        wiring.connect_library(library, style, self.stage_view)
+        wiring.connect_network(network, self.docks["network"])
         if self._measured:
             self.engine_switch.take_faster_device()
         self.sessions.begin(self.character.session)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from viewer.character.control import CharacterControl
     from viewer.distance.control import DistanceControl
     from viewer.library.control import LibraryControl
+    from viewer.network.control import NetworkControl
     from viewer.performance.engine_switch import EngineSwitch
     from viewer.performance.truth_control import TruthControl
     from viewer.phase.control import PhaseControl
@@ -69,6 +70,12 @@ def connect_distance(phase: PhaseControl, distance: DistanceControl, dock: QDock
     show(False)
     dock.visibilityChanged.connect(distance.set_in_sight)
     distance.set_in_sight(not dock.visibleRegion().isEmpty())
+
+
+def connect_network(network: NetworkControl, dock: QDockWidget) -> None:
+    """The panel looks into the network while its dock is in front of its tabs."""
+    dock.visibilityChanged.connect(network.set_seen)
+    network.set_seen(not dock.visibleRegion().isEmpty())
 
 
 def connect_library(library: LibraryControl, style: StyleControl, stage: StageView) -> None:

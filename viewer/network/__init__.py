@@ -1,0 +1,1 @@
+"""Inside the network of the phase: its layers, what moves it, what changed, what if."""

@@ -1,0 +1,49 @@
+"""The page of what changed: which joints moved the output between two frames."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from motion.canonical import JOINTS
+from viewer.ui.theme import GAP, Theme
+
+from .bars import BarList
+from .parts import scalar_choice, text_label
+
+
+class ChangedPage(QWidget):
+    """Frame A, the playhead, and the part of the difference that each joint made."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.of = scalar_choice()
+        self.mark, self.go = QToolButton(), QToolButton()
+        for button in (self.mark, self.go):
+            button.setProperty("role", "chip")
+        self.frames = text_label("hint", "The two frames")
+        self.total = text_label("heading", "What changed in all")
+        self.error = text_label("hint", "How far the parts sum to it")
+        self.joints = BarList(
+            "What each joint changed",
+            "The part of the difference that each joint made, by its position and by its "
+            "velocity, and both together as a bar",
+            theme, ("position", "velocity", "both"), len(JOINTS), signed=True,
+        )  # fmt: skip
+        tools = QHBoxLayout()
+        tools.addWidget(self.mark)
+        tools.addWidget(self.go)
+        tools.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        column.addWidget(self.of)
+        column.addLayout(tools)
+        column.addWidget(self.frames)
+        column.addWidget(self.total)
+        column.addWidget(self.error)
+        column.addWidget(self.joints)
+        column.addStretch()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of ``theme``."""
+        self.joints.set_theme(theme)

@@ -1,0 +1,64 @@
+"""The page of the layers: maps of input and hidden layers, and what drives a unit."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from viewer.ui.segments import Segments
+from viewer.ui.theme import GAP, Theme
+
+from .bars import BarList
+from .canvas import MapCanvas
+from .parts import mode_row, text_label
+
+ORDERS = {
+    "activity": ("Activity", "Units in the order in which they first rise above their middle"),
+    "cluster": ("Cluster", "Units that rise and fall together side by side"),
+    "index": ("Index", "Units as the file has them"),
+}
+INPUTS = 8
+
+
+class LayersPage(QWidget):
+    """Maps above; below them the unit that was picked, with its strongest inputs."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.canvas = MapCanvas(
+            "Input and hidden layers over time",
+            "Click a row to pick it and to go there; drag to seek, wheel to zoom in time, "
+            "Shift+drag to pan, double-click to see all",
+            theme, 300,
+        )  # fmt: skip
+        self.order = Segments("Order of the units", ORDERS)
+        self.modes, modes = mode_row()
+        self.paint = QToolButton()
+        self.note = text_label("hint", "About the maps")
+        self.unit = text_label("heading", "The unit that was picked")
+        self.inputs = BarList(
+            "Strongest inputs of the unit", "How far the unit goes with each input on the clip",
+            theme, ("strength",), INPUTS, signed=True,
+        )  # fmt: skip
+        tools, about = QHBoxLayout(), QHBoxLayout()
+        tools.addWidget(self.note, 1)
+        tools.addWidget(modes)
+        about.addWidget(self.unit, 1)
+        about.addWidget(self.paint)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        column.addWidget(self.order)
+        column.addWidget(self.canvas, 1)
+        column.addLayout(tools)
+        column.addLayout(about)
+        column.addWidget(self.inputs)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of ``theme``."""
+        self.canvas.set_theme(theme)
+        self.inputs.set_theme(theme)
+
+
+def label_of(layer: int, unit: int) -> str:
+    """What a unit is called: layers from 1, units as the file numbers them."""
+    return f"Layer {layer + 1}, unit {unit}"

@@ -1,0 +1,84 @@
+"""The network panel: its pages, of which one is seen, or why there is nothing to see."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from viewer.ui.segments import Segments
+from viewer.ui.theme import GAP, MARGIN, Theme
+
+from .changed_page import ChangedPage
+from .layers_page import LayersPage
+from .parts import text_label
+from .saliency_page import SaliencyPage
+from .what_if_page import WhatIfPage
+
+Page = LayersPage | SaliencyPage | ChangedPage | WhatIfPage
+
+PAGES = {
+    "layers": ("Layers", "Input and hidden layers over time, unit by unit"),
+    "saliency": ("Saliency", "Which joints move the phase, in this frame and over time"),
+    "changed": ("Changed", "Which joints moved the phase between two frames"),
+    "what_if": ("What if", "The phase of a frame in which a joint stands elsewhere"),
+}
+
+
+class NetworkPanel(QScrollArea):
+    """Emits ``chosen(page)`` when another page is to be seen."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(300)
+        self.page = "layers"
+        self.choice = Segments("What to look at", PAGES)
+        self.problem = text_label("hint", "Why there is nothing to look into")
+        self.layers, self.saliency = LayersPage(theme), SaliencyPage(theme)
+        self.changed, self.what_if = ChangedPage(theme), WhatIfPage(theme)
+        self.pages: dict[str, Page] = {
+            "layers": self.layers,
+            "saliency": self.saliency,
+            "changed": self.changed,
+            "what_if": self.what_if,
+        }
+        self.stack = QStackedWidget()
+        for page in self.pages.values():
+            self.stack.addWidget(page)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        column.setSpacing(GAP)
+        column.addWidget(self.choice)
+        column.addWidget(self.problem)
+        column.addWidget(self.stack, 1)
+        column.addStretch()
+        self.setWidget(body)
+        self.choice.chosen.connect(self.show_page)
+        self.show_page(self.page)
+        self.set_problem("")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of ``theme``."""
+        for page in self.pages.values():
+            page.set_theme(theme)
+
+    def show_page(self, page: str) -> None:
+        """Have ``page`` seen."""
+        self.page = page
+        self.choice.show_choice(page)
+        for name, other in self.pages.items():  # the stack is as high as what is seen of it
+            policy = QSizePolicy.Policy.Preferred if name == page else QSizePolicy.Policy.Ignored
+            other.setSizePolicy(policy, policy)
+        self.stack.setCurrentWidget(self.pages[page])
+        self.chosen.emit(page)
+
+    def set_problem(self, sentence: str) -> None:
+        """Say why there is nothing to see and hide the pages; "" shows them."""
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+        self.stack.setVisible(not sentence)

@@ -1,0 +1,54 @@
+"""The page of saliency: which joints move the output, over time and in the frame on display."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from motion.canonical import JOINTS
+from viewer.ui.theme import GAP, Theme
+
+from .bars import BarList
+from .canvas import MapCanvas
+from .parts import mode_row, scalar_choice, text_label
+
+
+class SaliencyPage(QWidget):
+    """A map of the 22 joints over time, and all of them in the frame on display, by share."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.of = scalar_choice()
+        self.paint = QToolButton()
+        self.modes, modes = mode_row()
+        self.canvas = MapCanvas(
+            "Saliency of the joints over time",
+            "How much the output moves with each joint: click a row to see it as a curve; "
+            "drag to seek, wheel to zoom in time, Shift+drag to pan, double-click to see all",
+            theme, 200,
+        )  # fmt: skip
+        self.scale = text_label("hint", "What the colors of the map stand for")
+        self.heading = text_label("heading", "The frame whose saliency is listed")
+        self.joints = BarList(
+            "Saliency of the frame on display",
+            "How much the output moves with each joint, at most: when it is moved by 1 cm, "
+            "when it is faster by 1 m/s, and its share of both",
+            theme, ("", "", "share"), len(JOINTS),
+        )  # fmt: skip
+        tools, about = QHBoxLayout(), QHBoxLayout()
+        tools.addWidget(self.scale, 1)
+        tools.addWidget(modes)
+        about.addWidget(self.heading, 1)
+        about.addWidget(self.paint)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        column.addWidget(self.of)
+        column.addWidget(self.canvas, 1)
+        column.addLayout(tools)
+        column.addLayout(about)
+        column.addWidget(self.joints)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of ``theme``."""
+        self.canvas.set_theme(theme)
+        self.joints.set_theme(theme)

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
-from viewer.ui.curves import thinned
+from viewer.model.curves import thinned
 from viewer.ui.plotting import pen
 from viewer.ui.theme import Theme, mono_font
 from viewer.ui.time_canvas import Stretch, TimeCanvas, time_ticks

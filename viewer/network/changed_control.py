@@ -50,11 +50,11 @@ class ChangedControl(QObject):
         mark = actions.add(
             "network.mark", "Mark frame A",
             "What changed is told from this frame to the playhead", self.mark,
-            keys="Shift+M", menu="Network",
+            keys="Alt+M", menu="Network",
         )  # fmt: skip
         self._go = actions.add(
             "network.go", "Go to frame A", "Put the playhead where A was marked", self.go,
-            keys="Shift+B", menu="Network",
+            keys="Alt+B", menu="Network",
         )  # fmt: skip
         page.mark.setDefaultAction(mark)
         page.go.setDefaultAction(self._go)

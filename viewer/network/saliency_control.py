@@ -75,7 +75,7 @@ class SaliencyControl(QObject):
         self.paint = bench.actions.add(
             "network.saliency", "Paint the saliency",
             "Paint the joints of the figure by how much the phase moves with each, live",
-            self._set_paint, keys="Shift+D", menu="Network", checkable=True,
+            self._set_paint, keys="Alt+D", menu="Network", checkable=True,
         )  # fmt: skip
         self.paint.setIconText("Paint")
         page.paint.setDefaultAction(self.paint)

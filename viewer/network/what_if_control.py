@@ -40,12 +40,12 @@ class WhatIfControl(QObject):
         self.grab = bench.actions.add(
             "network.grab", "Grab joints",
             "Drag a joint on the stage and see what becomes of the phase", self._set_grab,
-            keys="Shift+J", menu="Network", checkable=True,
+            keys="Alt+J", menu="Network", checkable=True,
         )  # fmt: skip
         self.reset_action = bench.actions.add(
             "network.put_back", "Put the joint back",
             "The joint stands again where the motion has it", self.reset,
-            keys="Shift+N", menu="Network",
+            keys="Alt+N", menu="Network",
         )  # fmt: skip
         self.reset_action.setEnabled(False)
         page.grabbing.setDefaultAction(self.grab)

@@ -82,7 +82,7 @@ def test_the_figure_is_painted_with_the_frame_it_shows(
     window.activateWindow()
     window.stage_view.stage.setFocus()
     bench.until(window.isActiveWindow)
-    QTest.keyClick(window, Qt.Key.Key_D, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(window, Qt.Key.Key_D, Qt.KeyboardModifier.AltModifier)
     assert control.paint.isChecked() and window.studio.paint.owner == "network.saliency"
     right = expected(bench, "angle").paint
     for frame in (5, 77):

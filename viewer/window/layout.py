@@ -49,8 +49,8 @@ class DockLayout:
         self._window.resizeDocks([phase, performance], [2, 1], Qt.Orientation.Vertical)
 
     def show_tabs(self) -> None:
-        """Style, Phase, Network, Character and Performance as tabs of one column, what else there is
-        hidden: more tabs have no room for their names."""
+        """Style, Phase, Network, Character and Performance as tabs of one column, what else
+        there is hidden: more tabs have no room for their names."""
         style, phase, performance, character, network, distance = self._right_docks()
         self._window.tabifyDockWidget(style, phase)
         self._window.tabifyDockWidget(phase, network)

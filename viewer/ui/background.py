@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from queue import Empty, SimpleQueue
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 Work = Callable[[], object]
 Receive = Callable[[object], object]
+LINGER_S = 2.0
+"""For how long a thread is kept that has nothing to do."""
 
 
 class Stopped(Exception):
@@ -19,7 +22,7 @@ class Stopped(Exception):
 class Background(QObject):
     """Runs functions on threads and hands what they return to the UI thread.
 
-    Each call of ``run`` has a thread of its own; with ``in_order`` it begins when the result of
+    Each call of ``run`` has a thread to itself; with ``in_order`` it begins when the result of
     the one before has been received. ``close`` waits for what runs; with ``wait=False``, for work
     of which nothing is lost, it does not. All but ``tell`` and ``checkpoint`` is for the UI thread.
     """
@@ -37,7 +40,8 @@ class Background(QObject):
         super().__init__(parent)
         self._name, self._in_order, self._wait = name, in_order, wait
         self._waiting: deque[tuple[Work, Receive]] = deque()
-        self._threads: set[threading.Thread] = set()
+        self._at_work: set[_Hand] = set()
+        self._free: list[_Hand] = []
         self._closed = False
         self._gate = threading.Lock()
         self._told.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
@@ -45,7 +49,7 @@ class Background(QObject):
     @property
     def busy(self) -> bool:
         """Whether something runs, waits, or has yet to be received."""
-        return bool(self._threads)
+        return bool(self._at_work)
 
     def run(self, work: Work, receive: Receive) -> None:
         """``receive`` gets what ``work`` returns, or the Exception that it raises."""
@@ -71,8 +75,11 @@ class Background(QObject):
         """Begin nothing more, hand nothing over any more, and let what runs end."""
         with self._gate:
             self._closed = True
-        for thread in self._threads if self._wait else ():
-            thread.join()
+        hands = [*self._at_work, *self._free]
+        for hand in hands:
+            hand.give(None)
+        for hand in hands if self._wait else ():
+            hand.join()
 
     def _start(self, work: Work, receive: Receive) -> None:
         def body() -> None:
@@ -80,14 +87,17 @@ class Background(QObject):
                 result = work()
             except Exception as error:  # told to a person by ``receive``
                 result = error
-            self.tell(self._finish, thread, receive, result)
+            self.tell(self._finish, hand, receive, result)
 
-        thread = threading.Thread(target=body, name=self._name, daemon=not self._wait)
-        self._threads.add(thread)
-        thread.start()
+        hand = self._free.pop() if self._free else None
+        if hand is None or not hand.give(body):
+            hand = _Hand(self._name, daemon=not self._wait)
+            hand.give(body)
+        self._at_work.add(hand)
 
-    def _finish(self, thread: threading.Thread, receive: Receive, result: object) -> None:
-        self._threads.discard(thread)
+    def _finish(self, hand: _Hand, receive: Receive, result: object) -> None:
+        self._at_work.discard(hand)
+        self._free.append(hand)
         if self._waiting:
             self._start(*self._waiting.popleft())
         receive(result)
@@ -95,3 +105,42 @@ class Background(QObject):
     def _hand_over(self, receive: Callable[..., object], values: tuple[object, ...]) -> None:
         if not self._closed:
             receive(*values)
+
+
+class _Hand:
+    """A thread that does what it is given, and ends when that is None, or nothing for a while.
+
+    One that is there is given work without waiting, where a thread that is started makes who
+    starts it wait until it runs: milliseconds, on a machine that is busy.
+    """
+
+    def __init__(self, name: str, daemon: bool) -> None:
+        self._given: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._gate = threading.Lock()
+        self._ended = False
+        self._thread = threading.Thread(target=self._serve, name=name, daemon=daemon)
+        self._thread.start()
+
+    def give(self, body: Callable[[], None] | None) -> bool:
+        """Whether ``body`` will be done: the thread has not ended."""
+        with self._gate:
+            if not self._ended:
+                self._given.put(body)
+            return not self._ended
+
+    def join(self) -> None:
+        """Wait until it has ended."""
+        self._thread.join()
+
+    def _serve(self) -> None:
+        while (body := self._next()) is not None:
+            body()
+            del body  # with all that it holds, while nothing else is given
+
+    def _next(self) -> Callable[[], None] | None:
+        try:
+            return self._given.get(timeout=LINGER_S)
+        except Empty:
+            with self._gate:
+                self._ended = self._given.empty()
+                return None if self._ended else self._given.get()

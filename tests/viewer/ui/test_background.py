@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -71,6 +72,32 @@ def test_in_order_the_next_begins_when_the_one_before_is_received(make: Make) ->
     works = [notes.index(f"work {n}") for n in range(4)]
     assert works == sorted(works)
     assert [note for note in notes if isinstance(note, int)] == [0, 1, 2, 3]
+
+
+def test_a_thread_serves_again_and_ends_when_nothing_comes(make: Make) -> None:
+    background = make(in_order=True)
+    threads: list[object] = []
+    for _ in range(3):
+        background.run(threading.current_thread, threads.append)
+        until(lambda: not background.busy)
+    assert len(threads) == 3 and len(set(threads)) == 1
+    until(lambda: alive() == 0)
+    background.run(threading.current_thread, threads.append)
+    until(lambda: len(threads) == 4)
+    assert threads[3] is not threads[0]
+
+
+def test_what_was_worked_on_is_let_go(make: Make) -> None:
+    class Large:
+        pass
+
+    background, left = make(), []
+    thing = Large()
+    left.append(weakref.ref(thing))
+    background.run(lambda held=thing: str(held), lambda _: None)
+    del thing
+    until(lambda: not background.busy and left[0]() is None)
+    assert alive() == 1
 
 
 def test_work_tells_while_it_runs(make: Make) -> None:

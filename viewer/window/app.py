@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import signal
 import sys
@@ -26,7 +25,6 @@ from viewer.ui.theme import ThemeSwitch
 from .window import MainWindow
 
 _SWITCH_S = 0.0002
-_MMAP_THRESHOLD, _GIVEN_BACK_BYTES = -3, 1 << 20
 _LOG_BYTES = 1_000_000
 
 
@@ -72,7 +70,6 @@ def make_application(arguments: list[str]) -> QApplication:
     """
     gl_platform.configure()
     sys.setswitchinterval(_SWITCH_S)
-    give_back_large_arrays()
     QSurfaceFormat.setDefaultFormat(surface_format())
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     QCoreApplication.setOrganizationName("Stridescope")
@@ -81,17 +78,6 @@ def make_application(arguments: list[str]) -> QApplication:
     app.setApplicationDisplayName("Stridescope")
     app.setWindowIcon(QIcon(str(ASSETS / "icons" / "stridescope.svg")))
     return app
-
-
-def give_back_large_arrays() -> None:
-    """Have memory of a megabyte and more go back to the system as soon as it is dropped.
-
-    The C library of Linux keeps it otherwise: 20 MB of what was read at the start. See mallopt(3).
-    """
-    if sys.platform.startswith("linux"):
-        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-        if mallopt is not None:
-            mallopt(_MMAP_THRESHOLD, _GIVEN_BACK_BYTES)
 
 
 def start_log() -> Path | None:

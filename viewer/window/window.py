@@ -42,6 +42,7 @@ from viewer.workbench import Workbench
 
 from . import menus
 from .layout import DockLayout
+from .memory import give_back_soon
 from .status import StatusBar
 
 if TYPE_CHECKING:  # loaded with the panels, after the first picture
@@ -244,6 +245,7 @@ class MainWindow(QMainWindow):
         self.sessions.begin(self.character.session)
         self._begin_autosave()
         gc.freeze()
+        give_back_soon()
         self.panels_ready.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

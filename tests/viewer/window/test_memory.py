@@ -1,4 +1,4 @@
-"""The application around the window."""
+"""Memory that was dropped goes back to the system."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ KEEPS = """
 import sys
 import numpy as np
 from viewer.bench.window_session import resident_mb
-from viewer.window.app import give_back_large_arrays
+from viewer.window.memory import give_back
 
-if sys.argv[1] == "given back":
-    give_back_large_arrays()
 arrays = [np.ones(2**18) for _ in range(3)]
 arrays.clear()  # from here on the C library would keep what is as large
 arrays = [np.ones(2**18) for _ in range(50)]
 pins = [arrays.pop() for _ in range(2)]
 before = resident_mb()
 arrays[1:] = []
+if sys.argv[1] == "given back":
+    give_back()
 print(before - resident_mb())
 """
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
+
 from viewer.model.clip import OpenMotion
 from viewer.model.demo import DemoClip, demo_clips
 from viewer.model.listing import ListedClip, Listing
@@ -18,6 +20,8 @@ from .entries import LibraryEntry
 from .glimpses import Glimpse, Glimpses
 from .panel import LibraryPanel
 
+LISTED_MS = 100
+"""After a folder is listed, until the list shows it: what was opened of it is shown first."""
 NO_DEMO = "The demo clips are missing from {folder}; open or drop a BVH file."
 
 
@@ -40,7 +44,9 @@ class LibraryControl:
         studio.motion_opened.connect(self._take_opened)
         studio.motion_closed.connect(lambda _: self._list())
         studio.motion_changed.connect(self._mark)
-        listings.changed.connect(self._take_listings)
+        self._listed = QTimer(self.panel, singleShot=True, interval=LISTED_MS)
+        self._listed.timeout.connect(self._take_listings)
+        listings.changed.connect(self._listed.start)
         self.glimpses.found.connect(self._take_glimpse)
         for clip in self._demo:
             scanner.add(clip)
@@ -50,6 +56,7 @@ class LibraryControl:
         self._mark(studio.motion)
 
     def close(self) -> None:
+        self._listed.stop()
         self._scanner.stop()
         self.glimpses.close()
 

@@ -85,7 +85,7 @@ def connect_library(library: LibraryControl, style: StyleControl, stage: StageVi
     beside the figure; while the styles of listed clips are read, their pictures wait."""
     style.library.reading.connect(library.glimpses.rest_long)
     library.glimpses.rest_long(style.library.busy)
-    style.library.reading.connect(lambda reading: reading or give_back_soon())
+    style.library.reading.connect(lambda _: give_back_soon())
     library.panel.style_requested.connect(style.from_clip.take)
     library.panel.pin_requested.connect(style.from_clip.pin)
     if stage.stage is not None:

@@ -125,20 +125,22 @@ class ChangedControl(QObject):
 
     def _show(self, frame: int = 0, problem: str = "") -> None:
         page, marked, changed = self._page, self.marked, self.changed
-        if marked is None:
-            page.frames.setText("Mark a frame as A, then move the playhead to another.")
-        else:
+        hint = "" if marked else "Mark a frame as A, then move the playhead to another."
+        page.problem.setText(problem or hint)
+        page.problem.setVisible(bool(problem or hint))
+        page.frames.set_text("")
+        if marked is not None:
             to = f" → frame {frame}" if changed else ""
-            page.frames.setText(f"A: {marked.name}, frame {marked.frame}{to}")
+            page.frames.set_text(f"A: {marked.name}, frame {marked.frame}{to}")
         if changed is None:
-            page.total.setText(problem)
-            page.error.setText("")
+            page.total.set_text("")
+            page.error.set_text("")
             page.joints.show_rows(())
             return
         unit = units(changed.of)[0].removesuffix(" per cm")
         total = float(changed.parts.sum())
-        page.total.setText(f"{changed.change:+.4f} {unit}")
-        page.error.setText(f"The joints' parts sum to {total:+.4f}, off by {changed.error:.1g}.")
+        page.total.set_text(f"{changed.change:+.4f} {unit}")
+        page.error.set_text(f"The joints' parts sum to {total:+.4f}, off by {changed.error:.1g}.")
         both = changed.parts.sum(1)
         order = np.argsort(-np.abs(both), kind="stable")
         largest = max(float(np.abs(both).max()), 1e-30)

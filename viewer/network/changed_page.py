@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from motion.canonical import JOINTS
+from viewer.ui.readout import value_readout
 from viewer.ui.theme import GAP, Theme
 
 from .bars import BarList
@@ -20,9 +21,15 @@ class ChangedPage(QWidget):
         self.mark, self.go = QToolButton(), QToolButton()
         for button in (self.mark, self.go):
             button.setProperty("role", "chip")
-        self.frames = text_label("hint", "The two frames")
-        self.total = text_label("heading", "What changed in all")
-        self.error = text_label("hint", "How far the parts sum to it")
+        self.frames = value_readout(
+            theme, "A: frame 1000 → frame 1000", "The two frames", role="muted"
+        )
+        self.total = value_readout(theme, "+0.0000 amplitude", "What changed in all")
+        self.error = value_readout(
+            theme, "The joints' parts sum to +0.0000, off by 1e-04.",
+            "What the joints' parts sum to, and how far that is off", role="muted",
+        )  # fmt: skip
+        self.problem = text_label("hint", "Why nothing is told of a change")
         self.joints = BarList(
             "What each joint changed",
             "The part of the difference that each joint made, by its position and by its "
@@ -41,9 +48,11 @@ class ChangedPage(QWidget):
         column.addWidget(self.frames)
         column.addWidget(self.total)
         column.addWidget(self.error)
+        column.addWidget(self.problem)
         column.addWidget(self.joints)
         column.addStretch()
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of ``theme``."""
-        self.joints.set_theme(theme)
+        for part in (self.frames, self.total, self.error, self.joints):
+            part.set_theme(theme)

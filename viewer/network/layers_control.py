@@ -10,8 +10,10 @@ from PySide6.QtCore import QObject, Signal
 
 from viewer.model.layers import ORDERS, Order
 from viewer.model.network_maps import BY_JOINT, Drive, NetworkMaps, drive_of, network_maps
+from viewer.model.network_plots import layers_plot
 from viewer.model.notice import Refused
 from viewer.model.saliency import INPUT_NAMES
+from viewer.ui.plot_export import MakePlot, PlotExport, PlotNames
 from viewer.workbench import Workbench
 
 from .bars import Bar
@@ -74,9 +76,14 @@ class LayersControl(QObject):
         )  # fmt: skip
         self.paint.setIconText("Paint")
         page.paint.setDefaultAction(self.paint)
+        self.plot = PlotExport(
+            page.canvas, bench.actions, PlotNames("network.layers", "Network maps", "Network"),
+            self._ask_plot, bench.studio.notify,
+        )  # fmt: skip
         self._show_unit()
 
     def close(self) -> None:
+        self.plot.close()
         self._looking.close()
         self._driving.close()
 
@@ -122,6 +129,14 @@ class LayersControl(QObject):
             title = f"{INPUT_NAMES[place]}, {'m' if place < len(BY_JOINT) // 2 else 'm/s'}"
             return Curve(title, self.looked.frames[:: maps.every, place], maps.every)
         return Curve(label_of(lane - 1, row), maps.unit(lane - 1, row), maps.every)
+
+    def _ask_plot(self) -> MakePlot | None:
+        looked, curve = self.looked, self.curve()
+        if looked is None:
+            return None
+        unit = (curve.title, curve.values) if curve else None
+        frame_time = self._specimen.frame_time
+        return lambda: layers_plot(looked.maps, looked.frames, frame_time, looked.rows, unit)
 
     def _choose(self, order: str) -> None:
         self.order = order  # type: ignore[assignment]
@@ -182,7 +197,7 @@ class LayersControl(QObject):
             ]
             self._page.inputs.show_rows(bars)
         elif isinstance(result, Refused):
-            self._page.unit.setText(str(result))
+            self._page.note.setText(str(result))
         self._settle_paint()
 
     def _show_unit(self) -> None:
@@ -195,10 +210,10 @@ class LayersControl(QObject):
         """The picked row and its value at the playhead."""
         curve = self.curve()
         if curve is None:
-            self._page.unit.setText("Click a row to see what drives it." if self.looked else "")
+            self._page.unit.set_text("Click a row to see what drives it." if self.looked else "")
             return
         at = min(self._bench.transport.frame // curve.every, len(curve.values) - 1)
-        self._page.unit.setText(f"{curve.title}: {float(curve.values[at]):.4f}")
+        self._page.unit.set_text(f"{curve.title}: {float(curve.values[at]):.4f}")
 
     def _settle_paint(self) -> None:
         paint = self._bench.studio.paint

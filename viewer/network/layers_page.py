@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from viewer.ui.readout import value_readout
 from viewer.ui.segments import Segments
 from viewer.ui.theme import GAP, Theme
 
@@ -34,7 +35,9 @@ class LayersPage(QWidget):
         self.modes, modes = mode_row()
         self.paint = QToolButton()
         self.note = text_label("hint", "About the maps")
-        self.unit = text_label("heading", "The unit that was picked")
+        self.unit = value_readout(
+            theme, "Layer 1, unit 255: 0.0000", "The row that was picked, and its value now"
+        )
         self.inputs = BarList(
             "Strongest inputs of the unit", "How far the unit goes with each input on the clip",
             theme, ("strength",), INPUTS, signed=True,
@@ -57,6 +60,7 @@ class LayersPage(QWidget):
         """Take the colours of ``theme``."""
         self.canvas.set_theme(theme)
         self.inputs.set_theme(theme)
+        self.unit.set_theme(theme)
 
 
 def label_of(layer: int, unit: int) -> str:

@@ -11,8 +11,10 @@ from inference.worker.messages import Failure, Priority, Result
 from motion.canonical import JOINTS
 from viewer.model.heat_map import HeatMap, heat_map, scale_of
 from viewer.model.network_maps import check_frames, stride
+from viewer.model.network_plots import saliency_plot
 from viewer.model.notice import sentence
 from viewer.model.saliency import NUDGE, POSITION, VELOCITY, Saliency, by_joint, saliency, units
+from viewer.ui.plot_export import MakePlot, PlotExport, PlotNames
 from viewer.workbench import Workbench
 
 from .bars import Bar
@@ -79,6 +81,10 @@ class SaliencyControl(QObject):
         )  # fmt: skip
         self.paint.setIconText("Paint")
         page.paint.setDefaultAction(self.paint)
+        self.plot = PlotExport(
+            page.canvas, bench.actions, PlotNames("network.map", "Saliency map", "Network"),
+            self._ask_plot, bench.studio.notify,
+        )  # fmt: skip
         bench.studio.frame_changed.connect(lambda _: self._ask())
         bench.studio.source_changed.connect(lambda _: self._begin())
         bench.studio.motion_changed.connect(lambda _: self._begin())
@@ -87,6 +93,7 @@ class SaliencyControl(QObject):
         bench.bridge.model_loaded.connect(lambda _: self._ask())
 
     def close(self) -> None:
+        self.plot.close()
         self._unsubscribe()
         self._looking.close()
 
@@ -120,6 +127,10 @@ class SaliencyControl(QObject):
     def show_time(self, frame: int) -> None:
         """The playhead is at ``frame``."""
         self._page.canvas.set_time(frame * self._specimen.frame_time)
+
+    def _ask_plot(self) -> MakePlot | None:
+        seen, frame_time = self.overview, self._specimen.frame_time
+        return seen and (lambda: saliency_plot(seen.found, seen.map.every, frame_time))
 
     def _note_scalar(self) -> None:
         self.now = None
@@ -174,10 +185,11 @@ class SaliencyControl(QObject):
     def _fail(self, failure: Failure) -> None:
         self.now = None
         self._bench.studio.paint.put(PAINT, None, at_once=True)
-        self._show_now(sentence(failure.message))
+        self._show_now("")
+        self._page.scale.setText(sentence(failure.message))
 
     def _show_now(self, heading: str) -> None:
-        self._page.heading.setText(heading)
+        self._page.heading.set_text(heading)
         if self.now is None:
             self._page.joints.show_rows(())
             return

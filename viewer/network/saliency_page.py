@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from motion.canonical import JOINTS
+from viewer.ui.readout import value_readout
 from viewer.ui.theme import GAP, Theme
 
 from .bars import BarList
@@ -27,7 +28,9 @@ class SaliencyPage(QWidget):
             theme, 200,
         )  # fmt: skip
         self.scale = text_label("hint", "What the colors of the map stand for")
-        self.heading = text_label("heading", "The frame whose saliency is listed")
+        self.heading = value_readout(
+            theme, "Frame 100000, in amplitude", "The frame whose saliency is listed"
+        )
         self.joints = BarList(
             "Saliency of the frame on display",
             "How much the output moves with each joint, at most: when it is moved by 1 cm, "
@@ -52,3 +55,4 @@ class SaliencyPage(QWidget):
         """Take the colours of ``theme``."""
         self.canvas.set_theme(theme)
         self.joints.set_theme(theme)
+        self.heading.set_theme(theme)

@@ -129,9 +129,10 @@ class WhatIfControl(QObject):
     def _take(self, result: Result) -> None:
         (x, y), (changed_x, changed_y) = result.outputs["phase"].tolist()
         self.pair = WhatIf((x, y), (changed_x, changed_y))
+        self._page.problem.setText("")
         self._page.show_pair(self.pair)
 
     def _fail(self, failure: Failure) -> None:
         self.pair = None
         self._page.show_pair(None)
-        self._page.heading.setText(sentence(failure.message))
+        self._page.problem.setText(sentence(failure.message))

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from motion.canonical import JOINTS
 from viewer.model.what_if import WhatIf
 from viewer.ui.choice_box import ChoiceBox
+from viewer.ui.readout import value_readout
 from viewer.ui.theme import GAP, Theme
 
 from .bars import Bar, BarList
@@ -45,7 +46,8 @@ class WhatIfPage(QWidget):
         self.joint.offer({str(n): name for n, name in enumerate(JOINTS)}, "0")
         self.fields = [_field(axis) for axis in AXES]
         self.plane = PhasePair(theme)
-        self.heading = text_label("heading", "How far the phase turns")
+        self.heading = value_readout(theme, "+0.0000 turns", "How far the phase turns")
+        self.problem = text_label("hint", "Why there is no phase")
         self.table = BarList(
             "The true phase and the changed one",
             "x, y, angle in turns and amplitude of the frame as it is and as it is changed",
@@ -58,7 +60,7 @@ class WhatIfPage(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of ``theme``."""
-        for part in (self.joint, self.plane, self.table):
+        for part in (self.joint, self.plane, self.heading, self.table):
             part.set_theme(theme)
 
     def show_offset(self, joint: int, offset: np.ndarray) -> None:
@@ -72,10 +74,10 @@ class WhatIfPage(QWidget):
         """The true and the changed phase; None for none."""
         self.plane.show_pair(pair)
         if pair is None:
-            self.heading.setText("")
+            self.heading.set_text("")
             self.table.show_rows(())
             return
-        self.heading.setText(f"{pair.turned:+.4f} turns")
+        self.heading.set_text(f"{pair.turned:+.4f} turns")
         rows = [
             *zip(("x", "y"), pair.true, pair.changed, (1.0, 1.0), strict=True),
             ("angle", *pair.turns, 0.5),
@@ -116,6 +118,7 @@ class WhatIfPage(QWidget):
         column.addLayout(middle)
         column.addWidget(self.heading)
         column.addWidget(self.table)
+        column.addWidget(self.problem)
         column.addWidget(about)
         column.addStretch()
 

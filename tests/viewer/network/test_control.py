@@ -43,12 +43,12 @@ def test_every_number_shown_is_the_exported_one(
         told = f"Layer {n}: {values.shape[1]} units, {counts[0]} dead, {counts[1]} saturated"
         assert canvas.lanes[n].title == told and told[:5].lower() in answer.out
         layers.pick(n, 11)
-        text = network.panel.layers.unit.text()
+        text = network.panel.layers.unit.text
         assert text == f"Layer {n}, unit 11: {float(values[frame, 11]):.4f}"
         np.testing.assert_array_equal(canvas.curve.values, values[:, 11])
     network = page("saliency")
     shown = network.panel.saliency
-    bench.until(lambda: shown.heading.text() == f"Frame {frame}, in turns")
+    bench.until(lambda: shown.heading.text == f"Frame {frame}, in turns")
     bench.until(lambda: network.saliency.overview is not None)
     np.testing.assert_array_equal(network.saliency.overview.found.values, exported["saliency"])
     for row in shown.joints.rows:

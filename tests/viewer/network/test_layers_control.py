@@ -82,10 +82,10 @@ def test_the_value_of_the_unit_follows_the_playhead(bench: Bench, layers: Layers
     for frame in (12, 99):
         bench.window.transport.seek_frame(frame)
         value = float(layers.looked.maps.layers[2].values[frame, 7])
-        assert page.unit.text() == f"Layer 3, unit 7: {value:.4f}"
+        assert page.unit.text == f"Layer 3, unit 7: {value:.4f}"
     layers.pick(0, 20)  # joint 3 of the input by joint, its third number
     value = bench.window.studio.motion.phase_frames[99, 3 * 3 + 2]
-    assert page.unit.text() == f"LeftFoot position z, m: {value:.4f}"
+    assert page.unit.text == f"LeftFoot position z, m: {value:.4f}"
 
 
 def test_nothing_is_computed_while_the_panel_is_hidden(bench: Bench, layers: LayersControl) -> None:

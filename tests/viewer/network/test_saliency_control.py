@@ -42,7 +42,7 @@ def colors(bench: Bench) -> np.ndarray:
 def at_frame(bench: Bench, control: SaliencyControl, frame: int) -> None:
     bench.window.transport.seek_frame(frame)
     heading = bench.control("NetworkControl").panel.saliency.heading
-    bench.until(lambda: heading.text().startswith(f"Frame {frame},"))
+    bench.until(lambda: heading.text.startswith(f"Frame {frame},"))
 
 
 @pytest.mark.parametrize("of", ["angle", "amplitude", "x", "y"])

@@ -54,7 +54,7 @@ def test_typed_centimetres_move_the_joint(bench: Bench, control: WhatIfControl) 
     assert rows["x"] == pytest.approx([*right[:, 0], right[1, 0] - right[0, 0]], abs=1e-4)
     turns = np.arctan2(right[:, 1], right[:, 0]) / (2 * np.pi)
     turned = float(np.diff(turns)[0] - np.round(np.diff(turns)[0]))
-    assert float(page.heading.text().split()[0]) == pytest.approx(turned, abs=1e-4)
+    assert float(page.heading.text.split()[0]) == pytest.approx(turned, abs=1e-4)
     assert rows["angle"][2] == pytest.approx(turned, abs=1e-4)
     bench.window.transport.seek_frame(90)  # it holds over frames
     bench.until(lambda: shown(control, phases(bench, 90, HAND, offset)))

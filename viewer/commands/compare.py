@@ -8,11 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from motion.phase.align import Spread
 from viewer.model.clip import load_motion
 from viewer.model.notice import Refused, sentence
 from viewer.model.phase_compare import (
-    MEASURES,
     PhaseComparison,
     Side,
     clip_side,
@@ -22,20 +20,13 @@ from viewer.model.phase_compare import (
     is_series,
     numbers,
     save_comparison,
+    told,
 )
 from viewer.model.phase_plots import compared_plot
 from viewer.model.shipped import load_shipped
 
 from .console import emit, engine_asked, warn
 from .picture import refuse_others, write_picture
-
-WORDS = {
-    "turns": ("angle", "turns"),
-    "amplitude": ("amplitude", ""),
-    "plane": ("phase plane", ""),
-    "lag_s": ("lag", "s"),
-}
-_LEAST_LAG_S = 1e-3
 
 
 def run(args: argparse.Namespace) -> None:
@@ -107,29 +98,3 @@ def facts(found: PhaseComparison, args: argparse.Namespace) -> dict[str, Any]:
         "file": args.output,
         "picture": args.picture,
     }
-
-
-def told(found: PhaseComparison) -> list[str]:
-    """What a person reads: both verdicts, and a line a measure."""
-    count = len(found.difference.aligned.frames)
-    lines = [
-        f"A  {found.a.label}: {found.a.verdict}",
-        f"B  {found.b.label}: {found.b.verdict}",
-        f"B - A by {found.by}, {count} frames:",
-    ]
-    for name in MEASURES:
-        spread = found.difference.spread(name)
-        if name == "lag_s" and spread and spread.worst < _LEAST_LAG_S:
-            continue
-        what, unit = WORDS[name]
-        lines.append(f"  {what}: {sized(spread, unit) if spread else 'no amplitude to tell it'}")
-    return lines
-
-
-def sized(spread: Spread, unit: str) -> str:
-    """Mean, 95th percentile, worst and where."""
-    mean, p95, worst = (
-        f"{value:.3f} {unit}".strip() for value in (spread.mean, spread.p95, spread.worst)
-    )
-    where = f"at {spread.time_s:.2f} s, frame {spread.frame}"
-    return f"mean {mean}, p95 {p95}, worst {worst} {where}"

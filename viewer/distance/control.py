@@ -11,6 +11,7 @@ from motion.phase.loops import Loop, loop_points
 from motion.phase.series import PhaseSeries
 from viewer.model.figure import Figure
 from viewer.model.overlaid import overlaid
+from viewer.model.phase_compare import PhaseComparison
 from viewer.model.phase_plots import distance_plot
 from viewer.ui.background import Background
 from viewer.ui.plot_export import MakePlot, PlotExport, PlotNames
@@ -26,7 +27,7 @@ ZOOM_STEP = 1.5
 
 
 @dataclass(frozen=True, eq=False)
-class Beside:
+class Other:
     """B, with which the phase on stage, A, is compared.
 
     moments_s: (T,) of B, which belongs to each frame of A, NaN where none does. positions:
@@ -36,7 +37,15 @@ class Beside:
     title: str
     series: PhaseSeries
     moments_s: np.ndarray
-    positions: np.ndarray | None = None
+    positions: np.ndarray | None
+
+    @staticmethod
+    def of(compared: PhaseComparison, positions: np.ndarray | None) -> Other:
+        """B of a comparison."""
+        aligned, b = compared.difference.aligned, compared.b
+        moments = np.full(len(compared.a.series), np.nan)
+        moments[aligned.frames] = aligned.times_s
+        return Other(b.label, b.series, moments, positions)
 
 
 class DistanceControl(QObject):
@@ -48,9 +57,9 @@ class DistanceControl(QObject):
         self._background = Background(self, "loops", wait=False)
         self.panel = DistancePanel(bench.themes.current)
         self._series: PhaseSeries | None = None
-        self._beside: Beside | None = None
+        self._beside: Other | None = None
         self._shown: Pair | None = None
-        self._shown_beside: Beside | None = None
+        self._shown_beside: Other | None = None
         self._same = self._in_sight = False
         self._overlaid: int | None = None
         self.loops: tuple[Loop, ...] = ()
@@ -73,9 +82,12 @@ class DistanceControl(QObject):
         self._series, self._same = series, growing and self._series is not None
         self._show()
 
-    def show_beside(self, beside: Beside | None) -> None:
-        """What the phase on stage is compared with; None: with itself."""
-        self._beside, self._same = beside, False
+    def show_comparison(
+        self, compared: PhaseComparison | None, positions: np.ndarray | None = None
+    ) -> None:
+        """What the phase on stage is compared with, and where that moves; None: with itself."""
+        self._beside = Other.of(compared, positions) if compared else None
+        self._same = False
         self._show()
 
     def _add_actions(self) -> None:
@@ -137,6 +149,7 @@ class DistanceControl(QObject):
         self._shown, self._shown_beside = pair, beside
         panel.canvas.set_pair(pair, self._same)
         panel.about.setText(f"B: {beside.title}" if beside else "In the phase plane")
+        panel.about.setToolTip(panel.about.text())
         panel.set_pointed(None)
         self.plot.set_ready(pair is not None)
         self._find_loops()

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from viewer.ui.readout import NOTHING, value_readout
 from viewer.ui.theme import GAP, MARGIN, Theme
@@ -34,6 +42,7 @@ class DistancePanel(QWidget):
         self.about = QLabel()
         self.about.setProperty("role", "muted")
         self.about.setAccessibleName("What the distance map is of")
+        self.about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.canvas = DistanceCanvas(theme)
         self.values = {name: value_readout(theme, *about) for name, about in VALUES.items()}
         self.buttons = [QToolButton() for _ in range(2)]

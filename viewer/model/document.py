@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from motion.phase.align import By
 from motion.phase.thresholds import Thresholds
 from motion.restyling.course import Ease, StyleAt, course
 from render.camera import OrbitCamera
@@ -20,6 +21,7 @@ from .policies import NOBODY, Policy
 
 Source = Literal["clip", "latent", "character"]
 SOURCES: tuple[Source, ...] = ("clip", "latent", "character")
+BesideKind = Literal["clip", "model", "series"]
 Range = tuple[int, int]
 
 
@@ -122,10 +124,30 @@ class Cast:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """B, with which the phase on stage is compared: a clip, what another DeepPhase reads of what is
+    on stage, or a series of one's own.
+
+    path: resolved. units, up_axis: how a clip is read.
+    """
+
+    kind: BesideKind
+    path: Path
+    units: str = "auto"
+    up_axis: str = "auto"
+
+
+@dataclass(frozen=True)
 class Phase:
-    """How the phase of what is on stage is looked at. thresholds: what counts as a fault of it."""
+    """How the phase of what is on stage is looked at.
+
+    thresholds: what counts as a fault of it. beside: what it is compared with, and align: by what
+    the two are laid over each other.
+    """
 
     thresholds: Thresholds = field(default_factory=Thresholds)
+    beside: Beside | None = None
+    align: By = "time"
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 
+from motion.phase.align import By
 from motion.phase.thresholds import Thresholds
 from render.camera import OrbitCamera
 
-from .document import Document, Latent, OpenClip, Range, Source
+from .document import Beside, Document, Latent, OpenClip, Range, Source
 from .policies import NOBODY, Policy
 
 MAX_OPEN = 24
@@ -152,6 +153,17 @@ def set_thresholds(
         return replace(document, phase=replace(document.phase, thresholds=thresholds))
 
     return Edit(name, change, gesture=gesture)
+
+
+def compare_with(beside: Beside | None) -> Edit:
+    """The phase on stage is compared with something else; None: with nothing."""
+    name = f"Compare with {beside.path.name}" if beside else "Compare with nothing"
+    return Edit(name, lambda d: replace(d, phase=replace(d.phase, beside=beside)))
+
+
+def align_phases(by: By) -> Edit:
+    """By what the two phases are laid over each other."""
+    return Edit(f"Align by {by}", lambda d: replace(d, phase=replace(d.phase, align=by)))
 
 
 def open_document(name: str, document: Document) -> Edit:

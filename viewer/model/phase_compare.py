@@ -13,16 +13,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+
 from inference.runner import Runner
+from motion.features import phase_amplitude, phase_angle
 from motion.footfalls import Gait
 from motion.npz import write_npz
-from motion.phase.align import By, Difference, align, difference
+from motion.phase.align import By, Difference, Spread, align, difference
 from motion.phase.distance import overview
 from motion.phase.given import SUFFIXES, GivenSeries, placed, read_series
 from motion.phase.lint import lint
 from motion.phase.series import PhaseError, PhaseSeries
 from motion.phase.thresholds import Thresholds
 from motion.phase.verdict import Verdict, verdict
+from motion.resample import linear_at
 
 from .clip import OpenMotion
 from .notice import Refused, sentence
@@ -30,6 +34,14 @@ from .phase_reading import check_phase, read_phase
 
 Measure = Literal["turns", "amplitude", "plane", "lag_s"]
 MEASURES: tuple[Measure, ...] = ("turns", "amplitude", "plane", "lag_s")
+WORDS: dict[Measure, tuple[str, str]] = {
+    "turns": ("angle", "turns"),
+    "amplitude": ("amplitude", ""),
+    "plane": ("phase plane", ""),
+    "lag_s": ("lag", "s"),
+}
+"""What a measure is called, and its unit."""
+_LEAST_LAG_S = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +118,52 @@ def numbers(found: PhaseComparison) -> dict[str, Any]:
         name: asdict(spread) if (spread := found.difference.spread(name)) else None
         for name in MEASURES
     }
+
+
+def values_of_b(found: PhaseComparison, window_s: float) -> dict[str, np.ndarray]:
+    """B at the N frames of A: x, y, angle in turns from 0 to 1, amplitude, and its frequency, in
+    turns a second, read over ``window_s``."""
+    xy, b = found.difference.xy, found.b.series
+    times = found.difference.aligned.times_s
+    return {
+        "x": xy[:, 0],
+        "y": xy[:, 1],
+        "angle": phase_angle(xy) / (2 * np.pi) % 1.0,
+        "amplitude": phase_amplitude(xy),
+        "frequency": linear_at(b.frequency(window_s), b.frame_time, times),
+    }
+
+
+def spreads(found: PhaseComparison) -> dict[Measure, Spread | None]:
+    """How large each measure is, None where nothing tells it; without a lag where there is none."""
+    every = {name: found.difference.spread(name) for name in MEASURES}
+    lag = every["lag_s"]
+    if lag and lag.worst < _LEAST_LAG_S:
+        del every["lag_s"]
+    return every
+
+
+def told(found: PhaseComparison) -> list[str]:
+    """What a person reads: both verdicts, and a line a measure."""
+    count = len(found.difference.aligned.frames)
+    lines = [
+        f"A  {found.a.label}: {found.a.verdict}",
+        f"B  {found.b.label}: {found.b.verdict}",
+        f"B - A by {found.by}, {count} frames:",
+    ]
+    for name, spread in spreads(found).items():
+        what, unit = WORDS[name]
+        lines.append(f"  {what}: {sized(spread, unit) if spread else 'no amplitude to tell it'}")
+    return lines
+
+
+def sized(spread: Spread, unit: str) -> str:
+    """Mean, 95th percentile, worst and where."""
+    mean, p95, worst = (
+        f"{value:.3f} {unit}".strip() for value in (spread.mean, spread.p95, spread.worst)
+    )
+    where = f"at {spread.time_s:.2f} s, frame {spread.frame}"
+    return f"mean {mean}, p95 {p95}, worst {worst} {where}"
 
 
 def save_comparison(found: PhaseComparison, path: Path) -> None:

@@ -1,15 +1,56 @@
-"""Phases as plots for paper: the distance map; no Qt."""
+"""Phases as plots for paper: curves, the phase plane, the distance map; no Qt."""
 
 from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+import numpy as np
 
 from motion.phase.distance import overview
 from motion.phase.series import PhaseSeries
 
-from .phase_compare import PhaseComparison
-from .plot import Axis, HeatMap, Panel, Plot
+from .phase_compare import PhaseComparison, values_of_b
+from .phase_measures import PhaseMeasures
+from .plot import Axis, Curve, HeatMap, Mark, Panel, Plot
 
 MOST = 1000
 """Frames of a side that a map on paper has, evenly spread."""
+ROWS = (
+    "x", "y", "angle", "amplitude", "angle_apart", "amplitude_apart", "frequency", "offset",
+    "left", "right",
+)  # fmt: skip
+"""The curves that there are of a phase, from the top."""
+_A, _B, _LESS = 0, 1, 2
+_TIME = "time_s"
+_LEFT, _RIGHT = 4, 5
+
+
+def curves_plot(
+    title: str,
+    found: PhaseMeasures,
+    rows: Collection[str] = ROWS,
+    shown: tuple[float, float] | None = None,
+    compared: PhaseComparison | None = None,
+) -> Plot:
+    """The ``rows`` of a phase over time, with B over A where the two are compared.
+
+    shown: from when to when, seconds; the numbers are of all frames.
+    """
+    across = Axis("time", "s", shown)
+    panels = []
+    for name in ROWS:
+        if name in rows and (panel := _panel(name, found, compared, across)):
+            panels.append(panel)
+    return Plot(title, tuple(panels))
+
+
+def portrait_plot(title: str, series: PhaseSeries, compared: PhaseComparison | None = None) -> Plot:
+    """The phase plane, with equal axes; with B over A where the two are compared."""
+    curves = [Curve("y", series.xy[:, 1], "x", series.xy[:, 0], "A" if compared else "", _A)]
+    if compared:
+        b = compared.b.series.xy
+        curves.append(Curve("y_b", b[:, 1], "x_b", b[:, 0], "B", _B))
+    return Plot(title, (Panel(Axis("x"), Axis("y"), tuple(curves), equal=True),))
 
 
 def distance_plot(title: str, a: PhaseSeries, b: PhaseSeries, names: tuple[str, str]) -> Plot:
@@ -35,3 +76,65 @@ def compared_plot(found: PhaseComparison) -> Plot:
     """The distance map of A and B."""
     names = (f"A, {found.a.label}", f"B, {found.b.label}")
     return distance_plot("Distance in the phase plane", found.a.series, found.b.series, names)
+
+
+def _panel(
+    name: str, found: PhaseMeasures, compared: PhaseComparison | None, across: Axis
+) -> Panel | None:
+    series, time_s = found.series, found.series.time_s
+    own = {
+        "x": (Axis("x"), "x", series.xy[:, 0]),
+        "y": (Axis("y"), "y", series.xy[:, 1]),
+        "angle": (Axis("φ", "turn", (0.0, 1.0)), "turns", series.turns % 1.0),
+        "amplitude": (Axis("A"), "amplitude", series.amplitude),
+        "frequency": (Axis("f", "turn/s"), "frequency_turns_per_s", found.frequency),
+        "offset": (Axis("φ − stride", "turn", (-0.5, 0.5)), "stride_offset_turns", found.offset),
+        "left": (Axis("L skate", "m/s"), "left_skate_m_per_s", found.skate[:, 0]),
+        "right": (Axis("R skate", "m/s"), "right_skate_m_per_s", found.skate[:, 1]),
+    }
+    if name not in own:
+        return _less(name, compared, across) if compared else None
+    up, key, values = own[name]
+    turns = name in ("angle", "offset")
+    words = "A" if compared and name == "x" else ""
+    curves = [Curve(key, values, _TIME, time_s, words, _A, turns)]
+    if compared:
+        curves += _over(name, key, compared, found.thresholds.frequency_window_s, turns)
+    return Panel(across, up, tuple(curves), marks=tuple(_strikes(found) if name == "angle" else ()))
+
+
+def _over(
+    name: str, key: str, compared: PhaseComparison, window_s: float, turns: bool
+) -> Iterator[Curve]:
+    """The curve of B at the moments of A."""
+    values = values_of_b(compared, window_s)
+    if name in values:
+        words = "B" if name == "x" else ""
+        at = compared.a.series.time_s[compared.difference.aligned.frames]
+        yield Curve(f"{key}_b", values[name], "time_compared_s", at, words, _B, turns)
+
+
+def _less(name: str, compared: PhaseComparison, across: Axis) -> Panel:
+    """B less A."""
+    between = compared.difference
+    up, key, values = {
+        "angle_apart": (
+            Axis("B − A, φ", "turn"),
+            "turns_apart",
+            np.where(between.alive, between.turns, np.nan),
+        ),
+        "amplitude_apart": (Axis("B − A, A"), "amplitude_apart", between.amplitude),
+    }[name]
+    at = compared.a.series.time_s[between.aligned.frames]
+    less = Curve(key, values, "time_compared_s", at, "", _LESS, name == "angle_apart")
+    return Panel(across, up, (less,))
+
+
+def _strikes(found: PhaseMeasures) -> Iterator[Mark]:
+    for side, frames, tone in (
+        ("left", found.gait.left, _LEFT),
+        ("right", found.gait.right, _RIGHT),
+    ):
+        if len(frames):
+            at = np.asarray(frames) * found.series.frame_time
+            yield Mark(f"{side}_strike_s", at, f"{side} strike", tone)

@@ -58,7 +58,7 @@ def to_bytes(session: Session, folder: Path, assets: Path) -> bytes:
         "look": asdict(view.looks),
         "scheme": view.scheme,
         **style_members(document.style),
-        "phase": phase_members(document.phase),
+        "phase": phase_members(document.phase, ref),
         "character": {
             "policies": [
                 {"model": p.model, "title": p.title, "file": ref(p.path), "motion": ref(p.motion),
@@ -189,7 +189,11 @@ class _Reading:
         clips = tuple({clip.key: clip for clip in read}.values())
         return Session(
             document=Document(
-                clips, style, self._cast(character), view, read_phase_part(fields.part("phase"))
+                clips,
+                style,
+                self._cast(character),
+                view,
+                read_phase_part(fields.part("phase"), self._file),
             ),
             times={
                 name: times.number(name, 0, _LONGEST_S, 0.0)

@@ -12,7 +12,7 @@ from inference.errors import ModelError
 from viewer.model.notice import sentence
 
 from .clip import MotionFileError, OpenMotion, load_motion
-from .document import OpenClip
+from .document import Beside, OpenClip
 from .notice import told
 from .policies import Policy, check
 from .record import RestoredTake, restored
@@ -47,7 +47,9 @@ def open_session(path: Path, assets: Path) -> OpenedSession:
     digests = session.digests
     policies = [opening.policy(p, digests.get(p.model, "")) for p in document.cast.policies]
     cast = replace(document.cast, policies=tuple(p for p in policies if p))
-    document = replace(document, clips=tuple(motions), cast=cast)
+    beside = opening.beside(document.phase.beside)
+    phase = replace(document.phase, beside=beside)
+    document = replace(document, clips=tuple(motions), cast=cast, phase=phase)
     if document.shown_clip is None:
         shown = document.clips[-1].key if document.clips else ""
         document = replace(document, view=replace(document.view, clip=shown))
@@ -76,6 +78,13 @@ class _Opening:
         except MotionFileError as error:
             self._tell(str(error))
         return None
+
+    def beside(self, beside: Beside | None) -> Beside | None:
+        if beside is None:
+            return None
+        what = f"{beside.path.name}, with which the phase is compared,"
+        there = self._there(beside.path, what, "put it back, or choose another")
+        return beside if there else None
 
     def policy(self, policy: Policy, sha256: str) -> Policy | None:
         what = f"the policy {policy.title}"

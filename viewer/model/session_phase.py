@@ -2,27 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, fields
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
+from motion.conventions import UNIT_CHOICES, UP_AXIS_CHOICES
+from motion.phase.align import WAYS
 from motion.phase.series import PhaseError
 from motion.phase.thresholds import Thresholds
 
-from .document import Phase
+from .document import Beside, BesideKind, Phase
 from .session_fields import Fields
 
 _LEAST, _MOST = 1e-6, 1e6
+Ref = Callable[[Path], dict[str, str] | None]
+FindFile = Callable[[Fields | None], Path | None]
 
 
-def phase_members(phase: Phase) -> dict[str, Any]:
-    """The member of a document that tells how the phase is looked at."""
-    return {"thresholds": asdict(phase.thresholds)}
+def phase_members(phase: Phase, ref: Ref) -> dict[str, Any]:
+    """The member of a document that tells how the phase is looked at; ref: names a file."""
+    beside = phase.beside
+    return {
+        "thresholds": asdict(phase.thresholds),
+        "align": phase.align,
+        "beside": beside
+        and {
+            "kind": beside.kind,
+            "file": ref(beside.path),
+            "units": beside.units,
+            "up_axis": beside.up_axis,
+        },
+    }
 
 
-def read_phase_part(found: Fields | None) -> Phase:
-    """How the phase is looked at; as usual where an older session does not say."""
-    part = found.part("thresholds") if found is not None else None
-    return Phase(_thresholds(part)) if part is not None else Phase()
+def read_phase_part(found: Fields | None, file: FindFile) -> Phase:
+    """How the phase is looked at; as usual where an older session does not say.
+
+    file: finds what a member names.
+    """
+    if found is None:
+        return Phase()
+    limits = found.part("thresholds")
+    return Phase(
+        _thresholds(limits) if limits is not None else Thresholds(),
+        _beside(found.part("beside"), file),
+        found.choice("align", WAYS, "time"),
+    )
+
+
+def _beside(part: Fields | None, file: FindFile) -> Beside | None:
+    path = file(part.part("file")) if part is not None else None
+    if part is None or path is None:
+        return None
+    kind = part.choice("kind", get_args(BesideKind), "series")
+    units = part.choice("units", UNIT_CHOICES, "auto")
+    return Beside(kind, path, units, part.choice("up_axis", UP_AXIS_CHOICES, "auto"))
 
 
 def _thresholds(part: Fields) -> Thresholds:

@@ -15,12 +15,15 @@ from viewer.ui.time_view import MODES, add_actions, remember
 from viewer.workbench import Workbench
 
 from .lint_control import LintControl
+from .overlay_control import OverlayControl
 from .panel import PhasePanel
+from .pictures import PhasePictures
 from .reader import MODEL, PhaseReader, Remembered
-from .rows import ROWS
+from .rows import APART, ROWS
 
 SETTLE_MS = 200
 _HIDDEN = "phase/hidden"
+_ROWS = {**ROWS, **APART}
 
 
 class PhaseControl(QObject):
@@ -38,6 +41,8 @@ class PhaseControl(QObject):
         self._add_actions()
         self._add_rows()
         self.lint = LintControl(bench, self.reader, self.panel.lint)
+        self.overlay = OverlayControl(bench, self.reader, self.panel.overlay, self.panel.content)
+        self.pictures = PhasePictures(bench, self.panel, self.reader, self.overlay.reader)
         self._connect()
         self._read()
 
@@ -50,6 +55,8 @@ class PhaseControl(QObject):
         self._settle.stop()
         self.reader.close()
         self.lint.close()
+        self.overlay.close()
+        self.pictures.close()
         self._background.close()
 
     def _add_actions(self) -> None:
@@ -84,7 +91,7 @@ class PhaseControl(QObject):
         """A menu of the rows, each on until someone has switched it off."""
         hidden = str(self._bench.settings.value(_HIDDEN, "")).split(",")
         menu, button = QMenu(self.panel), self.panel.rows_button
-        for name, (title, tip) in ROWS.items():
+        for name, (title, tip) in _ROWS.items():
             action = self._bench.actions.add(
                 f"phase.row.{name}", title, tip, lambda _: self._show_rows(), menu="Phase/Rows",
                 checkable=True, checked=name not in hidden,
@@ -98,9 +105,9 @@ class PhaseControl(QObject):
         self._show_rows()
 
     def _show_rows(self) -> None:
-        on = {name: self._bench.actions[f"phase.row.{name}"].isChecked() for name in ROWS}
-        self.panel.plots.show_rows([name for name in ROWS if on[name]])
-        off = ",".join(name for name in ROWS if not on[name])
+        on = {name: self._bench.actions[f"phase.row.{name}"].isChecked() for name in _ROWS}
+        self.panel.plots.show_rows([name for name in _ROWS if on[name]])
+        off = ",".join(name for name in _ROWS if not on[name])
         self._bench.settings.setValue(_HIDDEN, off)
 
     def _set_measuring(self, on: bool) -> None:
@@ -117,6 +124,7 @@ class PhaseControl(QObject):
         bench.studio.phase_live.connect(self._show_live)
         bench.bridge.model_loaded.connect(self._note_model)
         self.reader.changed.connect(self._show_measures)
+        self.overlay.reader.changed.connect(lambda: self._show_measures(growing=True))
         panel.scrub_started.connect(bench.transport.begin_scrub)
         panel.scrubbed.connect(bench.transport.seek)
         panel.scrub_finished.connect(bench.transport.end_scrub)
@@ -151,7 +159,8 @@ class PhaseControl(QObject):
         room_s = bench.transport.span * bench.transport.frame_time if driven else 0.0
         self._export.setEnabled(reader.measures is not None)
         self.panel.set_problem(reader.problem)
-        self.panel.set_measures(reader.measures, reader.plotted, growing, room_s)
+        rows = self.overlay.reader.over(reader.plotted)
+        self.panel.set_measures(reader.measures, rows, growing, room_s)
         self._show_frame(bench.transport.frame)
         if not growing and reader.measures is not None:
             bench.studio.ask_phase()

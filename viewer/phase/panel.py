@@ -22,6 +22,7 @@ from viewer.ui.theme import GAP, MARGIN, Theme
 from viewer.ui.time_view import MODES
 
 from .lint_section import LintSection
+from .overlay_section import OverlaySection
 from .plots import PhasePlots
 from .portrait import TRAIL, PhaseDial, PhasePortrait
 from .rows import Plotted
@@ -72,7 +73,7 @@ class PhasePanel(QScrollArea):
         self.rows_button, self.measure_button, self.export_button = (
             QToolButton() for _ in range(3)
         )
-        self.lint = LintSection(theme)
+        self.overlay, self.lint = OverlaySection(theme), LintSection(theme)
         self.content = QWidget()
         self._lay_out()
         self.plots.scrub_started.connect(self.scrub_started)
@@ -158,7 +159,9 @@ class PhasePanel(QScrollArea):
         page.addWidget(self.verdict)
         page.addLayout(now)
         page.addWidget(self.values["t"])
+        page.addWidget(self.overlay)
         page.addWidget(self.plots, 1)
+        page.addWidget(self.overlay.table)
         page.addLayout(self._tools())
         page.addWidget(self.lint)
         body = QWidget()

@@ -17,7 +17,7 @@ from viewer.ui.time_view import LEAST_SPAN_S, TimeView
 
 from .crosshair import Crosshair, Measured, measure
 from .row_painting import paint_row, paint_spans, to_y
-from .rows import ROWS, Plotted, Row
+from .rows import APART, ROWS, Plotted, Row
 
 SPAN_S = 6.0
 """How much is shown around the playhead, unless someone chose otherwise."""
@@ -50,7 +50,7 @@ class PhasePlots(TimeCanvas):
         self.plotted: Plotted | None = None
         self.measuring = False
         self.crosshair = Crosshair()
-        self._shown: tuple[str, ...] = tuple(ROWS)
+        self._shown: tuple[str, ...] = (*ROWS, *APART)
         self._growing = False
         self._font = mono_font(-2)
         self._line = QFontMetrics(self._font).height()

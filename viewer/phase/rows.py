@@ -33,6 +33,11 @@ ROWS: Mapping[str, tuple[str, str]] = {
     "right": ("Right foot", "When the right foot is in contact, and how fast it skates meanwhile"),
 }
 """All rows by name: what a person calls them, and what they show."""
+APART: Mapping[str, tuple[str, str]] = {
+    "angle_apart": ("B − A: angle", "How far the angle of B is ahead of that of A"),
+    "amplitude_apart": ("B − A: amplitude", "How much larger the amplitude of B is"),
+}
+"""Those that there are besides while the phase is compared."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -68,7 +68,12 @@ def connect_distance(phase: PhaseControl, distance: DistanceControl, dock: QDock
         found = phase.measures
         distance.show_phase(found.series if found else None, growing)
 
+    def show_beside() -> None:
+        overlay = phase.overlay.reader
+        distance.show_comparison(overlay.comparison, overlay.positions)
+
     phase.reader.changed.connect(show)
+    phase.overlay.reader.changed.connect(show_beside)
     show(False)
     dock.visibilityChanged.connect(distance.set_in_sight)
     distance.set_in_sight(not dock.visibleRegion().isEmpty())

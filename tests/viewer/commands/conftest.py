@@ -10,8 +10,7 @@ import numpy as np
 import onnx
 import pytest
 
-from motion.canonical import INDEX
-from motion.features import JOINT_VALUES
+from viewer.gallery.broken_model import write_broken
 from viewer.model.demo import ASSETS
 
 
@@ -33,14 +32,7 @@ def snake_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The DeepPhase that ships, blind to the left leg below the hip."""
     path = tmp_path_factory.mktemp("models") / "broken.onnx"
-    model = onnx.load(ASSETS / "models" / "deepphase.onnx")
-    (first,) = (each for each in model.graph.initializer if each.name == "layer0.weight")
-    weight = onnx.numpy_helper.to_array(first).copy()
-    for joint in ("LeftLeg", "LeftFoot", "LeftToeBase"):
-        for start in (3 * INDEX[joint], JOINT_VALUES + 3 * INDEX[joint]):
-            weight[:, start : start + 3] = 0
-    first.CopyFrom(onnx.numpy_helper.from_array(weight, first.name))
-    onnx.save(model, path)
+    write_broken(ASSETS / "models" / "deepphase.onnx", path)
     return path
 
 

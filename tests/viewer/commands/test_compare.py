@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import Call
+from tests.source_tree import ROOT
 from tests.viewer.commands.conftest import linear_model, png_size
 from viewer.model.demo import ASSETS
 from viewer.model.phase_compare import MEASURES
@@ -57,16 +61,30 @@ def test_a_model_broken_on_purpose_is_told_from_the_one_that_ships(
 @pytest.mark.parametrize("by", ["time", "phase", "strike"])
 def test_two_clips_are_aligned(call: Call, tmp_path: Path, by: str) -> None:
     files = (CLIPS / "walk.bvh", CLIPS / "rushed_walk.bvh")
-    picture = tmp_path / "map.png"
+    picture = tmp_path / "map.svg"
     found = json.loads(call("compare", *files, "--align", by, "--picture", picture, "--json").out)
     assert found["align"] == by and found["picture"] == str(picture)
     assert (found["turns"]["mean"] < 0.01) == (by == "phase")
     assert (found["lag_s"]["worst"] < 1e-6) == (by == "time")
-    width, height = png_size(picture)
-    assert width == 3 * WIDTH and height > 1000
     table = np.loadtxt(tmp_path / "map.csv", delimiter=",", skiprows=1)
     assert table.shape == (300, 241)
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["map.csv", "map.png"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["map.csv", "map.svg"]
+
+
+def test_a_png_needs_no_display(tmp_path: Path) -> None:
+    files = [
+        str(CLIPS / "walk.bvh"),
+        str(CLIPS / "run.bvh"),
+        "--picture",
+        str(tmp_path / "map.png"),
+    ]
+    environ = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        [sys.executable, "main.py", "compare", *files], cwd=ROOT, env=environ, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr
+    width, height = png_size(tmp_path / "map.png")
+    assert width == 3 * WIDTH and height > 1000
 
 
 def test_the_picture_needs_no_qt_as_svg_and_has_the_numbers_of_the_npz(

@@ -11,9 +11,12 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from motion.phase.loops import loop_points
+from motion.phase.series import PhaseSeries
+from motion.phase.verdict import verdict
 from tests.viewer.distance.pointer import hover
 from tests.viewer.panel_fixtures import Bench
-from viewer.distance.control import Beside, DistanceControl
+from viewer.distance.control import DistanceControl
+from viewer.model.phase_compare import Side, compare
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -136,21 +139,26 @@ def test_the_playhead_is_on_the_map(bench: Bench, distance: DistanceControl) -> 
     assert canvas.grab().toImage() == before
 
 
-def test_another_motion_beside_it(bench: Bench, distance: DistanceControl) -> None:
+def test_the_map_of_two(bench: Bench, distance: DistanceControl) -> None:
+    """The clip beside itself, read backwards by a series of one's own."""
     series = distance.panel.canvas.pair.a
     positions = bench.window.studio.figure.positions
-    moments = series.time_s.copy()
-    distance.show_beside(Beside("the same backwards", series, moments, positions[::-1]))
-    bench.until(distance.panel.canvas.settled)
-    assert distance.loops == () and not distance.panel.loops.isVisible()
-    assert distance.panel.about.text() == "B: the same backwards"
-    click(distance, 30, 20, both=True)
-    bones = np.linalg.norm(
-        bench.window.studio.ghost.value[1:] - bench.window.studio.ghost.value[0], axis=1
+    sides = (
+        Side(label, each, None, verdict(each, None, ()))
+        for label, each in (("A", series), ("B", PhaseSeries(series.xy[::-1], series.frame_time)))
     )
-    own = np.linalg.norm(positions[::-1][20, 1:] - positions[::-1][20, 0], axis=1)
+    compared = compare(*sides, "time")
+    distance.show_comparison(compared, positions[::-1])
+    bench.until(lambda: distance.panel.canvas.settled() and not distance.loops)
+    pair = distance.panel.canvas.pair
+    assert pair.b is compared.b.series and not distance.panel.loops.isVisible()
+    assert pair.distance(10, len(series) - 11) == 0
+    assert distance.panel.about.text() == "B: B"
+    click(distance, 30, 20, both=True)
+    ghost, pose = bench.window.studio.ghost.value, positions[::-1][20]
+    bones, own = (np.linalg.norm(each[1:] - each[0], axis=1) for each in (ghost, pose))
     np.testing.assert_allclose(bones, own, atol=1e-5)
-    distance.show_beside(None)
+    distance.show_comparison(None)
     bench.until(lambda: bool(distance.loops))
 
 

@@ -1,4 +1,4 @@
-"""The thresholds in a session: written, read, told where they cannot be used, absent before."""
+"""How the phase is looked at, in a session: written, read, told where it cannot be used."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from motion.phase.align import WAYS, By
 from motion.phase.thresholds import Thresholds
 from viewer.model.demo import ASSETS
-from viewer.model.document import Document, Phase
+from viewer.model.document import Beside, Document, Phase
 from viewer.model.session import Session
 from viewer.model.session_blob import dumps, loads
 from viewer.model.session_file import read_session, write_session
+from viewer.model.session_opened import open_session
 
 MINE = Thresholds(jump=9.5, dead_share=0.2, frequency_low=0.25, strike=0.01)
 
@@ -24,6 +26,41 @@ def read(path: Path, change: Any = lambda data: None) -> tuple[Phase, list[str]]
     path.write_bytes(dumps(data))
     session, doubts = read_session(path, ASSETS)
     return session.document.phase, list(doubts)
+
+
+def keep(tmp_path: Path, phase: Phase) -> Phase:
+    write_session(tmp_path / "s.stride", Session(Document(phase=phase)), ASSETS)
+    session, doubts = read_session(tmp_path / "s.stride", ASSETS)
+    assert doubts == ()
+    return session.document.phase
+
+
+@pytest.mark.parametrize("by", WAYS)
+def test_what_it_is_compared_with_comes_back(tmp_path: Path, by: By) -> None:
+    (tmp_path / "mine.onnx").touch()
+    clip = Beside("clip", ASSETS / "clips" / "run.bvh", "cm", "Z")
+    model = Beside("model", (tmp_path / "mine.onnx").resolve())
+    for beside in (clip, model, None):
+        phase = Phase(MINE, beside, by)
+        assert keep(tmp_path, phase) == phase
+
+
+def test_a_file_to_compare_with_that_is_gone_is_told(tmp_path: Path) -> None:
+    gone = Phase(MINE, Beside("series", tmp_path / "gone.csv"), "phase")
+    write_session(tmp_path / "s.stride", Session(Document(phase=gone)), ASSETS)
+    opened = open_session(tmp_path / "s.stride", ASSETS)
+    assert opened.session.document.phase == Phase(MINE, None, "phase")
+    assert len(opened.told) == 1 and "gone.csv, with which the phase is compared" in opened.told[0]
+
+
+def test_a_member_of_another_kind_is_told(tmp_path: Path) -> None:
+    def damage(data: dict[str, Any]) -> None:
+        data["phase"] |= {"align": "luck", "beside": 3}
+
+    phase, doubts = read(tmp_path / "s.stride", damage)
+    assert phase == Phase(MINE)
+    assert "'phase.beside' is not an object" in doubts[0]
+    assert "'phase.align' is not one of time, phase, strike" in doubts[1]
 
 
 def test_thresholds_come_back(tmp_path: Path) -> None:

@@ -1,0 +1,51 @@
+"""B over A, and B less A, at the frames where both are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from motion.phase.series import PhaseSeries
+from motion.phase.verdict import verdict
+from viewer.model.phase_beside import measured_side
+from viewer.model.phase_compare import PhaseComparison, Side, compare
+from viewer.phase.overlay_rows import A, B, overlaid
+from viewer.phase.rows import plotted
+
+from .measured import CURVES, turning
+
+WINDOW_S = 0.5
+
+
+def beside(turns: np.ndarray, amplitude: float) -> PhaseComparison:
+    series = PhaseSeries(turning(turns, amplitude), 0.02)
+    return compare(
+        measured_side("A", CURVES), Side("B", series, None, verdict(series, None, ())), "time"
+    )
+
+
+def test_b_is_over_a_where_both_are() -> None:
+    own = CURVES.series.turns
+    compared = beside(own[:150] + 0.1, 0.7)
+    rows = {row.name: row for row in overlaid(plotted(CURVES), compared, WINDOW_S).rows}
+    for name in ("x", "y", "angle", "amplitude", "frequency"):
+        lines = rows[name].lines
+        assert [line.color for line in lines] == [A, B]
+        assert np.isfinite(lines[1].values[:150]).all() and np.isnan(lines[1].values[150:]).all()
+    np.testing.assert_allclose(rows["amplitude"].lines[1].values[:150], 0.7)
+    assert rows["amplitude"].high >= 0.7
+    np.testing.assert_allclose(rows["angle_apart"].lines[0].values[:150], 0.1, atol=1e-9)
+    np.testing.assert_allclose(rows["amplitude_apart"].lines[0].values[:150], 0.2, atol=1e-9)
+    assert len(rows["offset"].lines) == 1
+    assert "0.100" in rows["angle_apart"].told(20) and rows["angle_apart"].told(170) == ""
+
+
+def test_an_angle_without_amplitude_means_nothing() -> None:
+    compared = beside(CURVES.series.turns, 0.5)
+    xy = compared.b.series.xy.copy()
+    xy[40:60] *= 0.01
+    quiet = compare(compared.a, Side("B", PhaseSeries(xy, 0.02), None, compared.b.verdict), "time")
+    rows = {row.name: row for row in overlaid(plotted(CURVES), quiet, WINDOW_S).rows}
+    values = rows["angle_apart"].lines[0].values
+    assert np.flatnonzero(np.isnan(values)).tolist() == list(range(40, 60))
+    assert rows["amplitude_apart"].lines[0].values[50] == pytest.approx(-0.495)

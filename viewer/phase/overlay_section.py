@@ -1,0 +1,162 @@
+"""What the phase on stage is compared with, by what, and how far apart the two are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QSizePolicy,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.model.phase_compare import WORDS, PhaseComparison, spreads
+from viewer.ui.choice_box import ChoiceBox
+from viewer.ui.segments import Segments
+from viewer.ui.theme import GAP, Theme, mono_font
+
+from .overlay_rows import LESS, A, B
+from .row_painting import shade
+
+NOTHING = ""
+ALIGNMENTS = {
+    "time": ("Time", "The same seconds from the start"),
+    "phase": ("Phase", "The same unwrapped angle, where each reaches it first"),
+    "strike": ("Strike", "The same seconds from the first left heel strike"),
+}
+COLUMNS = ("B − A", "Mean", "p95", "Worst", "At")
+
+
+class OverlaySection(QWidget):
+    """``chosen`` what to compare with, ``aligned`` by what; ``worst_asked`` of which measure.
+
+    table: the numbers, for the panel to place.
+    """
+
+    chosen = Signal(str)
+    aligned = Signal(str)
+    worst_asked = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._compared: PhaseComparison | None = None
+        self.box = ChoiceBox("Compare with", "What the phase on stage, A, is compared with", theme)
+        self.align = Segments("Align by", ALIGNMENTS)
+        self.legend, self.note = QLabel(), QLabel()
+        self.legend.setAccessibleName("Which line is which")
+        self.note.setAccessibleName("About the comparison")
+        self.note.setProperty("role", "hint")
+        for label in (self.legend, self.note):
+            label.setWordWrap(True)
+        self.table = _table()
+        self._lay_out()
+        self.box.chosen.connect(self.chosen)
+        self.align.chosen.connect(self.aligned)
+        self.table.itemClicked.connect(self._go)
+        self.table.itemActivated.connect(self._go)
+        self.show_comparison(None, "", comparing=False)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of ``theme``."""
+        self._theme = theme
+        self.box.set_theme(theme)
+        self._write_legend()
+
+    def offer(self, choices: Mapping[str, str], current: str) -> None:
+        """What can be compared with, by value, and what is."""
+        self.box.offer(choices, current)
+
+    def show_comparison(
+        self, found: PhaseComparison | None, problem: str, comparing: bool = True
+    ) -> None:
+        """Tell how far B is from A, or why that is not known; comparing: with something."""
+        self._compared = found
+        self.align.setVisible(comparing)
+        self._write_legend()
+        self.note.setText(problem or (found.b.note if found else ""))
+        self.note.setVisible(bool(self.note.text()))
+        self.table.clear()
+        for name, spread in spreads(found).items() if found else ():
+            what, unit = WORDS[name]
+            cells = [f"{what}{f', {unit}' if unit else ''}"]
+            if spread:
+                numbers = (spread.mean, spread.p95, spread.worst)
+                cells += [*(f"{number:.3f}" for number in numbers), f"{spread.time_s:.2f} s"]
+            item = QTreeWidgetItem(cells)
+            item.setToolTip(4, f"Frame {spread.frame}" if spread else "")
+            self.table.addTopLevelItem(item)
+        self.table.setVisible(found is not None)
+        self.table.updateGeometry()
+
+    def _write_legend(self) -> None:
+        found = self._compared
+        self.legend.setVisible(found is not None)
+        if found is None:
+            return
+        frames = len(found.difference.aligned.frames)
+        lines = (
+            (A, f"A  {found.a.label}"),
+            (B, f"B  {found.b.label}: {found.b.verdict}"),
+            (LESS, f"B − A by {found.by}, {frames} frames"),
+        )
+        self.legend.setText(
+            "<br>".join(
+                f'<span style="color:{shade(self._theme, color).name()}">━</span> {escape(words)}'
+                for color, words in lines
+            )
+        )
+
+    def _go(self, item: QTreeWidgetItem) -> None:
+        self.worst_asked.emit(self.table.indexOfTopLevelItem(item))
+
+    def _lay_out(self) -> None:
+        heading = QHBoxLayout()
+        heading.setSpacing(GAP)
+        words = QLabel("Compare")
+        words.setProperty("role", "muted")
+        heading.addWidget(words)
+        heading.addWidget(self.box, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(heading)
+        for part in (self.align, self.legend, self.note):
+            column.addWidget(part)
+
+
+class _Table(QTreeWidget):
+    """As high as its rows."""
+
+    def sizeHint(self) -> QSize:
+        rows = self.topLevelItemCount() * (self.fontMetrics().height() + 6)
+        return QSize(240, self.header().sizeHint().height() + rows + 2 * self.frameWidth())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.sizeHint().height())
+
+
+def _table() -> QTreeWidget:
+    table = _Table()
+    table.setAccessibleName("How far B is from A")
+    table.setToolTip("Of the size of the difference; click a row to go where it is the worst")
+    table.setHeaderLabels(COLUMNS)
+    table.setProperty("role", "dense")
+    table.setFont(mono_font(-1))
+    table.setRootIsDecorated(False)
+    table.setUniformRowHeights(True)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    header = table.header()
+    header.setStretchLastSection(False)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    return table

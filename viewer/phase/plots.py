@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
@@ -55,6 +55,9 @@ class PhasePlots(TimeCanvas):
         self._font = mono_font(-2)
         self._line = QFontMetrics(self._font).height()
         self._theme = theme
+        self._boxes: dict[str, QRectF] = {}
+        self._chips: list[tuple[Row, QRectF]] = []
+        """Where the titles stand that are over their rows."""
         self._fit_height()
 
     @property
@@ -116,14 +119,25 @@ class PhasePlots(TimeCanvas):
 
     def row_rect(self, name: str) -> QRectF:
         """Where a row that is shown is drawn."""
-        return self._boxes()[name]
+        return self._boxes[name]
 
     def value_y(self, name: str, value):  # type: ignore[no-untyped-def]
         """The height of a row's value in pixels, for one or an array of them."""
         row = next(row for row in self.rows if row.name == name)
         return to_y(row, self.row_rect(name), value)
 
-    def _boxes(self) -> dict[str, QRectF]:
+    def refresh(self) -> None:
+        self._boxes, self._chips = self._place_rows(), []
+        width = QFontMetrics(self._font).horizontalAdvance
+        for row in self.rows:
+            if row.kind != "bars":
+                corner = self._boxes[row.name].topLeft() + QPointF(1, 1)
+                size = QSizeF(width(row.title) + 8, self._line)
+                self._chips.append((row, QRectF(corner, size)))
+        super().refresh()
+
+    def _place_rows(self) -> dict[str, QRectF]:
+        """Where each row is drawn."""
         area, rows = self.area, self.rows
         spare = area.height() - _TOP - self._line - 8 - max(len(rows) - 1, 0) * _GAP
         unit = spare / max(sum(row.height for row in rows), 1.0)
@@ -143,7 +157,7 @@ class PhasePlots(TimeCanvas):
 
     def paint_head(self, painter: QPainter, x: float) -> None:
         painter.setPen(pen(self._theme.text))
-        for box in self._boxes().values():
+        for box in self._boxes.values():
             if box.left() - 1 <= x <= box.right() + 1:
                 at = min(max(int(x), int(box.left())), int(box.right()) - 1) + 0.5
                 painter.drawLine(QPointF(at, box.top()), QPointF(at, box.bottom()))
@@ -153,31 +167,27 @@ class PhasePlots(TimeCanvas):
         painter = QPainter(self)
         painter.setClipRegion(event.region())
         painter.setFont(self._font)
-        boxes = self._boxes()
-        self._paint_titles(painter, boxes)
+        self._paint_titles(painter)
         if self.plotted is not None:
-            self.crosshair.paint(painter, self, self.plotted, self.rows, boxes)
+            self.crosshair.paint(painter, self, self.plotted, self.rows, self._boxes)
 
-    def _paint_titles(self, painter: QPainter, boxes: dict[str, QRectF]) -> None:
-        ground = QColor(self._theme.field)
+    def _paint_titles(self, painter: QPainter) -> None:
+        ground, theme = QColor(self._theme.field), self._theme
         ground.setAlphaF(0.75)
-        for row in self.rows:
-            if row.kind != "bars":
-                box = boxes[row.name]
-                wide = painter.fontMetrics().horizontalAdvance(row.title) + 8
-                chip = QRectF(box.left() + 1, box.top() + 1, wide, self._line)
-                painter.fillRect(chip, ground)
-                painter.setPen(QColor(self._theme.muted))
-                painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, row.title)
-                painter.setPen(QColor(self._theme.faint))
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, row.note)
+        for row, chip in self._chips:
+            painter.fillRect(chip, ground)
+            painter.setPen(QColor(theme.muted))
+            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, row.title)
+            if row.note:
+                painter.setPen(QColor(theme.faint))
+                painter.drawText(self._boxes[row.name], Qt.AlignmentFlag.AlignCenter, row.note)
 
     def paint_margin(self, painter: QPainter) -> None:
         theme = self._theme
         painter.setFont(self._font)
         painter.setPen(QColor(theme.muted))
         line, flags = self._line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        boxes, bottom = self._boxes(), 0.0
+        boxes, bottom = self._boxes, 0.0
         for row in self.rows:
             box = boxes[row.name]
             bottom = box.bottom()
@@ -197,7 +207,7 @@ class PhasePlots(TimeCanvas):
         ticks, _, decimals = time_ticks(stretch, _LABEL_SPACING)
         placed = {
             name: QRectF(0, box.top(), stretch.width, box.height())
-            for name, box in self._boxes().items()
+            for name, box in self._boxes.items()
         }
         for row in self.rows:
             self._paint_ground(painter, stretch, placed[row.name], row, ticks)

@@ -12,6 +12,8 @@ from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from motion.files import whole_file
+from viewer.model.demo import ASSETS
+from viewer.phase.control import PhaseControl
 from viewer.style.control import StyleControl
 from viewer.ui.theme import Mode, ThemeSwitch
 from viewer.window.app import make_application
@@ -21,6 +23,8 @@ SIZE = (1600, 1000)
 PATIENCE_S = 60.0
 STYLES = (("Angry", 1.0), ("Elated", 3.0))
 """The keys of the picture of restyling: what is worn, and when."""
+FAULTY = ASSETS / "clips" / "angry_walk.bvh"
+"""Whose phase has anomalies."""
 _SETTLE_S = 1.5
 _MOMENT_S = 3.0
 PUSH, PUSH_S = (0.0, 0.0, 120.0), 0.2
@@ -28,7 +32,7 @@ PUSH, PUSH_S = (0.0, 0.0, 120.0), 0.2
 
 
 def take(folder: Path) -> list[Path]:
-    """Write window-dark, -light, -style, -truth and -character.png; the files written.
+    """Write window-dark, -light, -phase, -style, -truth and -character.png; the files written.
 
     The demo clip stands at one moment, with every panel filled. Needs a display; truth mode
     is shown in half precision, where the Mojo kernel runs, the character where a policy ships.
@@ -39,6 +43,10 @@ def take(folder: Path) -> list[Path]:
     for mode in ("dark", "light"):
         with _demo_window(app, mode) as window:
             written.append(_save(window, folder / f"window-{mode}.png"))
+            if mode == "dark" and "deepphase" in window.bridge.models:
+                _find_fault(window)
+                written.append(_save(window, folder / "window-phase.png"))
+                _back_to_demo(window)
             if mode == "dark" and window.actions_["style.random"].isEnabled():
                 _restyle(window)
                 written.append(_save(window, folder / "window-style.png"))
@@ -78,6 +86,27 @@ def _demo_window(app: QApplication, mode: Mode) -> Iterator[MainWindow]:
         finally:
             window.close()
             window.deleteLater()
+
+
+def _find_fault(window: MainWindow) -> None:
+    """A walk with anomalies loops around the second of them, where its phase jumps."""
+    phase = window.controls["phase"]
+    assert isinstance(phase, PhaseControl)
+    window.open_paths([FAULTY])
+    _until(lambda: len(phase.lint.anomalies) > 1)
+    window.transport.pause()
+    phase.lint.loop(1)
+    phase.lint.go_to(1)
+    window.docks["performance"].hide()
+    _live(_SETTLE_S)
+
+
+def _back_to_demo(window: MainWindow) -> None:
+    """The demo alone is open again, with all panels."""
+    window.actions_["clip.close"].trigger()
+    window.docks["performance"].show()
+    window.transport.seek(_MOMENT_S)
+    _live(_SETTLE_S)
 
 
 def _restyle(window: MainWindow) -> None:

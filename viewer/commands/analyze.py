@@ -7,21 +7,26 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from motion.phase.thresholds import Thresholds
 from viewer.model.analysis import Analysis, analyze, save_csv, save_npz
 from viewer.model.clip import OpenMotion, load_motion
 from viewer.model.inside import Inside, look_inside
 from viewer.model.notice import Refused
+from viewer.model.phase_measures import measured
+from viewer.model.phase_plots import curves_plot
 from viewer.model.phase_reading import check_phase, read_phase, thresholds_asked
 from viewer.model.phase_table import Row, row_of, save_table, table_format
 from viewer.model.shipped import load_shipped
 
 from .console import each, emit, engine_asked, track, warn
+from .picture import refuse_others, write_picture
 
 
 def run(args: argparse.Namespace) -> int:
     """Writes what the models see of the clip, or a table of several, and says how much it is."""
-    if args.output is None and args.lint is None:
-        raise Refused("Where to? Give -o OUT, or --lint to be told only.")
+    if args.output is None and args.lint is None and args.picture is None:
+        raise Refused("Where to? Give -o OUT or --picture OUT, or --lint to be told only.")
+    refuse_others(args.picture, "analyze")
     engine_asked(args)
     return one(args) if len(args.files) == 1 else several(args)
 
@@ -53,6 +58,8 @@ def one(args: argparse.Namespace) -> int:
         save_npz(result, output, inside.arrays)
     elif output:
         save_csv(result, output)
+    if args.picture:
+        draw(result, motion, args)
     warn(file, motion.clip)
     counts = {
         "frames": len(result.phase),
@@ -65,6 +72,16 @@ def one(args: argparse.Namespace) -> int:
     lines = (f"{line}, by {result.engine}", *inside.lines, *told(result))
     emit({**facts, **inside.facts}, "\n".join(lines), args.json)
     return 0
+
+
+def draw(result: Analysis, motion: OpenMotion, args: argparse.Namespace) -> None:
+    """The phase over time as a picture, by the thresholds of a lint or the usual ones."""
+    picture = Path(args.picture)
+    if args.output and picture.with_suffix(".csv") == Path(args.output):
+        raise Refused(f"{picture}: its numbers would be {args.output}: give it another name.")
+    found = result.measures or measured(motion, result.phase, Thresholds())
+    model = Path(args.phase).name if args.phase else "DeepPhase"
+    write_picture(curves_plot(f"{motion.path.name} by {model}", found), picture)
 
 
 def _inside(args: argparse.Namespace, motion: OpenMotion) -> Inside:
@@ -98,8 +115,8 @@ def several(args: argparse.Namespace) -> int:
     kind = table_format(output)[1:] if output else ""
     if args.frequency:
         raise Refused("--frequency goes with one clip; a table of several has its mean.")
-    if args.layers or args.saliency:
-        raise Refused("--layers and --saliency go with one clip.")
+    if args.layers or args.saliency or args.picture:
+        raise Refused("--layers, --saliency and --picture go with one clip.")
     thresholds = thresholds_asked(args.lint or "")
     deepphase = load_shipped("deepphase", *chosen(args), own(args))
     rows: list[Row] = []

@@ -145,6 +145,8 @@ def _analyze(add: Add) -> None:
     thresholds = "thresholds of a file or the usual ones (docs/phase.md)"
     add("--phase", metavar="F.onnx", help="a DeepPhase of your own in place of the one that ships")
     add("--lint", nargs="?", const="", metavar="THRESHOLDS.json", help=faults + thresholds)
+    picture = "the phase over time as a picture, its numbers as CSV beside it"
+    add("--picture", metavar="OUT.png|OUT.svg", help=picture)
     _source(add)
     _engine(add)
     _inside(add)

@@ -11,13 +11,17 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
+from inference.models import MODELS
 from motion.files import whole_file
+from viewer.distance.control import DistanceControl
 from viewer.model.demo import ASSETS
 from viewer.phase.control import PhaseControl
 from viewer.style.control import StyleControl
 from viewer.ui.theme import Mode, ThemeSwitch
 from viewer.window.app import make_application
 from viewer.window.window import MainWindow
+
+from .broken_model import write_broken
 
 SIZE = (1600, 1000)
 PATIENCE_S = 60.0
@@ -32,7 +36,7 @@ PUSH, PUSH_S = (0.0, 0.0, 120.0), 0.2
 
 
 def take(folder: Path) -> list[Path]:
-    """Write window-dark, -light, -phase, -style, -truth and -character.png; the files written.
+    """Write window-dark, -light, -phase, -compare, -style, -truth, -character.png; the files.
 
     The demo clip stands at one moment, with every panel filled. Needs a display; truth mode
     is shown in half precision, where the Mojo kernel runs, the character where a policy ships.
@@ -54,6 +58,11 @@ def take(folder: Path) -> list[Path]:
                     _decode(window)
                     _compare(window)
                     written.append(_save(window, folder / "window-truth.png"))
+            if mode == "light" and "deepphase" in window.bridge.models:
+                with tempfile.TemporaryDirectory() as scratch:
+                    _compare_phases(window, Path(scratch) / "broken.onnx")
+                    written.append(_save(window, folder / "window-compare.png"))
+                    _compare_no_more(window)
             if mode == "light" and window.character.cast.policies:
                 _push_about(window)
                 written.append(_save(window, folder / "window-character.png"))
@@ -144,6 +153,28 @@ def _compare(window: MainWindow) -> None:
     _until(lambda: window.bridge.engine == "mojo-half")
     window.actions_["truth.mode"].trigger()
     _until(lambda: window.truth.reading is not None and window.truth.reading.errors is not None)
+    _live(_SETTLE_S)
+
+
+def _compare_phases(window: MainWindow, broken: Path) -> None:
+    """DeepPhase beside one that is blind to the left leg, where they differ most; their map."""
+    write_broken(MODELS["deepphase"].path(window.bench.assets), broken)
+    phase, distance = window.controls["phase"], window.controls["distance"]
+    assert isinstance(phase, PhaseControl) and isinstance(distance, DistanceControl)
+    window.docks["performance"].hide()
+    window.docks["distance"].raise_()
+    phase.overlay.compare_file(broken)
+    _until(lambda: phase.overlay.reader.comparison is not None)
+    _until(distance.panel.canvas.settled)
+    window.actions_["phase.worst"].trigger()
+    _live(_SETTLE_S)
+
+
+def _compare_no_more(window: MainWindow) -> None:
+    window.actions_["phase.compare_nothing"].trigger()
+    window.docks["performance"].show()
+    window.docks["style"].raise_()
+    window.transport.seek(_MOMENT_S)
     _live(_SETTLE_S)
 
 

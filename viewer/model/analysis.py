@@ -27,7 +27,7 @@ from motion.phase.thresholds import Thresholds, thresholds_to_json
 
 from .clip import OpenMotion
 from .phase_csv import Column, anomaly_columns, measured_columns, save_columns
-from .phase_measures import PhaseMeasures, measures
+from .phase_measures import PhaseMeasures, measured
 from .phase_reading import human, series_of
 from .shipped import Track, load_shipped, run_chunked, untracked
 
@@ -84,17 +84,17 @@ def analyze(
     """
     from inference.engines import VARIANTS
 
-    positions, frames = human(motion)
+    _, frames = human(motion)
     assert motion.features is not None and motion.contacts is not None
     deepphase = load_shipped("deepphase", engine, device, precision, own)
     encoder = load_shipped("stylevae_encoder", *VARIANTS[deepphase.engine])
     phase = run_chunked(deepphase, frames, "phase", track)
     asked = frequency_window_s > 0 or thresholds is not None
     series = series_of(motion, phase) if asked or len(phase) > 1 else None
-    measured = None
+    found = None
     if series and thresholds:
-        measured = measures(series, positions, motion.contacts, thresholds)
-    anomalies = measured.anomalies if measured else breaks(series) if series else ()
+        found = measured(motion, phase, thresholds)
+    anomalies = found.anomalies if found else breaks(series) if series else ()
     flat = windows(motion.features).reshape(-1, WINDOW * FEATURES)
     return Analysis(
         clip=motion.clip.name,
@@ -105,7 +105,7 @@ def analyze(
         anomalies=anomalies,
         engine=encoder.engine,
         frequency_window_s=frequency_window_s,
-        measures=measured,
+        measures=found,
     )
 
 

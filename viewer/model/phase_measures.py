@@ -14,7 +14,8 @@ from motion.phase.stride import foot_skate, stride_offset
 from motion.phase.thresholds import Thresholds
 from motion.phase.verdict import Verdict
 
-from .phase_reading import PhaseCheck, checked
+from .clip import OpenMotion
+from .phase_reading import PhaseCheck, checked, human, series_of
 
 _LEAST_REACH = 1e-3
 
@@ -65,6 +66,13 @@ def measures(
     check = checked(series, positions, thresholds)
     skate = foot_skate(positions, contacts, series.frame_time)
     return _of(check, thresholds, skate)
+
+
+def measured(motion: OpenMotion, phase: np.ndarray, thresholds: Thresholds) -> PhaseMeasures:
+    """Measure DeepPhase outputs (T, 2) of ``motion``. Raises Refused: not human, one frame, NaN."""
+    positions, _ = human(motion)
+    assert motion.contacts is not None
+    return measures(series_of(motion, phase), positions, motion.contacts, thresholds)
 
 
 def checked_anew(before: PhaseMeasures, thresholds: Thresholds) -> PhaseMeasures:

@@ -367,3 +367,21 @@ def test_a_model_broken_on_purpose_is_found_out(call: Call, broken: Path, tmp_pa
     assert blind == {"LeftLeg", "LeftFoot", "LeftToeBase"}
     table = call("analyze", clip, clip, "--phase", broken, "--lint", "--json")
     assert all(json.loads(line)["reversal"] == 14 for line in table.out.splitlines())
+
+
+def test_the_picture_is_the_phase_over_time_with_its_numbers(
+    call: Call, refused: Callable[..., str], tmp_path: Path
+) -> None:
+    clip = ASSETS / "clips" / "walk.bvh"
+    answer = call("analyze", clip, "-o", tmp_path / "w.npz", "--picture", tmp_path / "w.svg")
+    assert answer.code == 0, answer.err
+    svg = (tmp_path / "w.svg").read_text()
+    assert "walk.bvh by DeepPhase" in svg and "φ (turn)" in svg and "f (turn/s)" in svg
+    table = np.genfromtxt(tmp_path / "w.csv", delimiter=",", names=True)
+    with np.load(tmp_path / "w.npz") as found:
+        np.testing.assert_allclose(table["x"], found["phase"][:, 0], atol=1e-6)
+        np.testing.assert_allclose(table["amplitude"], found["amplitude"], atol=1e-6)
+    said = refused("analyze", clip, "-o", tmp_path / "v.csv", "--picture", tmp_path / "v.svg")
+    assert "give it another name" in said
+    assert "writes .png or .svg" in refused("analyze", clip, "--picture", tmp_path / "v.gif")
+    assert "go with one clip" in refused("analyze", clip, clip, "--picture", tmp_path / "v.svg")

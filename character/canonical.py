@@ -34,6 +34,8 @@ SAME |= {
     for name, joint in SAME.items()
     if name.startswith("right")
 }
+WAY_SCALE = LEG_LENGTH / BODY_LEG
+"""How much farther the canonical human goes than the simulated body, whose legs are shorter."""
 HEAD = np.array([0.0, 0.175, 0.0])
 TOE = np.array([0.13, -0.05, 0.0])
 _COLLAR = 0.4
@@ -86,10 +88,16 @@ def retargeted(joints: np.ndarray, rotations: np.ndarray) -> np.ndarray:
     bones = _LENGTHS * unit(source - source[..., PARENTS, :])
     bones[..., _ON_PELVIS, :] = OFFSETS[_ON_PELVIS] @ pelvis
     bones[..., _ON_CHEST, :] = OFFSETS[_ON_CHEST] @ chest
-    bones[..., 0, :] = source[..., 0, :] * (LEG_LENGTH / BODY_LEG)
-    bones[..., 0, 1] = (source[..., 0, 1] - BODY_ANKLE) * (LEG_LENGTH / BODY_LEG) + ANKLE_HEIGHT
+    bones[..., 0, :] = source[..., 0, :] * WAY_SCALE
+    bones[..., 0, 1] = (source[..., 0, 1] - BODY_ANKLE) * WAY_SCALE + ANKLE_HEIGHT
     bones[..., 0, :] += _HIPS_ABOVE * pelvis[..., 1, :]
     return (_CHAIN @ bones).astype(np.float32)
+
+
+def in_place(positions: np.ndarray) -> np.ndarray:
+    """``retargeted`` positions (..., 22, 3) moved to where the simulated body is; float32."""
+    way = positions[..., :1, :] * np.array([1.0, 0.0, 1.0])
+    return (positions - way * (1 - 1 / WAY_SCALE)).astype(np.float32)
 
 
 def _rows(exact: str, along: np.ndarray, near: str, towards: np.ndarray) -> np.ndarray:

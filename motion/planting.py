@@ -46,7 +46,7 @@ def plant_feet(positions: np.ndarray, contacts: np.ndarray, frame_time: float) -
     ]
     p[..., 1] -= needed_drop(legs, frame_time)[:, None]
     for side, (ankle, toe) in goals.items():
-        _reach(p, side, ankle, toe)
+        bend_leg(p, side, ankle, toe)
     return p.astype(np.float32)
 
 
@@ -171,7 +171,7 @@ def _ease_in(
     weight[first:last] += 1.0
 
 
-def _reach(p: np.ndarray, side: str, ankle: np.ndarray, toe: np.ndarray) -> None:
+def bend_leg(p: np.ndarray, side: str, ankle: np.ndarray, toe: np.ndarray) -> None:
     """Bend one leg of ``p`` in place so that its ankle meets ``ankle`` (T, 3), knee kept in
     its plane; the toe keeps its offset from the goal's ankle.
     """

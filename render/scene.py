@@ -90,6 +90,12 @@ class CapsuleBatch(_Batch):
         data[:, 12:15], data[:, 15] = color, alpha
         return CapsuleBatch(data)
 
+    def faded(self, alpha: float) -> CapsuleBatch:
+        """The same shapes in their own colours, translucent."""
+        data = self.data.copy()
+        data[:, 15] = alpha
+        return CapsuleBatch(data)
+
     def painted(self, colors: np.ndarray) -> CapsuleBatch:
         """The same shapes, each in its own of ``colors (N, 3)``, opaque."""
         data = self.data.copy()

@@ -44,6 +44,12 @@ LOOKS = (
     ("efforts", "Torques", "Colour each joint by its torque, up to its limit", "U"),
     ("forces", "Contact forces", "Draw the forces of ground and box on the body", "V"),
     ("balance", "Centre of mass", "Mark the centre of mass and the ground below it", "M"),
+    (
+        "styled",
+        "Worn style",
+        "Show the character in the style that is worn, its body as a ghost",
+        "Shift+J",
+    ),
 )
 PLAIN = ("open", "step", "reset", "unthrow", "open_take")
 """Commands whose buttons need no words beside their icons."""
@@ -130,7 +136,7 @@ class CharacterActions:
         for name, text, tip, keys in LOOKS:
             action = add(
                 f"character.{name}", f"Show {text.lower()}", tip, partial(look, name),
-                keys=keys, menu=MENU, checkable=True, checked=name == "reference",
+                keys=keys, menu=MENU, checkable=True, checked=getattr(Looks(), name),
             )  # fmt: skip
             action.setIconText(text)
 

@@ -39,6 +39,7 @@ from viewer.workbench import Workbench
 from .actions import CharacterActions
 from .beside import CharacterBeside
 from .cast import WHAT_TO_DO, CharacterCast
+from .display import CharacterDisplay
 from .driver import JOB, CharacterDriver
 from .files import sort_files
 from .maker import Made, read_motion, stage_motion
@@ -49,10 +50,8 @@ from .state import CharacterState
 from .style_trial import StyleTrial
 from .takes import CharacterTakes
 from .telling import CharacterTelling
-from .words import fact_texts, label_text, state_text
+from .words import fact_texts, state_text
 from .world import CharacterWorld
-
-_SPANS = (300, 600, 1200, 2400, 4500)
 
 
 class CharacterControl(QObject):
@@ -62,7 +61,6 @@ class CharacterControl(QObject):
         super().__init__(bench.studio)
         self._bench, self._stage = bench, stage
         self._start: bool | None = None
-        self._fell_at: int | None = None
         self._background = Background(self, "character")
         self._state = state = CharacterState(bench.studio)
         self.panel = CharacterPanel(bench.themes.current)
@@ -77,6 +75,7 @@ class CharacterControl(QObject):
         self._world = CharacterWorld(bench.store, state, self.driver, self.takes)
         self.telling = CharacterTelling(bench, state, self)
         self.push = StagePush(stage, state, self.driver, bench.themes) if stage else None
+        self.display = CharacterDisplay(bench, state, self.cast, self.telling, self.push, self)
         self.actions = CharacterActions(bench, self._commands(), self.set_pushing, self.look)
         self.panel.lay_out(self.actions.buttons())
         self._connect()
@@ -341,24 +340,7 @@ class CharacterControl(QObject):
         self._show_state()
 
     def _show(self, frame: CharacterFrame) -> None:
-        assert self.figure is not None
-        record = self.figure.record
-        self.figure.frame = frame
-        if frame.fell_at is not None and frame.fell_at != self._fell_at and not frame.shown:
-            self._fell_at = frame.fell_at
-            text = f"The character fell at {frame.fell_at / 30:.2f} s. Backspace resets it."
-            self._bench.studio.notify("info", text)
-        if self.on_stage:
-            beside = self.cast.title(self.cast.beside) if self.figure.beside else ""
-            label = label_text(frame, self.cast.title(frame.policy), beside)
-            self._bench.studio.set_character_label(label)
-            count = record.last - record.first + 1
-            span = next((n for n in _SPANS if n >= count), frame.memory.capacity)
-            at = min(max(frame.frame - record.first, 0), count - 1)
-            self._bench.transport.report(at, count, span, frame.running)
-            if self.push is not None:
-                self.push.follow()
-        self.telling.soon()
+        self.display.show(frame)
         self._show_state()
 
     def _show_again(self) -> None:
@@ -375,6 +357,8 @@ class CharacterControl(QObject):
                 QTimer.singleShot(0, self, self._show_again)
             elif self.frame.running:
                 self.driver.pause()
+        if source != "character":
+            self.display.leave()
         self._show_state()
 
     def _show_cast(self) -> None:

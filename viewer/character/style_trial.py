@@ -18,7 +18,8 @@ from .maker import stage_motion
 class StyleTrial:
     """``begin`` starts the character with what the clip on stage looks like in its style.
 
-    start_here: puts the character where the clip stands. Beside it a run of 20 s is simulated in
+    start_here: puts the character where the clip stands. It is seen as it is, for its motion has
+    the style already. Beside it a run of 20 s is simulated in
     the background, which tells how long the policy stays up and what reward it gets.
     """
 
@@ -40,6 +41,7 @@ class StyleTrial:
             return
         look = self._bench.store.document.clip(motion.key)
         name = f"{motion.title} {self._bench.store.document.look_of(look) if look else ''}"
+        studio.set_look(styled=False)
         self._start_here()
         if policy is None:
             return

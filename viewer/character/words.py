@@ -25,13 +25,13 @@ def state_text(frame: CharacterFrame | None) -> str:
     return f"{doing} at {frame.time:.2f} s"
 
 
-def label_text(frame: CharacterFrame, policy: str, beside: str) -> str:
-    """What stands over the stage: how fast the time goes, who decides, and the motion.
+def label_text(frame: CharacterFrame, policy: str, beside: str, style: str = "") -> str:
+    """What stands over the stage: how fast the time goes, who decides, the style, the motion.
 
     What may be cut off in a narrow window comes last.
     """
     parts = [] if frame.real_time_factor is None else [f"{frame.real_time_factor:.1f} × real time"]
-    parts.append(short(policy))
+    parts.append(f"{short(policy)} as {short(style)}" if style else short(policy))
     if frame.replaying:
         parts.append("replays")
     elif frame.shown and frame.frame < frame.memory.last:

@@ -152,7 +152,10 @@ class Phase:
 
 @dataclass(frozen=True)
 class Looks:
-    """What is shown besides the figure, and of the simulation; follow: the camera does."""
+    """What is shown besides the figure, and of the simulation; follow: the camera does.
+
+    styled: the character is seen in the style that is worn.
+    """
 
     contacts: bool = True
     trails: bool = False
@@ -164,6 +167,7 @@ class Looks:
     efforts: bool = False
     forces: bool = False
     balance: bool = False
+    styled: bool = True
 
 
 @dataclass(frozen=True)
@@ -226,6 +230,14 @@ class Document:
         if keys:
             return f"styled by {keys} key{'s' if keys > 1 else ''}"
         return f"as {worn.label or 'another style'}" if worn else ""
+
+    @property
+    def character_wears(self) -> StyleAt | None:
+        """The style that the character is seen in, whatever keys of clips say; None: its own."""
+        style = self.style
+        if not self.view.looks.styled or style.worn is None or style.strength <= 0:
+            return None
+        return StyleAt(0.0, style.worn.values, style.strength)
 
     def worn_at(self, clip: OpenClip, time_s: float) -> StyleKey | None:
         """What ``clip`` wears at ``time_s``, as a key of it would say; None: its own style.

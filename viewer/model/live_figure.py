@@ -12,11 +12,21 @@ from character.instant import Instant
 from character.live.messages import CharacterFrame
 from character.shapes import Shapes
 from motion import quat
+from motion.canonical import FOOT_JOINTS
+from motion.restyling.live import LivePose
 from render.character import arrows, crate, plumb, sticks
 from render.color_schemes import ColorScheme, Rgb
 from render.heat import heat
 from render.mannequin import mannequin
-from render.scene import CapsuleBatch, DiscBatch, LineBatch, PointBatch, Scene, dots
+from render.scene import (
+    CapsuleBatch,
+    DiscBatch,
+    LineBatch,
+    PointBatch,
+    Scene,
+    contact_marks,
+    dots,
+)
 
 from .document import Looks
 from .figure import PREVIEW_ALPHA, Look
@@ -26,7 +36,7 @@ NEWTONS_PER_METRE = 250.0
 """How much force an arrow of a metre stands for: a push."""
 _CONTACT_NEWTONS_PER_METRE = 1500.0
 _LONGEST_M = 2.0
-_REFERENCE_ALPHA = 0.30
+_REFERENCE_ALPHA, _PHYSICS_ALPHA = 0.30, 0.50
 _BESIDE_M = 1.5
 _TINT = 0.45
 _ON_GROUND_M, _MARK_M = 0.03, 0.03
@@ -64,6 +74,8 @@ class CharacterFigure:
     """The newest frame of the character, and of one beside it; what the stage asks for.
 
     pull: a push being drawn, the body's number and the force (3,) in newtons and stage axes.
+    styled: how it looks in the style that is worn; the simulated body is a ghost then, and what
+    it imitates is not seen.
     """
 
     shapes: Shapes
@@ -72,6 +84,7 @@ class CharacterFigure:
     beside: CharacterFrame | None = None
     look: CharacterLook = field(default_factory=CharacterLook)
     pull: tuple[int, np.ndarray] | None = None
+    styled: LivePose | None = None
 
     @property
     def first(self) -> int:
@@ -79,8 +92,8 @@ class CharacterFigure:
 
     @property
     def moment(self) -> tuple[object, ...]:
-        """The frames, look and pull that are shown, to be told apart by identity."""
-        return self.frame, self.beside, self.look, self.pull
+        """The frames, look, pull and style that are shown, to be told apart by identity."""
+        return self.frame, self.beside, self.look, self.pull, self.styled
 
     def root(self, frame: int) -> np.ndarray:
         """Where the root is, between the two if there are two, (3,) metres."""
@@ -133,8 +146,14 @@ class CharacterFigure:
             both.append((self.beside, self.sideways))
         for frame, shift in both:
             colors = _colors(scheme, tinted=frame is self.beside)
-            solids.append(self._solids(frame, colors, scheme).moved(shift))
-            if self.look.reference:
+            solids.append(self._objects(frame, scheme).moved(shift))
+            body, styled = self._simulated(frame, colors, scheme).moved(shift), self._styled(frame)
+            if styled is not None:
+                solids.append(mannequin(styled.pose, scheme.figure))
+                ghosts.append(body.faded(_PHYSICS_ALPHA))
+            else:
+                solids.append(body)
+            if self.look.reference and styled is None:
                 reference = self._body(frame.step.reference, colors)
                 ghosts.append(reference.colored(scheme.ghost, _REFERENCE_ALPHA).moved(shift))
             if self.look.balance:
@@ -143,11 +162,14 @@ class CharacterFigure:
                 lines.append(line)
                 marks.append(mark)
                 points.append(dots(com[None], (*scheme.accent, 1.0), 11.0))
-            if look.contacts:
+            if look.contacts and styled is not None:
+                feet = styled.pose[list(FOOT_JOINTS)]
+                marks.append(contact_marks(feet, styled.contacts, scheme))
+            elif look.contacts:
                 marks.append(_contact_marks(frame, shift, scheme))
         if self.pull is not None:
-            body, force = self.pull
-            start = self.centres[body][None]
+            number, force = self.pull
+            start = self.centres[number][None]
             tip = start + force / NEWTONS_PER_METRE
             solids.append(arrows(start, tip, scheme.accent))
         if preview is not None:
@@ -161,14 +183,20 @@ class CharacterFigure:
             scheme=scheme,
         )
 
-    def _solids(
+    def _styled(self, frame: CharacterFrame) -> LivePose | None:
+        """How the body of ``frame`` looks in a style; that of the one beside it wears none."""
+        return self.styled if frame is self.frame else None
+
+    def _simulated(
         self, frame: CharacterFrame, colors: np.ndarray, scheme: ColorScheme
     ) -> CapsuleBatch:
-        """The body, the box, and the forces that are to be seen."""
+        """The body that is simulated, with its torques if they are to be seen."""
         body = self._body(frame.step.body, colors)
-        if self.look.efforts:
-            body = body.painted(heat(frame.effort, scheme.heat))
-        parts = [body]
+        return body.painted(heat(frame.effort, scheme.heat)) if self.look.efforts else body
+
+    def _objects(self, frame: CharacterFrame, scheme: ColorScheme) -> CapsuleBatch:
+        """The box, and the forces that are to be seen."""
+        parts = [CapsuleBatch.empty()]
         if frame.box is not None:
             box = frame.box
             axes = to_stage(quat.rotate(box.rotation, np.eye(3)))

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from character.anatomy import ACTION_SIZE, NAMES, POLICY_HZ
+from character.canonical import in_place
 from character.live.messages import CharacterFrame, MemoryState
 from character.live.recent import RecentMotion
 from character.live.take import Take
 from character.step import effort
 from motion.canonical import JOINTS
 from motion.features import phase_frames
+from motion.restyling.live import NEEDED
+
+from .live_restyle_job import LiveContent
 
 REWARDS = ("total", "pose", "velocity", "end_effector", "root", "com")
 FRAME_TIME = 1 / POLICY_HZ
@@ -153,6 +157,15 @@ class Record:
     def phase_frame(self, frame: int) -> np.ndarray | None:
         """DeepPhase's input (132,) at a frame; None where it is not known."""
         return self._recent(frame, "phase_frame")
+
+    def content(self, frame: int) -> LiveContent | None:
+        """What can be restyled of a frame, where the character is; None where it is not known."""
+        if not self.first <= frame <= self.last:
+            return None
+        frames = np.arange(max(self.first, frame - NEEDED + 1), frame + 1)
+        cuts = np.flatnonzero(self.at("cut", frames))
+        frames = frames[cuts[-1] if len(cuts) else 0 :]
+        return LiveContent(frame, in_place(self.at("positions", frames)))
 
     def window(self, frame: int) -> np.ndarray | None:
         """The encoder's input (60, 73): the two seconds up to a frame; None where it is shorter."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from motion.restyling.course import Ease
 
-from .document import Document, Latent, OpenClip, StyleKey
+from .document import Document, Latent, OpenClip, Source, StyleKey
 from .edits import Edit
 
 MAX_KEYS = 2000
@@ -19,15 +19,18 @@ NEAR_S = 1e-3
 def wear(
     name: str, style: Latent | None, gesture: Hashable | None = None, seed: int | None = None
 ) -> Edit:
-    """Clips wear ``style``, whatever their keys say; None: each its own. The clip is on stage.
+    """Clips wear ``style``, whatever their keys say, and so does the character; None: each its own.
 
-    seed: it was drawn from.
+    Clip or character is on stage and seen in it. seed: it was drawn from.
     """
 
     def change(document: Document) -> Document:
         kept = document.style
         worn = replace(kept, worn=style, keyed=False, seed=kept.seed if seed is None else seed)
-        return replace(document, style=worn, view=replace(document.view, source="clip"))
+        source: Source = "character" if document.view.source == "character" else "clip"
+        looks = replace(document.view.looks, styled=True)
+        view = replace(document.view, source=source, looks=looks)
+        return replace(document, style=worn, view=view)
 
     return Edit(name, change, gesture=gesture)
 

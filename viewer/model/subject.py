@@ -15,6 +15,8 @@ from inference import EngineError, ModelError, load_model
 from inference.models import MODELS
 from inference.worker.messages import Run
 from motion.features import CONTACTS, FPS
+from motion.restyling.course import StyleAt
+from motion.restyling.live import LivePose
 from render.camera import OrbitCamera
 
 from .clip import OpenMotion, load_motion
@@ -22,14 +24,17 @@ from .decoded import decoded_loop
 from .document import Latent, View
 from .figure import Figure, LiveFigure
 from .live_figure import CharacterFigure, character_look
+from .live_restyle_job import LiveRestyleJob, LiveWear
 from .notice import NO_MUJOCO, Refused, sentence
-from .record import FRAME_TIME, Record
+from .record import FRAME_TIME, Record, restored
 from .restyle_job import Wear, restyled_whole
 from .session import KeptTake, Session
 from .shown import Shown, shown
 from .style_space import DECODER, STYLE_VAE
 
 _EDGE = 1e-6
+UNUSABLE = (ModelError, EngineError, OSError, ValueError)
+"""What networks raise that cannot be used."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +89,7 @@ def session_subject(path: Path, session: Session, assets: Path) -> Subject:
     if view.source == "latent" and document.style.latent is not None:
         return _latent_subject(document.style.latent, view, time_s, assets)
     if view.source == "character" and session.take is not None:
-        return _character_subject(path, session, session.take)
+        return _character_subject(path, session, session.take, assets)
     clip = document.clip(view.clip)
     if view.source != "clip" or clip is None:
         what = {"latent": "a latent", "character": "a character"}.get(view.source, "a clip")
@@ -99,13 +104,13 @@ def session_subject(path: Path, session: Session, assets: Path) -> Subject:
     wish = Wear(clip.key, motion.positions, motion.frame_time, wanted, time_s)
     try:
         figure = restyled_whole(wish, style_networks(assets))
-    except (ModelError, EngineError, OSError, ValueError) as error:
+    except UNUSABLE as error:
         raise Refused(sentence(error)) from error
     return replace(subject, figure=lambda _: figure)
 
 
 def style_networks(assets: Path) -> Run:
-    """Runs the style networks that ship."""
+    """Runs the style networks that ship. Raises what UNUSABLE names."""
     runners = {name: load_model(MODELS[name].path(assets), spec=MODELS[name]) for name in STYLE_VAE}
     return lambda model, inputs: runners[model].run(dict(inputs))
 
@@ -122,23 +127,52 @@ def _latent_subject(latent: Latent, view: View, time_s: float, assets: Path) -> 
     return Subject(title, figure.frame_count, 1 / FPS, lambda _: figure, view, frame)
 
 
-def _character_subject(path: Path, session: Session, kept: KeptTake) -> Subject:
+def _character_subject(path: Path, session: Session, kept: KeptTake, assets: Path) -> Subject:
     view = session.document.view
     first = _Remembered(path, kept)
     second = _Remembered(path, session.beside_take) if session.beside_take else None
-    record = Record(first.frame(first.stands))
-    figure = CharacterFigure(
-        first.shapes, record, first.frame(first.stands), look=character_look(view.looks)
-    )
+    frame = first.frame(first.stands)
+    record = Record(frame)
+    record.restore(restored(first.take), frame)
+    figure = CharacterFigure(first.shapes, record, frame, look=character_look(view.looks))
+    styled = _styling(session.document.character_wears, record, assets)
 
     def at(frame: int) -> CharacterFigure:
         figure.frame = first.frame(first.first + frame)
+        figure.styled = styled(figure.frame)
         if second is not None:
             figure.beside = second.frame(second.stands + first.first + frame - first.stands)
         return figure
 
     count, stands = first.last - first.first + 1, first.stands - first.first
     return Subject("the character", count, FRAME_TIME, at, view, stands)
+
+
+def _styling(
+    worn: StyleAt | None, record: Record, assets: Path
+) -> Callable[[CharacterFrame], LivePose | None]:
+    """How frames of ``record`` look in the style that is worn, as the window has them.
+
+    Both it and what it gives raise Refused.
+    """
+    if worn is None:
+        return lambda _: None
+    job = LiveRestyleJob(lambda: 0.0)
+    try:
+        run = style_networks(assets)
+    except UNUSABLE as error:
+        raise Refused(sentence(error)) from error
+
+    def styled(frame: CharacterFrame) -> LivePose | None:
+        content = record.content(frame.frame) if frame.fell_at is None else None
+        if content is None:
+            return None
+        try:
+            return job.worn(LiveWear(content, worn.style, worn.strength), run).pose
+        except UNUSABLE as error:
+            raise Refused(sentence(error)) from error
+
+    return styled
 
 
 class _Remembered:
@@ -151,7 +185,7 @@ class _Remembered:
         except ModuleNotFoundError as error:
             raise Refused(NO_MUJOCO) from error
         try:
-            take = Take.from_bytes(kept.npz, f"{path}, the character's take")
+            self.take = take = Take.from_bytes(kept.npz, f"{path}, the character's take")
         except TakeError as error:
             raise Refused(sentence(error)) from error
         role = take.last_role

@@ -21,6 +21,7 @@ from viewer.workbench import Workbench
 
 from .atlases import Atlases
 from .beside import Beside
+from .character import CharacterStyle
 from .dot_labels import window_name
 from .dots import Dots
 from .exporting import RestyledExport
@@ -36,7 +37,7 @@ from .random_walk import RandomWalk
 from .restyling import Restyling
 from .windows import ClipWindows
 
-ENCODE, CHARACTER = "style.encode", "style.character"
+ENCODE = "style.encode"
 FOLLOW_MS = 40
 _LISTED, _SHOWN_EVERY = 3, 4
 """While keys are followed the panel goes along every fourth frame."""
@@ -63,20 +64,21 @@ class StyleControl(QObject):
         self.latent_alone = LatentAlone(bench, self.bank, self)
         theme, latent = bench.themes.current, self.latent_alone.panel
         self.panel = StylePanel(theme, bench.icons, latent)
-        self.dots = Dots(bench, self.atlases, self.restyling, self.panel, self.current, self)
+        self.character = CharacterStyle(bench, self.restyling, self.atlases, self.panel, self)
+        live = self.character.live
+        self.dots = Dots(bench, self.atlases, self.restyling, live, self.panel, self.current, self)
         self.beside = Beside(bench, self.restyling, self.atlases, self.panel.heard, self)
         self.panel.dot_picked.connect(self.beside.tell)
         self.from_clip = StyleFromClip(
             bench, self.bank, self.library, self.atlases, self.dots, self
         )
         self.keys = StyleKeys(bench, self.panel.keys, self.current, self)
-        self.history = StyleHistory(bench, self.restyling, self.panel.history, self)
+        self.history = StyleHistory(bench, self.restyling, live, self.panel.history, self)
         self.export = RestyledExport(bench, self.restyling, self.panel)
         self.panel.set_export(self.export.action, self.export.menu)
         self.longer = ClipLengthening(bench, self.panel)
         self.walk = RandomWalk(bench, lambda: self.style, self._drawn, parent=self)
         self._clip_time_s = 0.0
-        self._window: tuple[np.ndarray, str] | None = None
         self._following = QTimer(self, singleShot=True, interval=FOLLOW_MS)
         self._following.timeout.connect(self._show_sliders)
         self._add_actions()
@@ -85,12 +87,14 @@ class StyleControl(QObject):
 
     @property
     def style(self) -> np.ndarray:
-        """What the clip on stage wears at the playhead, or would: (K,)."""
+        """What is worn on stage at the playhead, or would be: (K,)."""
         return self.current().values
 
     def current(self) -> Latent:
-        """What the clip on stage wears at the playhead, or its own style."""
+        """What the clip or the character on stage wears at the playhead, or its own style."""
         document = self._bench.store.document
+        if self.character.on_stage:
+            return document.style.worn or self._own()
         clip = document.shown_clip
         try:
             worn = document.worn_at(clip, self._clip_time_s) if clip else None
@@ -106,6 +110,7 @@ class StyleControl(QObject):
         self.beside.close()
         self.atlases.close()
         self.restyling.close()
+        self.character.close()
         self.latent_alone.close()
         self.export.close()
         for part in (self.history, self.walk, self.longer):
@@ -126,25 +131,13 @@ class StyleControl(QObject):
 
     def note_character(self, window: np.ndarray | None, label: str) -> None:
         """The last two seconds (60, 73) of the character: marked on the map, and to take up."""
-        self._window = None if window is None else (window, label)
+        self.character.note_window(window, label)
         self._allow_encoding()
-        if window is None or ENCODER not in self._bench.bridge.models:
-            self._bench.bridge.forget(CHARACTER)
-            self.panel.show_character(None)
-            return
-        inputs = {"motion": window.reshape(1, -1)}
-        self._bench.bridge.infer(ENCODER, inputs, CHARACTER, Priority.LIVE)
-
-    def _take_character(self, result: Result) -> None:
-        atlas = self.atlases.atlas
-        if atlas is None or self._window is None:
-            self.panel.show_character(None)
-            return
-        x, y = atlas.place(self.atlases.subspace.read(result.outputs["mu"]))[0]
-        self.panel.show_character((float(x), float(y)))
 
     def _own(self) -> Latent:
-        """The style of the clip on stage as it is; the mean of all where that is not known."""
+        """The style of what is on stage as it is; the mean of all where that is not known."""
+        if self.character.on_stage and self.character.own is not None:
+            return self.character.own
         motion, subspace = self._bench.studio.motion, self.atlases.subspace
         latents = self.bank.of(str(motion.path.resolve())) if motion else None
         if motion is not None and latents is not None and len(latents):
@@ -193,15 +186,19 @@ class StyleControl(QObject):
     def _keyed(self) -> bool:
         document = self._bench.store.document
         clip = document.shown_clip
-        return clip is not None and bool(document.keys_of(clip))
+        return clip is not None and not self.character.on_stage and bool(document.keys_of(clip))
 
     def _look(self) -> str:
         document = self._bench.store.document
-        clip = document.shown_clip
+        clip, worn = document.shown_clip, document.style.worn
+        if self.character.on_stage:
+            return f"as {worn.label or 'another style'}" if worn else ""
         return document.look_of(clip) if clip is not None else ""
 
     def _says(self) -> str:
         motion = self._bench.studio.motion
+        if self.character.on_stage:
+            return f"The character {self._look() or 'as it is'}"
         if motion is None:
             return "Open a clip: it gives the motion, the map the style."
         if motion.not_human:
@@ -213,7 +210,7 @@ class StyleControl(QObject):
         self._take_off = actions.add(
             "style.reset",
             "As it is",
-            "Take the style off: the clip plays as it is",
+            "Take the style off: what plays is as it is",
             lambda: bench.store.apply(wear("Take style off", None)),
             keys="Shift+R",
             menu="Style",
@@ -247,10 +244,12 @@ class StyleControl(QObject):
         bench.bridge.happened.connect(self._note_event)
         bench.studio.motion_changed.connect(self._note_motion)
         bench.studio.frame_changed.connect(self._note_frame)
-        bench.studio.source_changed.connect(self._follow_source)
+        bench.studio.source_changed.connect(self._note_motion)
         self._clip_windows.changed.connect(self._note_windows)
         self.atlases.changed.connect(self._take_atlas)
         self.restyling.made.connect(lambda _, took: panel.set_latency(f"{took:.1f} ms"))
+        self.character.live.made.connect(lambda took: panel.set_latency(f"{took:.1f} ms"))
+        self.character.live.peeked.connect(self.restyling.peeked)
         self.latent_alone.decoded.connect(self.decoded)
         panel.slider_moved.connect(self._move_slider)
         panel.lock_toggled.connect(lambda name, on: bench.store.apply(lock_slider(name, on)))
@@ -258,10 +257,7 @@ class StyleControl(QObject):
         panel.seed_edited.connect(self._play_seed)
         self._connect_mix(panel.mix)
         subscribe = bench.bridge.subscribe
-        self._unsubscribes = [
-            subscribe(ENCODE, self._take_encoded),
-            subscribe(CHARACTER, self._take_character),
-        ]
+        self._unsubscribes = [subscribe(ENCODE, self._take_encoded)]
 
     def _connect_mix(self, mix: MixPad) -> None:
         store = self._bench.store
@@ -293,7 +289,8 @@ class StyleControl(QObject):
         """Style from clip needs both networks, and two seconds of the clip or the character."""
         motion = self._bench.studio.motion
         clip = motion is not None and len(_features(motion)) >= WINDOW
-        self._from_clip.setEnabled(self.restyling.ready and (clip or self._window is not None))
+        there = clip or self.character.window is not None
+        self._from_clip.setEnabled(self.restyling.ready and there)
 
     def _why_idle(self) -> str:
         for name in (DECODER, ENCODER):
@@ -363,14 +360,10 @@ class StyleControl(QObject):
             if self._keyed() and (frame % _SHOWN_EVERY == 0 or not transport.playing):
                 self._show_style()
 
-    def _follow_source(self, source: str) -> None:
-        if source != "character":
-            self.note_character(None, "")
-
     def _encode_playhead(self) -> None:
         motion = self._bench.studio.motion
-        if self._window is not None:
-            window, label = self._window[0].reshape(1, -1), self._window[1]
+        if self.character.window is not None:
+            window, label = self.character.window[0].reshape(1, -1), self.character.window[1]
         elif motion is not None:
             features = _features(motion)
             start = min(round(self._clip_time_s * FPS), len(features) - WINDOW)

@@ -14,12 +14,13 @@ from viewer.workbench import Workbench
 
 from .atlases import Atlases
 from .dot_labels import window_name
+from .live import LiveRestyling
 from .panel import StylePanel
 from .restyling import Restyling
 
 
 class Dots(QObject):
-    """Drags, clicks and hovers on the map change what clips wear, or show it.
+    """Drags, clicks and hovers on the map change what is worn, or show it.
 
     current: the style that clips wear, or would.
     """
@@ -29,12 +30,14 @@ class Dots(QObject):
         bench: Workbench,
         atlases: Atlases,
         restyling: Restyling,
+        live: LiveRestyling,
         panel: StylePanel,
         current: Callable[[], Latent],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._bench, self._atlases, self._restyling = bench, atlases, restyling
+        self._bench, self._atlases = bench, atlases
+        self._restyling, self._live = restyling, live
         self._panel, self._current = panel, current
         self._placed: tuple[Latent | None, tuple[float, float]] = (None, (0.0, 0.0))
         panel.map_dragged.connect(self._drag)
@@ -61,7 +64,7 @@ class Dots(QObject):
         return style
 
     def take(self, row: int) -> None:
-        """Clips wear the style of the dot ``row``."""
+        """The style of the dot ``row`` is worn."""
         atlas = self._atlases.atlas
         if atlas is None:
             return
@@ -84,6 +87,9 @@ class Dots(QObject):
 
     def _peek(self, row: int) -> None:
         """A ghost in the style of the dot under the pointer, where the figure stands."""
-        atlas = self._atlases.atlas
-        shown = row >= 0 and atlas is not None and self._bench.studio.source == "clip"
-        self._restyling.peek(atlas.styles[row] if shown and atlas is not None else None)
+        atlas, source = self._atlases.atlas, self._bench.studio.source
+        style = atlas.styles[row] if row >= 0 and atlas is not None else None
+        if source == "character":
+            self._live.peek(style)
+        else:
+            self._restyling.peek(style if source == "clip" else None)

@@ -13,6 +13,7 @@ from viewer.model.style_edits import wear
 from viewer.workbench import Workbench
 
 from .history_strip import HistoryStrip
+from .live import LiveRestyling
 from .restyling import Restyling
 
 MOST = 12
@@ -39,16 +40,19 @@ class StyleHistory(QObject):
         self,
         bench: Workbench,
         restyling: Restyling,
+        live: LiveRestyling,
         strip: HistoryStrip,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._bench, self._restyling, self._strip = bench, restyling, strip
+        self._bench, self._strip = bench, strip
+        self._restyling, self._live = restyling, live
         self.tried: tuple[Tried, ...] = ()
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
         self._settled.timeout.connect(self._note)
         bench.store.changed.connect(self._follow)
         restyling.made.connect(lambda *_: self._settled.start())
+        live.made.connect(lambda _: self._settled.start())
         strip.picked.connect(self._wear)
 
     def pose_of(self, style: Latent) -> np.ndarray | None:
@@ -64,16 +68,25 @@ class StyleHistory(QObject):
             self._settled.stop()
 
     def _note(self) -> None:
-        worn: Worn | None = self._restyling.worn
-        style = self._bench.store.document.style.worn
-        if worn is None or style is None:
+        pose, style = self._pose(), self._bench.store.document.style.worn
+        if pose is None or style is None:
             return
-        frame = min(self._bench.transport.frame, worn.figure.frame_count - 1)
-        tried = Tried(style, worn.figure.positions[frame])
+        tried = Tried(style, pose)
         others = [held for held in self.tried if held.style != style]
         self.tried = (tried, *others)[:MOST]
         self._strip.set_items([(held.style.label, held.pose) for held in self.tried])
         self.noted.emit()
+
+    def _pose(self) -> np.ndarray | None:
+        """How clip or character stand on stage, (22, 3), where they wear a style."""
+        if self._bench.studio.source == "character":
+            return None if self._live.pose is None else self._live.pose.pose
+        worn: Worn | None = self._restyling.worn
+        if worn is None:
+            return None
+        frame = min(self._bench.transport.frame, worn.figure.frame_count - 1)
+        pose: np.ndarray = worn.figure.positions[frame]
+        return pose
 
     def _wear(self, index: int) -> None:
         style = self.tried[index].style

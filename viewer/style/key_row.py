@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QIcon
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 _ICON = QSize(14, 14)
+FOR_CLIPS = "Style keys are for clips: Character, Open the take as a clip."
 
 
 class KeyRow(QWidget):
@@ -36,6 +37,12 @@ class KeyRow(QWidget):
         self.ease.setToolTip("How a key goes on to the next: the chosen ones, else new ones")
         self._eases = QMenu(self)
         self.ease.setMenu(self._eases)
+        self.hint = QLabel(FOR_CLIPS)
+        self.hint.setProperty("role", "muted")
+        self.hint.setWordWrap(True)
+        self.hint.setAccessibleName("Why there are no style keys")
+        self.hint.hide()
+        row.addWidget(self.hint, 1000)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_actions(
@@ -50,6 +57,12 @@ class KeyRow(QWidget):
             button.setDefaultAction(action)
             button.setAccessibleName(action.text())
         self._eases.addActions(list(eases))
+
+    def show_for(self, clip: bool) -> None:
+        """The buttons where a clip is on stage; else why there are none."""
+        for button in self._buttons():
+            button.setVisible(clip)
+        self.hint.setVisible(not clip)
 
     def show_ease(self, icon: QIcon, enabled: bool) -> None:
         """How the chosen keys go on, or whether there is anything to choose for."""

@@ -191,6 +191,7 @@ class StyleKeys(QObject):
         for action in self._eases.values():
             action.setEnabled(clip is not None)
         self._row.show_ease(bench.icons.icon(f"ease-{ease}"), clip is not None)
+        self._row.show_for(clip=bench.studio.source != "character")
         self._allow_going()
 
     def _show_take(self) -> None:

@@ -113,7 +113,7 @@ class Restyling(QObject):
         )  # fmt: skip
 
     def _follow(self, old: Document, new: Document) -> None:
-        if _wears(old) != _wears(new):
+        if new.view.source != "character" and _wears(old) != _wears(new):
             self._ask()
 
     def _ask(self) -> None:
@@ -181,8 +181,13 @@ class Restyling(QObject):
 
 
 def _wears(document: Document) -> tuple[object, ...]:
-    """What decides how the clip on stage is to look; () where it is as it is."""
+    """What decides how the clip on stage is to look; () where it is as it is.
+
+    It rests while the character is there.
+    """
     clip, style = document.shown_clip, document.style
+    if document.view.source == "character":
+        return ("character",)
     if clip is None:
         return ()
     if keys := document.keys_of(clip):

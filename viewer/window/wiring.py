@@ -54,9 +54,12 @@ def connect_truth(
 def connect_panels(
     character: CharacterControl, phase: PhaseControl, style: StyleControl, truth: TruthControl
 ) -> None:
-    """Phase curves and style map show the character; truth mode compares what style decodes."""
+    """Phase curves and style map show the character, which is seen in the style that is worn; truth
+    mode compares what style decodes."""
     character.telling.phased.connect(phase.show_character)
     character.telling.windowed.connect(style.note_character)
+    character.display.moved.connect(style.character.live.note)
+    style.character.live.posed.connect(character.display.wear)
     style.decoded.connect(truth.note_latent)
     style.export.physics_asked.connect(character.trial.begin)
 

@@ -231,7 +231,9 @@ def test_the_phase_panel_and_the_style_map_show_the_character(
     restyle.trigger()
     until(lambda: window.store.document.style.worn is not None)
     assert window.store.document.style.worn.label.startswith("character at")
-    assert window.studio.source == "clip" and style.map.character is None
+    assert window.studio.source == "character" and style.map.character is not None
+    window.studio.set_source("clip")
+    assert style.map.character is None
 
 
 def test_start_here_takes_the_pose_of_the_clip_at_the_playhead(

@@ -41,7 +41,7 @@ def rendered(session: Path, picture: Path, size: str) -> np.ndarray:
     return pixels(image)
 
 
-@pytest.mark.parametrize("source", ["clip", "latent", "style", "keys", "character"])
+@pytest.mark.parametrize("source", ["clip", "latent", "style", "keys", "character", "styled"])
 def test_a_session_is_drawn_as_the_window_drew_it(
     open_window: Opener, files: Path, source: str
 ) -> None:
@@ -58,10 +58,17 @@ def test_a_session_is_drawn_as_the_window_drew_it(
         if source == "keys":
             window.actions_["style.key"].trigger()
         until(lambda: window.studio.restyled is not None)
-    if source == "character":
+    if source in ("character", "styled"):
         control = bring_character(window, files)
+        live = style_of(window).character.live
+        if source == "styled":
+            until(lambda: style_of(window).restyling.ready)
+            style_of(window).set_style(np.linspace(-1, 1, 64, dtype=np.float32), "mine")
         window.transport.seek_frame(7)
         until(lambda: shown(control) == 7)
+        assert live.content is not None and live.content.frame == 7
+        settle(window)
+        assert (control.figure.styled is not None) == (source == "styled")
     else:
         window.transport.seek_frame(37)
     stage = window.stage_view.stage
@@ -72,4 +79,8 @@ def test_a_session_is_drawn_as_the_window_drew_it(
     seen = window_picture(window)
     drawn = rendered(path, files / "drawn.png", f"{seen.shape[1]}x{seen.shape[0]}")
     difference = np.abs(seen.astype(int) - drawn)
-    assert seen.std() > 5 and difference.max() <= 2, np.argwhere(difference > 2)[:3]
+    assert seen.std() > 5
+    if source == "styled":  # made anew by another engine: an edge may fall on the next pixel
+        assert (difference > 2).mean() < 1e-3 and difference.max() < 40
+    else:
+        assert difference.max() <= 2, np.argwhere(difference > 2)[:3]

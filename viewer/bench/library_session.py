@@ -96,6 +96,10 @@ def encode(window: MainWindow, library: Path) -> dict[str, float]:
         shown = len(style.panel.map.dots.points) - before
         return len(style.library.clips) == CLIPS and shown >= encoded
 
+    wait_until(
+        lambda: window.studio.motion is not None and library in window.studio.motion.path.parents
+    )
+    pictures.clear()  # to open its first clip is another matter
     while not all_there():
         if time.perf_counter() - began > LIMIT_S:
             raise TimeoutError(f"{len(style.library.clips)} of {CLIPS} clips were encoded.")

@@ -53,11 +53,15 @@ class AnomalyModel(QAbstractTableModel):
         self._theme, self._loop = theme, loop
         self.layoutChanged.emit()
 
-    def show(self, found: tuple[Anomaly, ...]) -> None:
+    def show(self, found: tuple[Anomaly, ...]) -> bool:
+        """Whether these are others than before."""
+        if found == self._found:
+            return False
         self.beginResetModel()
         self._found = found
         self._arrange()
         self.endResetModel()
+        return True
 
     def number(self, row: int) -> int:
         """Which of the anomalies a row is about."""
@@ -81,6 +85,9 @@ class AnomalyModel(QAbstractTableModel):
 
     def _arrange(self) -> None:
         column, order = self._sorting
+        if self._sorting == (_TIME, Qt.SortOrder.AscendingOrder):
+            self._order = list(range(len(self._found)))  # as they come
+            return
         key = _KEYS.get(column, _KEYS[_TIME])
         down = order == Qt.SortOrder.DescendingOrder
         numbers = range(len(self._found))
@@ -152,6 +159,7 @@ class AnomalyList(QTreeView):
             header.resizeSection(column, wide + 10)
         header.resizeSection(LOOP, 24)
         self.setSortingEnabled(True)
+        self.hide()
         self.clicked.connect(self._note_click)
         self.activated.connect(lambda at: self.picked.emit(self._model.number(at.row())))
 
@@ -159,8 +167,9 @@ class AnomalyList(QTreeView):
         self._model.set_look(theme, loop)
 
     def show_anomalies(self, found: Sequence[Anomaly]) -> None:
-        """List ``found``; what was chosen is chosen no more."""
-        self._model.show(tuple(found))
+        """List ``found``; if they are others, what was chosen is chosen no more."""
+        if not self._model.show(tuple(found)):
+            return
         line = max(self.sizeHintForRow(0), 20)
         lines = min(len(found), ROWS_SHOWN)
         self.setFixedHeight(self.header().sizeHint().height() + lines * line + 4)

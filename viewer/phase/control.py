@@ -66,7 +66,7 @@ class PhaseControl(QObject):
         keys = {"follow": "Shift+F", "page": "Shift+P", "fit": "Shift+A"}
         add_actions(actions, view, "phase", "Phase curves", "Phase", keys)
         self._measure = actions.add(
-            "phase.measure", "Measure Δt and Δφ",
+            "phase.measure", "Measure Δt and Δφ (or Ctrl+drag)",
             "Drag over the phase curves to measure time and turns; Ctrl+drag does so at any time",
             self._set_measuring, keys="Shift+M", menu="Phase", checkable=True,
         )  # fmt: skip

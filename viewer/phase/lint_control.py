@@ -68,13 +68,20 @@ class LintControl(QObject):
     def step(self, way: int) -> None:
         """To the next anomaly after the playhead, or with -1 the one before it."""
         frame = self._bench.transport.frame
-        first = np.array([anomaly.first for anomaly in self.anomalies], int)
+        plotted = self._reader.plotted
+        first = plotted.spans.first if plotted else np.zeros(0, int)
         beyond = np.flatnonzero(first > frame if way > 0 else first < frame)
         if len(beyond):
             self.go_to(int(beyond[0] if way > 0 else beyond[-1]))
 
     def loop(self, number: int) -> None:
-        """An anomaly is what loops, with half a second before and after it."""
+        """An anomaly is what loops, with half a second before and after it.
+
+        A character has no loop range: there the playhead goes to it.
+        """
+        if self._bench.transport.driver is not None:
+            self.go_to(number)
+            return
         self.section.list.choose(number)
         anomaly, transport = self.anomalies[number], self._bench.transport
         around = round(AROUND_S / transport.frame_time)

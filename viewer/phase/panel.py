@@ -38,7 +38,7 @@ VALUES = {
     ),
 }
 """The longest usual text of each value, and what it tells."""
-_ROUND = 80
+_ROUND, _BETWEEN = 80, 6
 
 
 class PhasePanel(QScrollArea):
@@ -155,7 +155,7 @@ class PhasePanel(QScrollArea):
         now.addLayout(self._numbers(), 1)
         page = QVBoxLayout(self.content)
         page.setContentsMargins(0, 0, 0, 0)
-        page.setSpacing(GAP)
+        page.setSpacing(_BETWEEN)
         page.addWidget(self.verdict)
         page.addLayout(now)
         page.addWidget(self.values["t"])

@@ -23,10 +23,12 @@ SPAN_S = 6.0
 """How much is shown around the playhead, unless someone chose otherwise."""
 KEY_STEP_S = 0.1
 GUTTER = 40
-LEAST_HEIGHT = 33
+LEAST_HEIGHT = 30
 """Of a row whose height is 1, pixels."""
 _TOP, _GAP = 6, 5
 _LABEL_SPACING = 44
+_THREE_LABELS = 36
+"""The height of a row in which three values can be labelled."""
 
 
 class PhasePlots(TimeCanvas):
@@ -294,4 +296,4 @@ def _ticks(row: Row, box: QRectF) -> np.ndarray:
     """The values to label."""
     if row.kind == "bars":
         return np.zeros(0)
-    return nice_ticks(row.low, row.high, 3 if box.height() >= LEAST_HEIGHT else 2)
+    return nice_ticks(row.low, row.high, 3 if box.height() >= _THREE_LABELS else 2)

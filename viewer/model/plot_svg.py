@@ -84,10 +84,10 @@ class _Box:
 def to_svg(plot: Plot) -> str:
     """The picture of ``plot``: text is text, curves are lines, a map is a picture in it."""
     parts: list[str] = []
-    top, right = float(_TOP), 0.0
+    top, right, sides = float(_TOP), 0.0, _sides(plot)
     for number, panel in enumerate(plot.panels):
         last = number == len(plot.panels) - 1
-        box = _box(panel, top, len(plot.panels))
+        box = _box(panel, top, len(plot.panels), *sides)
         _draw(box, panel, last)
         parts += box.parts
         top, right = box.top + box.height + _BETWEEN, max(right, box.right)
@@ -106,11 +106,14 @@ def to_svg(plot: Plot) -> str:
     )
 
 
-def _box(panel: Panel, top: float, panels: int) -> _Box:
-    bar = _BAR_GAP + _BAR + _BAR_TEXT if panel.heat else 0
-    left = _LEFT
-    if panel.heat and panel.heat.names:
-        left = 28 + round(_LETTER * max(map(len, panel.heat.names)))
+def _sides(plot: Plot) -> tuple[int, int]:
+    """What all panels leave free at the left and at the right, so that they stand under another."""
+    maps = [panel.heat for panel in plot.panels if panel.heat]
+    longest = (28 + round(_LETTER * len(name)) for heat in maps for name in heat.names)
+    return max([_LEFT, *longest]), _BAR_GAP + _BAR + _BAR_TEXT if maps else 0
+
+
+def _box(panel: Panel, top: float, panels: int, left: int, bar: int) -> _Box:
     width, height = WIDTH - left - _RIGHT - bar, _SINGLE if panels == 1 else _ROW
     if panel.equal:
         width = height = _SQUARE

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from inference.models import MODELS
 from motion.files import whole_file
 from viewer.distance.control import DistanceControl
 from viewer.model.demo import ASSETS
+from viewer.network.control import NetworkControl
 from viewer.phase.control import PhaseControl
 from viewer.style.control import StyleControl
 from viewer.ui.theme import Mode, ThemeSwitch
@@ -31,12 +32,17 @@ FAULTY = ASSETS / "clips" / "angry_walk.bvh"
 """Whose phase has anomalies."""
 _SETTLE_S = 1.5
 _MOMENT_S = 3.0
+NETWORK_WIDE, UNIT = 460, (2, 57)
+"""The panel's width, and the unit whose joints are painted: the lane and its number."""
+JOINT = 3
+"""The joint whose saliency stands as a curve."""
 PUSH, PUSH_S = (0.0, 0.0, 120.0), 0.2
 """Newtons to the right of the character, and for how long."""
 
 
 def take(folder: Path) -> list[Path]:
-    """Write window-dark, -light, -phase, -compare, -style, -truth, -character.png; the files.
+    """Write window-dark, -light, -phase, -compare, -network, -saliency, -style, -truth and
+    -character.png; the files.
 
     The demo clip stands at one moment, with every panel filled. Needs a display; truth mode
     is shown in half precision, where the Mojo kernel runs, the character where a policy ships.
@@ -51,6 +57,7 @@ def take(folder: Path) -> list[Path]:
                 _find_fault(window)
                 written.append(_save(window, folder / "window-phase.png"))
                 _back_to_demo(window)
+                written += _look_inside(window, folder)
             if mode == "dark" and window.actions_["style.random"].isEnabled():
                 _restyle(window)
                 written.append(_save(window, folder / "window-style.png"))
@@ -116,6 +123,31 @@ def _back_to_demo(window: MainWindow) -> None:
     window.docks["performance"].show()
     window.transport.seek(_MOMENT_S)
     _live(_SETTLE_S)
+
+
+def _look_inside(window: MainWindow, folder: Path) -> list[Path]:
+    """The layers with what drives a unit, and the saliency of the frame on the figure."""
+    network, dock = window.controls["network"], window.docks["network"]
+    assert isinstance(network, NetworkControl)
+    before = window.saveState()
+    dock.raise_()
+    window.resizeDocks([dock], [NETWORK_WIDE], Qt.Orientation.Horizontal)
+    _until(lambda: network.layers.looked is not None)
+    network.layers.pick(*UNIT)
+    _until(lambda: network.layers.drive is not None)
+    _live(_SETTLE_S)
+    written = [_save(window, folder / "window-network.png")]
+    network.panel.show_page("saliency")
+    network.saliency.paint.setChecked(True)
+    _until(lambda: network.saliency.overview is not None and network.saliency.now is not None)
+    network.saliency.pick(JOINT)
+    _live(_SETTLE_S)
+    written.append(_save(window, folder / "window-saliency.png"))
+    network.saliency.paint.setChecked(False)
+    window.restoreState(before)
+    window.docks["style"].raise_()
+    _live(_SETTLE_S)
+    return written
 
 
 def _restyle(window: MainWindow) -> None:

@@ -136,8 +136,11 @@ class LiveFigure(Protocol):
 
     def reach(self, frame: int) -> np.ndarray: ...
 
-    def scene(self, look: Look, preview: np.ndarray | None) -> Scene:
-        """As it looks now, with a translucent canonical pose (22, 3) beside it."""
+    def scene(
+        self, look: Look, preview: np.ndarray | None, paint: np.ndarray | None = None
+    ) -> Scene:
+        """As it looks now, with a translucent canonical pose (22, 3) beside it; paint (22,) in
+        0..1 colours the joints."""
 
     def phase_frame(self, frame: int) -> np.ndarray | None:
         """DeepPhase's input (132,) at a frame; None where it knows too little."""

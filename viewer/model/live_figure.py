@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from character.anatomy import NAMES
-from character.canonical import from_canonical_axes, to_canonical_axes
+from character.canonical import SAME, from_canonical_axes, to_canonical_axes
 from character.instant import Instant
 from character.live.messages import CharacterFrame
 from character.shapes import Shapes
 from motion import quat
-from motion.canonical import FOOT_JOINTS
+from motion.canonical import FOOT_JOINTS, INDEX, JOINTS, PARENTS
 from motion.restyling.live import LivePose
 from render.character import arrows, crate, plumb, sticks
 from render.color_schemes import ColorScheme, Rgb
 from render.heat import heat
-from render.mannequin import mannequin
+from render.mannequin import at_parts, mannequin
 from render.scene import (
     CapsuleBatch,
     DiscBatch,
@@ -40,8 +40,17 @@ _REFERENCE_ALPHA, _PHYSICS_ALPHA = 0.30, 0.50
 _BESIDE_M = 1.5
 _TINT = 0.45
 _ON_GROUND_M, _MARK_M = 0.03, 0.03
+_BODIES = {INDEX[joint]: NAMES.index(body) for body, joint in SAME.items()}
 _REACH = 0.9
 _TALL = 1.75
+
+
+def _body_of(joint: int) -> int:
+    """The body that a canonical joint lies on: its own, or that of what carries it."""
+    return _BODIES[joint] if joint in _BODIES else _body_of(int(PARENTS[joint]))
+
+
+_BODY_OF = np.array([_body_of(joint) for joint in range(len(JOINTS))])
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,13 @@ def to_stage(vectors: np.ndarray) -> np.ndarray:
 def from_stage(vectors: np.ndarray) -> np.ndarray:
     """Vectors (..., 3) of the stage in the axes of the simulation."""
     return from_canonical_axes(vectors)
+
+
+def on_bodies(shares: np.ndarray) -> np.ndarray:
+    """Of each body (15,) the largest share of the canonical joints (22,) that lie on it."""
+    found = np.zeros(len(NAMES))
+    np.maximum.at(found, _BODY_OF, shares)
+    return found
 
 
 @dataclass
@@ -115,7 +131,12 @@ class CharacterFigure:
         return self.record.phase_frame(self.record.first + frame)
 
     def pose(self, frame: int) -> np.ndarray | None:
-        return self.record.pose(self.record.first + frame)
+        pose = self.record.pose(self.record.first + frame)
+        if pose is None:
+            return None
+        ground = np.array([1, 0, 1], np.float32)
+        stands: np.ndarray = to_stage(self.frame.step.body.joints[0]) * ground
+        return pose + (stands - pose[0] * ground).astype(np.float32)
 
     def remembered(self) -> list[np.ndarray]:
         return self.record.motions()
@@ -137,7 +158,9 @@ class CharacterFigure:
         """How far the one beside it stands to the side (3,): to the left of the stage."""
         return np.array([_BESIDE_M, 0.0, 0.0])
 
-    def scene(self, look: Look, preview: np.ndarray | None) -> Scene:
+    def scene(
+        self, look: Look, preview: np.ndarray | None, paint: np.ndarray | None = None
+    ) -> Scene:
         scheme = look.stage_scheme
         nothing = np.zeros(3)
         solids, ghosts, lines, marks, points = [], [], [], [], []
@@ -146,10 +169,15 @@ class CharacterFigure:
             both.append((self.beside, self.sideways))
         for frame, shift in both:
             colors = _colors(scheme, tinted=frame is self.beside)
+            own = paint if frame is self.frame else None
             solids.append(self._objects(frame, scheme).moved(shift))
-            body, styled = self._simulated(frame, colors, scheme).moved(shift), self._styled(frame)
+            body = self._simulated(frame, colors, scheme, own).moved(shift)
+            styled = self._styled(frame)
             if styled is not None:
-                solids.append(mannequin(styled.pose, scheme.figure))
+                seen = mannequin(styled.pose, scheme.figure)
+                solids.append(
+                    seen if own is None else seen.painted(heat(at_parts(own), scheme.heat))
+                )
                 ghosts.append(body.faded(_PHYSICS_ALPHA))
             else:
                 solids.append(body)
@@ -188,10 +216,16 @@ class CharacterFigure:
         return self.styled if frame is self.frame else None
 
     def _simulated(
-        self, frame: CharacterFrame, colors: np.ndarray, scheme: ColorScheme
+        self,
+        frame: CharacterFrame,
+        colors: np.ndarray,
+        scheme: ColorScheme,
+        paint: np.ndarray | None,
     ) -> CapsuleBatch:
         """The body that is simulated, with its torques if they are to be seen."""
         body = self._body(frame.step.body, colors)
+        if paint is not None:
+            return body.painted(heat(on_bodies(paint), scheme.heat))
         return body.painted(heat(frame.effort, scheme.heat)) if self.look.efforts else body
 
     def _objects(self, frame: CharacterFrame, scheme: ColorScheme) -> CapsuleBatch:

@@ -49,10 +49,10 @@ class Shown:
         preview = _at(self.preview, 2, self.frame)
         if self.figure is None:
             return Scene(scheme=self.look.stage_scheme)
+        paint = _at(self.paint, 1, self.frame)
         if isinstance(self.figure, Figure):
-            paint = _at(self.paint, 1, self.frame)
             return build_scene(self.figure, self.frame, self.look, preview, paint)
-        return self.figure.scene(self.look, preview)
+        return self.figure.scene(self.look, preview, paint)
 
 
 def shown(view: View, figure: Figure | LiveFigure | None, frame: int) -> Shown:

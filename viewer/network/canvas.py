@@ -157,8 +157,9 @@ class MapCanvas(TimeCanvas):
         left, wide = self.area.left(), self.area.width()
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         titled = [(self.lane_rect(n).top(), lane.title) for n, lane in enumerate(self.lanes)]
-        if self.curve:
-            titled.append((self.curve_rect().top(), self.curve.title))
+        if self.lanes:
+            title = self.curve.title if self.curve else "Click a row to see it as a curve"
+            titled.append((self.curve_rect().top(), title))
         for top, title in titled:
             box = QRectF(left, top - self._line - 2, wide, self._line)
             text = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, int(wide))
@@ -202,10 +203,14 @@ class MapCanvas(TimeCanvas):
         painter.setFont(self._font)
         for n, lane in enumerate(self.lanes):
             self._paint_lane(painter, stretch, lane, self.lane_rect(n))
+        if not self.lanes:
+            return
+        below = self.curve_rect()
+        below.setRect(0, below.top(), stretch.width, below.height())
+        painter.fillRect(below, QColor(self._theme.field))
         if self.curve:
-            self._paint_curve(painter, stretch, self.curve)
-        if self.lanes:
-            self._paint_axis(painter, stretch)
+            self._paint_curve(painter, stretch, self.curve, below)
+        self._paint_axis(painter, stretch)
 
     def _paint_lane(self, painter: QPainter, stretch: Stretch, lane: Lane, box: QRectF) -> None:
         ratio = self.devicePixelRatioF()
@@ -230,10 +235,7 @@ class MapCanvas(TimeCanvas):
         low, high = float(values.min(initial=np.inf)), float(values.max(initial=-np.inf))
         return (low, high) if high > low else (low - 1, low + 1)
 
-    def _paint_curve(self, painter: QPainter, stretch: Stretch, curve: Curve) -> None:
-        box = self.curve_rect()
-        box = QRectF(0, box.top(), stretch.width, box.height())
-        painter.fillRect(box, QColor(self._theme.field))
+    def _paint_curve(self, painter: QPainter, stretch: Stretch, curve: Curve, box: QRectF) -> None:
         low, high = self._reach
         zero, step = stretch.to_x(0.0), self._frame_time * curve.every * stretch.scale
         x, shown, _ = thinned(curve.values, step, -zero, stretch.width - zero)

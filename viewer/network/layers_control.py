@@ -210,7 +210,7 @@ class LayersControl(QObject):
         """The picked row and its value at the playhead."""
         curve = self.curve()
         if curve is None:
-            self._page.unit.set_text("Click a row to see what drives it." if self.looked else "")
+            self._page.unit.set_text("")
             return
         at = min(self._bench.transport.frame // curve.every, len(curve.values) - 1)
         self._page.unit.set_text(f"{curve.title}: {float(curve.values[at]):.4f}")

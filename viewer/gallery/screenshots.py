@@ -42,7 +42,7 @@ PUSH, PUSH_S = (0.0, 0.0, 120.0), 0.2
 
 def take(folder: Path) -> list[Path]:
     """Write window-dark, -light, -phase, -compare, -network, -saliency, -style, -truth and
-    -character.png; the files.
+    -character.png; the files written.
 
     The demo clip stands at one moment, with every panel filled. Needs a display; truth mode
     is shown in half precision, where the Mojo kernel runs, the character where a policy ships.

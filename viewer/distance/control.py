@@ -156,8 +156,10 @@ class DistanceControl(QObject):
         self._show_frame(self._bench.transport.frame)
 
     def _find_loops(self) -> None:
-        """Of a clip or a latent alone; in the background."""
-        self._offer(())
+        """Of a clip or a latent alone, in the background; of the same motion those of before stay
+        until then."""
+        if not self._same or self._beside is not None:
+            self._offer(())
         pair, figure = self._shown, self._bench.studio.figure
         if pair is None or self._beside is not None or not isinstance(figure, Figure):
             return

@@ -40,7 +40,7 @@ def beside_of(path: Path) -> Beside:
 
 def measured_side(label: str, found: PhaseMeasures) -> Side:
     """A phase that was measured, as one side of a comparison."""
-    return Side(label, found.series, found.gait, found.verdict)
+    return Side(label, found.series, found.gait, found.verdict, anomalies=found.anomalies)
 
 
 def read_side(label: str, phase: np.ndarray, positions: np.ndarray, frame_time: float) -> Side:
@@ -49,4 +49,4 @@ def read_side(label: str, phase: np.ndarray, positions: np.ndarray, frame_time: 
         check = checked(PhaseSeries(phase, frame_time), positions, Thresholds())
     except PhaseError as error:
         raise Refused(f"{label}: {error}") from error
-    return Side(label, check.series, check.gait, check.verdict)
+    return Side(label, check.series, check.gait, check.verdict, anomalies=check.anomalies)

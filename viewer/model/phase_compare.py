@@ -22,7 +22,7 @@ from motion.npz import write_npz
 from motion.phase.align import By, Difference, Spread, align, difference
 from motion.phase.distance import overview
 from motion.phase.given import SUFFIXES, GivenSeries, placed, read_series
-from motion.phase.lint import lint
+from motion.phase.lint import Anomaly, lint
 from motion.phase.series import PhaseError, PhaseSeries
 from motion.phase.thresholds import Thresholds
 from motion.phase.verdict import Verdict, verdict
@@ -48,7 +48,8 @@ _LEAST_LAG_S = 1e-3
 class Side:
     """A phase under comparison: what it is called, its footfalls if it has any, its verdict.
 
-    note: what was done to a series of a person's own, "" where nothing was.
+    anomalies: that the lint finds. note: what was done to a series of a person's own, "" where
+    nothing was.
     """
 
     label: str
@@ -56,6 +57,7 @@ class Side:
     gait: Gait | None
     verdict: Verdict
     note: str = ""
+    anomalies: tuple[Anomaly, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +87,8 @@ def clip_side(motion: OpenMotion, deepphase: Runner, model: str) -> Side:
     """The phase that a model, called ``model``, reads from a clip. Raises Refused."""
     series = read_phase(motion, deepphase)
     check = check_phase(motion, series, Thresholds())
-    return Side(f"{motion.path.name} by {model}", series, check.gait, check.verdict)
+    label = f"{motion.path.name} by {model}"
+    return Side(label, series, check.gait, check.verdict, anomalies=check.anomalies)
 
 
 def given_side(given: GivenSeries, beside: Side | None) -> Side:
@@ -99,8 +102,8 @@ def given_side(given: GivenSeries, beside: Side | None) -> Side:
         raise Refused(sentence(error)) from error
     same = beside is not None and len(series) == len(beside.series)
     walked = beside.gait if beside and same else None
-    line = verdict(series, walked, lint(series, walked))
-    return Side(given.path.name, series, walked, line, note)
+    found = lint(series, walked)
+    return Side(given.path.name, series, walked, verdict(series, walked, found), note, found)
 
 
 def compare(a: Side, b: Side, by: By) -> PhaseComparison:
@@ -132,6 +135,16 @@ def values_of_b(found: PhaseComparison, window_s: float) -> dict[str, np.ndarray
         "amplitude": phase_amplitude(xy),
         "frequency": linear_at(b.frequency(window_s), b.frame_time, times),
     }
+
+
+def severity_of_b(found: PhaseComparison) -> np.ndarray:
+    """How severe the anomalies of B are at the N frames of A; NaN where there is none."""
+    frames = found.difference.aligned.times_s / found.b.series.frame_time
+    severity = np.full(len(frames), np.nan)
+    for anomaly in found.b.anomalies:
+        inside = (frames > anomaly.first - 0.5) & (frames < anomaly.last + 0.5)
+        severity[inside] = np.fmax(severity[inside], anomaly.severity)
+    return severity
 
 
 def spreads(found: PhaseComparison) -> dict[Measure, Spread | None]:

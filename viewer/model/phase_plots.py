@@ -9,15 +9,15 @@ import numpy as np
 from motion.phase.distance import overview
 from motion.phase.series import PhaseSeries
 
-from .phase_compare import PhaseComparison, values_of_b
+from .phase_compare import PhaseComparison, severity_of_b, values_of_b
 from .phase_measures import PhaseMeasures
 from .plot import Axis, Curve, HeatMap, Mark, Panel, Plot
 
 MOST = 1000
 """Frames of a side that a map on paper has, evenly spread."""
 ROWS = (
-    "x", "y", "angle", "amplitude", "angle_apart", "amplitude_apart", "frequency", "offset",
-    "left", "right",
+    "x", "y", "angle", "amplitude", "angle_apart", "amplitude_apart", "lint_b", "frequency",
+    "offset", "left", "right",
 )  # fmt: skip
 """The curves that there are of a phase, from the top."""
 _A, _B, _LESS = 0, 1, 2
@@ -114,8 +114,10 @@ def _over(
         yield Curve(f"{key}_b", values[name], "time_compared_s", at, words, _B, turns)
 
 
-def _less(name: str, compared: PhaseComparison, across: Axis) -> Panel:
-    """B less A."""
+def _less(name: str, compared: PhaseComparison, across: Axis) -> Panel | None:
+    """B less A, or where B has anomalies if it has any."""
+    if name == "lint_b" and not compared.b.anomalies:
+        return None
     between = compared.difference
     up, key, values = {
         "angle_apart": (
@@ -124,6 +126,7 @@ def _less(name: str, compared: PhaseComparison, across: Axis) -> Panel:
             np.where(between.alive, between.turns, np.nan),
         ),
         "amplitude_apart": (Axis("B − A, A"), "amplitude_apart", between.amplitude),
+        "lint_b": (Axis("B lint"), "severity_b", severity_of_b(compared)),
     }[name]
     at = compared.a.series.time_s[between.aligned.frames]
     less = Curve(key, values, "time_compared_s", at, "", _LESS, name == "angle_apart")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from viewer.model.phase_compare import PhaseComparison, values_of_b
+from viewer.model.phase_compare import PhaseComparison, severity_of_b, values_of_b
 
 from .rows import Color, Kind, Line, Plotted, Row
 
@@ -18,7 +18,7 @@ _LEAST = 0.05
 
 
 def overlaid(found: Plotted, compared: PhaseComparison, window_s: float) -> Plotted:
-    """``found``, the rows of A, with B where it is aligned, NaN elsewhere, and two rows more.
+    """``found``, the rows of A, with B where it is aligned, NaN elsewhere, and B less A.
 
     window_s: over which the frequency is read.
     """
@@ -60,4 +60,13 @@ def _less(found: Plotted, compared: PhaseComparison) -> list[Row]:
         reach = max(_ROOM * float(sizes.max(initial=0.0)), _LEAST)
         line = Line(_spread(found, compared, values), LESS)
         rows.append(Row(name, title, unit, -reach, reach, (line,), kind, guides=(0.0,)))
+    if compared.b.anomalies:
+        rows.append(_faults(found, compared))
     return rows
+
+
+def _faults(found: Plotted, compared: PhaseComparison) -> Row:
+    """Where B has anomalies, as high as they are severe."""
+    most = max(anomaly.severity for anomaly in compared.b.anomalies)
+    severity = _spread(found, compared, severity_of_b(compared))
+    return Row("lint_b", "B lint", "", 0.0, most, (Line(severity, B),), "bars", height=0.55)

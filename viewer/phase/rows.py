@@ -36,6 +36,7 @@ ROWS: Mapping[str, tuple[str, str]] = {
 APART: Mapping[str, tuple[str, str]] = {
     "angle_apart": ("B − A: angle", "How far the angle of B is ahead of that of A"),
     "amplitude_apart": ("B − A: amplitude", "How much larger the amplitude of B is"),
+    "lint_b": ("B: anomalies", "Where the lint finds a fault of B, and how severe it is"),
 }
 """Those that there are besides while the phase is compared."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -71,6 +71,7 @@ class PlotExport(QObject):
                 lambda: self._choose("numpy"), menu=names.menu,
             ),
         )  # fmt: skip
+        widget.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         widget.addActions(self.actions)
 
     def close(self) -> None:

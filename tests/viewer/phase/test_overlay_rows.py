@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from motion.phase.lint import lint
 from motion.phase.series import PhaseSeries
 from motion.phase.verdict import verdict
 from viewer.model.phase_beside import measured_side
@@ -49,3 +50,20 @@ def test_an_angle_without_amplitude_means_nothing() -> None:
     values = rows["angle_apart"].lines[0].values
     assert np.flatnonzero(np.isnan(values)).tolist() == list(range(40, 60))
     assert rows["amplitude_apart"].lines[0].values[50] == pytest.approx(-0.495)
+
+
+def test_the_anomalies_of_b_are_a_row() -> None:
+    turns = CURVES.series.turns.copy()
+    turns[80:] += 0.4
+    series = PhaseSeries(turning(turns), 0.02)
+    found = lint(series, None)
+    assert [(anomaly.kind, anomaly.first) for anomaly in found] == [("jump", 79)]
+    b = Side("B", series, None, verdict(series, None, found), anomalies=found)
+    rows = overlaid(plotted(CURVES), compare(measured_side("A", CURVES), b, "time"), WINDOW_S).rows
+    (row,) = (row for row in rows if row.name == "lint_b")
+    known = np.flatnonzero(np.isfinite(row.lines[0].values))
+    assert known.tolist() == [79, 80]
+    assert row.lines[0].values[79] == pytest.approx(found[0].severity)
+    assert "lint_b" not in [
+        each.name for each in overlaid(plotted(CURVES), beside(turns, 0.5), WINDOW_S).rows
+    ]

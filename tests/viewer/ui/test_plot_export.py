@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QWidget
 
@@ -52,6 +53,7 @@ def test_the_commands_are_in_menu_and_context_menu(made: Made) -> None:
         "Export test plot as picture…", "Copy test plot as picture", "Copy test plot as NumPy…",
     ]  # fmt: skip
     assert made.widget.actions() == [made.actions[id] for id in ids]
+    assert made.widget.contextMenuPolicy() == Qt.ContextMenuPolicy.ActionsContextMenu
     made.export.set_ready(False)
     assert not any(made.actions[id].isEnabled() for id in ids)
 

@@ -57,7 +57,7 @@ class PhasePanel(QScrollArea):
         self.setMinimumWidth(240)
         self._measures: PhaseMeasures | None = None
         self._reach = 1.0
-        self._recent = np.zeros((0, 2), np.float32)
+        self._frame, self._recent = 0, np.zeros((0, 2), np.float32)
         self.problem = _label("hint", "Why the phase panel is idle")
         self.verdict = _label("heading", "The verdict on this clip")
         self.verdict.setToolTip(
@@ -115,6 +115,8 @@ class PhasePanel(QScrollArea):
         if not growing:
             self._recent = self._recent[:0]
         self.portrait.set_cycle(measures.series.xy if measures else self._recent, self._reach)
+        if growing:
+            self._show_trail()
         if measures is None:
             self.dial.set_phase(None)
             for label in self.values.values():
@@ -128,15 +130,12 @@ class PhasePanel(QScrollArea):
         """Show the phase of the displayed ``frame``; ``latency`` is text."""
         amplitude = float(np.hypot(x, y))
         turns = float(np.arctan2(y, x) / (2 * np.pi) % 1.0)
+        self._frame = frame
         self._recent = np.append(self._recent[1 - TRAIL :], [[x, y]], axis=0)
-        if self._measures is None:
-            if amplitude > self._reach or len(self._recent) == 1:
-                self._reach = max(amplitude, 1e-3)
-                self.portrait.set_cycle(self._recent[:0], self._reach)
-            self.portrait.set_trail(self._recent)
-        else:
-            xy = self._measures.series.xy
-            self.portrait.set_trail(xy[max(frame + 1 - TRAIL, 0) : frame + 1])
+        if self._measures is None and (amplitude > self._reach or len(self._recent) == 1):
+            self._reach = max(amplitude, 1e-3)
+            self.portrait.set_cycle(self._recent[:0], self._reach)
+        self._show_trail()
         self.dial.set_phase(turns, amplitude / self._reach)
         for name, text in (
             ("x", f"{x:+.3f}"),
@@ -146,6 +145,12 @@ class PhasePanel(QScrollArea):
             ("t", latency),
         ):
             self.values[name].set_text(text)
+
+    def _show_trail(self) -> None:
+        """The last points before the displayed frame; those that were told, without measures."""
+        end, found = self._frame + 1, self._measures
+        last = found.series.xy[max(end - TRAIL, 0) : end] if found else self._recent
+        self.portrait.set_trail(last)
 
     def _lay_out(self) -> None:
         now = QHBoxLayout()

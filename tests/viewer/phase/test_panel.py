@@ -223,3 +223,15 @@ def test_the_portrait_moves(show: Callable[[QWidget], None]) -> None:
         pictures.append((panel.portrait.grab().toImage(), panel.dial.grab().toImage()))
     assert pictures[0][0] != pictures[1][0]
     assert pictures[0][1] != pictures[1][1]
+
+
+def test_what_is_measured_anew_keeps_its_trail(show: Callable[[QWidget], None]) -> None:
+    panel = PhasePanel(DARK)
+    show(panel)
+    panel.set_measures(CURVES, plotted(CURVES))
+    panel.set_now(90, *CURVES.series.xy[90], "")
+    before = panel.portrait.grab().toImage()
+    panel.set_measures(CURVES, plotted(CURVES), growing=True, room_s=10.0)
+    assert panel.portrait.grab().toImage() == before
+    panel.set_measures(CURVES, plotted(CURVES))
+    assert panel.portrait.grab().toImage() != before

@@ -213,6 +213,20 @@ def test_the_mode_is_remembered(open_bench: Callable[..., Bench], small_assets: 
     assert second.window.timeline.track.view.mode == "fit"
 
 
+def test_rows_that_are_off_stay_off(open_bench: Callable[..., Bench], small_assets: Path) -> None:
+    first = open_bench(small_assets)
+    for name in ("x", "offset"):
+        first.window.actions_[f"phase.row.{name}"].trigger()
+    second = open_bench(small_assets)
+    second.window.open_demo()
+    control = second.control("PhaseControl")
+    second.until(lambda: control.measures is not None)
+    shown = [row.name for row in control.panel.plots.rows]
+    assert shown == [name for name in ROWS if name not in ("x", "offset")]
+    second.window.actions_["phase.row.x"].trigger()
+    assert control.panel.plots.rows[0].name == "x"
+
+
 def test_the_portrait_moves(show: Callable[[QWidget], None]) -> None:
     panel = PhasePanel(DARK)
     show(panel)

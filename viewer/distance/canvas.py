@@ -82,7 +82,7 @@ class DistanceCanvas(QWidget):
     def set_pair(self, pair: Pair | None, growing: bool = False) -> None:
         """Show distances of ``pair``; None for none. growing: of the same motions as before."""
         before, self.pair = self.pair, pair
-        self.maker.show(pair, self._theme.name)
+        self.maker.show(pair, self._theme.name, growing)
         if pair is not None:
             shortest = min(pair.a.frame_time, pair.b.frame_time)
             view = self.view if growing and before else MapView()
@@ -215,11 +215,14 @@ class DistanceCanvas(QWidget):
             painter.fillRect(self._seen, QColor(theme.field))
             painter.translate(area.topLeft())
             for at in (whole(pair), *in_sight(pair, self.view, self.devicePixelRatioF())):
-                picture = self.maker.kept.get(at)
+                picture = self.maker.picture(at)
                 if picture is not None:
                     painter.drawImage(QRectF(*place(pair, self.view, at)), picture)
             painter.restore()
-            self.maker.ask(self._missing())
+            missing = self._missing()
+            self.maker.ask(missing)
+            if not missing:
+                self.maker.forget_before()
             self._paint_marks(painter)
             self._paint_times(painter, 0)
             self._paint_times(painter, 1)

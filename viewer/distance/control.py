@@ -79,15 +79,16 @@ class DistanceControl(QObject):
 
     def show_phase(self, series: PhaseSeries | None, growing: bool = False) -> None:
         """The phase on stage; None while it is not known. growing: of the same motion."""
-        self._series, self._same = series, growing and self._series is not None
+        self._series, self._same = series, self._same and growing
         self._show()
 
     def show_comparison(
         self, compared: PhaseComparison | None, positions: np.ndarray | None = None
     ) -> None:
         """What the phase on stage is compared with, and where that moves; None: with itself."""
-        self._beside = Other.of(compared, positions) if compared else None
-        self._same = False
+        before, self._beside = self._beside, Other.of(compared, positions) if compared else None
+        titles = [each.title if each else "" for each in (before, self._beside)]
+        self._same = self._same and titles[0] == titles[1]
         self._show()
 
     def _add_actions(self) -> None:
@@ -153,6 +154,7 @@ class DistanceControl(QObject):
         panel.set_pointed(None)
         self.plot.set_ready(pair is not None)
         self._find_loops()
+        self._same = pair is not None
         self._show_frame(self._bench.transport.frame)
 
     def _find_loops(self) -> None:

@@ -17,7 +17,10 @@ _AT_ONCE = 6
 
 
 class TileMaker(QObject):
-    """Keeps the pictures of tiles. ``made``: there are more; who still misses some asks again."""
+    """Keeps the pictures of tiles. ``made``: there are more; who still misses some asks again.
+
+    Of a motion that has changed the pictures of before stand in until the new ones are there.
+    """
 
     made = Signal()
 
@@ -25,14 +28,24 @@ class TileMaker(QObject):
         super().__init__(parent)
         self._background = Background(self, "distance", wait=False)
         self.kept: Kept[QImage] = Kept()
+        self._before: Kept[QImage] = Kept()
         self._pair: Pair | None = None
         self._colors = palette("dark")
         self._busy = False
 
-    def show(self, pair: Pair | None, theme: str) -> None:
-        """Another map, or other colours: nothing of it is there yet."""
+    def show(self, pair: Pair | None, theme: str, same: bool = False) -> None:
+        """Another map, or other colours: nothing of it is there yet. same: of the same motions."""
         self._pair, self._colors = pair, palette(theme)
-        self.kept.clear()
+        self._before = self.kept if same and len(self.kept) else Kept()
+        self.kept = Kept()
+
+    def picture(self, at: Tile) -> QImage | None:
+        """Of a tile, that of before if need be; None where there is none."""
+        return self.kept.get(at) or self._before.get(at)
+
+    def forget_before(self) -> None:
+        """All that is in sight is there."""
+        self._before = Kept()
 
     def ask(self, tiles: Sequence[Tile]) -> None:
         """Make these, the first ones first; nothing where some are being made already."""

@@ -160,7 +160,3 @@ class Kept(Generic[T]):
         self._held.move_to_end(at)
         while len(self._held) > self._most:
             self._held.popitem(last=False)
-
-    def clear(self) -> None:
-        """Another map is shown."""
-        self._held.clear()

@@ -165,3 +165,20 @@ def test_nothing_is_an_empty_map(canvas: DistanceCanvas) -> None:
     QTest.mouseClick(canvas, LEFT, pos=QPoint(200, 200))
     assert said == [] and not canvas.settled()
     assert canvas.grab().toImage().pixelColor(200, 200) == QColor(DARK.panel)
+
+
+def test_a_motion_that_changes_keeps_its_view_and_its_picture(canvas: DistanceCanvas) -> None:
+    canvas.zoom(3.0)
+    until(canvas.settled)
+    view, before = canvas.view, color(canvas, 60, 62)
+    other = PhaseSeries(canvas.pair.a.xy * [1.0, 0.5], 1 / 30)
+    canvas.set_pair(Pair(other, other), growing=True)
+    assert canvas.view == view and not canvas.settled()
+    assert color(canvas, 60, 62) == before, "what was there stands in"
+    until(canvas.settled)
+    wanted = QColor(int(palette("dark")[int(canvas.pair.distance(60, 62) * 255.99 / 2)]))
+    found = color(canvas, 60, 62)
+    apart = [abs(a - b) for a, b in zip(wanted.getRgb(), found.getRgb(), strict=True)]
+    assert max(apart) <= 12
+    canvas.set_pair(Pair(other, other))
+    assert canvas.view.fitted and color(canvas, 60, 62) == QColor(DARK.field)

@@ -50,6 +50,7 @@ class NetworkControl(QObject):
         bench.themes.changed.connect(self.panel.set_theme)
         bench.studio.frame_changed.connect(self._show_frame)
         self.specimen.changed.connect(self._refresh)
+        self.panel.networks.chosen.connect(self.specimen.choose)
         self.panel.chosen.connect(lambda _: self._see())
 
     def close(self) -> None:
@@ -110,6 +111,7 @@ class NetworkControl(QObject):
 
     def _refresh(self) -> None:
         self.panel.set_problem(self.specimen.problem)
+        self.panel.offer(self.specimen.offered, self.specimen.network)
         for part in self._parts.values():
             part.refresh()
 

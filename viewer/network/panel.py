@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from viewer.studio.live_phase import BESIDE, MODEL
 from viewer.ui.segments import Segments
 from viewer.ui.theme import GAP, MARGIN, Theme
 
@@ -23,6 +26,11 @@ PAGES = {
     "what_if": ("What if", "The phase of a frame in which a joint stands elsewhere"),
 }
 
+NETWORK_TEXTS = {
+    MODEL: ("A: DeepPhase", "The network that the window runs"),
+    BESIDE: ("B", "The DeepPhase of your own that the phase is compared with"),
+}
+
 
 class NetworkPanel(QScrollArea):
     """Emits ``chosen(page)`` when another page is to be seen."""
@@ -36,6 +44,7 @@ class NetworkPanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(300)
         self.page = "layers"
+        self.networks = Segments("Network to look into", NETWORK_TEXTS)
         self.choice = Segments("What to look at", PAGES)
         self.problem = text_label("hint", "Why there is nothing to look into")
         self.layers, self.saliency = LayersPage(theme), SaliencyPage(theme)
@@ -53,6 +62,7 @@ class NetworkPanel(QScrollArea):
         column = QVBoxLayout(body)
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         column.setSpacing(GAP)
+        column.addWidget(self.networks)
         column.addWidget(self.choice)
         column.addWidget(self.problem)
         column.addWidget(self.stack, 1)
@@ -61,6 +71,7 @@ class NetworkPanel(QScrollArea):
         self.choice.chosen.connect(self.show_page)
         self.show_page(self.page)
         self.set_problem("")
+        self.offer((), MODEL)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of ``theme``."""
@@ -76,6 +87,11 @@ class NetworkPanel(QScrollArea):
             other.setSizePolicy(policy, policy)
         self.stack.setCurrentWidget(self.pages[page])
         self.chosen.emit(page)
+
+    def offer(self, networks: Sequence[str], network: str) -> None:
+        """Which networks there are to look into; of a single one nothing is to be chosen."""
+        self.networks.setVisible(len(networks) > 1)
+        self.networks.show_choice(network)
 
     def set_problem(self, sentence: str) -> None:
         """Say why there is nothing to see and hide the pages; "" shows them."""

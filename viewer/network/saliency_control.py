@@ -22,7 +22,7 @@ from .lanes import Curve, Lane, joint_labels
 from .newest import Newest
 from .saliency_page import SaliencyPage
 from .scalar import ScalarChoice
-from .specimen import MODEL, Specimen
+from .specimen import Specimen
 
 if TYPE_CHECKING:
     from inference.gradients import Scalar
@@ -157,13 +157,17 @@ class SaliencyControl(QObject):
         """Have the frame on display differentiated, where anyone sees it; with its picture."""
         bench, painting = self._bench, self.paint.isChecked()
         figure = bench.studio.figure
-        if not (painting or self._active) or figure is None or MODEL not in bench.bridge.models:
+        if (
+            not (painting or self._active)
+            or figure is None
+            or self._specimen.network not in bench.bridge.models
+        ):
             return
         frame = bench.transport.frame
         row = self._specimen.row(frame)
         if row is not None:
             bench.bridge.infer(
-                MODEL, {"frame": np.ascontiguousarray(row[None])}, CHANNEL,
+                self._specimen.network, {"frame": np.ascontiguousarray(row[None])}, CHANNEL,
                 Priority.INTERACTIVE if painting else Priority.LIVE,
                 _Asked(frame + figure.first, self._scalar.of), False, self._scalar.of,
             )  # fmt: skip

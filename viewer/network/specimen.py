@@ -8,9 +8,10 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from inference.models import MODELS
-from inference.worker.messages import ModelFailed
+from inference.worker.messages import ModelFailed, ModelUnloaded
 from motion.features import FPS, phase_frames
 from viewer.model.figure import Figure, LiveFigure
+from viewer.studio.live_phase import BESIDE, MODEL
 from viewer.workbench import Workbench
 
 from .newest import Newest
@@ -18,7 +19,7 @@ from .newest import Newest
 if TYPE_CHECKING:
     from inference.graph import Model
 
-MODEL = "deepphase"
+NETWORKS = (MODEL, BESIDE)
 SETTLE_MS = 150
 LIVE_MS = 1000
 """How often a character's memory is looked at anew."""
@@ -27,8 +28,9 @@ LIVE_MS = 1000
 class Specimen(QObject):
     """Network and frames, read in the background while ``active``, and not otherwise.
 
-    model: as its file holds it, None until that is read. frames: (T, 132), of a character what it
-    remembers; None where there are none. problem: why there is nothing to look into; "" for none.
+    network: which of ``NETWORKS`` it is. model: as its file holds it, None until that is read.
+    frames: (T, 132), of a character what it remembers; None where there are none. problem: why
+    there is nothing to look into; "" for none.
     ``changed`` tells that any of these is another.
     """
 
@@ -37,6 +39,7 @@ class Specimen(QObject):
     def __init__(self, bench: Workbench, parent: QObject) -> None:
         super().__init__(parent)
         self._bench = bench
+        self.network = MODEL
         self.model: Model | None = None
         self.frames: np.ndarray | None = None
         self.frame_time = 1 / FPS
@@ -63,6 +66,19 @@ class Specimen(QObject):
         self._reading.close()
         self._remembering.close()
 
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The networks that are here."""
+        return tuple(name for name in NETWORKS if name in self._bench.bridge.models)
+
+    def choose(self, network: str) -> None:
+        """Look into another of ``NETWORKS``."""
+        if network != self.network:
+            self.network, self.model, self._failure = network, None, ""
+            self._reading.forget()
+            self.changed.emit()
+            self._look()
+
     def set_active(self, active: bool) -> None:
         """Whether anyone looks; what changed meanwhile is read once someone does again."""
         self.active = active
@@ -87,14 +103,20 @@ class Specimen(QObject):
         return None if figure is None else figure.pose(frame)
 
     def _note_model(self, model: str) -> None:
-        if model == MODEL:
+        if model == self.network:
             self._failure, self.model = "", None
+            self._reading.forget()
             self._settle.start(0)
+        if model in NETWORKS:
+            self.changed.emit()
 
     def _note_event(self, event: object) -> None:
-        if isinstance(event, ModelFailed) and event.model == MODEL:
+        if isinstance(event, ModelFailed) and event.model == self.network:
             self._failure = event.message
             self._settle.start(0)
+        elif isinstance(event, ModelUnloaded) and event.model in NETWORKS:
+            self.choose(MODEL)
+            self.changed.emit()
 
     def _look(self) -> None:
         """See what is on stage, and read what is not here yet."""
@@ -119,8 +141,8 @@ class Specimen(QObject):
             self._live.start()
 
     def _read_model(self) -> None:
-        loaded = self._bench.bridge.models.get(MODEL)
-        if loaded is None or self.model is not None or self._reading.busy:
+        loaded = self._bench.bridge.models.get(self.network)
+        if loaded is None or self.model is not None:
             return
         path = loaded.path
 

@@ -12,7 +12,7 @@ from viewer.stage.stage import Stage
 from viewer.workbench import Workbench
 
 from .grab import JointGrab
-from .specimen import MODEL, Specimen
+from .specimen import Specimen
 from .what_if_page import WhatIfPage
 
 GHOST = CHANNEL = "network.what_if"
@@ -118,13 +118,13 @@ class WhatIfControl(QObject):
         row = self._specimen.row(bench.transport.frame) if seen else None
         ghost = self._pose() if row is not None and self.offset.any() else None
         bench.studio.ghost.show(GHOST, ghost)
-        if row is None or MODEL not in bench.bridge.models:
+        if row is None or self._specimen.network not in bench.bridge.models:
             bench.bridge.forget(CHANNEL)
             self.pair = None
             self._page.show_pair(None)
             return
         rows = np.stack([row, moved_input(row, self.joint, self.offset)])
-        bench.bridge.infer(MODEL, {"frame": rows}, CHANNEL)
+        bench.bridge.infer(self._specimen.network, {"frame": rows}, CHANNEL)
 
     def _take(self, result: Result) -> None:
         (x, y), (changed_x, changed_y) = result.outputs["phase"].tolist()

@@ -17,15 +17,13 @@ from viewer.model.phase_beside import measured_side, read_side
 from viewer.model.phase_compare import PhaseComparison, Side, compare, given_series, given_side
 from viewer.model.phase_measures import PhaseMeasures
 from viewer.model.phase_reading import human
+from viewer.studio.live_phase import BESIDE
 from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
 from .overlay_rows import overlaid
 from .reader import MODEL, PhaseReader
 from .rows import Plotted
-
-OTHER = f"{MODEL}_beside"
-"""The other DeepPhase, as the worker calls it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +72,7 @@ class OverlayReader(QObject):
         beside, a = self._bench.store.document.phase.beside, self._reader.measures
         if self._model is not None and beside != self._model:
             self._model = None
-            self._bench.bridge.unload(OTHER)
+            self._bench.bridge.unload(BESIDE)
         read = self._read
         if beside is None or a is None:
             self._show(None, None, "")
@@ -135,14 +133,14 @@ class OverlayReader(QObject):
         else:
             if self._model != beside:
                 self._model = beside
-                self._bench.bridge.load(OTHER, beside.path)
+                self._bench.bridge.load(BESIDE, beside.path)
             label = f"{self.a_label().removesuffix('DeepPhase')}{beside.path.name}"
             positions, frame_time = figure.positions, figure.frame_time
 
             def read(phase: np.ndarray) -> _Read:
                 return _Read(beside, a, read_side(label, phase, positions, frame_time), positions)
 
-            self._infer(OTHER, figure.phases, read)
+            self._infer(BESIDE, figure.phases, read)
 
     def _ask_series(self, beside: Beside, a: PhaseMeasures) -> None:
         own, figure = measured_side(self.a_label(), a), self._bench.studio.figure
@@ -212,10 +210,10 @@ class OverlayReader(QObject):
 
     def _note_event(self, event: object) -> None:
         """The file of the other DeepPhase has changed, or cannot be read."""
-        if isinstance(event, ModelReloaded) and event.model == OTHER:
+        if isinstance(event, ModelReloaded) and event.model == BESIDE:
             self._read = None
             self.settle()
-        elif isinstance(event, ModelFailed) and event.model == OTHER:
+        elif isinstance(event, ModelFailed) and event.model == BESIDE:
             self._stop()
             self._fail(Refused(event.message))
 

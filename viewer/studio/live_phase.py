@@ -14,6 +14,8 @@ from .bridge import Bridge
 
 CHANNEL = "phase.live"
 MODEL = "deepphase"
+BESIDE = f"{MODEL}_beside"
+"""The DeepPhase of one's own that is compared with it, where there is one."""
 
 
 @dataclass(frozen=True)

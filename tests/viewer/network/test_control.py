@@ -7,15 +7,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from onnx import helper
 from PySide6.QtTest import QTest
 
 from motion.bvh import write_bvh
 from motion.canonical import JOINTS
 from motion.pose import to_clip
 from tests.conftest import Call
-from tests.inference.nets import save_chain
+from tests.inference.nets import save, save_chain, save_model_like
 from tests.viewer.network.conftest import Pages
 from tests.viewer.panel_fixtures import Bench, swaying, until, write_assets
+from viewer.model.layers import hidden_values
+from viewer.model.saliency import saliency
+from viewer.model.shipped import read_shipped
 from viewer.network.control import NetworkControl
 
 
@@ -113,3 +117,63 @@ def test_maps_of_both_pages_are_seen_alike(bench: Bench, page: Pages) -> None:
     QTest.qWait(10)
     bench.window.actions_["network.zoom_in"].trigger()
     assert views[0].span_s == views[1].span_s
+
+
+def test_the_network_that_is_compared_can_be_looked_into(
+    bench: Bench, page: Pages, tmp_path: Path
+) -> None:
+    network = page("layers")
+    panel, studio = network.panel, bench.window.studio
+    assert not panel.networks.isVisible()
+    other = save_model_like("deepphase", tmp_path / "other.onnx", 3)
+    bench.window.bridge.load("deepphase_beside", other)
+    bench.until(panel.networks.isVisible)
+    panel.networks.buttons["deepphase_beside"].click()
+    model = read_shipped("deepphase", other)
+    layer = hidden_values(model, studio.motion.phase_frames)[0].values
+
+    def looked() -> bool:
+        found = network.layers.looked
+        return found is not None and np.array_equal(found.maps.layers[0].values, layer)
+
+    bench.until(looked)
+    panel.show_page("saliency")
+    right = saliency(model, studio.motion.phase_frames[40:41], "angle").values[0]
+    bench.window.transport.seek_frame(40)
+
+    def told() -> bool:
+        now = network.saliency.now
+        return now is not None and np.allclose(now.values[0], right, rtol=1e-3, atol=1e-6)
+
+    bench.until(told)
+    bench.window.bridge.unload("deepphase_beside")
+    bench.until(lambda: not panel.networks.isVisible())
+    assert network.specimen.network == "deepphase"
+
+
+def test_an_operator_without_a_gradient_is_told(
+    open_bench: Callable[..., Bench], tmp_path: Path
+) -> None:
+    assets = tmp_path / "assets"
+    write_assets(assets)
+    save_running_sum(assets / "models" / "deepphase.onnx")
+    made = open_bench(assets)
+    made.window.open_demo()
+    control = made.control("NetworkControl")
+    made.window.docks["network"].raise_()
+    control.panel.show_page("saliency")
+    told = control.panel.saliency.scale
+    until(lambda: "CumSum" in told.text())
+    assert "gradient of this operator is not known here" in told.text()
+    assert not control.panel.saliency.joints.rows
+
+
+def save_running_sum(path: Path) -> None:
+    """A DeepPhase-shaped graph: a matrix, and the running sum over its two numbers."""
+    weights = {"w": np.random.default_rng(0).standard_normal((132, 2)).astype(np.float32) / 30}
+    weights["axis"] = np.array(1, np.int64)
+    nodes = [
+        helper.make_node("MatMul", ["frame", "w"], ["m"]),
+        helper.make_node("CumSum", ["m", "axis"], ["phase"], name="adds"),
+    ]
+    save(path, nodes, weights, ("frame", ["batch", 132]), ["phase"])

@@ -14,6 +14,7 @@ from viewer.workbench import Workbench
 from .bars import Bar
 from .changed_page import ChangedPage
 from .newest import Newest
+from .parts import signed
 from .scalar import ScalarChoice
 from .specimen import Specimen
 
@@ -139,15 +140,15 @@ class ChangedControl(QObject):
             return
         unit = units(changed.of)[0].removesuffix(" per cm")
         total = float(changed.parts.sum())
-        page.total.set_text(f"{changed.change:+.4f} {unit}")
-        page.error.set_text(f"The joints' parts sum to {total:+.4f}, off by {changed.error:.1g}.")
+        page.total.set_text(f"{signed(changed.change)} {unit}")
+        page.error.set_text(f"parts sum to {signed(total)}, off by {changed.error:.1g}")
         both = changed.parts.sum(1)
         order = np.argsort(-np.abs(both), kind="stable")
         largest = max(float(np.abs(both).max()), 1e-30)
         rows = [
             Bar(
                 JOINTS[joint],
-                tuple(f"{part:+.4f}" for part in (*changed.parts[joint], both[joint])),
+                tuple(map(signed, (*changed.parts[joint], both[joint]))),
                 float(both[joint]) / largest,
             )
             for joint in order.tolist()

@@ -26,7 +26,7 @@ class ChangedPage(QWidget):
         )
         self.total = value_readout(theme, "+0.0000 amplitude", "What changed in all")
         self.error = value_readout(
-            theme, "The joints' parts sum to +0.0000, off by 1e-04.",
+            theme, "parts sum to +0.0000, off by 1e-04",
             "What the joints' parts sum to, and how far that is off", role="muted",
         )  # fmt: skip
         self.problem = text_label("hint", "Why nothing is told of a change")

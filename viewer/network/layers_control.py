@@ -20,6 +20,7 @@ from .bars import Bar
 from .lanes import Curve, Lane, joint_labels
 from .layers_page import LayersPage, label_of
 from .newest import Newest
+from .parts import signed
 from .specimen import Specimen
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ class LayersControl(QObject):
             self.drive = result
             largest = max(abs(result.inputs[0][1]), 1e-30)
             bars = [
-                Bar(INPUT_NAMES[place], (f"{strength:+.4f}",), strength / largest)
+                Bar(INPUT_NAMES[place], (signed(strength),), strength / largest)
                 for place, strength in result.inputs
             ]
             self._page.inputs.show_rows(bars)

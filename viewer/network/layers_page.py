@@ -29,7 +29,7 @@ class LayersPage(QWidget):
             "Input and hidden layers over time",
             "Click a row to pick it and to go there; drag to seek, wheel to zoom in time, "
             "Shift+drag to pan, double-click to see all",
-            theme, 300,
+            theme, 400,
         )  # fmt: skip
         self.order = Segments("Order of the units", ORDERS)
         self.modes, modes = mode_row()

@@ -19,6 +19,11 @@ SCALAR_TIPS: Mapping[str, str] = {
 }
 
 
+def signed(value: float) -> str:
+    """Four decimals with their sign; of what is nothing then, ``+0.0000``."""
+    return f"{round(float(value), 4) + 0.0:+.4f}"
+
+
 def text_label(role: str, name: str) -> QLabel:
     """Words that wrap, named for assistive technology."""
     label = QLabel()

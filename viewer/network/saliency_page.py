@@ -25,7 +25,7 @@ class SaliencyPage(QWidget):
             "Saliency of the joints over time",
             "How much the output moves with each joint: click a row to see it as a curve; "
             "drag to seek, wheel to zoom in time, Shift+drag to pan, double-click to see all",
-            theme, 200,
+            theme, 300,
         )  # fmt: skip
         self.scale = text_label("hint", "What the colors of the map stand for")
         self.heading = value_readout(

@@ -21,7 +21,7 @@ from viewer.ui.readout import value_readout
 from viewer.ui.theme import GAP, Theme
 
 from .bars import Bar, BarList
-from .parts import text_label
+from .parts import signed, text_label
 from .plane import PhasePair
 
 AXES = ("Left", "Up", "Forward")
@@ -77,7 +77,7 @@ class WhatIfPage(QWidget):
             self.heading.set_text("")
             self.table.show_rows(())
             return
-        self.heading.set_text(f"{pair.turned:+.4f} turns")
+        self.heading.set_text(f"{signed(pair.turned)} turns")
         rows = [
             *zip(("x", "y"), pair.true, pair.changed, (1.0, 1.0), strict=True),
             ("angle", *pair.turns, 0.5),
@@ -88,7 +88,7 @@ class WhatIfPage(QWidget):
     @staticmethod
     def _row(pair: WhatIf, name: str, true: float, changed: float, reach: float) -> Bar:
         apart = pair.turned if name == "angle" else changed - true
-        return Bar(name, (f"{true:.4f}", f"{changed:.4f}", f"{apart:+.4f}"), apart / reach)
+        return Bar(name, (f"{true:.4f}", f"{changed:.4f}", signed(apart)), apart / reach)
 
     def _emit(self) -> None:
         offset = np.array([field.value() / 100 for field in self.fields])

@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from motion.phase.series import PhaseSeries
-from tests.viewer.distance.pointer import hover
 from tests.viewer.panel_fixtures import heard, until
+from tests.viewer.pointer import hover
 from viewer.distance.canvas import DistanceCanvas
 from viewer.distance.tiles import MOST_TILES, Pair, palette
 from viewer.ui.theme import DARK, LIGHT

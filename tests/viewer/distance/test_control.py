@@ -13,8 +13,8 @@ from PySide6.QtTest import QTest
 from motion.phase.loops import loop_points
 from motion.phase.series import PhaseSeries
 from motion.phase.verdict import verdict
-from tests.viewer.distance.pointer import hover
 from tests.viewer.panel_fixtures import Bench
+from tests.viewer.pointer import hover
 from viewer.distance.control import DistanceControl
 from viewer.model.phase_compare import Side, compare
 

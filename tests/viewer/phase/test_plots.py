@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from tests.viewer.pointer import hover
 from viewer.phase.panel import PhasePanel
 from viewer.phase.plots import PhasePlots
 from viewer.phase.rows import ROWS, Line, plotted
@@ -192,11 +193,9 @@ def test_anomalies_tint_all_rows(plots: PhasePlots) -> None:
 
 def test_the_crosshair_tells_the_values_under_the_pointer(plots: PhasePlots) -> None:
     before = plots.grab().toImage()
-    QTest.mouseMove(plots, place(plots, "x", 1.0))
-    QTest.qWait(20)
+    hover(plots, QPointF(place(plots, "x", 1.0)))
     assert plots.grab().toImage() != before
-    QTest.mouseMove(plots, QPoint(2, 2))
-    QTest.qWait(20)
+    hover(plots, QPointF(2, 2))
     assert plots.grab().toImage() == before
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton
 
-from inference.gradients import SCALARS
 from viewer.ui.segments import Segments
 from viewer.ui.time_view import MODES
 
-SCALAR_TEXTS: Mapping[str, str] = {"angle": "Angle", "amplitude": "Ampl.", "x": "x", "y": "y"}
-SCALAR_TIPS: Mapping[str, str] = {
+if TYPE_CHECKING:
+    from inference.gradients import Scalar
+
+SCALAR_TEXTS: Mapping[Scalar, str] = {"angle": "Angle", "amplitude": "Ampl.", "x": "x", "y": "y"}
+SCALAR_TIPS: Mapping[Scalar, str] = {
     "angle": "The phase angle, in turns",
     "amplitude": "The length of (x, y)",
     "x": "The first output",
@@ -35,7 +38,7 @@ def text_label(role: str, name: str) -> QLabel:
 
 def scalar_choice() -> Segments:
     """Which scalar of the output is looked at."""
-    return Segments("Of what", {of: (SCALAR_TEXTS[of], SCALAR_TIPS[of]) for of in SCALARS})
+    return Segments("Of what", {of: (SCALAR_TEXTS[of], SCALAR_TIPS[of]) for of in SCALAR_TEXTS})
 
 
 def mode_row() -> tuple[list[QToolButton], QFrame]:

@@ -165,12 +165,18 @@ class SaliencyControl(QObject):
             return
         frame = bench.transport.frame
         row = self._specimen.row(frame)
-        if row is not None:
-            bench.bridge.infer(
-                self._specimen.network, {"frame": np.ascontiguousarray(row[None])}, CHANNEL,
-                Priority.INTERACTIVE if painting else Priority.LIVE,
-                _Asked(frame + figure.first, self._scalar.of), False, self._scalar.of,
-            )  # fmt: skip
+        if row is None:  # a style is being made, or there is no phase
+            bench.bridge.forget(CHANNEL)
+            self.now = None
+            bench.studio.paint.put(PAINT, None)
+            self.painted.emit(None)
+            self._show_now("")
+            return
+        bench.bridge.infer(
+            self._specimen.network, {"frame": np.ascontiguousarray(row[None])}, CHANNEL,
+            Priority.INTERACTIVE if painting else Priority.LIVE,
+            _Asked(frame + figure.first, self._scalar.of), False, self._scalar.of,
+        )  # fmt: skip
 
     def _take(self, result: Result) -> None:
         asked = result.request.context

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QSettings, Signal
 
-from inference.gradients import SCALARS, Scalar
 from viewer.ui.segments import Segments
+
+from .parts import SCALAR_TEXTS
+
+if TYPE_CHECKING:
+    from inference.gradients import Scalar
 
 SETTING = "network/of"
 
@@ -19,7 +25,7 @@ class ScalarChoice(QObject):
         super().__init__(parent)
         self._settings = settings
         kept = settings.value(SETTING)
-        self.of: Scalar = next((of for of in SCALARS if of == kept), "angle")
+        self.of: Scalar = next((of for of in SCALAR_TEXTS if of == kept), "angle")
         self._shown: list[Segments] = []
 
     def show_on(self, segments: Segments) -> None:
@@ -32,7 +38,7 @@ class ScalarChoice(QObject):
         """Look at ``of`` from now on."""
         if of == self.of:
             return
-        self.of = next(known for known in SCALARS if known == of)
+        self.of = next(known for known in SCALAR_TEXTS if known == of)
         self._settings.setValue(SETTING, of)
         for segments in self._shown:
             segments.show_choice(of)

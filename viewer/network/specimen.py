@@ -128,7 +128,7 @@ class Specimen(QObject):
         if isinstance(figure, Figure):
             self._character = None
             self._live.stop()
-            self._take(figure.phases, figure.frame_time)
+            self._take(self._frames_of(figure), figure.frame_time)
         elif figure is None:
             self._character = None
             self._live.stop()
@@ -139,6 +139,13 @@ class Specimen(QObject):
                 self._take(None, 1 / FPS)
             self._remember(figure)
             self._live.start()
+
+    def _frames_of(self, figure: Figure) -> np.ndarray | None:
+        """Its frames; those before it, of the same clip, while a style that changes is made."""
+        before = self.frames
+        making = figure.phases is None and figure is self._bench.studio.restyled
+        kept = making and before is not None and len(before) == figure.frame_count
+        return before if kept else figure.phases
 
     def _read_model(self) -> None:
         loaded = self._bench.bridge.models.get(self.network)

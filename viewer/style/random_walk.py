@@ -80,8 +80,16 @@ class RandomWalk(QObject):
             self._timer.stop()
 
     def _follow(self, old: Document, new: Document) -> None:
-        """Whatever else changes the style ends the walk."""
-        worn = new.style.worn
-        if self._timer.isActive() and worn is not old.style.worn and worn is not self._worn:
+        """Whatever else changes what is worn, or whether that is seen, ends the walk."""
+        if not self._timer.isActive() or _decides(old) == _decides(new):
+            return
+        stepped = new.style.worn is self._worn and old.style.worn is not self._worn
+        if not stepped:
             self.action.setChecked(False)
             self._timer.stop()
+
+
+def _decides(document: Document) -> tuple[object, ...]:
+    """What each step of a walk sets, so that it would take back what a person chooses."""
+    style, view = document.style, document.view
+    return style.worn, style.keyed, view.source == "latent", view.looks.styled

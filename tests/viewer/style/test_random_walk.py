@@ -9,7 +9,8 @@ import pytest
 
 from tests.viewer.panel_fixtures import Bench
 from viewer.model.document import Latent
-from viewer.model.style_edits import wear
+from viewer.model.edits import Edit, put_on_stage, set_looks
+from viewer.model.style_edits import follow_keys, set_strength, wear
 from viewer.style.random_walk import LEG_S, RandomWalk
 
 
@@ -51,6 +52,36 @@ def test_another_change_of_the_style_ends_it(bench: Bench, walk: RandomWalk) -> 
     assert not walk.action.isChecked()
     bench.until_idle()
     assert bench.window.store.document.style.worn == own
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [put_on_stage("latent"), set_looks(styled=False), follow_keys(True)],
+    ids=["latent", "as it is", "keys"],
+)
+def test_what_a_person_turns_to_meanwhile_ends_it(
+    bench: Bench, walk: RandomWalk, edit: Edit
+) -> None:
+    store = bench.window.store
+    walk.action.trigger()
+    bench.until(lambda: store.history.undo_name == "Random walk")
+    store.apply(edit)
+    assert not walk.action.isChecked()
+    chosen = store.document
+    bench.until_idle()
+    assert store.document.style == chosen.style
+    assert store.document.view.source == chosen.view.source
+    assert store.document.view.looks == chosen.view.looks
+
+
+def test_another_strength_does_not_end_it(bench: Bench, walk: RandomWalk) -> None:
+    store = bench.window.store
+    walk.action.trigger()
+    bench.until(lambda: store.history.undo_name == "Random walk")
+    store.apply(set_strength(0.5))
+    bench.until(lambda: store.history.undo_name == "Random walk")
+    assert walk.action.isChecked()
+    assert store.document.style.strength == 0.5
 
 
 def test_a_leg_ends_in_a_style_drawn_by_its_seed(bench: Bench, walk: RandomWalk) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from motion.canonical import OFFSETS
 from motion.restyling.sliders import Effect, StyleSlider
@@ -177,3 +178,21 @@ def test_a_click_on_a_nearest_clip_is_a_click_on_its_dot(panel: StylePanel) -> N
     assert picked == [(12,)]
     panel.set_nearest({})
     assert panel.nearest.text() == ""
+
+
+def test_no_word_of_a_button_is_cut_at_the_width_of_its_dock(panel: StylePanel) -> None:
+    for button, text, icon in (
+        (panel.reset_button, "As it is", "reset"),
+        (panel.from_clip_button, "From clip", "clip"),
+        (panel.random_button, "Random", "dice"),
+        (panel.export_button, "Export…", "export"),
+    ):
+        button.setText(text)
+        button.setIcon(QIcon(str(ASSETS / "icons" / f"{icon}.svg")))
+    panel.resize(320, 900)
+    QTest.qWait(30)
+    only_icon = Qt.ToolButtonStyle.ToolButtonIconOnly
+    every = [button for button in panel.findChildren(QToolButton) if button.isVisible()]
+    buttons = [b for b in every if b.text() and b.toolButtonStyle() != only_icon]
+    assert {"As it is", "From clip", "Random", "More"} <= {button.text() for button in buttons}
+    assert [b.text() for b in buttons if b.width() < b.sizeHint().width()] == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from motion.files import whole_file
 from viewer.model.notice import Refused, sentence
@@ -12,10 +12,6 @@ from viewer.model.shipped import describe_shipped
 
 from . import models_bench, models_quality, models_validate, models_warmup
 from .console import emit
-
-if TYPE_CHECKING:
-    pass
-
 
 TAKE_FILE = ("validate", "import-deepmimic")
 TAKE_OUTPUT = ("bench", "import-deepmimic")

@@ -24,6 +24,8 @@ from .document import Latent
 from .notice import Refused
 
 MOST_SIGMA = 5.0
+FARTHEST = 100.0
+"""Of any number of a style or latent from 0: those of motion stay within 10."""
 _PLACE = "map:"
 _MAX_BYTES = 1_000_000
 _SEPARATORS = re.compile(r"[\s_-]+")
@@ -88,8 +90,8 @@ class StyleNames:
             raise ValueError(
                 f"a style is {self._subspace.size} numbers, not an array of {list(values.shape)}"
             )
-        if values.dtype.kind not in "fiu" or not np.isfinite(values).all():
-            raise ValueError("a style is finite numbers")
+        if values.dtype.kind not in "fiu" or not (np.abs(values) <= FARTHEST).all():
+            raise ValueError(f"a style is finite numbers of at most {FARTHEST:g} either way")
         return values.astype(np.float32)
 
     def _stored(self, path: Path) -> np.ndarray:
@@ -105,10 +107,10 @@ class StyleNames:
         latent = arrays.get("latent", np.zeros(0))
         if latent.shape != (LATENT_SIZE,) or latent.dtype.kind != "f":
             latent = np.full(1, np.nan)
-        if not np.isfinite(latent).all():
+        if not (np.abs(latent) <= FARTHEST).all():
             raise Refused(
-                f"{path}: expected an array 'latent' of {LATENT_SIZE} finite numbers, or "
-                f"'style' of {self._subspace.size}."
+                f"{path}: expected an array 'latent' of {LATENT_SIZE} finite numbers of at most "
+                f"{FARTHEST:g} either way, or 'style' of {self._subspace.size}."
             )
         return self._subspace.read(latent.astype(np.float32))
 

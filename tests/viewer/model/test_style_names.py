@@ -50,11 +50,24 @@ def test_a_place_of_the_map_is_a_mix(names: StyleNames) -> None:
 
 def test_files_are_styles(names: StyleNames, tmp_path: Path) -> None:
     assert names.find("some/clip.bvh").label == "clip"
-    latent = np.arange(256.0)
+    latent = np.arange(256.0) / 10
     np.savez(tmp_path / "mine.npz", latent=latent)
     assert names.find(str(tmp_path / "mine.npz")).values == pytest.approx(latent[:64])
     with pytest.raises(OSError, match="No such file"):
         names.find(str(tmp_path / "nowhere.npz"))
+
+
+@pytest.mark.parametrize("worst", [1e9, -101.0, np.nan, np.inf])
+def test_numbers_that_no_motion_has_are_refused(
+    names: StyleNames, tmp_path: Path, worst: float
+) -> None:
+    values = np.zeros(256)
+    values[7] = worst
+    np.savez(tmp_path / "latent.npz", latent=values)
+    np.savez(tmp_path / "style.npz", style=values[:64])
+    for file in ("latent.npz", "style.npz"):
+        with pytest.raises(Refused, match=f"{file}: .* of at most 100 either way"):
+            names.find(str(tmp_path / file))
 
 
 def test_near_misses_and_choices_are_told(names: StyleNames) -> None:

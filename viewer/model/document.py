@@ -137,17 +137,23 @@ class Beside:
     up_axis: str = "auto"
 
 
+MOST_FURTHER = 2
+"""Phases beside A and B that are laid over them, C and D."""
+
+
 @dataclass(frozen=True)
 class Phase:
     """How the phase of what is on stage is looked at.
 
     thresholds: what counts as a fault of it. beside: what it is compared with, and align: by what
-    the two are laid over each other.
+    the two are laid over each other. further: clips and series laid over both, ``MOST_FURTHER`` at
+    most, of which no difference is told.
     """
 
     thresholds: Thresholds = field(default_factory=Thresholds)
     beside: Beside | None = None
     align: By = "time"
+    further: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from motion.phase.align import By
 from motion.phase.thresholds import Thresholds
 from render.camera import OrbitCamera
 
-from .document import Beside, Document, Latent, OpenClip, Range, Source
+from .document import MOST_FURTHER, Beside, Document, Latent, OpenClip, Range, Source
 from .policies import NOBODY, Policy
 
 MAX_OPEN = 24
@@ -158,7 +158,36 @@ def set_thresholds(
 def compare_with(beside: Beside | None) -> Edit:
     """The phase on stage is compared with something else; None: with nothing."""
     name = f"Compare with {beside.path.name}" if beside else "Compare with nothing"
-    return Edit(name, lambda d: replace(d, phase=replace(d.phase, beside=beside)))
+
+    def change(document: Document) -> Document:
+        further = tuple(each for each in document.phase.further if beside and each != beside)
+        return replace(document, phase=replace(document.phase, beside=beside, further=further))
+
+    return Edit(name, change)
+
+
+def lay_over(further: Beside) -> Edit:
+    """Another phase is laid over those that are compared, in place of the last where there is no
+    room for more."""
+
+    def change(document: Document) -> Document:
+        phase = document.phase
+        if phase.beside is None or further in (phase.beside, *phase.further):
+            return document
+        kept = phase.further[: MOST_FURTHER - 1]
+        return replace(document, phase=replace(phase, further=(*kept, further)))
+
+    return Edit(f"Lay {further.path.name} over", change)
+
+
+def lay_over_no_more(further: Beside) -> Edit:
+    """A phase that was laid over those that are compared is so no more."""
+
+    def change(document: Document) -> Document:
+        kept = tuple(each for each in document.phase.further if each != further)
+        return replace(document, phase=replace(document.phase, further=kept))
+
+    return Edit(f"Take {further.path.name} away", change)
 
 
 def align_phases(by: By) -> Edit:

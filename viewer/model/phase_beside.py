@@ -30,7 +30,10 @@ def beside_of(path: Path) -> Beside:
         expected = "a clip (.bvh), a DeepPhase (.onnx) or a series (.npz, .csv)"
         raise Refused(f"{path}: expected {expected} to compare with.")
     if kind == "clip":
-        human(load_motion(path))
+        motion = load_motion(path)
+        human(motion)
+        if motion.frame_count < 2:
+            raise Refused(f"{path}: A phase needs two frames or more, found {motion.frame_count}.")
     elif kind == "model":
         read_shipped("deepphase", path)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
@@ -20,7 +20,9 @@ ROWS = (
     "offset", "left", "right",
 )  # fmt: skip
 """The curves that there are of a phase, from the top."""
-_A, _B, _LESS = 0, 1, 2
+_A, _LESS = 0, 2
+_OTHERS = (("b", 1), ("c", 4), ("d", 6))
+"""What B, C and D are called in the numbers, and the colour of each."""
 _TIME = "time_s"
 _LEFT, _RIGHT = 4, 5
 
@@ -31,25 +33,31 @@ def curves_plot(
     rows: Collection[str] = ROWS,
     shown: tuple[float, float] | None = None,
     compared: PhaseComparison | None = None,
+    further: Sequence[PhaseComparison] = (),
 ) -> Plot:
-    """The ``rows`` of a phase over time, with B over A where the two are compared.
+    """The ``rows`` of a phase over time, with B over A where the two are compared, and C and D.
 
     shown: from when to when, seconds; the numbers are of all frames.
     """
     across = Axis("time", "s", shown)
     panels = []
     for name in ROWS:
-        if name in rows and (panel := _panel(name, found, compared, across)):
+        if name in rows and (panel := _panel(name, found, compared, across, further)):
             panels.append(panel)
     return Plot(title, tuple(panels))
 
 
-def portrait_plot(title: str, series: PhaseSeries, compared: PhaseComparison | None = None) -> Plot:
-    """The phase plane, with equal axes; with B over A where the two are compared."""
+def portrait_plot(
+    title: str,
+    series: PhaseSeries,
+    compared: PhaseComparison | None = None,
+    further: Sequence[PhaseComparison] = (),
+) -> Plot:
+    """The phase plane, with equal axes; with B over A where the two are compared, and C and D."""
     curves = [Curve("y", series.xy[:, 1], "x", series.xy[:, 0], "A" if compared else "", _A)]
-    if compared:
-        b = compared.b.series.xy
-        curves.append(Curve("y_b", b[:, 1], "x_b", b[:, 0], "B", _B))
+    for (name, tone), each in zip(_OTHERS, _every(compared, further), strict=False):
+        xy = each.b.series.xy
+        curves.append(Curve(f"y_{name}", xy[:, 1], f"x_{name}", xy[:, 0], name.upper(), tone))
     return Plot(title, (Panel(Axis("x"), Axis("y"), tuple(curves), equal=True),))
 
 
@@ -78,8 +86,18 @@ def compared_plot(found: PhaseComparison) -> Plot:
     return distance_plot("Distance in the phase plane", found.a.series, found.b.series, names)
 
 
+def _every(
+    compared: PhaseComparison | None, further: Sequence[PhaseComparison]
+) -> tuple[PhaseComparison, ...]:
+    return (compared, *further) if compared else ()
+
+
 def _panel(
-    name: str, found: PhaseMeasures, compared: PhaseComparison | None, across: Axis
+    name: str,
+    found: PhaseMeasures,
+    compared: PhaseComparison | None,
+    across: Axis,
+    further: Sequence[PhaseComparison],
 ) -> Panel | None:
     series, time_s = found.series, found.series.time_s
     own = {
@@ -98,20 +116,28 @@ def _panel(
     turns = name in ("angle", "offset")
     words = "A" if compared and name == "x" else ""
     curves = [Curve(key, values, _TIME, time_s, words, _A, turns)]
-    if compared:
-        curves += _over(name, key, compared, found.thresholds.frequency_window_s, turns)
+    window_s = found.thresholds.frequency_window_s
+    for who, each in zip(_OTHERS, _every(compared, further), strict=False):
+        curves += _over(name, key, each, window_s, turns, who)
     return Panel(across, up, tuple(curves), marks=tuple(_strikes(found) if name == "angle" else ()))
 
 
 def _over(
-    name: str, key: str, compared: PhaseComparison, window_s: float, turns: bool
+    name: str,
+    key: str,
+    compared: PhaseComparison,
+    window_s: float,
+    turns: bool,
+    who: tuple[str, int],
 ) -> Iterator[Curve]:
-    """The curve of B at the moments of A."""
+    """The curve of B, or of another, at the moments of A."""
+    letter, tone = who
     values = values_of_b(compared, window_s)
     if name in values:
-        words = "B" if name == "x" else ""
+        words = letter.upper() if name == "x" else ""
+        moments = "time_compared_s" if letter == "b" else f"time_compared_{letter}_s"
         at = compared.a.series.time_s[compared.difference.aligned.frames]
-        yield Curve(f"{key}_b", values[name], "time_compared_s", at, words, _B, turns)
+        yield Curve(f"{key}_{letter}", values[name], moments, at, words, tone, turns)
 
 
 def _less(name: str, compared: PhaseComparison, across: Axis) -> Panel | None:

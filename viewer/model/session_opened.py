@@ -48,7 +48,9 @@ def open_session(path: Path, assets: Path) -> OpenedSession:
     policies = [opening.policy(p, digests.get(p.model, "")) for p in document.cast.policies]
     cast = replace(document.cast, policies=tuple(p for p in policies if p))
     beside = opening.beside(document.phase.beside)
-    phase = replace(document.phase, beside=beside)
+    others = (opening.beside(each) for each in document.phase.further)
+    further = tuple(each for each in others if each and beside)
+    phase = replace(document.phase, beside=beside, further=further)
     document = replace(document, clips=tuple(motions), cast=cast, phase=phase)
     if document.shown_clip is None:
         shown = document.clips[-1].key if document.clips else ""

@@ -12,7 +12,7 @@ from motion.phase.align import WAYS
 from motion.phase.series import PhaseError
 from motion.phase.thresholds import Thresholds
 
-from .document import Beside, BesideKind, Phase
+from .document import MOST_FURTHER, Beside, BesideKind, Phase
 from .session_fields import Fields
 
 _LEAST, _MOST = 1e-6, 1e6
@@ -22,17 +22,20 @@ FindFile = Callable[[Fields | None], Path | None]
 
 def phase_members(phase: Phase, ref: Ref) -> dict[str, Any]:
     """The member of a document that tells how the phase is looked at; ref: names a file."""
-    beside = phase.beside
-    return {
-        "thresholds": asdict(phase.thresholds),
-        "align": phase.align,
-        "beside": beside
-        and {
+
+    def members(beside: Beside) -> dict[str, Any]:
+        return {
             "kind": beside.kind,
             "file": ref(beside.path),
             "units": beside.units,
             "up_axis": beside.up_axis,
-        },
+        }
+
+    return {
+        "thresholds": asdict(phase.thresholds),
+        "align": phase.align,
+        "beside": phase.beside and members(phase.beside),
+        "further": [members(each) for each in phase.further],
     }
 
 
@@ -48,6 +51,11 @@ def read_phase_part(found: Fields | None, file: FindFile) -> Phase:
         _thresholds(limits) if limits is not None else Thresholds(),
         _beside(found.part("beside"), file),
         found.choice("align", WAYS, "time"),
+        tuple(
+            each
+            for part in found.parts("further", MOST_FURTHER)
+            if (each := _beside(part, file)) is not None and each.kind != "model"
+        ),
     )
 
 

@@ -42,7 +42,7 @@ class PhaseControl(QObject):
         self._add_rows()
         self.lint = LintControl(bench, self.reader, self.panel.lint)
         self.overlay = OverlayControl(bench, self.reader, self.panel.overlay, self.panel.content)
-        self.pictures = PhasePictures(bench, self.panel, self.reader, self.overlay.reader)
+        self.pictures = PhasePictures(bench, self.panel, self.reader, self.overlay)
         self._connect()
         self._read()
 
@@ -124,7 +124,7 @@ class PhaseControl(QObject):
         bench.studio.phase_live.connect(self._show_live)
         bench.bridge.model_loaded.connect(self._note_model)
         self.reader.changed.connect(self._show_measures)
-        self.overlay.reader.changed.connect(lambda: self._show_measures(growing=True))
+        self.overlay.changed.connect(lambda: self._show_measures(growing=True))
         panel.scrub_started.connect(bench.transport.begin_scrub)
         panel.scrubbed.connect(bench.transport.seek)
         panel.scrub_finished.connect(bench.transport.end_scrub)
@@ -159,7 +159,8 @@ class PhaseControl(QObject):
         room_s = bench.transport.span * bench.transport.frame_time if driven else 0.0
         self._export.setEnabled(reader.measures is not None)
         self.panel.set_problem(reader.problem)
-        rows = self.overlay.reader.over(reader.plotted)
+        rows = self.overlay.over(reader.plotted)
+        self.panel.portrait.set_others(self.overlay.planes())
         self.panel.set_measures(reader.measures, rows, growing, room_s)
         self._show_frame(bench.transport.frame)
         if not growing and reader.measures is not None:

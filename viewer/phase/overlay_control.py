@@ -5,23 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 from typing import get_args
 
-from PySide6.QtCore import QEvent, QObject, Qt
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QActionGroup, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from motion.phase.align import By
-from viewer.model.document import Beside, Document
+from viewer.model.document import MOST_FURTHER, Beside, Document
 from viewer.model.edits import align_phases, compare_with
 from viewer.model.notice import Refused, sentence
 from viewer.model.phase_beside import KINDS, beside_of
-from viewer.model.phase_compare import spreads
+from viewer.model.phase_compare import PhaseComparison, spreads
 from viewer.ui.background import Background
 from viewer.ui.clip_drag import clip_of
 from viewer.workbench import Workbench
 
+from .further_menu import FurtherMenu
 from .overlay_reader import OverlayReader
+from .overlay_rows import OTHERS, overlaid
 from .overlay_section import ALIGNMENTS, NOTHING, OverlaySection
 from .reader import PhaseReader
+from .rows import Color, Plotted
 
 MENU = "Phase/Compare"
 _MODEL, _FILE = "?model", "?file"
@@ -30,7 +34,12 @@ _FILES = "Clips and series (*.bvh *.npz *.csv)"
 
 
 class OverlayControl(QObject):
-    """Shows the comparison in ``section``; files are dropped on ``target``."""
+    """Shows the comparison in ``section``; files are dropped on ``target``.
+
+    ``changed``: what is laid over the phase on stage. reader: of B.
+    """
+
+    changed = Signal()
 
     def __init__(
         self, bench: Workbench, reader: PhaseReader, section: OverlaySection, target: QWidget
@@ -39,22 +48,40 @@ class OverlayControl(QObject):
         self._bench, self.section = bench, section
         self._background = Background(self, "compare")
         self.reader = OverlayReader(bench, reader, self)
+        self._further = [OverlayReader(bench, reader, self, 1 + n) for n in range(MOST_FURTHER)]
         self._add_actions()
+        self.more = FurtherMenu(bench, section.more)
         section.chosen.connect(self._choose)
         section.aligned.connect(self._align)
         section.worst_asked.connect(self.go_to_worst)
         bench.store.changed.connect(self._follow)
         bench.studio.motion_changed.connect(lambda _: self._offer())
         bench.themes.changed.connect(section.set_theme)
-        self.reader.changed.connect(self._show)
+        for each in (self.reader, *self._further):
+            each.changed.connect(self._show)
+            each.changed.connect(self.changed)
         target.setAcceptDrops(True)
         target.installEventFilter(self)
         self._offer()
         self._show()
 
     def close(self) -> None:
-        self.reader.close()
+        for each in (self.reader, *self._further):
+            each.close()
+        self.more.close()
         self._background.close()
+
+    @property
+    def further(self) -> list[PhaseComparison | None]:
+        """C and D beside A, None where one is not there."""
+        return [each.comparison for each in self._further]
+
+    def over(self, rows: Plotted | None) -> Plotted | None:
+        """The rows of A with all over them that is compared."""
+        if rows is None or self.reader.comparison is None:
+            return rows
+        overs = (each.over(rows) for each in (self.reader, *self._further))
+        return overlaid(rows, [over for over in overs if over is not None])
 
     def compare_file(self, path: Path) -> None:
         """Compare with a file, once it was looked into; says so where it cannot be used."""
@@ -68,6 +95,15 @@ class OverlayControl(QObject):
                 raise found
 
         self._background.run(lambda: beside_of(path), take)
+
+    def planes(self) -> list[tuple[np.ndarray, Color]]:
+        """The phase planes (U, 2) of what is laid over A, each with its colour."""
+        if self.reader.comparison is None:
+            return []
+        found = (self.reader.comparison, *self.further)
+        return [
+            (each.b.series.xy, color) for each, color in zip(found, OTHERS, strict=True) if each
+        ]
 
     def go_to_worst(self, number: int) -> None:
         """The playhead stands where a measure, by its row, is the worst."""
@@ -132,7 +168,7 @@ class OverlayControl(QObject):
     def _follow(self, old: Document, new: Document) -> None:
         if old.phase != new.phase or old.clips != new.clips or old.view.clip != new.view.clip:
             self._offer()
-        if old.phase.beside != new.phase.beside:
+        if old.phase != new.phase:
             self._show()
 
     def _offer(self) -> None:
@@ -152,7 +188,8 @@ class OverlayControl(QObject):
 
     def _show(self) -> None:
         reader, comparing = self.reader, self._bench.store.document.phase.beside is not None
-        self.section.show_comparison(reader.comparison, reader.problem, comparing)
+        problem = " ".join(each.problem for each in (reader, *self._further) if each.problem)
+        self.section.show_comparison(reader.comparison, problem, comparing, self.further)
         self._nothing.setEnabled(comparing)
         self._worst.setEnabled(reader.comparison is not None)
 

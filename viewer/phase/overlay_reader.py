@@ -1,4 +1,4 @@
-"""Reads B, with which the phase on stage is compared, and lays the two over each other."""
+"""Reads B, C or D, with which the phase on stage is compared, and lays it over that."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from viewer.studio.live_phase import BESIDE
 from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
-from .overlay_rows import overlaid
+from .overlay_rows import Over, over_a
 from .reader import MODEL, PhaseReader
 from .rows import Plotted
 
@@ -37,7 +37,9 @@ class _Read:
 
 
 class OverlayReader(QObject):
-    """The comparison that the document asks for, and why there is none.
+    """A comparison that the document asks for, and why there is none.
+
+    place: 0 of B, 1 and on of those that are laid over both.
 
     ``changed``: comparison, positions or problem. positions: (U, 22, 3) of the frames of B,
     metres, where it has any. What was there stays until the next is.
@@ -45,11 +47,13 @@ class OverlayReader(QObject):
 
     changed = Signal()
 
-    def __init__(self, bench: Workbench, reader: PhaseReader, parent: QObject) -> None:
+    def __init__(
+        self, bench: Workbench, reader: PhaseReader, parent: QObject, place: int = 0
+    ) -> None:
         super().__init__(parent)
-        self._bench, self._reader = bench, reader
+        self._bench, self._reader, self._place = bench, reader, place
         self.comparison: PhaseComparison | None = None
-        self._over: tuple[Plotted, Plotted] | None = None
+        self._over: tuple[Plotted, Over] | None = None
         self.positions: np.ndarray | None = None
         self.problem = ""
         self._background = Background(self, "overlay", wait=False)
@@ -69,7 +73,7 @@ class OverlayReader(QObject):
     def settle(self) -> None:
         """Compare what is on stage with what the document names."""
         self._stop()
-        beside, a = self._bench.store.document.phase.beside, self._reader.measures
+        beside, a = self._wanted(self._bench.store.document), self._reader.measures
         if self._model is not None and beside != self._model:
             self._model = None
             self._bench.bridge.unload(BESIDE)
@@ -83,11 +87,14 @@ class OverlayReader(QObject):
                 beside.kind
             ](beside, a)
 
-    def over(self, rows: Plotted | None) -> Plotted | None:
-        """The rows of A with B over them; as they are where nothing has been laid over them."""
-        if self._over is not None and self._over[0] is rows:
-            return self._over[1]
-        return rows
+    def over(self, rows: Plotted) -> Over | None:
+        """What is laid over the rows of A; None where nothing has been."""
+        return self._over[1] if self._over is not None and self._over[0] is rows else None
+
+    def _wanted(self, document: Document) -> Beside | None:
+        """What the document asks for."""
+        every = (document.phase.beside, *document.phase.further)
+        return every[self._place] if self._place < len(every) else None
 
     def a_label(self) -> str:
         """What the phase on stage is called."""
@@ -172,20 +179,21 @@ class OverlayReader(QObject):
         assert a is not None and rows is not None
         own, by = measured_side(self.a_label(), a), self._bench.store.document.phase.align
 
-        def work() -> tuple[_Read, PhaseComparison | Refused, Plotted]:
+        def work() -> tuple[_Read, PhaseComparison | Refused, Over | None]:
             found = read()
             try:
                 compared = compare(own, found.side, by)
             except Refused as error:
-                return found, error, rows
-            return found, compared, overlaid(rows, compared, a.thresholds.frequency_window_s)
+                return found, error, None
+            window_s = a.thresholds.frequency_window_s
+            return found, compared, over_a(rows, compared, window_s, self._place)
 
         def take(found: object) -> None:
             if not isinstance(found, tuple):
                 self._fail(found)
                 return
             self._read, compared, over = found
-            self._over = (rows, over)
+            self._over = (rows, over) if over is not None else None
             if isinstance(compared, Refused):
                 self._fail(compared)
             else:
@@ -205,11 +213,14 @@ class OverlayReader(QObject):
             self._cancel = None
 
     def _follow(self, old: Document, new: Document) -> None:
-        if (old.phase.beside, old.phase.align) != (new.phase.beside, new.phase.align):
+        asked = (self._wanted(new), new.phase.align)
+        if (self._wanted(old), old.phase.align) != asked:
             self.settle()
 
     def _note_event(self, event: object) -> None:
         """The file of the other DeepPhase has changed, or cannot be read."""
+        if self._model is None:
+            return
         if isinstance(event, ModelReloaded) and event.model == BESIDE:
             self._read = None
             self.settle()

@@ -1,8 +1,9 @@
-"""The rows of a phase with those of B over them, and B less A beneath; no Qt."""
+"""The rows of a phase with those of others over them, and B less A beneath; no Qt."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,22 +14,46 @@ from .rows import Color, Kind, Line, Plotted, Row
 A: Color = ("series", 0)
 B: Color = ("series", 1)
 LESS: Color = ("series", 2)
+OTHERS: tuple[Color, ...] = (B, ("series", 4), ("series", 7))
+"""Of B, C and D."""
 _ROOM = 1.1
 _LEAST = 0.05
 
 
-def overlaid(found: Plotted, compared: PhaseComparison, window_s: float) -> Plotted:
-    """``found``, the rows of A, with B where it is aligned, NaN elsewhere, and B less A.
-
-    window_s: over which the frequency is read.
+@dataclass(frozen=True, eq=False)
+class Over:
+    """A phase to lay over that of A. lines: by row, with the least and largest value of each that
+    is no angle, NaN where there is none. less: rows to put beneath the amplitude.
     """
-    b = values_of_b(compared, window_s)
-    values = {name: _spread(found, compared, each) for name, each in b.items()}
+
+    lines: Mapping[str, tuple[Line, float, float]]
+    less: tuple[Row, ...] = ()
+
+
+def over_a(found: Plotted, compared: PhaseComparison, window_s: float, place: int = 0) -> Over:
+    """What is laid over ``found``, the rows of A, where it is aligned, NaN elsewhere.
+
+    window_s: over which the frequency is read. place: 0 of B, with B less A; 1 and on of others.
+    """
+    lines = {}
+    for name, each in values_of_b(compared, window_s).items():
+        values = _spread(found, compared, each)
+        known = each[np.isfinite(each)] if name != "angle" else each[:0]
+        ends = (float(known.min()), float(known.max())) if len(known) else (np.nan, np.nan)
+        lines[name] = (Line(values, OTHERS[place]), *ends)
+    return Over(lines, () if place else tuple(_less(found, compared)))
+
+
+def overlaid(found: Plotted, overs: Iterable[Over]) -> Plotted:
+    """``found``, the rows of A, with others over it; in no time, however long they are."""
     rows: list[Row] = []
+    overs = tuple(overs)
     for row in found.rows:
-        rows.append(_with(row, values[row.name]) if row.name in values else row)
+        own = replace(row, lines=(replace(row.lines[0], color=A),)) if overs else row
+        lies = [over.lines[row.name] for over in overs if row.name in over.lines]
+        rows.append(_with(own, lies) if lies else row)
         if row.name == "amplitude":
-            rows += _less(found, compared)
+            rows += [less for over in overs for less in over.less]
     return replace(found, rows=tuple(rows))
 
 
@@ -38,13 +63,13 @@ def _spread(found: Plotted, compared: PhaseComparison, values: np.ndarray) -> np
     return every
 
 
-def _with(row: Row, values: np.ndarray) -> Row:
-    own = replace(row.lines[0], color=A)
-    known = values[np.isfinite(values)]
-    low, high = row.low, row.high
-    if row.kind == "line" and len(known):
-        low, high = min(low, float(known.min())), max(high, float(known.max()))
-    return replace(row, lines=(own, Line(values, B)), low=low, high=high)
+def _with(row: Row, over: list[tuple[Line, float, float]]) -> Row:
+    low, high = (
+        np.fmin.reduce([row.low, *(each[1] for each in over)]),
+        np.fmax.reduce([row.high, *(each[2] for each in over)]),
+    )
+    lines = (*row.lines, *(each[0] for each in over))
+    return replace(row, lines=lines, low=float(low), high=float(high))
 
 
 def _less(found: Plotted, compared: PhaseComparison) -> list[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from PySide6.QtCore import QSize, Signal
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QSizePolicy,
+    QToolButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -23,7 +24,7 @@ from viewer.ui.choice_box import ChoiceBox
 from viewer.ui.segments import Segments
 from viewer.ui.theme import GAP, Theme, mono_font
 
-from .overlay_rows import LESS, A, B
+from .overlay_rows import LESS, OTHERS, A
 from .row_painting import shade
 
 NOTHING = ""
@@ -49,7 +50,14 @@ class OverlaySection(QWidget):
         super().__init__()
         self._theme = theme
         self._compared: PhaseComparison | None = None
+        self._further: Sequence[PhaseComparison | None] = ()
         self.box = ChoiceBox("Compare with", "What the phase on stage, A, is compared with", theme)
+        self.more = QToolButton()
+        self.more.setText("+")
+        self.more.setProperty("role", "chip")
+        self.more.setAccessibleName("Lay more over")
+        self.more.setToolTip("Lay up to two more clips or series over A and B, aligned alike")
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.align = Segments("Align by", ALIGNMENTS)
         self.legend, self.note = QLabel(), QLabel()
         self.legend.setAccessibleName("Which line is which")
@@ -76,10 +84,18 @@ class OverlaySection(QWidget):
         self.box.offer(choices, current)
 
     def show_comparison(
-        self, found: PhaseComparison | None, problem: str, comparing: bool = True
+        self,
+        found: PhaseComparison | None,
+        problem: str,
+        comparing: bool = True,
+        further: Sequence[PhaseComparison | None] = (),
     ) -> None:
-        """Tell how far B is from A, or why that is not known; comparing: with something."""
-        self._compared = found
+        """Tell how far B is from A, or why that is not known; comparing: with something.
+
+        further: C and D as they are laid over A, None where one is not there.
+        """
+        self._compared, self._further = found, further
+        self.more.setVisible(comparing)
         self.align.setVisible(comparing)
         self._write_legend()
         self.note.setText(problem or (found.b.note if found else ""))
@@ -103,11 +119,18 @@ class OverlaySection(QWidget):
         if found is None:
             return
         frames = len(found.difference.aligned.frames)
+        further = [
+            (color, f"{name}  {each.b.label}", f": {each.b.verdict}")
+            for name, color, each in zip("CD", OTHERS[1:], self._further, strict=False)
+            if each
+        ]
         lines = (
             (A, f"A  {found.a.label}"),
-            (B, f"B  {found.b.label}: {found.b.verdict}"),
+            (OTHERS[0], f"B  {found.b.label}: {found.b.verdict}"),
+            *((color, words) for color, words, _ in further),
             (LESS, f"B − A by {found.by}, {frames} frames"),
         )
+        self.legend.setToolTip("\n".join(words + told for _, words, told in further))
         self.legend.setText(
             "<br>".join(
                 f'<span style="color:{shade(self._theme, color).name()}">━</span> {escape(words)}'
@@ -125,6 +148,7 @@ class OverlaySection(QWidget):
         words.setProperty("role", "muted")
         heading.addWidget(words)
         heading.addWidget(self.box, 1)
+        heading.addWidget(self.more)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

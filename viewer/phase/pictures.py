@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from viewer.model.phase_compare import PhaseComparison
 from viewer.model.phase_plots import curves_plot, portrait_plot
 from viewer.ui.plot_export import MakePlot, PlotExport, PlotNames
 from viewer.workbench import Workbench
 
-from .overlay_reader import OverlayReader
+from .overlay_control import OverlayControl
 from .panel import PhasePanel
 from .reader import PhaseReader
 
@@ -15,7 +16,7 @@ class PhasePictures:
     """What the panel plots, to be taken along: the rows that are shown, over the time in sight."""
 
     def __init__(
-        self, bench: Workbench, panel: PhasePanel, reader: PhaseReader, overlay: OverlayReader
+        self, bench: Workbench, panel: PhasePanel, reader: PhaseReader, overlay: OverlayControl
     ) -> None:
         self._panel, self._reader, self._overlay = panel, reader, overlay
         names = (
@@ -49,15 +50,16 @@ class PhasePictures:
             return None
         shown = (view.start_s, min(view.end_s, found.series.length_s))
         rows = [row.name for row in self._panel.plots.rows]
-        title, compared = self._overlay.a_label(), self._overlay.comparison
-        return lambda: curves_plot(title, found, rows, shown, compared)
+        title, compared = self._overlay.reader.a_label(), self._overlay.reader.comparison
+        further = self._further()
+        return lambda: curves_plot(title, found, rows, shown, compared, further)
 
     def _ask_portrait(self) -> MakePlot | None:
-        found, title, compared = (
-            self._reader.measures,
-            self._overlay.a_label(),
-            self._overlay.comparison,
-        )
+        found, overlay, further = self._reader.measures, self._overlay.reader, self._further()
+        title, compared = overlay.a_label(), overlay.comparison
         if found is None:
             return None
-        return lambda: portrait_plot(title, found.series, compared)
+        return lambda: portrait_plot(title, found.series, compared, further)
+
+    def _further(self) -> list[PhaseComparison]:
+        return [each for each in self._overlay.further if each is not None]

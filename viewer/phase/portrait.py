@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -11,6 +12,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from viewer.ui.pixels import blank
 from viewer.ui.theme import Theme
+
+from .row_painting import shade
+from .rows import Color
 
 EDGE = 10.0
 TRAIL = 45
@@ -75,7 +79,7 @@ class _Round(QWidget):
 
 
 class PhasePortrait(_Round):
-    """(x, y) of the clip, faint, with a fading trail to the current point."""
+    """(x, y) of the clip, faint, with a fading trail to the current point, others under it."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None):
         super().__init__(theme, parent)
@@ -83,6 +87,12 @@ class PhasePortrait(_Round):
         self.setToolTip("Phase portrait: x to the right, y up, the last frames as a trail")
         self._xy, self._reach = np.zeros((0, 2), np.float32), 1.0
         self._trail = np.zeros((0, 2), np.float32)
+        self._others: Sequence[tuple[np.ndarray, Color]] = ()
+
+    def set_others(self, others: Sequence[tuple[np.ndarray, Color]]) -> None:
+        """Phases (U, 2) that are laid over that of the clip, each in its colour."""
+        self._others = others
+        self._redraw()
 
     def set_cycle(self, xy: np.ndarray, reach: float) -> None:
         """The whole clip (T, 2); the circle's rim is at amplitude ``reach``."""
@@ -106,10 +116,16 @@ class PhasePortrait(_Round):
         painter.drawLine(middle - QPointF(0, radius), middle + QPointF(0, radius))
         faint = QColor(self._theme.faint)
         faint.setAlphaF(0.5)
-        painter.setPen(QPen(faint, 1))
-        step = max(len(self._xy) // 3000, 1)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPolyline(QPolygonF(self._place(self._xy[::step])))
+        for xy, color in self._others:
+            over = shade(self._theme, color)
+            over.setAlphaF(0.6)
+            self._paint_plane(painter, xy, over)
+        self._paint_plane(painter, self._xy, faint)
+
+    def _paint_plane(self, painter: QPainter, xy: np.ndarray, color: QColor) -> None:
+        painter.setPen(QPen(color, 1))
+        painter.drawPolyline(QPolygonF(self._place(xy[:: max(len(xy) // 3000, 1)])))
 
     def _paint_now(self, painter: QPainter) -> None:
         if not len(self._trail):

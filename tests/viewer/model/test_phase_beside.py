@@ -35,11 +35,16 @@ def test_a_file_says_by_its_kind_what_it_is(tmp_path: Path) -> None:
 def test_what_cannot_be_compared_with_is_one_sentence(tmp_path: Path) -> None:
     snake, wrong, model = tmp_path / "s.bvh", tmp_path / "w.csv", tmp_path / "m.onnx"
     snake.write_text(SNAKE)
+    head, _, motion = WALK.read_text("utf-8").partition("MOTION\n")
+    still = tmp_path / "still.bvh"
+    first = motion.splitlines()[2]
+    still.write_text(f"{head}MOTION\nFrames: 1\nFrame Time: 0.0333333\n{first}\n", "utf-8")
     linear_model(model, "mine", ("latent", 256), {"phase": 2})
     cases: list[tuple[Path, str, str]] = [
         (snake, "", "LeftFoot"),
         (wrong, "a,b\n1,2\n", "columns a, b found, expected x and y"),
         (wrong, "x,y\n1,2\n3,nan\n", "the phase is not a number in row 2"),
+        (still, "", "two frames or more, found 1"),
         (wrong, "x,y\n1,2\n", "two rows or more, found 1"),
         (model, "", "'latent' has shape [batch, 256]"),
         (tmp_path / "w.txt", "x", "expected a clip (.bvh), a DeepPhase (.onnx) or a series"),

@@ -42,6 +42,10 @@ def test_the_curves_are_those_of_the_panel_with_b_over_them() -> None:
     np.testing.assert_allclose(found["turns_apart"], 0, atol=1e-9)
     np.testing.assert_array_equal(found["frequency_turns_per_s"], CURVES.frequency)
     np.testing.assert_allclose(found["left_strike_s"], np.asarray(CURVES.gait.left) * 0.02)
+    c = compare(compared.a, Side("C", own, None, compared.b.verdict), "time")
+    more = curves_plot("walk", CURVES, compared=compared, further=[c])
+    assert len(more.panels) == 10 and [e.words for e in more.panels[0].curves] == ["A", "B", "C"]
+    np.testing.assert_allclose(more.arrays()["amplitude_c"], own.amplitude)
     few = curves_plot("walk", CURVES, ["angle"], (0.5, 1.0))
     assert len(few.panels) == 1 and few.panels[0].across.shown == (0.5, 1.0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,21 @@ def test_what_it_is_compared_with_comes_back(tmp_path: Path, by: By) -> None:
     for beside in (clip, model, None):
         phase = Phase(MINE, beside, by)
         assert keep(tmp_path, phase) == phase
+
+
+def test_those_that_are_laid_over_come_back(tmp_path: Path) -> None:
+    b, c, d = (Beside("clip", ASSETS / "clips" / f"{name}.bvh") for name in ("run", "skip", "jump"))
+    phase = Phase(MINE, b, "strike", (c, d))
+    assert keep(tmp_path, phase) == phase
+    gone = replace(phase, further=(Beside("series", tmp_path / "gone.csv"), d))
+    write_session(tmp_path / "s.stride", Session(Document(phase=gone)), ASSETS)
+    opened = open_session(tmp_path / "s.stride", ASSETS)
+    assert opened.session.document.phase.further == (d,) and "gone.csv" in opened.told[0]
+
+
+def test_a_session_from_before_has_none_laid_over(tmp_path: Path) -> None:
+    phase, doubts = read(tmp_path / "s.stride", lambda data: data["phase"].pop("further"))
+    assert (phase, doubts) == (Phase(MINE), [])
 
 
 def test_a_file_to_compare_with_that_is_gone_is_told(tmp_path: Path) -> None:

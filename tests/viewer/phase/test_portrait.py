@@ -9,10 +9,29 @@ import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
+from viewer.phase.overlay_rows import B
 from viewer.phase.portrait import PhasePortrait
 from viewer.ui.theme import DARK
 
 from .measured import turning
+
+
+def test_others_are_under_it_in_their_colours(show: Callable[[QWidget], None]) -> None:
+    portrait = PhasePortrait(DARK)
+    show(portrait)
+    portrait.resize(140, 140)
+    portrait.set_cycle(np.zeros((0, 2)), 1.0)
+    bare = portrait.grab().toImage()
+    portrait.set_others([(turning(np.linspace(0, 1, 200), 0.5), B)])
+    picture = portrait.grab().toImage()
+    changed = [
+        (x, y) for x in range(140) for y in range(140)
+        if picture.pixelColor(x, y) != bare.pixelColor(x, y)
+    ]  # fmt: skip
+    away = np.linalg.norm(np.array(changed) - 69.5, axis=1)
+    assert len(changed) > 100 and away == pytest.approx(0.5 * 60, abs=2.5)
+    portrait.set_others(())
+    assert portrait.grab().toImage() == bare
 
 
 @pytest.mark.parametrize("size", [(200, 90), (96, 140)])

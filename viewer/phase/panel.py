@@ -118,17 +118,19 @@ class PhasePanel(QScrollArea):
         if growing:
             self._show_trail()
         if measures is None:
-            self.dial.set_phase(None)
-            for label in self.values.values():
-                label.set_text(NOTHING)
+            self._show_no_number()
 
     def set_time(self, time_s: float) -> None:
         """Move the playhead of the plots."""
         self.plots.set_time(time_s)
 
     def set_now(self, frame: int, x: float, y: float, latency: str) -> None:
-        """Show the phase of the displayed ``frame``; ``latency`` is text."""
+        """Show the phase of the displayed ``frame``, nothing where it is no number; ``latency`` is
+        text."""
         amplitude = float(np.hypot(x, y))
+        if not np.isfinite(amplitude):
+            self._show_no_number()
+            return
         turns = float(np.arctan2(y, x) / (2 * np.pi) % 1.0)
         self._frame = frame
         self._recent = np.append(self._recent[1 - TRAIL :], [[x, y]], axis=0)
@@ -145,6 +147,11 @@ class PhasePanel(QScrollArea):
             ("t", latency),
         ):
             self.values[name].set_text(text)
+
+    def _show_no_number(self) -> None:
+        self.dial.set_phase(None)
+        for label in self.values.values():
+            label.set_text(NOTHING)
 
     def _show_trail(self) -> None:
         """The last points before the displayed frame; those that were told, without measures."""

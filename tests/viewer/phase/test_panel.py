@@ -21,6 +21,7 @@ from viewer.phase.control import PhaseControl
 from viewer.phase.panel import PhasePanel
 from viewer.phase.plots import PhasePlots
 from viewer.phase.rows import ROWS, plotted
+from viewer.ui.readout import NOTHING
 from viewer.ui.theme import DARK
 from viewer.ui.time_view import MODES
 
@@ -249,3 +250,15 @@ def test_what_is_measured_anew_keeps_its_trail(show: Callable[[QWidget], None]) 
     assert panel.portrait.grab().toImage() == before
     panel.set_measures(CURVES, plotted(CURVES))
     assert panel.portrait.grab().toImage() != before
+
+
+def test_a_phase_that_is_no_number_is_no_hand(show: Callable[[QWidget], None]) -> None:
+    panel = PhasePanel(DARK)
+    show(panel)
+    panel.set_now(3, 0.6, -0.8, "latency 1 ms")
+    assert panel.values["A"].text == "1.000"
+    bare = PhasePanel(DARK)
+    show(bare)
+    panel.set_now(4, float("nan"), 0.1, "latency 1 ms")
+    assert {value.text for value in panel.values.values()} == {NOTHING}
+    assert panel.dial.grab().toImage() == bare.dial.grab().toImage()

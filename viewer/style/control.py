@@ -150,6 +150,7 @@ class StyleControl(QObject):
         if new.style is not old.style and _worn_alike(old.style, new.style):
             return
         moved = new.style is not old.style or new.view.clip != old.view.clip
+        moved = moved or new.view.looks.styled != old.view.looks.styled
         if moved or new.clips is not old.clips:
             self._show()
 
@@ -198,7 +199,8 @@ class StyleControl(QObject):
     def _says(self) -> str:
         motion = self._bench.studio.motion
         if self.character.on_stage:
-            return f"The character {self._look() or 'as it is'}"
+            seen = self._look() if self._bench.store.document.view.looks.styled else ""
+            return f"The character {seen or 'as it is'}"
         if motion is None:
             return "Open a clip: it gives the motion, the map the style."
         if motion.not_human:

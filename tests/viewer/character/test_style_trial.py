@@ -40,6 +40,7 @@ def test_the_character_imitates_what_the_clip_wears(
     text = next(n[0].text for n in notices if "as a style" in n[0].text)
     assert "reward" in text and " of 1." in text
     assert not window.store.document.view.looks.styled
+    assert style.panel.worn.text() == "The character as it is"
     assert window.character.figure is not None and window.character.figure.styled is None
     window.transport.pause()
 

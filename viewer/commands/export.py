@@ -15,7 +15,7 @@ from .console import doubted, emit, track, warn
 def run(args: argparse.Namespace) -> None:
     """Writes the clip, Y up, and says in which unit."""
     output = Path(args.output)
-    kind = kind_of(output, units=args.units)
+    kind = kind_of(output, units=args.units, source=Path(args.file))
     source = open_source(Path(args.file), args.source_units, args.up_axis, track)
     units = export_clip(source, output, args.units)
     clip = source.clip

@@ -38,7 +38,7 @@ MOST_READ = 3
 def run(args: argparse.Namespace) -> None:
     """Writes the clip in its new style, and says how that measures."""
     output = Path(args.output)
-    kind = kind_of(output, MOTION_KINDS, args.units)
+    kind = kind_of(output, MOTION_KINDS, args.units, Path(args.file))
     if args.seconds and args.seconds > MOST_SECONDS:
         raise Refused(f"--seconds {args.seconds:g}: a clip may last {MOST_SECONDS:g} s at most.")
     engine_asked(args)

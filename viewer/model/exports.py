@@ -30,10 +30,15 @@ MOTION_KINDS = KINDS[:3]
 """Those that hold a clip on any skeleton."""
 
 
-def kind_of(output: Path, kinds: tuple[str, ...] = KINDS, units: str | None = None) -> str:
+def kind_of(
+    output: Path,
+    kinds: tuple[str, ...] = KINDS,
+    units: str | None = None,
+    source: Path | None = None,
+) -> str:
     """The suffix of ``output``, which has to be one of ``kinds``. Raises Refused.
 
-    units: those that were asked for by --units.
+    units: those that were asked for by --units. source: what is read, which is not written over.
     """
     kind = output.suffix.lower()
     if kind not in kinds:
@@ -41,6 +46,8 @@ def kind_of(output: Path, kinds: tuple[str, ...] = KINDS, units: str | None = No
         raise Refused(f"{output}: write {', '.join(others)} or {last}.")
     if units and kind != ".bvh":
         raise Refused(f"{output}: --units goes with OUT.bvh; {kind} is always in metres.")
+    if source is not None and output.resolve() == source.resolve():
+        raise Refused(f"{output}: that is the clip itself; name another file.")
     return kind
 
 

@@ -86,7 +86,7 @@ class RestyledExport(QObject):
         if motion is None or wish is None:
             return
         try:
-            kind_of(path, MOTION_KINDS)
+            kind_of(path, MOTION_KINDS, source=motion.path)
         except Refused as error:
             self._bench.studio.notify("error", sentence(error))
             return

@@ -166,6 +166,18 @@ def test_what_cannot_be_exported_is_refused(
     assert not (tmp_path / "out.bvh").exists()
 
 
+def test_a_clip_is_not_written_over_by_itself(
+    refused: Refusal, walk_file: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.bvh"
+    own.write_bytes(walk_file.read_bytes())
+    beside = tmp_path / "folder" / ".." / "own.bvh"
+    (tmp_path / "folder").mkdir()
+    assert "that is the clip itself" in refused("export", own, "-o", beside)
+    assert "that is the clip itself" in refused("restyle", own, "--style", "run", "-o", own)
+    assert own.read_bytes() == walk_file.read_bytes()
+
+
 def test_files_that_are_no_archives_are_refused(refused: Refusal, tmp_path: Path) -> None:
     (tmp_path / "in.npz").write_bytes(b"PK nonsense")
     assert "not an NPZ" in refused("export", tmp_path / "in.npz", "-o", tmp_path / "out.bvh")

@@ -42,7 +42,7 @@ class NetworkPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(300)
+        self.setMinimumWidth(320)
         self.page = "layers"
         self.networks = Segments("Network to look into", NETWORK_TEXTS)
         self.choice = Segments("What to look at", PAGES)

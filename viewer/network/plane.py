@@ -10,7 +10,7 @@ from viewer.model.what_if import WhatIf
 from viewer.ui.plotting import pen
 from viewer.ui.theme import Theme
 
-_SIDE, _EDGE, _DOT = 132, 8, 4.5
+_SIDE, _EDGE, _DOT = 108, 8, 4.5
 
 
 class PhasePair(QWidget):

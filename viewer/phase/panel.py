@@ -31,7 +31,8 @@ VALUES = {
     "x": ("+0.888", "Output x of DeepPhase, no unit"),
     "y": ("+0.888", "Output y of DeepPhase, no unit"),
     "A": ("0.888", "Amplitude, the length of (x, y), no unit"),
-    "φ": ("0.888 turn 888°", "Phase angle as a part of a turn and in degrees"),
+    "φ": ("0.888", "Phase angle as a part of a turn"),
+    "φ°": ("888°", "Phase angle in degrees"),
     "t": (
         "latency 8.88 ms, run 888 µs, numpy",
         "Time from submitting the frame to its phase, and of the network alone",
@@ -143,7 +144,8 @@ class PhasePanel(QScrollArea):
             ("x", f"{x:+.3f}"),
             ("y", f"{y:+.3f}"),
             ("A", f"{amplitude:.3f}"),
-            ("φ", f"{turns:.3f} turn {turns * 360:3.0f}°"),
+            ("φ", f"{turns:.3f}"),
+            ("φ°", f"{turns * 360:3.0f}°"),
             ("t", latency),
         ):
             self.values[name].set_text(text)
@@ -187,10 +189,10 @@ class PhasePanel(QScrollArea):
     def _numbers(self) -> QGridLayout:
         numbers = QGridLayout()
         numbers.setHorizontalSpacing(GAP)
-        numbers.setVerticalSpacing(2)
+        numbers.setVerticalSpacing(0)
         numbers.setColumnStretch(1, 1)
-        for row, name in enumerate(("x", "y", "A", "φ")):
-            label = QLabel(name)
+        for row, name in enumerate(("x", "y", "A", "φ", "φ°")):
+            label = QLabel("" if name == "φ°" else name)
             label.setProperty("role", "muted")
             numbers.addWidget(label, row, 0)
             numbers.addWidget(self.values[name], row, 1)

@@ -129,7 +129,7 @@ def test_a_listed_clip_keeps_its_place_when_it_is_opened(
 ) -> None:
     bench = open_bench(small_assets, folder)
     library, studio = bench.control("LibraryControl"), bench.window.studio
-    bench.until(lambda: studio.motion is not None)
+    bench.until(lambda: studio.motion is not None and len(shown(library)) == 8)
     before = [entry.title for entry in shown(library)]
     for title in ("one", "two", "five"):
         bench.window.actions_["library.next"].trigger()
@@ -147,7 +147,7 @@ def test_search_finds_the_folder_and_the_first_match_opens(
     bench.until(lambda: studio.motion is not None)
     assert [notice.text for (notice,) in told] == ["The library lists 6 clips of mocap."]
     QTest.keyClicks(library.panel.search, "salsa two")
-    assert [entry.title for entry in shown(library)] == ["two"]
+    bench.until(lambda: [entry.title for entry in shown(library)] == ["two"])
     QTest.keyClick(library.panel.search, Qt.Key.Key_Return)
     bench.until(lambda: studio.motion.title == "two")
 

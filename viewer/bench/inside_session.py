@@ -73,6 +73,8 @@ def painted(window: MainWindow) -> list[float]:
     marks: list[float] = []
     network.saliency.painted.connect(lambda _: marks.append(time.perf_counter()))
     times = []
+    window.transport.seek_frame(0)  # a frame that is there already would bring nothing
+    wait(SETTLE_S)
     for n in range(SEEKS):
         marks.clear()
         start = time.perf_counter()

@@ -23,7 +23,7 @@ from viewer.workbench import Workbench
 
 START_MS = 300
 """After a folder is listed, until it is read: what was opened of it is shown first."""
-BATCH_S = 1.0
+BATCH_S = 2.5
 """The window is told of what was encoded so often."""
 MAX_PLACES = 8
 """A folder with more sub-folders than this is one entry of the legend."""

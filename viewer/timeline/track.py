@@ -70,6 +70,11 @@ class Track(TimeCanvas):
         self.updateGeometry()
         self.refresh()
 
+    def lane_top(self, lane: Lane) -> float:
+        """Where the row of ``lane`` begins, pixels from the top."""
+        above = self._lanes[: self._lanes.index(lane)]
+        return RULER + 3.0 + sum(each.height for each in above)
+
     def sizeHint(self) -> QSize:
         return QSize(400, RULER + sum(lane.height for lane in self._lanes) + 8)
 
@@ -165,14 +170,12 @@ class Track(TimeCanvas):
         painter.drawLine(QPointF(area.left(), RULER), QPointF(area.right(), RULER))
 
     def _paint_lanes(self, painter: QPainter, area: QRectF, stretch: Stretch) -> None:
-        y = RULER + 3.0
         for lane in self._lanes:
-            row = QRectF(area.left(), y, area.width(), lane.height)
+            row = QRectF(area.left(), self.lane_top(lane), area.width(), lane.height)
             painter.save()
             painter.setClipRect(row)
             lane.paint(painter, row, stretch.to_x, self.theme)
             painter.restore()
-            y += lane.height
 
     def _paint_range(self, painter: QPainter, area: QRectF, stretch: Stretch) -> None:
         theme = self.theme
@@ -242,11 +245,10 @@ class Track(TimeCanvas):
         """The lane that holds something under the pointer."""
         if at.x() < GUTTER - _GRIP or not self._transport.frame_count:
             return None
-        y = RULER + 3.0
         for lane in self._lanes:
-            if y <= at.y() < y + lane.height and isinstance(lane, HeldLane):
+            below = at.y() - self.lane_top(lane)
+            if 0 <= below < lane.height and isinstance(lane, HeldLane):
                 return lane if lane.holds(self.to_time(at.x()), self._reach_s) else None
-            y += lane.height
         return None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

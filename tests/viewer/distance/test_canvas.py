@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ def turning(frames: int) -> PhaseSeries:
 
 
 @pytest.fixture
-def canvas(show: Callable[[QWidget], None]) -> DistanceCanvas:
+def canvas(show: Callable[[QWidget], None]) -> Iterator[DistanceCanvas]:
     found = DistanceCanvas(DARK)
     show(found)
     found.resize(400, 200)
@@ -35,7 +35,8 @@ def canvas(show: Callable[[QWidget], None]) -> DistanceCanvas:
     series = turning(120)
     found.set_pair(Pair(series, series))
     until(found.settled)
-    return found
+    yield found
+    found.maker.close()
 
 
 def color(canvas: DistanceCanvas, row: int, column: int) -> QColor:

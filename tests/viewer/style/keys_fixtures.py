@@ -17,7 +17,6 @@ from viewer.style.control import StyleControl
 from viewer.style.key_row import KeyRow
 from viewer.style.keys import StyleKeys
 from viewer.style.sigma_slider import STEPS_PER_SIGMA, SigmaSlider
-from viewer.timeline.track import RULER
 from viewer.ui.gesture import Gesture
 from viewer.window.window import MainWindow
 
@@ -73,8 +72,7 @@ class KeysBench:
     def on_lane(self, frame: float) -> QPoint:
         """Where a frame is on the row of keys."""
         track = self.window.timeline.track
-        below = track.sizeHint().height() - 8 - self.keys.lane.height // 2
-        assert below > RULER
+        below = round(track.lane_top(self.keys.lane)) + self.keys.lane.height // 2
         return QPoint(round(float(track.to_x((frame + 0.5) * FRAME_S))), below)
 
     def slide(self, sigma: float) -> None:

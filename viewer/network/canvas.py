@@ -43,7 +43,7 @@ class MapCanvas(TimeCanvas):
     picked = Signal(int, int)
 
     def __init__(self, name: str, tip: str, theme: Theme, least: int = 180) -> None:
-        super().__init__(TimeView(SPAN_S), GUTTER)
+        super().__init__(TimeView(SPAN_S), GUTTER, theme)
         self.setAccessibleName(name)
         self.setToolTip(tip)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -57,16 +57,6 @@ class MapCanvas(TimeCanvas):
         self._frame_time = 1.0
         self._font = mono_font(-2)
         self._line = QFontMetrics(self._font).height()
-        self._theme = theme
-
-    @property
-    def theme(self) -> Theme:
-        return self._theme
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of ``theme``."""
-        self._theme = theme
-        self.refresh()
 
     def sizeHint(self) -> QSize:
         return QSize(320, self.minimumHeight())

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
+from viewer.ui.mode_row import mode_row
 from viewer.ui.readout import value_readout
 from viewer.ui.segments import Segments
-from viewer.ui.theme import GAP, Theme
+from viewer.ui.theme import Theme
 
 from .bars import BarList
 from .canvas import MapCanvas
-from .parts import mode_row, text_label
+from .parts import stack_map_page, text_label
 
 ORDERS = {
     "activity": ("Activity", "Units in the order in which they first rise above their middle"),
@@ -42,19 +43,8 @@ class LayersPage(QWidget):
             "Strongest inputs of the unit", "How far the unit goes with each input on the clip",
             theme, ("strength",), INPUTS, signed=True,
         )  # fmt: skip
-        tools, about = QHBoxLayout(), QHBoxLayout()
-        tools.addWidget(self.note, 1)
-        tools.addWidget(modes)
-        about.addWidget(self.unit, 1)
-        about.addWidget(self.paint)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP)
-        column.addWidget(self.order)
-        column.addWidget(self.canvas, 1)
-        column.addLayout(tools)
-        column.addLayout(about)
-        column.addWidget(self.inputs)
+        rows = ((self.note, modes), (self.unit, self.paint))
+        stack_map_page(self, self.order, self.canvas, rows, self.inputs)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of ``theme``."""

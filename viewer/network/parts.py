@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from viewer.ui.segments import Segments
-from viewer.ui.time_view import MODES
+from viewer.ui.theme import GAP
+
+from .bars import BarList
+from .canvas import MapCanvas
 
 if TYPE_CHECKING:
     from inference.gradients import Scalar
@@ -41,16 +44,23 @@ def scalar_choice() -> Segments:
     return Segments("Of what", {of: (SCALAR_TEXTS[of], SCALAR_TIPS[of]) for of in SCALAR_TEXTS})
 
 
-def mode_row() -> tuple[list[QToolButton], QFrame]:
-    """Buttons for the ways to go along with the playhead, and the frame that they stand in."""
-    frame = QFrame()
-    frame.setProperty("role", "segmented")
-    row = QHBoxLayout(frame)
-    row.setContentsMargins(2, 2, 2, 2)
-    row.setSpacing(0)
-    buttons = [QToolButton() for _ in MODES]
-    for button in buttons:
-        button.setProperty("role", "segment")
-        row.addWidget(button)
-    frame.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-    return buttons, frame
+def stack_map_page(
+    page: QWidget,
+    choice: Segments,
+    canvas: MapCanvas,
+    rows: Sequence[tuple[QWidget, QWidget]],
+    listed: BarList,
+) -> None:
+    """Lay out a page: a choice, its maps, rows of words with what stands at their end, a list."""
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(GAP)
+    column.addWidget(choice)
+    column.addWidget(canvas, 1)
+    for words, end in rows:
+        row = QHBoxLayout()
+        end.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        row.addWidget(words, 1)
+        row.addWidget(end)
+        column.addLayout(row)
+    column.addWidget(listed)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from motion.canonical import JOINTS
+from viewer.ui.mode_row import mode_row
 from viewer.ui.readout import value_readout
-from viewer.ui.theme import GAP, Theme
+from viewer.ui.theme import Theme
 
 from .bars import BarList
 from .canvas import MapCanvas
-from .parts import mode_row, scalar_choice, text_label
+from .parts import scalar_choice, stack_map_page, text_label
 
 
 class SaliencyPage(QWidget):
@@ -37,19 +38,8 @@ class SaliencyPage(QWidget):
             "when it is faster by 1 m/s, and its share of both",
             theme, ("", "", "share"), len(JOINTS),
         )  # fmt: skip
-        tools, about = QHBoxLayout(), QHBoxLayout()
-        tools.addWidget(self.scale, 1)
-        tools.addWidget(modes)
-        about.addWidget(self.heading, 1)
-        about.addWidget(self.paint)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP)
-        column.addWidget(self.of)
-        column.addWidget(self.canvas, 1)
-        column.addLayout(tools)
-        column.addLayout(about)
-        column.addWidget(self.joints)
+        rows = ((self.scale, modes), (self.heading, self.paint))
+        stack_map_page(self, self.of, self.canvas, rows, self.joints)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of ``theme``."""

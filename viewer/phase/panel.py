@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.model.phase_measures import PhaseMeasures
+from viewer.ui.mode_row import mode_row
 from viewer.ui.readout import NOTHING, value_readout
 from viewer.ui.theme import GAP, MARGIN, Theme
-from viewer.ui.time_view import MODES
 
 from .lint_section import LintSection
 from .overlay_section import OverlaySection
@@ -70,7 +70,7 @@ class PhasePanel(QScrollArea):
             picture.setFixedSize(_ROUND, _ROUND)
         self.plots = PhasePlots(theme)
         self.values = {name: value_readout(theme, *about) for name, about in VALUES.items()}
-        self.mode_buttons = [QToolButton() for _ in MODES]
+        self.mode_buttons, self._modes = mode_row()
         self.rows_button, self.measure_button, self.export_button = (
             QToolButton() for _ in range(3)
         )
@@ -200,16 +200,8 @@ class PhasePanel(QScrollArea):
 
     def _tools(self) -> QHBoxLayout:
         tools = QHBoxLayout()
-        modes = QFrame()
-        modes.setProperty("role", "segmented")
-        segments = QHBoxLayout(modes)
-        segments.setContentsMargins(2, 2, 2, 2)
-        segments.setSpacing(0)
-        for button in self.mode_buttons:
-            button.setProperty("role", "segment")
-            segments.addWidget(button)
         tools.setSpacing(2)
-        tools.addWidget(modes)
+        tools.addWidget(self._modes)
         tools.addStretch()
         for button in (self.rows_button, self.measure_button, self.export_button):
             button.setProperty("role", "chip")

@@ -39,7 +39,7 @@ class PhasePlots(TimeCanvas):
     """
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(TimeView(SPAN_S), GUTTER)
+        super().__init__(TimeView(SPAN_S), GUTTER, theme)
         self.setAccessibleName("Phase over time")
         self.setToolTip(
             "Drag or click to seek, wheel to zoom in time, Shift+drag to pan, double-click to see "
@@ -56,19 +56,10 @@ class PhasePlots(TimeCanvas):
         self._growing = False
         self._font = mono_font(-2)
         self._line = QFontMetrics(self._font).height()
-        self._theme = theme
         self._boxes: dict[str, QRectF] = {}
         self._chips: list[tuple[Row, QRectF]] = []
         """Where the titles stand that are over their rows."""
         self._fit_height()
-
-    @property
-    def theme(self) -> Theme:
-        return self._theme
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self.refresh()
 
     def sizeHint(self) -> QSize:
         return QSize(280, self.minimumHeight())

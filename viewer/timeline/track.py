@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip
 
 from viewer.studio.transport import Driver, Transport
-from viewer.ui.theme import MARGIN, Theme, ThemeSwitch, mono_font
+from viewer.ui.theme import MARGIN, ThemeSwitch, mono_font
 from viewer.ui.time_canvas import Stretch, TimeCanvas, clock_text, time_ticks
 from viewer.ui.time_view import TimeView
 
@@ -38,8 +38,8 @@ class Track(TimeCanvas):
     range_dragged = Signal(int, int)
 
     def __init__(self, transport: Transport, themes: ThemeSwitch) -> None:
-        super().__init__(TimeView(SPAN_S), GUTTER)
-        self._transport, self._themes = transport, themes
+        super().__init__(TimeView(SPAN_S), GUTTER, themes.current)
+        self._transport = transport
         self._lanes: list[Lane] = []
         self._held: HeldLane | None = None
         self._driver: Driver | None = None
@@ -52,7 +52,7 @@ class Track(TimeCanvas):
             "Drag to scrub. Wheel zooms, Shift+wheel or Shift+drag pans, double click shows all.\n"
             "Drag the ends of the bright band to set the loop range."
         )
-        themes.changed.connect(self.refresh)
+        themes.changed.connect(self.set_theme)
         transport.timing_changed.connect(self._take_timing)
         transport.range_changed.connect(self.refresh)
         transport.frame_changed.connect(self._go_along)
@@ -80,10 +80,6 @@ class Track(TimeCanvas):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(240, self.sizeHint().height())
-
-    @property
-    def theme(self) -> Theme:
-        return self._themes.current
 
     @property
     def head_s(self) -> float:

@@ -58,9 +58,9 @@ class TimeCanvas(QWidget):
     scrubbed = Signal(float)
     scrub_finished = Signal()
 
-    def __init__(self, view: TimeView, gutter: int) -> None:
+    def __init__(self, view: TimeView, gutter: int, theme: Theme) -> None:
         super().__init__()
-        self.view, self._gutter = view, gutter
+        self.view, self._gutter, self._theme = view, gutter, theme
         view.setParent(self)
         self._margin: QPixmap | None = None
         self._stretch: Stretch | None = None
@@ -73,7 +73,12 @@ class TimeCanvas(QWidget):
     @property
     def theme(self) -> Theme:
         """The colours to paint with."""
-        raise NotImplementedError
+        return self._theme
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of ``theme``."""
+        self._theme = theme
+        self.refresh()
 
     def paint_margin(self, painter: QPainter) -> None:
         """Paint what stays: titles at the left."""

@@ -1,7 +1,7 @@
-"""What can be done to a character, as frozen data: pushes, boxes, the world, cuts, swaps.
+"""What can be done to a character, as frozen data: pushes, boxes, the world, cuts, swaps, wishes.
 
-A deed is whatever changes the physics other than the policy's decisions. Commands ask for
-deeds, a log and a take keep them. No MuJoCo.
+A deed is whatever changes what comes, other than the decisions of policies and of who chooses
+among them. Commands ask for deeds, a log and a take keep them. No MuJoCo.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ PUSH_REACH = round(MAX_PUSH_SECONDS * POLICY_HZ)
 FRICTION, GRAVITY = (0.0, 3.0), (0.0, 30.0)
 """The least and the most; of gravity in m/s2."""
 _MAX_SIDE, _MAX_MASS = 1.0, 200.0
+MAX_SPEED = 10.0
+"""m/s: more is asked of nobody."""
+_FARTHEST = 1e6
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,53 @@ class Swapped:
     clip_time: float
 
 
-Deed = PushNow | BoxPut | SetFriction | SetGravity | StartAt | Swapped
+@dataclass(frozen=True)
+class Steer:
+    """The helm as it is held from now on: ``turn`` in rad/s to the left, wanted ``speed`` in m/s.
+
+    A speed of 0 stands; who is to turn without a speed walks slowly, for turning takes steps.
+    """
+
+    turn: float
+    speed: float
+
+
+@dataclass(frozen=True)
+class Head:
+    """Go that way from now on: ``heading`` in the world, radians from +X to the left; m/s."""
+
+    heading: float
+    speed: float
+
+
+@dataclass(frozen=True)
+class GoTo:
+    """Go to the point ``x``, ``z`` on the ground, metres, at up to ``speed`` m/s, and stop there.
+
+    None: at the speed of a walk.
+    """
+
+    x: float
+    z: float
+    speed: float | None = None
+
+
+@dataclass(frozen=True)
+class Want:
+    """Perform the skill of that name. When it ends, what was asked before goes on."""
+
+    skill: str
+
+
+@dataclass(frozen=True)
+class GetUp:
+    """Whether it gets up by itself when it has fallen."""
+
+    itself: bool
+
+
+Wish = Steer | Head | GoTo | Want | GetUp
+Deed = PushNow | BoxPut | SetFriction | SetGravity | StartAt | Swapped | Wish
 
 
 @dataclass(frozen=True)
@@ -125,7 +174,21 @@ def doubt(deed: object) -> str:
                 return "It throws a box from nowhere."
         case Swapped(_, role, clip_time) if role < 0 or not 0 <= clip_time < 1e5:
             return "A swap names a policy or a time that is not there."
+        case Steer(turn, speed):
+            return outside("the turn", turn, -100, 100, "rad/s") or _speed(speed)
+        case Head(heading, speed):
+            return outside("the heading", heading, -1e3, 1e3, "rad") or _speed(speed)
+        case GoTo(x, z, speed):
+            return (
+                outside("x", x, -_FARTHEST, _FARTHEST, "m")
+                or outside("z", z, -_FARTHEST, _FARTHEST, "m")
+                or ("" if speed is None else _speed(speed))
+            )
     return ""
+
+
+def _speed(speed: float) -> str:
+    return outside("the speed", speed, 0, MAX_SPEED, "m/s")
 
 
 def outside(what: str, value: float, lowest: float, highest: float, unit: str = "") -> str:

@@ -71,6 +71,7 @@ FLOORS = {
     ),
     "character": (
         "live",
+        "drive",
         "recording simulation",
         "controller contact step",
         "body box convert reward skeleton state",

@@ -8,6 +8,7 @@ import numpy as np
 
 from character.box import BoxPose
 from character.deeds import Entry
+from character.drive.state import DriveState
 from character.step import Step
 
 from .piece import Piece
@@ -59,7 +60,7 @@ class CharacterFrame:
     clip_duration in seconds. shown: a remembered frame that was asked for. exact: as far as the
     replay has come it equals what is remembered to the bit. fell_at: frame of the fall since
     the last cut. real_time_factor: simulated seconds per second lately; None when not known.
-    compute_s: seconds that the step took.
+    compute_s: seconds that the step took. drive: None for a character without skills.
     """
 
     frame: int
@@ -87,6 +88,7 @@ class CharacterFrame:
     real_time_factor: float | None
     compute_s: float
     memory: MemoryState
+    drive: DriveState | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,1 @@
+"""Driving the character: skills, each an actor with its critic, and who chooses among them."""

@@ -23,9 +23,14 @@ _FLOAT32 = np.dtype(np.float32)
 
 
 class Runner(ABC):
-    """Runs one model. Belongs to one thread at a time: engines may keep scratch memory in it."""
+    """Runs one model. Belongs to one thread at a time: engines may keep scratch memory in it.
+
+    block: how many rows are computed together, where a row has the same bits in every block of
+    more than one; None where its bits may depend on the batch.
+    """
 
     engine: str
+    block: int | None = None
 
     def __init__(self, model: Model) -> None:
         self.name = model.name

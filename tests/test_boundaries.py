@@ -66,7 +66,7 @@ FLOORS = {
         "gradients load",
         "engines",
         "lowering onnx runner",
-        "graph models",
+        "graph models protocol",
         "errors mlp sources stamp stored",
     ),
     "character": (
@@ -88,6 +88,7 @@ FLOORS = {
     "viewer": (
         "commands",
         "bench gallery",
+        "serving",
         "window",
         "library style phase distance network character performance sessions",
         "workbench",
@@ -107,6 +108,7 @@ OPENED = {
     "models_validate": "viewer.bench",
     "gallery": "viewer.gallery",
     "picture": "viewer.ui",
+    "serve": "viewer.serving",
 }
 """The commands that stand on more than the model, and what they open."""
 ONLY_IN = {
@@ -114,6 +116,10 @@ ONLY_IN = {
     "shiboken6": {"viewer"},
     "pyqtgraph": {"viewer"},
     "OpenGL": {"render"},
+    "starlette": {"viewer"},
+    "uvicorn": {"viewer"},
+    "prometheus_client": {"viewer"},
+    "opentelemetry": {"viewer"},
     "max": {"inference"},
     "mojo": {"inference"},
     "torch": {"training"},
@@ -124,16 +130,19 @@ ONLY_IN = {
 PHYSICS = {"body", "simulation", "controller", "contact"}
 """The modules of character that import MuJoCo."""
 QT = ("PySide6", "shiboken6", "pyqtgraph")
+WEB = ("starlette", "uvicorn", "anyio", "h11", "prometheus_client")
 LOADS_WITHOUT = {
     "motion": (*QT, "torch"),
     "render": (*QT, "torch"),
     "inference": (*QT, "torch"),
+    "inference.protocol.*": WEB,
     "kernels": (*QT, "torch"),
     "character": (*QT, "torch"),
     "character.anatomy": ("mujoco",),
     "character.deeds": ("mujoco",),
     "viewer.model.*": QT,
-    "viewer.commands.*": (*QT, "OpenGL", "onnx"),
+    "viewer.commands.*": (*QT, *WEB, "OpenGL", "onnx"),
+    "viewer.serving.*": (*QT, "OpenGL", "onnx", "torch"),
 }
 """Modules, all of them where a star stands, and the libraries that do not load with them."""
 

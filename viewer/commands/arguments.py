@@ -19,6 +19,7 @@ COMMANDS = {
     "restyle": "a clip in another style, as BVH, GLB or NPZ",
     "models": "the five models: list, validate, quality, bench, warm up, import an actor",
     "simulate": "the physics character under a policy, without a window",
+    "serve": "the models over HTTP, by the Open Inference Protocol v2",
     "bench": "measure this machine against the targets",
     "gallery": "the pictures of the README",
     "doctor": "versions, driver, devices, caches; what is wrong and how to mend it",
@@ -83,6 +84,31 @@ def seed(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 20):
         raise argparse.ArgumentTypeError(f"expected a whole number from 0 on, found '{text}'")
     return int(text)
+
+
+def count(text: str) -> int:
+    """A whole number from 1 to a million."""
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= 1_000_000):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, found '{text}'")
+    return int(text)
+
+
+def port(text: str) -> int:
+    """A port of TCP."""
+    if not (text.isascii() and text.isdigit() and int(text[:9]) <= 65535):
+        raise argparse.ArgumentTypeError(f"expected a port from 0 to 65535, found '{text}'")
+    return int(text)
+
+
+def milliseconds(text: str) -> float:
+    """0 to 1,000 milliseconds."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1000:
+        raise argparse.ArgumentTypeError(f"expected 0 to 1,000 milliseconds, found '{text}'")
+    return number
 
 
 def strength(text: str) -> float:
@@ -237,6 +263,27 @@ def _simulate(add: Add) -> None:
     add("--record", metavar="OUT.npz", help="every step, as arrays")
 
 
+def _serve(add: Add) -> None:
+    own = "models of your own, served by the names of their files beside the five"
+    add("files", metavar="MODEL.onnx", nargs="*", help=own)
+    beyond = "beyond this machine only with a token in STRIDESCOPE_TOKEN, or --insecure"
+    add("--host", default="127.0.0.1", help=beyond)
+    add("--port", type=port, default=8080, help="0: any that is free")
+    add("--insecure", action="store_true", help="other machines need no token")
+    add("--tls-cert", metavar="CERT.pem", help="serve HTTPS, with --tls-key")
+    add("--tls-key", metavar="KEY.pem")
+    window = "how long a request waits for others to be computed with it (0: it does not)"
+    add("--batch-window", type=milliseconds, default=0.0, metavar="MS", help=window)
+    add("--max-body", type=positive, default=32.0, metavar="MIB", help="of one request (32)")
+    rows = "of one request to a network (1024)"
+    add("--max-rows", type=count, default=1024, metavar="N", help=rows)
+    flying = "that are answered at the same time (64); more are told to come again"
+    add("--max-requests", type=count, default=64, metavar="N", help=flying)
+    limit = "for a request to come, to be answered and to be fetched (30)"
+    add("--time-limit", type=positive, default=30.0, metavar="S", help=limit)
+    _engine(add)
+
+
 def _bench(add: Add) -> None:
     add("parts", metavar="PART", nargs="*", help="motion, models, character, window")
     add("--readme", action="store_true", help="rewrite the README's table")
@@ -255,6 +302,7 @@ _OWN: dict[str, Callable[[Add], None]] = {
     "restyle": _restyle,
     "models": _models,
     "simulate": _simulate,
+    "serve": _serve,
     "bench": _bench,
     "gallery": _gallery,
 }

@@ -64,6 +64,7 @@ class MojoRunner(Runner):
         model, packed = ready.model, ready.packed
         super().__init__(model)
         self.engine = engine
+        self.block = library.rows
         self.ready = ready
         self.second_core = library.second_core
         if packed.shared:

@@ -82,11 +82,21 @@ class StartAt:
 
 @dataclass(frozen=True)
 class Swapped:
-    """The role of that number took over at ``clip_time`` seconds of its clip."""
+    """The role of that number took over at ``clip_time`` seconds of its clip.
+
+    heading: by which the world was turned for it, radians, at ``pace``; None: it stayed as it was.
+    """
 
     policy: str
     role: int
     clip_time: float
+    heading: float | None = None
+    pace: float = 1.0
+
+
+@dataclass(frozen=True)
+class Chosen(Swapped):
+    """As Swapped, but chosen by who drives the character, and not by hand."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +145,7 @@ class GetUp:
 
 
 Wish = Steer | Head | GoTo | Want | GetUp
-Deed = PushNow | BoxPut | SetFriction | SetGravity | StartAt | Swapped | Wish
+Deed = PushNow | BoxPut | SetFriction | SetGravity | StartAt | Swapped | Chosen | Wish
 
 
 @dataclass(frozen=True)
@@ -172,7 +182,9 @@ def doubt(deed: object) -> str:
             flight = [*position, *velocity]
             if len(flight) != 6 or not all(map(math.isfinite, flight)):
                 return "It throws a box from nowhere."
-        case Swapped(_, role, clip_time) if role < 0 or not 0 <= clip_time < 1e5:
+        case Swapped(_, role, clip_time, heading, pace) if (
+            role < 0 or not 0 <= clip_time < 1e5 or not abs(heading or 0) < 1e6 or not 0 < pace < 9
+        ):
             return "A swap names a policy or a time that is not there."
         case Steer(turn, speed):
             return outside("the turn", turn, -100, 100, "rad/s") or _speed(speed)

@@ -32,6 +32,7 @@ from .push import Push, Shove
 from .reference import ReferenceClip
 from .reward import Imitation
 from .state import state_vector
+from .steering import STRAIGHT, Steering, steered, turned
 from .step import Snapshot, Step
 
 _FALL_CHECK = 10  # substeps: 60 Hz
@@ -61,7 +62,8 @@ class Simulation:
 
     One thread at a time. A fall is a touch of the ground by a body that ``may_touch`` does not
     name. ``pushes`` act at their times after the reset; add to the list at any time. friction: of
-    everything with everything. gravity: m/s2, downwards. box: the one thrown last.
+    everything with everything. gravity: m/s2, downwards. box: the one thrown last. steering: how
+    the world is turned for the policy and its clip.
     """
 
     def __init__(
@@ -72,7 +74,7 @@ class Simulation:
         gravity: float = 9.8,
     ) -> None:
         self.body = Body()
-        self.pushes = list(pushes)
+        self.pushes, self.steering = list(pushes), STRAIGHT
         self._controller = StablePD(self.body)
         self._imitation = Imitation(self.body.masses, self.body.weights)
         self._model, self._data = self.body.model, mujoco.MjData(self.body.model)
@@ -101,12 +103,27 @@ class Simulation:
         """
         self._perform(clip, touching)
         self._start = clip_time - self.time
-        self._shift = self.instant.pose[_GROUND] - clip.at(clip_time)[0][_GROUND]
+        self._shift = self.instant.pose[_GROUND] - self._imitated()[0][_GROUND]
+
+    def steer(self, steering: Steering) -> None:
+        """Turns the world for the policy and its clip from now on; the reference stays in place."""
+        if steering != self.steering:
+            before, self.steering = self._imitated()[0][_GROUND], steering
+            self._shift = self._shift + before - self._imitated()[0][_GROUND]
+
+    def rise(self) -> None:
+        """Whoever had fallen stands again: only a touch from now on is a fall."""
+        self.fallen = False
+
+    def _imitated(self) -> tuple[np.ndarray, np.ndarray]:
+        """Pose and rates of the clip now, as it is steered, but for its shift over the ground."""
+        pose, rates = self.clip.at(self.clip_time)
+        return (pose, rates) if self.steering == STRAIGHT else turned(pose, rates, self.steering)
 
     def reset(self, start: float = 0.0) -> None:
         """Puts the character into its clip at ``start`` seconds, on the ground, time at 0.
 
-        Takes the box away.
+        Takes the box away and steers straight.
         """
         pose, rates = self.clip.at(start)
         pose[1] -= min(self.body.at(pose, rates).lowest.min(), 0.0)
@@ -115,7 +132,7 @@ class Simulation:
         self._data.qpos[:] = self.body.qpos(pose)
         self._data.qvel[:] = self.body.qvel(pose, rates)
         self._start, self._steps, self.fallen = start, 0, False
-        self._shift = np.zeros(2)
+        self._shift, self.steering = np.zeros(2), STRAIGHT
         self._pushing: dict[Push | Shove, np.ndarray] = {}
         self.instant: Instant = self.body.read(self._data)
 
@@ -164,7 +181,8 @@ class Simulation:
 
     def state(self) -> np.ndarray:
         """What the policy sees now (197,)."""
-        return state_vector(self.instant, self.clip.phase(self.clip_time))
+        state, seen = state_vector(self.instant, self.clip.phase(self.clip_time)), self.steering
+        return state if seen == STRAIGHT else steered(state, seen.heading, seen.turn, seen.pace)
 
     @property
     def steps(self) -> int:
@@ -187,7 +205,7 @@ class Simulation:
 
     def reference(self) -> Instant:
         """The imitated instant; it starts every cycle above the character's place."""
-        pose, rates = self.clip.at(self.clip_time)
+        pose, rates = self._imitated()
         pose[_GROUND] += self._shift
         return self.body.at(pose, rates)
 
@@ -225,12 +243,15 @@ class Simulation:
         return self._finish(action)
 
     def _finish(self, action: np.ndarray) -> Step:
-        before = self.clip.cycle(self.clip_time)
+        before, left = self.clip.cycle(self.clip_time), self._imitated()[0][_GROUND]
         self._steps += 1
+        self._start += (self.steering.cadence - 1) / POLICY_HZ
         self.instant = self.body.read(self._data)
+        there = self._imitated()[0][_GROUND]
         if self.clip.cycle(self.clip_time) > before:
-            here, there = self.instant.pose[_GROUND], self.clip.at(self.clip_time)[0][_GROUND]
-            self._shift = here - there
+            self._shift = self.instant.pose[_GROUND] - there
+        else:  # a stride is longer or shorter than in the clip
+            self._shift = self._shift + (there - left) * (self._stretch - 1)
         reference = self.reference()
         return Step(
             time=self.time,
@@ -242,6 +263,11 @@ class Simulation:
             reward=self._imitation.reward(self.instant, reference),
             fallen=self.fallen,
         )
+
+    @property
+    def _stretch(self) -> float:
+        """The length of a stride, as a share of the clip's."""
+        return self.steering.pace / self.steering.cadence
 
     def _touches_ground(self) -> bool:
         """Whether a body that may not touches the floor now."""
@@ -266,6 +292,7 @@ class Simulation:
             start=self._start,
             steps=self._steps,
             shift=self._shift,
+            steering=self.steering,
             fallen=self.fallen,
             pushing=dict(self._pushing),
             friction=self.friction,
@@ -280,6 +307,7 @@ class Simulation:
         mujoco.mj_setState(self._model, self._data, snapshot.physics, _MEMORY)
         self._start, self._steps = snapshot.start, snapshot.steps
         self._shift, self.fallen = snapshot.shift, snapshot.fallen
+        self.steering = snapshot.steering
         self._pushing = dict(snapshot.pushing)
         self.instant = self.body.read(self._data)
 

@@ -16,6 +16,8 @@ import numpy as np
 
 from motion import quat
 
+from .anatomy import ROOT_ROTATION
+
 MAX_TURN = math.radians(90.0)
 """rad/s: faster than this no helm turns."""
 MIN_PACE, MAX_PACE = 0.7, 1.3
@@ -40,6 +42,10 @@ class Steering:
     def cadence(self) -> float:
         """Seconds of the clip that pass in one second; the strides have the rest of the pace."""
         return float(cadence_of(self.pace))
+
+
+STRAIGHT = Steering()
+"""The world as it is."""
 
 
 def cadence_of(pace: np.ndarray | float) -> np.ndarray:
@@ -72,16 +78,40 @@ def steered(
     return seen
 
 
+def turned(
+    pose: np.ndarray, rates: np.ndarray, steering: Steering
+) -> tuple[np.ndarray, np.ndarray]:
+    """A clip's pose (43,) and rates (34,) as they are asked for in the world that is steered.
+
+    The pose turns about the origin; everything moves faster by the cadence, the way by the pace.
+    """
+    half = steering.heading / 2
+    about_y = np.array([math.cos(half), 0.0, math.sin(half), 0.0])
+    pose, rates = pose.copy(), rates * steering.cadence
+    rates[[0, 2]] *= steering.pace / steering.cadence
+    pose[:3] = quat.rotate(about_y, pose[:3])
+    pose[ROOT_ROTATION] = quat.mul(about_y, pose[ROOT_ROTATION])
+    rates[:3], rates[3:6] = quat.rotate(about_y, rates[:3]), quat.rotate(about_y, rates[3:6])
+    rates[4] += steering.turn
+    return pose, rates
+
+
 def next_steering(
-    now: Steering, heading: float, turn: float, pace: float, seconds: float
+    now: Steering,
+    heading: float,
+    turn: float,
+    pace: float,
+    seconds: float,
+    fastest: float = MAX_TURN,
 ) -> Steering:
     """Where the helm stands ``seconds`` after ``now`` on its way to a wish.
 
     heading: wanted by then, radians; the shorter way round is taken. turn: rate at which that wish
-    itself turns, rad/s. pace: wanted. Turn rate and pace change no faster than a body can follow.
+    itself turns, rad/s. pace: wanted. Turn rate, up to ``fastest`` in rad/s, and pace change no
+    faster than a body can follow.
     """
     off = math.remainder(heading - turn * seconds - now.heading, 2 * math.pi)
-    wanted = min(max(turn + _GAIN * off, -MAX_TURN), MAX_TURN)
+    wanted = min(max(turn + _GAIN * off, -fastest), fastest)
     rate = _towards(now.turn, wanted, TURN_CHANGE * seconds)
     speed = _towards(now.pace, min(max(pace, MIN_PACE), MAX_PACE), PACE_CHANGE * seconds)
     return Steering(now.heading + rate * seconds, rate, speed)

@@ -11,6 +11,7 @@ from .deeds import Box
 from .instant import Instant
 from .push import Push, Shove
 from .reward import Reward
+from .steering import Steering
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +45,7 @@ class Snapshot:
     start: float
     steps: int
     shift: np.ndarray
+    steering: Steering
     fallen: bool
     pushing: dict[Push | Shove, np.ndarray]
     friction: float

@@ -73,10 +73,10 @@ FLOORS = {
         "live",
         "drive",
         "recording simulation",
-        "controller contact step",
+        "controller contact moments step",
         "body box convert reward skeleton state",
-        "action canonical deeds instant push reference",
-        "anatomy shapes steering",
+        "action canonical deeds instant push reference steering",
+        "anatomy shapes",
     ),
     "training": (
         "__main__",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,26 +23,6 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class SkillName:
-    """A skill as it is offered.
-
-    name: by which it is wanted. title: what a person reads. speed: of a gait at its own pace, m/s.
-    judged: whether a critic of its own says when to change to it.
-    """
-
-    name: str
-    title: str
-    kind: Kind
-    speed: float
-    judged: bool
-
-    @property
-    def steered(self) -> bool:
-        """Whether heading and speed can be asked of it."""
-        return self.kind is Kind.GAIT
-
-
-@dataclass(frozen=True)
 class Moment:
     """A moment of a clip at which a skill takes over.
 
@@ -52,6 +33,31 @@ class Moment:
     time: float
     phase: float
     value: float
+
+
+@dataclass(frozen=True)
+class SkillName:
+    """A skill as it is offered.
+
+    name: by which it is wanted. title: what a person reads. speed: of a gait at its own pace, m/s.
+    duration: of its clip, s. judged: whether a critic of its own says when to change to it.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    speed: float
+    duration: float
+    judged: bool
+
+    def moment(self, time: float, value: float) -> Moment:
+        """The moment at ``time`` s of its clip."""
+        return Moment(time, time / self.duration % 1.0, value if self.judged else math.nan)
+
+    @property
+    def steered(self) -> bool:
+        """Whether heading and speed can be asked of it."""
+        return self.kind is Kind.GAIT
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from character import deeds
-from character.deeds import PushNow, SetFriction, SetGravity, StartAt, outside
+from character.deeds import PushNow, SetFriction, SetGravity, StartAt, Wish, outside
 from character.reference import ReferenceClip
 
 from .piece import Mark
@@ -127,7 +127,7 @@ class RestoreTake:
 Command = (
     Start | Pause | StepOnce | Reset | StartAt | SetSpeed | SetFriction | SetGravity | PushNow
     | ThrowBox | RemoveBox | SwapPolicy | Rewind | ResumeFrom | Replay | Forget | KeepTake
-    | KeepPiece | RestoreTake
+    | KeepPiece | RestoreTake | Wish
 )  # fmt: skip
 
 

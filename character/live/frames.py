@@ -68,6 +68,7 @@ def character_frame(
         memory=MemoryState(
             memory.first, memory.last, memory.capacity, memory.bytes, history.log.entries
         ),
+        drive=history.drive_at(frame, past),
     )
 
 

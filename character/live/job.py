@@ -6,7 +6,7 @@ and answers both with one message. ``run(model, inputs)`` asks the worker's netw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -16,12 +16,21 @@ from character.deeds import (
     Box,
     BoxPut,
     Deed,
+    GetUp,
+    GoTo,
+    Head,
     PushNow,
     SetFriction,
     SetGravity,
     StartAt,
+    Steer,
     Swapped,
+    Want,
+    Wish,
 )
+from character.drive.skills import Skill
+from character.drive.wishes import NoSuchSkill
+from character.moments import moment_like
 from character.reference import ReferenceClip
 from character.simulation import SimulationError
 from character.step import Step
@@ -49,7 +58,7 @@ from .history import History
 from .log import MOST_PUSHES
 from .messages import CharacterFrame, CharacterStopped, CommandRefused, Message, PieceKept, TakeKept
 from .pace import Pace
-from .role import Role, moment_like
+from .role import Role
 
 Run = Callable[[str, Mapping[str, np.ndarray]], dict[str, np.ndarray]]
 _CHEST = 1
@@ -63,8 +72,9 @@ class LiveCharacter:
     """A character that starts paused at the start of ``clip``. The worker's thread only.
 
     clock: monotonic seconds, the worker's. policy, critic: names of the worker's models; sha256: of
-    the policy's file. memory_seconds: how far back frames are remembered, 28 MB for five minutes.
-    Making one takes about 50 ms. history: its simulation, memory and log.
+    the policy's file. memory_seconds: how far back frames are remembered, 30 MB for five minutes.
+    Making one takes about 50 ms. skills: that it is driven by; none: it is not. history: its
+    simulation, memory and log.
     """
 
     def __init__(
@@ -78,9 +88,12 @@ class LiveCharacter:
         friction: float = 0.9,
         gravity: float = 9.8,
         memory_seconds: float = 300.0,
+        skills: Sequence[Skill] = (),
     ) -> None:
         self._clock, self._pace = clock, Pace(clock)
-        self.history = History(clip, policy, critic, sha256, friction, gravity, memory_seconds)
+        self.history = History(
+            clip, policy, critic, sha256, friction, gravity, memory_seconds, skills
+        )
         self._replay: int | None = None
         self._shown: int | None = None
         self._exact, self._compute_s = True, 0.0
@@ -176,6 +189,8 @@ class LiveCharacter:
                 return BoxPut(None)
             case SwapPolicy():
                 return self._swap(command, run)
+            case Steer() | Head() | GoTo() | Want() | GetUp():
+                return self._wish(command)
         raise _Refused(f"The character does not know the command {type(command).__name__}.")
 
     def _push(self, push: PushNow) -> PushNow:
@@ -199,6 +214,16 @@ class LiveCharacter:
         (x, y, z), (u, v, w) = start.tolist(), velocity.tolist()
         return BoxPut(Box(float(throw.side), float(throw.mass)), (x, y, z), (u, v, w))
 
+    def _wish(self, wish: Wish) -> Wish:
+        history = self.history
+        if history.driver is None:
+            raise _Refused("The character has no skills to be driven by; give it a set of them.")
+        try:
+            history.driver.heeded(history.mind, wish, history.simulation)
+        except NoSuchSkill as error:
+            raise _Refused(str(error)) from error
+        return wish
+
     def _swap(self, swap: SwapPolicy, run: Run) -> Swapped:
         history, body = self.history, self.history.simulation.body
         now, time = history.now, history.simulation.clip_time
@@ -211,11 +236,30 @@ class LiveCharacter:
         except _Refused as error:
             contract = f"a policy takes [1, {STATE_SIZE}] and gives [1, {ACTION_SIZE}]"
             raise _Refused(f"{new.policy} cannot take over, {contract}: {error}") from error
-        return Swapped(new.policy, history.enrol(new), time)
+        heading = None
+        if history.driver is not None:  # it goes on the way that it faces
+            faced = body.at(*new.clip.at(time)).heading
+            heading = history.simulation.instant.heading - faced
+        return Swapped(new.policy, history.enrol(new), time, heading)
 
     def _decide(self, run: Run) -> Step:
-        action, value = self._ask(self.history.now, run)
-        return self.history.decide(action, value)
+        history = self.history
+        if history.driver is None:
+            action, value = self._ask(history.now, run)
+            return history.decide(action, value)
+        value = self._judged(run)
+        swap = history.drive(value, lambda model, inputs: _asked(run, model, inputs))
+        if swap is not None:
+            return history.decide(*self._ask(history.now, run), swap)
+        state = history.simulation.state()[None]
+        return history.decide(_answer(run, history.now.policy, state, ACTION_SIZE), value)
+
+    def _judged(self, run: Run) -> float:
+        """What the critic says of the present."""
+        critic = self.history.now.critic
+        if critic is None:
+            return float("nan")
+        return float(_answer(run, critic, self.history.simulation.state()[None], 1)[0])
 
     def _ask(self, who: Role, run: Run) -> tuple[np.ndarray, float]:
         """What the policy decides now (36,), and what the critic says of it."""
@@ -277,12 +321,17 @@ class LiveCharacter:
         )
 
 
-def _answer(run: Run, model: str, state: np.ndarray, size: int) -> np.ndarray:
-    """The numbers (size,) that ``model`` makes of ``state`` (1, 197)."""
+def _asked(run: Run, model: str, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """What ``model`` makes of ``inputs``."""
     try:
-        outputs = run(model, {"state": state})
+        return run(model, inputs)
     except Exception as error:  # whatever a network does, the character's state is kept
         raise _Refused(str(error)) from error
+
+
+def _answer(run: Run, model: str, state: np.ndarray, size: int) -> np.ndarray:
+    """The numbers (size,) that ``model`` makes of ``state`` (1, 197)."""
+    outputs = _asked(run, model, {"state": state})
     shapes = {name: list(array.shape) for name, array in outputs.items()}
     if list(shapes.values()) != [[1, size]]:
         found = ", ".join(f"'{name}' {shape}" for name, shape in shapes.items()) or "nothing"

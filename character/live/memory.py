@@ -1,7 +1,7 @@
 """The last minutes of a character: a ring of rows allocated once, one row a frame.
 
 A row holds what the simulation goes on from to the bit, what was decided and what is shown:
-3.2 kB. Five minutes at 30 decisions a second are 9,001 rows, 28 MB, for ever.
+3.4 kB. Five minutes at 30 decisions a second are 9,001 rows, 30 MB, for ever.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ import numpy as np
 from character.anatomy import ACTION_SIZE, MOST_CONTACTS, POLICY_HZ, POSE_SIZE, RATE_SIZE
 from character.box import PLACE
 from character.deeds import Box
+from character.drive.mind import MOST_SKILLS, Mind
+from character.drive.mind import SIZE as MIND_SIZE
 from character.reward import WEIGHTS
+from character.steering import STRAIGHT, Steering
 from character.step import Snapshot, Step
 
 _BARE = 1 + POSE_SIZE + RATE_SIZE + RATE_SIZE
@@ -41,13 +44,26 @@ ROW = np.dtype(
         ("value", "f8"),
         ("contacts", "i4"),
         ("contact", "f4", (MOST_CONTACTS, 2, 3)),
+        ("steering", "f8", 3),
+        ("mind", "f8", MIND_SIZE),
+        ("values", "f4", MOST_SKILLS),
     ]
 )
 """physics: as in Snapshot, padded with zeros while there is no box; box_side is 0 then.
 
 role: number of who decides. contact: point, m, and force, N, of the first ``contacts``. value: NaN
-without critic.
+without critic. steering: heading, turn and pace. mind: a driver's. values: of its skills.
 """
+DRIVEN = ("steering", "mind", "values")
+"""What a row tells of a driver."""
+
+
+def undriven(count: int) -> np.ndarray:
+    """Rows (count,) of zeros that tell of no driver."""
+    rows = np.zeros(count, ROW)
+    rows["steering"] = [STRAIGHT.heading, STRAIGHT.turn, STRAIGHT.pace]
+    rows["mind"], rows["values"] = Mind().numbers(), np.nan
+    return rows
 
 
 class Memory:
@@ -111,6 +127,8 @@ def write(
     role: int,
     cut: bool,
     fell_at: int,
+    mind: Mind,
+    values: np.ndarray,
 ) -> None:
     """Fills ``row`` with a frame."""
     size = len(snapshot.physics)
@@ -124,6 +142,10 @@ def write(
     row["action"], row["torques"], row["value"] = step.action, step.torques, value
     row["reference_pose"], row["reference_rates"] = step.reference.pose, step.reference.rates
     row["reward"] = [getattr(step.reward, term) for term in WEIGHTS]
+    steering = snapshot.steering
+    row["steering"] = steering.heading, steering.turn, steering.pace
+    row["mind"], row["values"] = mind.numbers(), np.nan
+    row["values"][: len(values)] = values
     points, forces = contacts
     row["contacts"] = len(points)
     row["contact"][: len(points), 0], row["contact"][: len(points), 1] = points, forces
@@ -141,6 +163,11 @@ def place_of(row: np.void) -> tuple[np.ndarray, np.ndarray]:
     return row["physics"][1 : 1 + POSE_SIZE], row["physics"][at : at + RATE_SIZE]
 
 
+def steering_of(row: np.void) -> Steering:
+    """How the world is turned in a row."""
+    return Steering(*row["steering"].tolist())
+
+
 def snapshot_of(row: np.void) -> Snapshot:
     """What the simulation goes on from in a row."""
     box = box_of(row)
@@ -149,6 +176,7 @@ def snapshot_of(row: np.void) -> Snapshot:
         start=float(row["start"]),
         steps=int(row["steps"]),
         shift=row["shift"].copy(),
+        steering=steering_of(row),
         fallen=bool(row["fallen"]),
         pushing={},
         friction=float(row["friction"]),

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from character.deeds import Entry
+from character.drive.state import SkillName
 
 from .memory import NO_FRAME
 from .role import Role
@@ -22,7 +23,8 @@ from .stored import Stored, TakeError, open_arrays, to_arrays
 
 MOST_ROWS = 600
 """Frames of a piece, 20 s: 1.9 MB."""
-SCHEMA, VERSION = "stridescope.piece", 1
+SCHEMA, VERSION = "stridescope.piece", 2
+_READ = (1, VERSION)
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Piece:
     MOST_ROWS, so ask again while there is ``more``. after: the frame that rows and entries go on
     from; what was given of later frames, and of deeds at this one, holds no more. rows (N,):
     ``memory.ROW`` of the N frames up to ``mark.frame``. entries: deeds from ``after`` on.
-    roles: those that are new.
+    roles: those that are new. skills: all that a driver's mind tells of.
     """
 
     since: Mark | None
@@ -58,6 +60,7 @@ class Piece:
     rows: np.ndarray
     entries: tuple[Entry, ...]
     roles: tuple[Role, ...]
+    skills: tuple[SkillName, ...] = ()
 
     @property
     def begin(self) -> int:
@@ -90,7 +93,7 @@ class Piece:
             "after": self.after,
         }
         file = BytesIO()
-        arrays = to_arrays(SCHEMA, VERSION, about, self.rows, self.entries, self.roles)
+        arrays = to_arrays(SCHEMA, VERSION, about, self.rows, self.entries, self.roles, self.skills)
         np.savez_compressed(file, **arrays)
         return file.getvalue()
 
@@ -99,7 +102,7 @@ class Piece:
         """Reads what ``to_bytes`` gave, whole; ``name`` stands in a TakeError."""
         arrays = open_arrays(BytesIO(data), SCHEMA, name)
         version = arrays.get("version", np.zeros(()))
-        if version.tolist() != VERSION:
+        if version.tolist() not in _READ:
             raise TakeError(f"{name}: version {version}, expected {VERSION}.")
         stored = Stored(arrays, name)
         since, mark = (_mark(stored.about.get(what), name) for what in ("since", "mark"))
@@ -108,7 +111,7 @@ class Piece:
         first, last = stored.number("first"), stored.number("last")
         piece = Piece(
             since, mark, first, last, stored.number("after", NO_FRAME),
-            stored.rows, stored.entries, stored.roles,
+            stored.rows, stored.entries, stored.roles, stored.skills,
         )  # fmt: skip
         stored.check(mark.roles)
         if wrong := _wrong(piece):

@@ -13,26 +13,38 @@ from character.anatomy import MOST_CONTACTS, NAMES, POSE_SIZE
 from character.deeds import (
     Box,
     BoxPut,
+    Chosen,
     Deed,
     Entry,
+    GetUp,
+    GoTo,
+    Head,
     PushNow,
     SetFriction,
     SetGravity,
     StartAt,
+    Steer,
     Swapped,
+    Want,
     doubt,
 )
+from character.drive.mind import MOST_SKILLS, possible
+from character.drive.state import Kind, SkillName
 from character.reference import ReferenceClip
 from motion.npz import NpzError, read_npz
 
-from .memory import ROW
+from .memory import DRIVEN, ROW, undriven
 from .role import Role
 
 MOST_FRAMES = 1_000_000_000
 """A frame with a higher number is taken for damage."""
 _DEEDS: dict[str, Callable[..., Deed]] = {
-    deed.__name__: deed for deed in (PushNow, SetFriction, SetGravity, StartAt, Swapped)
-}
+    deed.__name__: deed
+    for deed in (
+        PushNow, SetFriction, SetGravity, StartAt, Swapped, Chosen, Steer, Head, GoTo, Want,
+        GetUp,
+    )
+}  # fmt: skip
 _DAMAGE = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError)
 
 
@@ -47,6 +59,7 @@ def to_arrays(
     rows: np.ndarray,
     entries: Sequence[Entry],
     roles: Sequence[Role],
+    skills: Sequence[SkillName],
 ) -> dict[str, Any]:
     """Arrays by name: rows (N,) column by column, the rest and ``about`` as JSON, clips apart."""
     clips = list(dict.fromkeys(role.clip for role in roles))
@@ -58,6 +71,7 @@ def to_arrays(
              "touching": sorted(r.touching), "sha256": r.sha256}
             for r in roles
         ],
+        "skills": [asdict(skill) for skill in skills],
         "clips": [{"name": clip.name, "loop": clip.loop} for clip in clips],
     }  # fmt: skip
     arrays: dict[str, Any] = {"schema": schema, "version": version, "about": json.dumps(text)}
@@ -80,7 +94,9 @@ def open_arrays(file: BinaryIO, schema: str, path: str) -> dict[str, np.ndarray]
 
 
 class Stored:
-    """What ``to_arrays`` gave, read back: about, rows (N,), entries and roles.
+    """What ``to_arrays`` gave, read back: about, rows (N,), entries, roles and skills.
+
+    Of a file from before there was a driver the rows tell of none.
 
     Raises TakeError for what a simulation could not go on from.
     """
@@ -113,13 +129,24 @@ class Stored:
             Role(r["policy"], r["critic"], clips[r["clip"]], frozenset(r["touching"]), r["sha256"])
             for r in self.about["roles"]
         )
+        self.skills = tuple(
+            SkillName(**skill | {"kind": Kind(skill["kind"])})
+            for skill in self.about.get("skills", ())
+        )
         self.entries = tuple(Entry(int(e[0]), _deed(e[1], e[2])) for e in self.about["entries"])
-        for wrong in (*_wrong_rows(self.rows), *_wrong_roles(self.roles), *_wrong(self.entries)):
+        for wrong in (
+            *_wrong_rows(self.rows, self.skills),
+            *_wrong_roles(self.roles),
+            *_wrong_skills(self.skills),
+            *_wrong(self.entries),
+        ):
             raise TakeError(f"{self._path}: {wrong}.")
 
     def _rows(self, arrays: dict[str, np.ndarray]) -> np.ndarray:
-        rows = np.zeros(len(arrays["physics"]), ROW)
+        rows = undriven(len(arrays["physics"]))
         for name in ROW.names or ():
+            if name in DRIVEN and name not in arrays:
+                continue
             stored, place = arrays[name], rows[name]
             if stored.shape != place.shape or stored.dtype != place.dtype:
                 found = f"{stored.dtype} {list(stored.shape)}"
@@ -155,10 +182,21 @@ def _deed(kind: str, fields: dict[str, Any]) -> Deed:
     return _DEEDS[kind](**numbers)
 
 
-def _wrong_rows(rows: np.ndarray) -> Iterator[str]:
+def _wrong_skills(skills: tuple[SkillName, ...]) -> Iterator[str]:
+    for skill in skills:
+        texts = isinstance(skill.name, str) and isinstance(skill.title, str)
+        if not texts or not 0 < skill.duration < 1e5 or not 0 <= skill.speed < 1e3:
+            yield "a skill has no name, speed or duration"
+
+
+def _wrong_rows(rows: np.ndarray, skills: tuple[SkillName, ...]) -> Iterator[str]:
     numbers = ("physics", "action", "shift", "start", "friction", "gravity", "clip_time")
     if not all(np.isfinite(rows[name]).all() for name in numbers):
         yield "it holds numbers that are not finite"
+    if len(skills) > MOST_SKILLS or not possible(rows["mind"], len(skills)):
+        yield "a frame tells of skills that are not there"
+    if not (np.isfinite(rows["steering"]).all() and (rows["steering"][:, 2] > 0).all()):
+        yield "a frame is steered by numbers that cannot be"
     if (rows["role"] < 0).any():
         yield "a frame names a policy that is not there"
     if ((rows["contacts"] < 0) | (rows["contacts"] > MOST_CONTACTS)).any():

@@ -13,6 +13,7 @@ import numpy as np
 from character.anatomy import POLICY_HZ, POSE_SIZE, QPOS
 from character.canonical import canonical_joints, retargeted
 from character.deeds import PUSH_REACH, Entry, Swapped
+from character.drive.state import SkillName
 from character.reward import WEIGHTS
 from character.skeleton import character_clip, world_of
 from motion.clip import Clip
@@ -22,20 +23,23 @@ from .piece import Piece, chain
 from .role import Role
 from .stored import Stored, TakeError, open_arrays, to_arrays
 
-SCHEMA, VERSION = "stridescope.take", 2
+SCHEMA, VERSION = "stridescope.take", 3
+_READ = (2, VERSION)
 
 
 @dataclass(frozen=True, eq=False)
 class Take:
     """Frames ``first`` and on. rows (N,): ``memory.ROW``. entries: what was done, in world axes.
 
-    roles: who decided; a row names its role by number.
+    roles: who decided; a row names its role by number. skills: of which a driver's mind in the rows
+    tells by number; none for a character that was not driven.
     """
 
     first: int
     rows: np.ndarray
     entries: tuple[Entry, ...]
     roles: tuple[Role, ...]
+    skills: tuple[SkillName, ...] = ()
 
     @property
     def frames(self) -> tuple[int, int]:
@@ -57,8 +61,9 @@ class Take:
         def renamed(entry: Entry) -> Entry:
             """A swap to the policy by its other name."""
             match entry.deed:
-                case Swapped(policy, role, time):
-                    return Entry(entry.frame, Swapped(names.get(policy, policy), role, time))
+                case Swapped(policy) as swap:
+                    renamed = replace(swap, policy=names.get(policy, policy))
+                    return Entry(entry.frame, renamed)
             return entry
 
         roles = tuple(
@@ -125,7 +130,8 @@ class Take:
             "reward_names": np.array(list(WEIGHTS)),
         }
         about = {"first": self.first}
-        return to_arrays(SCHEMA, VERSION, about, self.rows, self.entries, self.roles) | derived
+        kept = to_arrays(SCHEMA, VERSION, about, self.rows, self.entries, self.roles, self.skills)
+        return kept | derived
 
     @staticmethod
     def load(path: Path) -> Take:
@@ -160,7 +166,7 @@ class Take:
         if not begin <= first <= last:
             raise TakeError(f"Frames of the take before {begin} are missing in its pieces.")
         roles = _sharing_clips([role for piece in found for role in piece.roles])
-        return Take(begin, whole, tuple(entries), roles).part(first, last)
+        return Take(begin, whole, tuple(entries), roles, found[-1].skills).part(first, last)
 
 
 def open_take(path: Path) -> dict[str, np.ndarray]:
@@ -185,13 +191,13 @@ def _open(file: BinaryIO, path: str) -> dict[str, np.ndarray]:
 def _read(file: BinaryIO, path: str) -> Take:
     arrays = _open(file, path)
     version = arrays.get("version", np.zeros(()))
-    if version.tolist() != VERSION:
+    if version.tolist() not in _READ:
         raise TakeError(f"{path}: version {version}, expected {VERSION}; it can only be exported.")
     stored = Stored(arrays, path)
     if len(stored.rows) != len(arrays["pose"]):
         raise TakeError(f"{path}: 'physics' and 'pose' are not of the same frames.")
     stored.check(len(stored.roles))
-    return Take(stored.number("first"), stored.rows, stored.entries, stored.roles)
+    return Take(stored.number("first"), stored.rows, stored.entries, stored.roles, stored.skills)
 
 
 def _sharing_clips(roles: Sequence[Role]) -> tuple[Role, ...]:

@@ -6,18 +6,20 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
-
 from character.anatomy import FEET, POSE_SIZE, QPOS
 from character.deeds import Entry, PushNow
-from character.live.memory import ROW
+from character.live.memory import undriven
 from character.live.role import Role
 from character.live.take import Take
 from character.reference import ReferenceClip
 from motion.bvh import read_bvh
 
 ROOT = Path(__file__).resolve().parents[2]
-PHYSICS = {"body", "contact", "controller", "simulation", "live.history", "live.frames", "live.job"}
+PHYSICS = {
+    *("body", "contact", "controller", "simulation"),
+    *(f"drive.{name}" for name in ("changes", "driver", "ride", "skills", "wishes")),
+    *("live.history", "live.frames", "live.job"),
+}
 
 
 def modules() -> list[str]:
@@ -47,7 +49,7 @@ def test_only_the_physics_loads_mujoco() -> None:
 def test_a_take_is_read_and_exported_where_there_is_no_mujoco(
     tmp_path: Path, standing: ReferenceClip
 ) -> None:
-    row = np.zeros(3, ROW)
+    row = undriven(3)
     row["physics"][:, 1 : 1 + POSE_SIZE][:, QPOS] = standing.poses
     role = Role("actor", None, standing, FEET)
     Take(0, row, (Entry(1, PushNow((0.0, 0.0, 9.0))),), (role,)).save(tmp_path / "take.npz")

@@ -12,7 +12,7 @@ from character.action import target_pose
 from character.anatomy import NAMES, POLICY_HZ
 from character.body import Body
 from character.convert import read_motion
-from character.live.role import moment_like
+from character.moments import moment_like
 from character.reference import ReferenceClip
 from character.simulation import may_touch
 from inference import load_model

@@ -130,7 +130,7 @@ def test_memory_is_bounded_and_the_oldest_goes_first(standing: ReferenceClip) ->
 def test_five_minutes_take_the_room_that_is_stated(standing: ReferenceClip) -> None:
     memory = job(standing).opening().memory
     assert memory.capacity == 9001
-    assert memory.bytes / 1e6 == pytest.approx(28, abs=1)
+    assert memory.bytes / 1e6 == pytest.approx(30, abs=1)
 
 
 def test_a_run_without_a_box_is_not_changed_by_one_that_was_there(
@@ -152,7 +152,7 @@ def test_a_kept_take_is_a_copy_of_what_is_remembered(standing: ReferenceClip) ->
     rows = kept.take.rows.copy()
     tell(live, ResumeFrom(5))
     go(live, 20)
-    assert np.array_equal(rows, kept.take.rows)
+    assert rows.tobytes() == kept.take.rows.tobytes()
     assert told[9].frame == 10
 
 

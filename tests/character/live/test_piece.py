@@ -201,7 +201,7 @@ def test_after_a_crash_the_pieces_that_are_whole_join(standing: ReferenceClip) -
 Change = Callable[[dict[str, Any], dict[str, Any]], object]
 CHANGES: dict[str, tuple[Change, str]] = {
     "schema": (lambda a, _: a.update(schema="stridescope.take"), "not a piece: its schema"),
-    "version": (lambda a, _: a.update(version=9), "version 9, expected 1"),
+    "version": (lambda a, _: a.update(version=9), "version 9, expected 2"),
     "no mark": (lambda _, b: b.pop("mark"), "'mark' is not there"),
     "mark": (lambda _, b: b["mark"].pop(), "a mark is not a line, a revision"),
     "after": (lambda _, b: b.update(after=7), "do not go on from those before"),

@@ -157,9 +157,23 @@ def spoil(path: Path, folder: Path, change: Change) -> Path:
     return folder / "spoilt.npz"
 
 
+def test_a_take_from_before_there_was_a_driver_goes_on(saved: Saved, tmp_path: Path) -> None:
+    def older(arrays: dict[str, Any], about: dict[str, Any]) -> None:
+        for name in ("steering", "mind", "values"):
+            del arrays[name]
+        arrays["version"] = 2
+        del about["skills"]
+
+    told, path = saved
+    live, take = job(STANDING), Take.load(spoil(path, tmp_path, older))
+    assert same(tell(live, RestoreTake(take)), told[-1])
+    tell(live, Replay())
+    assert go(live, len(told) - 1)[-1].exact
+
+
 CHANGES: dict[str, tuple[Change, str]] = {
     "schema": (lambda a, _: a.update(schema="stridescope.clip"), "its schema is not"),
-    "version": (lambda a, _: a.update(version=1), "version 1, expected 2; it can only be"),
+    "version": (lambda a, _: a.update(version=1), "version 1, expected 3; it can only be"),
     "pose": (lambda a, _: a.update(pose=np.zeros((3, 4))), r"'pose' is float64 \[3, 4\], expected"),
     "missing": (lambda a, _: a.pop("physics"), "not a whole take: KeyError"),
     "shape": (lambda a, _: a.update(action=a["action"][:, :35]), "'action' is float64"),
@@ -174,6 +188,8 @@ CHANGES: dict[str, tuple[Change, str]] = {
         ),
         "a swap names a policy",
     ),
+    "mind": (lambda a, _: a["mind"].fill(0), "tells of skills that are not there"),
+    "pace": (lambda a, _: a["steering"].fill(0), "steered by numbers that cannot be"),
     "contacts": (lambda a, _: a["contacts"].fill(99), "more than 32 contacts"),
     "clip": (lambda a, _: a.update(clip0_times=a["clip0_times"][::-1]), "standing is no motion"),
     "entries": (lambda _, b: b["entries"].append([3, "Format", {}]), "not a whole take"),

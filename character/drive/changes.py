@@ -1,0 +1,86 @@
+"""When and where a wanted skill takes over: at the moment at which its critic expects most.
+
+DeepMimic's composite policy (Peng et al. 2018, "Multi-skill integration") performs the skill whose
+critic expects most. Here a skill is wanted, and its critic is asked of every phase of its clip: the
+state is the body's as the skill would see it if it began there and went on the way that the body
+faces. A value counts as a share of what the critic expects of its own clip at that phase, because
+the end of a clip that ends, and a clip that is hard, are worth less by themselves. A skill
+without critic is judged by how like its clip's pose the body is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from character.anatomy import POLICY_HZ
+from character.instant import Instant
+
+from .mind import NONE, Mind
+from .skills import Run, Skill
+
+GOOD = 0.95
+"""From this share on it is not waited any longer."""
+ENOUGH = 0.55
+"""Below this share the change waits, or goes through another skill."""
+_SAME = 0.02
+_LONGEST_STRIDE = 1.0  # seconds
+
+
+@dataclass(frozen=True)
+class Look:
+    """The best moment to take a skill up now. row: of its phases. value: as a share, or likeness.
+
+    told: the value; NaN without critic.
+    """
+
+    row: int
+    value: float
+    told: float
+
+
+def look(skill: Skill, instant: Instant, weights: np.ndarray, run: Run, everywhere: bool) -> Look:
+    """The best moment of ``skill`` for ``instant``; of the most alike one where not everywhere."""
+    like = skill.likeness(instant, weights)
+    nearest = int(like.argmax())
+    if skill.critic is None:
+        return Look(int(skill.entries[nearest]), float(like[nearest]), float("nan"))
+    rows = skill.entries if everywhere else skill.entries[nearest : nearest + 1]
+    (values,) = run(skill.critic, {"state": skill.looked(instant, rows)}).values()
+    shares = values[:, 0] / skill.typical[rows]
+    best = int(shares.argmax())
+    return Look(int(rows[best]), float(shares[best]), float(shares[best]))
+
+
+def waited(mind: Mind, wanted: int, seen: Look, time: float) -> Mind:
+    """``mind`` after one more look at ``wanted``; time: of the moment seen, seconds."""
+    if mind.wanted != wanted:
+        mind = replace(mind, wanted=wanted, waiting=0, best=-1.0)
+    mind = replace(mind, waiting=mind.waiting + 1)
+    return replace(mind, best=seen.value, best_time=time) if seen.value > mind.best else mind
+
+
+def ripe(mind: Mind, seen: Look, stride: float) -> bool:
+    """Whether the change that is pending comes now; stride: of what is performed, seconds.
+
+    At once where the value is good; within a second stride where it is as good again as the best of
+    the first one; at the end of the third as it is.
+    """
+    steps = min(stride, _LONGEST_STRIDE) * POLICY_HZ
+    if seen.value >= GOOD or mind.waiting > 3 * steps:
+        return True
+    again = seen.value >= mind.best - _SAME * (1 + mind.waiting / steps)
+    enough = seen.value >= ENOUGH or mind.waiting > 2 * steps
+    return mind.waiting > steps and again and enough
+
+
+def stuck(mind: Mind, stride: float) -> bool:
+    """Whether the wanted skill could not take over from here for two strides."""
+    steps = min(stride, _LONGEST_STRIDE) * POLICY_HZ
+    return mind.waiting > 2 * steps and mind.best < ENOUGH
+
+
+def settled(mind: Mind) -> Mind:
+    """Nothing is pending."""
+    return replace(mind, wanted=NONE, waiting=0, best=-1.0, best_time=0.0)

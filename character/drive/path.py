@@ -1,0 +1,71 @@
+"""The way to a point on the ground: where to face, how fast, when to stop."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from character.instant import Instant
+
+NEAR = 0.4
+"""Metres from the point within which it has arrived."""
+STOPPING = 0.45
+"""Metres that a slow walk goes on from when it is to stand until it does."""
+STOP_WINDOW = 0.2
+"""Metres before and behind the ideal place at which it may begin to stop."""
+_SLOW, _WALK = 1.2, 4.0  # m: from here on it slows down; who runs walks
+_WIDE = 1.3  # a turn is wider than its rate says, for the body follows late
+
+
+@dataclass(frozen=True)
+class Way:
+    """heading: to face, radians. left: metres to go to the point. ahead: of those, straight ahead.
+
+    path: metres with the turn. short: who goes on straight comes to the place to stop.
+    """
+
+    heading: float
+    left: float
+    ahead: float
+    path: float
+
+    def pace_limit(self, slow: float, walk: float, speed: float) -> float:
+        """The speed to go at, up to ``speed``; ``slow`` and ``walk``: of a walk, m/s."""
+        if self.left < _SLOW:
+            return slow
+        return min(speed, walk) if self.left < _WALK else speed
+
+    @property
+    def stops(self) -> bool:
+        """Whether it may begin to stop."""
+        beside = self.left**2 - self.ahead**2
+        return self.ahead < STOPPING + STOP_WINDOW and beside < NEAR**2 and self.ahead > 0
+
+    @property
+    def late(self) -> bool:
+        """Whether it must stop now, or goes past the point."""
+        return self.ahead < STOPPING - STOP_WINDOW
+
+
+def way(instant: Instant, facing: float, x: float, z: float, speed: float, fastest: float) -> Way:
+    """The way of a body that goes at ``speed`` m/s and turns at up to ``fastest`` rad/s.
+
+    facing: radians that it is steered to. A point inside the circle on which it would turn is left
+    behind first, so that it is not circled for ever.
+    """
+    gap = np.array([x, z]) - instant.pose[[0, 2]]
+    left = float(np.hypot(*gap))
+    bearing = math.atan2(-gap[1], gap[0])
+    off = math.remainder(bearing - facing, 2 * math.pi)
+    radius = _WIDE * speed / fastest
+    beside = math.copysign(radius, off)
+    centre = beside * np.array([-math.sin(facing), -math.cos(facing)])
+    inside = abs(off) > math.radians(20) and float(np.hypot(*(gap - centre))) < radius
+    return Way(
+        heading=facing if inside else bearing,
+        left=left,
+        ahead=left * math.cos(off),
+        path=left + radius * max(abs(off) - math.sin(abs(off)), 0.0),
+    )

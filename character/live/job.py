@@ -64,7 +64,7 @@ Run = Callable[[str, Mapping[str, np.ndarray]], dict[str, np.ndarray]]
 _CHEST = 1
 
 
-class _Refused(Exception):
+class Refusal(Exception):
     """Why a command is not obeyed, or a network not used: one sentence."""
 
 
@@ -110,8 +110,8 @@ class LiveCharacter:
         """One decision, or one frame of a replay."""
         began, self._shown = self._clock(), None
         try:
-            step = self._decide(run) if self._replay is None else self._again(self._replay)
-        except (SimulationError, _Refused) as error:
+            step = self.decide(run) if self._replay is None else self._again(self._replay)
+        except (SimulationError, Refusal) as error:
             self._hold()
             return CharacterStopped(self._message(), str(error))
         self._compute_s = self._clock() - began
@@ -125,9 +125,9 @@ class LiveCharacter:
         try:
             sentence = doubt(command)
             if sentence:
-                raise _Refused(sentence)
+                raise Refusal(sentence)
             return self._obey(command, run) or self._message()
-        except _Refused as error:
+        except Refusal as error:
             return CommandRefused(self._message(), str(error))
 
     def _obey(self, command: object, run: Run) -> Message | None:
@@ -191,12 +191,12 @@ class LiveCharacter:
                 return self._swap(command, run)
             case Steer() | Head() | GoTo() | Want() | GetUp():
                 return self._wish(command)
-        raise _Refused(f"The character does not know the command {type(command).__name__}.")
+        raise Refusal(f"The character does not know the command {type(command).__name__}.")
 
     def _push(self, push: PushNow) -> PushNow:
         history = self.history
         if len(history.log.pushes(history.last, history.simulation.steps)) >= MOST_PUSHES:
-            raise _Refused(f"{MOST_PUSHES} pushes act already; wait for one to end.")
+            raise Refusal(f"{MOST_PUSHES} pushes act already; wait for one to end.")
         force = np.array(push.force, np.float64)
         if push.heading:
             force = history.simulation.instant.to_heading @ force
@@ -217,11 +217,11 @@ class LiveCharacter:
     def _wish(self, wish: Wish) -> Wish:
         history = self.history
         if history.driver is None:
-            raise _Refused("The character has no skills to be driven by; give it a set of them.")
+            raise Refusal("The character has no skills to be driven by; give it a set of them.")
         try:
             history.driver.heeded(history.mind, wish, history.simulation)
         except NoSuchSkill as error:
-            raise _Refused(str(error)) from error
+            raise Refusal(str(error)) from error
         return wish
 
     def _swap(self, swap: SwapPolicy, run: Run) -> Swapped:
@@ -233,16 +233,17 @@ class LiveCharacter:
             time = moment_like(new.clip, history.simulation.instant, body.weights)
         try:
             self._ask(new, run)
-        except _Refused as error:
+        except Refusal as error:
             contract = f"a policy takes [1, {STATE_SIZE}] and gives [1, {ACTION_SIZE}]"
-            raise _Refused(f"{new.policy} cannot take over, {contract}: {error}") from error
+            raise Refusal(f"{new.policy} cannot take over, {contract}: {error}") from error
         heading = None
         if history.driver is not None:  # it goes on the way that it faces
             faced = body.at(*new.clip.at(time)).heading
             heading = history.simulation.instant.heading - faced
         return Swapped(new.policy, history.enrol(new), time, heading)
 
-    def _decide(self, run: Run) -> Step:
+    def decide(self, run: Run) -> Step:
+        """One decision without a message. Raises SimulationError and Refusal."""
         history = self.history
         if history.driver is None:
             action, value = self._ask(history.now, run)
@@ -284,13 +285,13 @@ class LiveCharacter:
         memory = self.history.memory
         if frame not in memory:
             span = f"frames {memory.first} to {memory.last} are"
-            raise _Refused(f"Frame {frame} is not remembered; {span}.")
+            raise Refusal(f"Frame {frame} is not remembered; {span}.")
         return frame
 
     def _begin_replay(self, first: int | None) -> None:
         start = self._remembered(self.history.memory.first if first is None else first)
         if start == self.history.last:
-            raise _Refused("There is nothing to replay after this frame.")
+            raise Refusal("There is nothing to replay after this frame.")
         self._shown, self._replay, self._exact = None, start, True
         self.history.put(start)
         self._pace.start()
@@ -300,7 +301,7 @@ class LiveCharacter:
         low = self._remembered(memory.first if first is None else first)
         high = self._remembered(memory.last if last is None else last)
         if low > high:
-            raise _Refused(f"A take from frame {low} to {high} holds nothing.")
+            raise Refusal(f"A take from frame {low} to {high} holds nothing.")
         return TakeKept(self.history.take(low, high))
 
     def _message(self, step: Step | None = None) -> CharacterFrame:
@@ -326,7 +327,7 @@ def _asked(run: Run, model: str, inputs: Mapping[str, np.ndarray]) -> dict[str, 
     try:
         return run(model, inputs)
     except Exception as error:  # whatever a network does, the character's state is kept
-        raise _Refused(str(error)) from error
+        raise Refusal(str(error)) from error
 
 
 def _answer(run: Run, model: str, state: np.ndarray, size: int) -> np.ndarray:
@@ -335,6 +336,6 @@ def _answer(run: Run, model: str, state: np.ndarray, size: int) -> np.ndarray:
     shapes = {name: list(array.shape) for name, array in outputs.items()}
     if list(shapes.values()) != [[1, size]]:
         found = ", ".join(f"'{name}' {shape}" for name, shape in shapes.items()) or "nothing"
-        raise _Refused(f"The model {model} gives {found}, expected one output [1, {size}].")
+        raise Refusal(f"The model {model} gives {found}, expected one output [1, {size}].")
     (answer,) = outputs.values()
     return answer[0]

@@ -256,7 +256,10 @@ def _models(add: Add) -> None:
 def _simulate(add: Add) -> None:
     add("--policy", metavar="P.onnx", help="the shipped actor")
     add("--motion", metavar="M", help="a DeepMimic motion file or a BVH")
-    add("--seconds", type=positive, default=20.0)
+    add("--script", metavar="DRIVE.json", help="what is asked of it when (docs/drive.md)")
+    add("--policies", metavar="SET.json", help="with --script: skills in place of those that ship")
+    last = "20; with --script until 5 s after its last event"
+    add("--seconds", type=positive, help=last)
     add("--seed", type=seed, default=0, help="chooses where the clip starts")
     push = "s, N, forward|left|back|right or degrees to the left, s"
     add("--push", metavar="T,FORCE,DIRECTION,DURATION", action="append", default=[], help=push)

@@ -1,7 +1,8 @@
 """``main.py simulate``: the physics character without a window.
 
 NPZ schema ``stridescope.take`` version 1 (README.md): the arrays of ``character.recording`` at
-30 steps a second, with ``policy``, ``motion``, ``seed`` and ``pushes`` as given.
+30 steps a second, with ``policy``, ``motion``, ``seed`` and ``pushes`` as given. With ``--script``
+it is driven, and the file is a take as the window keeps it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from viewer.model.demo import ASSETS
 from viewer.model.notice import NO_MUJOCO, Refused, sentence
 from viewer.model.trial import as_policy, outcome
 
+from . import simulate_script
 from .console import emit, track
 
 if TYPE_CHECKING:  # MuJoCo is not there for every Python
@@ -34,7 +36,7 @@ if TYPE_CHECKING:  # MuJoCo is not there for every Python
     from inference import Runner
 
 _ACTOR, _FIRST = "deepmimic_actor", "walk"
-_MOST_SECONDS = 3600.0
+_SECONDS, _MOST_SECONDS = 20.0, 3600.0
 
 
 def run(args: argparse.Namespace) -> None:
@@ -44,6 +46,10 @@ def run(args: argparse.Namespace) -> None:
     except ModuleNotFoundError as error:
         raise Refused(NO_MUJOCO) from error
     check(args)
+    if args.script is not None:
+        simulate_script.run(args)
+        return
+    args.seconds = _SECONDS if args.seconds is None else args.seconds
     policy_file = shipped_policy() if args.policy is None else Path(args.policy)
     motion_file = own_motion(policy_file) if args.motion is None else Path(args.motion)
     runner = load_policy(policy_file)
@@ -81,12 +87,19 @@ def run(args: argparse.Namespace) -> None:
 
 def check(args: argparse.Namespace) -> None:
     """Refuses what is wrong before anything is read."""
-    for name in ("policy", "motion", "record"):
+    for name in ("policy", "motion", "record", "script", "policies"):
         if getattr(args, name) == "":
             raise Refused(f"--{name}: expected a file, found ''.")
     if args.record and Path(args.record).suffix.lower() != ".npz":
         raise Refused(f"{args.record}: --record writes .npz.")
-    if args.seconds > _MOST_SECONDS:
+    if args.policies is not None and args.script is None:
+        raise Refused("--policies: a set of skills is driven by --script; one policy by --policy.")
+    if args.script is not None and (args.policy or args.motion or args.push):
+        raise Refused(
+            "--script takes skills (--policies) and pushes of its own, no --policy, "
+            "--motion or --push."
+        )
+    if args.seconds is not None and args.seconds > _MOST_SECONDS:
         most = f"expected at most {_MOST_SECONDS:,.0f}, an hour"
         raise Refused(f"--seconds: {most}, found {args.seconds:g}.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import numpy as np
 from inference import EngineError, ModelError, load_model
 from inference.models import MODELS, spec_of
 from viewer.model.demo import ASSETS
-from viewer.model.notice import Refused, sentence
+from viewer.model.notice import NO_MUJOCO, Refused, sentence
 
 from .motion_models import phase, restyle
+from .rollouts import simulate
 from .served import Network, Served, network
 
 
@@ -42,6 +44,10 @@ def load_catalog(
         except (ModelError, EngineError) as error:
             raise Refused(sentence(error)) from error
     made: list[Served] = [*networks.values(), phase(networks), restyle(networks)]
+    try:
+        made.append(simulate(networks))
+    except ModuleNotFoundError:  # MuJoCo is not there for every Python
+        logging.getLogger(__name__).warning(NO_MUJOCO)
     return {model.name: model for model in made}
 
 

@@ -18,7 +18,7 @@ from inference import EngineError, ModelError
 from inference.protocol import Message, ProtocolError, Request, read_request, write_response
 
 from .problem import Problem, problem
-from .served import VERSION, Served, TooLarge
+from .served import VERSION, Outputs, Served, TooLarge
 
 Clock = Callable[[], float]
 _LOG = logging.getLogger(__name__)
@@ -58,12 +58,20 @@ class Taken(NamedTuple):
     read_s: float
 
 
+class Going(NamedTuple):
+    """What is computed step by step, since ``started``, for the jobs of one batch."""
+
+    batch: Sequence[Taken]
+    steps: Iterator[Outputs | None]
+    started: float
+
+
 class Computing:
-    """Answers jobs on a thread of its own.
+    """Answers jobs on a thread of its own. What takes many steps takes turns with all else.
 
     prepare: runs there first. computed: told the model and how many rows were computed together.
-    window_s: how long a job waits for others of its model, where
-    rows of several may share a batch. clock: seconds.
+    window_s: how long a job waits for others of its model, where rows of several may share a
+    batch. clock: seconds.
     """
 
     def __init__(
@@ -76,7 +84,9 @@ class Computing:
         self._prepare, self._computed = prepare, computed
         self._window_s, self._clock = window_s, clock
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._aside: deque[Job | None] = deque()
+        self._ended = False
+        self._aside: deque[Job] = deque()
+        self._going: deque[Going] = deque()
         self._thread = threading.Thread(target=self._work, name="computing", daemon=True)
         self._thread.start()
 
@@ -96,20 +106,36 @@ class Computing:
 
     def _work(self) -> None:
         self._prepare()
-        while (job := self._aside.popleft() if self._aside else self._jobs.get()) is not None:
-            if taken := self._take(job):
-                self._answer([taken, *self._others(taken)])
+        while self._aside or self._going or not self._ended:
+            if (job := self._pull()) and (taken := self._take(job)):
+                batch = [taken, *self._others(taken)]
+                inputs = _together([each.request.inputs for each in batch])
+                steps = taken.job.model.steps(inputs)
+                self._going.append(Going(batch, steps, self._clock()))
+            if self._going:
+                self._go_on(self._going.popleft())
+
+    def _pull(self) -> Job | None:
+        """The next job; None where none waits while something is going, or none will come."""
+        if self._aside:
+            return self._aside.popleft()
+        try:
+            job = self._jobs.get(block=not (self._going or self._ended))
+        except queue.Empty:
+            return None
+        self._ended |= job is None
+        return job
 
     def _take(self, job: Job) -> Taken | None:
         """The tensors of a job; None where there are none, which its client is told."""
-        if not job.answer.set_running_or_notify_cancel():
+        if job.answer.cancelled():
             return None
         since = self._clock()
         try:
             request = read_request(job.message)
             rows = job.model.check(request.inputs)
         except Exception as error:
-            job.answer.set_exception(told(error))
+            _give(job, told(error))
             return None
         return Taken(job, request, rows, self._clock() - since)
 
@@ -127,53 +153,64 @@ class Computing:
     def _next(self, model: Served, until: float) -> Job | None:
         """The next job of ``model``; those of others are put aside, in their order."""
         for job in self._aside:
-            if job is not None and job.model is model:
+            if job.model is model:
                 self._aside.remove(job)
                 return job
-        while not (self._aside and self._aside[-1] is None):
+        while not self._ended:
             try:
-                job = self._jobs.get(timeout=max(until - self._clock(), 0.0))
+                found = self._jobs.get(timeout=max(until - self._clock(), 0.0))
             except queue.Empty:
                 return None
-            if job is not None and job.model is model:
-                return job
-            self._aside.append(job)
+            if found is None:
+                self._ended = True
+            elif found.model is model:
+                return found
+            else:
+                self._aside.append(found)
         return None
 
-    def _answer(self, batch: Sequence[Taken]) -> None:
-        model, started = batch[0].job.model, self._clock()
+    def _go_on(self, going: Going) -> None:
+        """One step, unless nobody waits for it any more."""
+        batch = going.batch
+        if all(taken.job.answer.cancelled() for taken in batch):
+            return
         try:
-            outputs = model.run(_together([taken.request.inputs for taken in batch]))
+            outputs = next(going.steps)
         except Exception as error:
             for taken in batch:
-                taken.job.answer.set_exception(told(error))
+                _give(taken.job, told(error))
             return
-        ran, rows = self._clock(), sum(taken.rows for taken in batch)
-        self._computed(model.name, rows)
-        first = 0
+        if outputs is None:
+            self._going.append(going)
+            return
+        ended, first = self._clock(), 0
+        self._computed(batch[0].job.model.name, sum(taken.rows for taken in batch))
         for taken in batch:
             last = first + taken.rows
             own = outputs if len(batch) == 1 else {n: a[first:last] for n, a in outputs.items()}
-            self._write(taken, own, rows, started, ran)
+            _give(taken.job, self._written(taken, own, going, ended))
             first = last
 
-    def _write(
-        self,
-        taken: Taken,
-        outputs: Mapping[str, np.ndarray],
-        batch: int,
-        started: float,
-        ran: float,
-    ) -> None:
+    def _written(
+        self, taken: Taken, outputs: Outputs, going: Going, ended: float
+    ) -> Answer | Problem:
         job, since = taken.job, self._clock()
         try:
             message = write_response(job.model.name, VERSION, outputs, taken.request)
         except Exception as error:
-            job.answer.set_exception(told(error))
-            return
-        waited = started - job.submitted - taken.read_s
-        took = (taken.read_s, waited, ran - started, self._clock() - since)
-        job.answer.set_result(Answer(message, taken.rows, batch, *took))
+            return told(error)
+        waited = going.started - job.submitted - taken.read_s
+        took = (taken.read_s, waited, ended - going.started, self._clock() - since)
+        return Answer(message, taken.rows, sum(each.rows for each in going.batch), *took)
+
+
+def _give(job: Job, found: Answer | Problem) -> None:
+    """To whoever waits for it still."""
+    if job.answer.set_running_or_notify_cancel():
+        if isinstance(found, Problem):
+            job.answer.set_exception(found)
+        else:
+            job.answer.set_result(found)
 
 
 def _together(requests: Sequence[Mapping[str, np.ndarray]]) -> Mapping[str, np.ndarray]:

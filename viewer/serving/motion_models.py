@@ -5,7 +5,7 @@ positions: (T, 22, 3), the canonical body, metres, Y up; one every ``frame_time`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,7 +20,7 @@ from motion.restyling.course import StyleAt
 from motion.restyling.subspace import STYLE_SIZE
 from viewer.model.restyle_job import Wear, restyled_whole
 
-from .served import Arrays, Network, TooLarge
+from .served import Arrays, Network, Outputs, TooLarge
 
 MOST_SECONDS, MOST_FRAMES = 120.0, 30_000
 _FARTHEST_M = 10_000.0
@@ -35,7 +35,7 @@ Networks = Mapping[str, Network]
 class MotionModel:
     """A model by a function of its inputs, of which those with defaults may be left out.
 
-    made_of: the networks that it runs.
+    made_of: the networks that it runs. compute: see ``Served.steps``.
     """
 
     name: str
@@ -43,7 +43,7 @@ class MotionModel:
     outputs: Mapping[str, Shape]
     defaults: Mapping[str, np.ndarray]
     made_of: tuple[Network, ...]
-    compute: Callable[[Arrays], dict[str, np.ndarray]]
+    compute: Callable[[Arrays], Iterator[Outputs | None]]
     shares: bool = field(default=False, init=False)
     most_rows: int = field(default=MOST_FRAMES, init=False)
 
@@ -58,17 +58,23 @@ class MotionModel:
         """The length of the first input."""
         return len(check_inputs(self.name, inputs, self.inputs, self.defaults))
 
-    def run(self, inputs: Arrays) -> dict[str, np.ndarray]:
+    def steps(self, inputs: Arrays) -> Iterator[Outputs | None]:
         """Raises ModelError where no human moves so, and the numbers are none."""
         try:
             with np.errstate(all="ignore"):
-                outputs = self.compute({**self.defaults, **inputs})
+                yield from self.compute({**self.defaults, **inputs})
+        except ModelError:
+            raise
         except (ValueError, np.linalg.LinAlgError) as error:
             raise ModelError(f"{self.name} cannot be computed: {error}.") from error
-        for name, array in outputs.items():
-            if not np.isfinite(array).all():
-                raise ModelError(f"{self.name}: {name} is no number for these positions.")
-        return outputs
+
+
+def finite(model: str, outputs: Outputs) -> Outputs:
+    """The outputs. Raises ModelError where they hold something that is no number."""
+    for name, array in outputs.items():
+        if not np.isfinite(array).all():
+            raise ModelError(f"{model}: no human moves so; {name} is no number.")
+    return outputs
 
 
 def check_inputs(
@@ -117,16 +123,17 @@ def phase(networks: Networks) -> MotionModel:
     """The phase that DeepPhase sees in a motion, and its curves."""
     deepphase = networks["deepphase"]
 
-    def compute(inputs: Arrays) -> dict[str, np.ndarray]:
+    def compute(inputs: Arrays) -> Iterator[Outputs]:
         positions, frame_time = read_motion("phase", inputs)
         xy = deepphase.run({"frame": phase_frames(positions, frame_time)})["phase"]
-        return {
+        curves = {
             "phase": xy,
             "angle": phase_angle(xy),
             "amplitude": phase_amplitude(xy),
             "frequency": PhaseSeries(xy, frame_time).frequency(),
             "contacts": contacts(positions, frame_time),
         }
+        yield finite("phase", curves)
 
     curve: Shape = (None,)
     outputs: Mapping[str, Shape] = {
@@ -144,7 +151,7 @@ def restyle(networks: Networks) -> MotionModel:
     """A motion in another style: the first 64 numbers of a latent, as the encoder reads them."""
     encoder, decoder = networks["stylevae_encoder"], networks["stylevae_decoder"]
 
-    def compute(inputs: Arrays) -> dict[str, np.ndarray]:
+    def compute(inputs: Arrays) -> Iterator[Outputs]:
         positions, frame_time = read_motion("restyle", inputs)
         strength = float(inputs["strength"][0])
         if not 0 <= strength <= _MOST_STRENGTH:
@@ -155,7 +162,7 @@ def restyle(networks: Networks) -> MotionModel:
         wish = Wear("", positions, frame_time, course, time_s=0.0)
         made = restyled_whole(wish, lambda name, arrays: networks[name].run(arrays))
         assert made.contacts is not None
-        return {"positions": made.positions, "contacts": made.contacts}
+        yield finite("restyle", {"positions": made.positions, "contacts": made.contacts})
 
     inputs = {"positions": _POSITIONS, "style": (STYLE_SIZE,), "frame_time": _ONE, "strength": _ONE}
     outputs = {"positions": _POSITIONS, "contacts": (None, 4)}

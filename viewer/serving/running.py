@@ -47,7 +47,7 @@ def serve(settings: Settings, version: str, listening_at: Callable[[str], None])
     check_tls(settings.place)
     record, end_traces = tracing(os.environ) if wanted(os.environ) else (None, lambda: None)
     listener = listening(settings.place)
-    log = start_log(sys.stderr)
+    log = start_log(sys.stderr.fileno())
     reasons: list[Refused] = []
 
     def failed(reason: Refused) -> None:
@@ -70,6 +70,6 @@ def serve(settings: Settings, version: str, listening_at: Callable[[str], None])
     finally:
         service.computing.close()
         end_traces()
-        log.stop()
+        log.close()
     if reasons:
         raise reasons[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +17,7 @@ from inference.runner import Runner
 
 VERSION = "1"
 Arrays = Mapping[str, np.ndarray]
+Outputs = Mapping[str, np.ndarray]
 
 
 class TooLarge(ModelError):
@@ -43,8 +44,8 @@ class Served(Protocol):
     def check(self, inputs: Arrays) -> int:
         """How many rows or frames they are. Raises ModelError, TooLarge."""
 
-    def run(self, inputs: Arrays) -> dict[str, np.ndarray]:
-        """Its outputs for what was checked."""
+    def steps(self, inputs: Arrays) -> Iterator[Outputs | None]:
+        """Its outputs for what was checked, after a None for every step that it takes before."""
 
 
 @dataclass(eq=False)
@@ -74,13 +75,17 @@ class Network:
         return rows
 
     def run(self, inputs: Arrays) -> dict[str, np.ndarray]:
-        """One row or many."""
+        """Its outputs for one row or many."""
         block = self.runner.block
         ((name, x),) = inputs.items()
         if block is None or len(x) % block != 1:
             return self.runner.run(inputs)
         more = np.concatenate([x, np.zeros_like(x[:1])])
         return {key: array[:-1] for key, array in self.runner.run({name: more}).items()}
+
+    def steps(self, inputs: Arrays) -> Iterator[Outputs]:
+        """At once."""
+        yield self.run(inputs)
 
 
 def network(name: str, path: Path, runner: Runner, most_rows: int) -> Network:

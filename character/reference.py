@@ -22,6 +22,7 @@ from .anatomy import BALL_POSE, BALL_RATES, HINGE_POSE, HINGE_RATES, POSE_SIZE, 
 _ROTATIONS = np.concatenate([[np.arange(3, 7)], BALL_POSE])
 _GROUND = [0, 2]
 _MAX_BYTES = 64_000_000
+_END = 1 - 1e-6
 _FASTEST_ROOT, _FASTEST_TURN = 100.0, 1000.0  # m/s, rad/s: beyond, nothing can be simulated
 
 
@@ -65,8 +66,9 @@ class ReferenceClip:
         )
 
     def phase(self, time: float) -> float:
-        """Share in [0, 1) of the cycle that has passed at ``time`` seconds."""
-        return (time / self.duration) % 1.0
+        """Share in [0, 1) of the cycle passed at ``time`` s; past its end a clip stays there."""
+        share = time / self.duration
+        return share % 1.0 if self.loop else min(max(share, 0.0), _END)
 
     def cycle(self, time: float) -> int:
         """Number of whole cycles before ``time``; 0 for a clip that does not wrap."""

@@ -1,5 +1,5 @@
 """Command line of training: ``python -m training stylevae | deepphase | judge | atlas | clips |
-policy | steering``."""
+policy | steering | skills``."""
 
 from __future__ import annotations
 
@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     clips = commands.add_parser("clips", parents=[shared], help=purpose, description=purpose)
     clips.set_defaults(run=_clips)
     _add_policies(commands)
+    _add_skills(commands)
     return parser
 
 
@@ -104,6 +105,17 @@ def _add_policies(commands: Any) -> None:
     )
     steering.add_argument("--json", action="store_true", help="as one JSON object")
     steering.set_defaults(run=_steering)
+
+
+def _add_skills(commands: Any) -> None:
+    purpose = "measure how a set of skills does under the composite controller"
+    skills = commands.add_parser("skills", help=purpose, description=purpose)
+    skills.add_argument("--set", type=Path, metavar="SET.json", help="default: what ships")
+    what = ("changes", "getup", "script", "goto", "pushes", "largest")
+    skills.add_argument("--what", choices=what, default=what[0])
+    skills.add_argument("--assets", type=Path, default=_ROOT / "assets", help="where those are")
+    skills.add_argument("--json", action="store_true", help="as one JSON object")
+    skills.set_defaults(run=_skills)
 
 
 def _stylevae(arguments: argparse.Namespace) -> None:
@@ -182,6 +194,12 @@ def _steering(arguments: argparse.Namespace) -> None:
     from training.policy import steering_report
 
     steering_report.tell(arguments.actor, arguments.motion, arguments.fastest, arguments.json)
+
+
+def _skills(arguments: argparse.Namespace) -> None:
+    from training.policy import skills_report
+
+    skills_report.tell(arguments.set, arguments.assets, arguments.what, arguments.json)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,10 @@ GOOD = 0.95
 ENOUGH = 0.55
 """Below this share the change waits, or goes through another skill."""
 _SAME = 0.02
-_LONGEST_STRIDE = 1.0  # seconds
+_LIKE = 0.85
+"""Of the likeness of the most alike phase: at those less like the body no critic was taught."""
+LONGEST_STRIDE = 1.0
+"""Seconds."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,8 @@ def look(skill: Skill, instant: Instant, weights: np.ndarray, run: Run, everywhe
     nearest = int(like.argmax())
     if skill.critic is None:
         return Look(int(skill.entries[nearest]), float(like[nearest]), float("nan"))
-    rows = skill.entries if everywhere else skill.entries[nearest : nearest + 1]
+    near = like >= _LIKE * like[nearest] if everywhere else np.arange(len(like)) == nearest
+    rows = skill.entries[near]
     (values,) = run(skill.critic, {"state": skill.looked(instant, rows)}).values()
     shares = values[:, 0] / skill.typical[rows]
     best = int(shares.argmax())
@@ -62,12 +66,12 @@ def waited(mind: Mind, wanted: int, seen: Look, time: float) -> Mind:
 
 
 def ripe(mind: Mind, seen: Look, stride: float) -> bool:
-    """Whether the change that is pending comes now; stride: of what is performed, seconds.
+    """Whether the change that is pending comes now; stride: seconds for which it is looked.
 
     At once where the value is good; within a second stride where it is as good again as the best of
     the first one; at the end of the third as it is.
     """
-    steps = min(stride, _LONGEST_STRIDE) * POLICY_HZ
+    steps = stride * POLICY_HZ
     if seen.value >= GOOD or mind.waiting > 3 * steps:
         return True
     again = seen.value >= mind.best - _SAME * (1 + mind.waiting / steps)
@@ -77,7 +81,7 @@ def ripe(mind: Mind, seen: Look, stride: float) -> bool:
 
 def stuck(mind: Mind, stride: float) -> bool:
     """Whether the wanted skill could not take over from here for two strides."""
-    steps = min(stride, _LONGEST_STRIDE) * POLICY_HZ
+    steps = stride * POLICY_HZ
     return mind.waiting > 2 * steps and mind.best < ENOUGH
 
 

@@ -20,7 +20,7 @@ from character.simulation import Simulation
 from character.steering import Steering, next_steering
 from motion import quat
 
-from .changes import ENOUGH, Look, look, ripe, settled, stuck, waited
+from .changes import ENOUGH, LONGEST_STRIDE, Look, look, ripe, settled, stuck, waited
 from .mind import NONE, Asked, Mind
 from .skills import Run, Skill
 from .state import Kind
@@ -31,7 +31,11 @@ _LOW, _LOW_STEPS = 0.25, 15  # m below the lowest root of the clip; for how long
 _LIES, _CAUGHT = 15, 60  # steps after a fall: it lies; it has caught itself
 _HIGH, _TILT = 0.72, math.cos(math.radians(35.0))  # m and cosine: of who stands
 _DONE, _OVER = 0.85, 1.05  # shares of a move: from here on it is looked for what comes next; ends
-_UP = 0.55  # share of getting up from which it may be on its feet
+_UP = 0.8  # share of getting up from which it may be on its feet
+_AGAIN = 1.3  # of the clip: who is not up then begins anew
+_WHILE, _WHILE_FALLEN = 0.5, 0.3  # seconds
+_SUNK, _SUNK_STEPS = 0.35, 20  # m below its clip; for how long, and it begins anew to get up
+_TURN_BEFORE = math.radians(20.0)  # rad/s: the most while a change is pending
 _MOST_AHEAD = math.radians(60.0)
 """How far a held turn runs ahead of what the body can follow."""
 
@@ -99,7 +103,7 @@ class Driver:
         wanted = self._wanted(mind, asked, simulation)
         seen = self._seen(mind, here, value, simulation.clip_time, wanted, run)
         values = np.array([each.told for each in seen])
-        if self._lies(mind) and wanted != NONE:  # whichever side is up
+        if wanted in self._repertoire.getups:  # whichever side is up
             wanted = max(self._repertoire.getups, key=lambda number: seen[number].value)
         mind, change = self._changed(mind, asked, wanted, seen, simulation)
         rises = was_fallen and not mind.fallen
@@ -111,10 +115,12 @@ class Driver:
         """Whether it has fallen, or has caught itself."""
         here = simulation.instant
         if mind.fallen:
-            mind = replace(mind, down=mind.down + 1, low=0 if _upright(here) else mind.low + 1)
-            getting_up = mind.skill != NONE and self.skills[mind.skill].kind is Kind.GET_UP
-            stood = mind.low == 0 and mind.down >= _CAUGHT and not getting_up
-            return self._risen(mind) if stood else mind
+            if mind.skill != NONE and self._is(mind.skill, Kind.GET_UP):
+                there = simulation.clip.at(simulation.clip_time)[0][1]
+                sunk = here.pose[1] < there - _SUNK
+                return replace(mind, down=mind.down + 1, low=mind.low + 1 if sunk else 0)
+            mind = replace(mind, down=mind.down + 1)
+            return self._risen(mind) if mind.down >= _CAUGHT and _upright(here) else mind
         lowest = _HIGH - _LOW if mind.skill == NONE else self.skills[mind.skill].poses[:, 1].min()
         low = mind.low + 1 if here.pose[1] < lowest - _LOW else 0
         mind = replace(mind, low=low)
@@ -145,7 +151,7 @@ class Driver:
         if now != NONE:
             share = (simulation.clip_time - mind.begun) / self.skills[now].clip.duration
             if self._is(now, Kind.GET_UP):
-                return self._up(simulation, share)
+                return self._up(mind, simulation, share)
             if self._is(now, Kind.MOVE) and share < _DONE:
                 return NONE
         wanted = mind.move if mind.move != NONE else asked.skill
@@ -155,17 +161,18 @@ class Driver:
             return NONE
         return wanted if mind.via == NONE else mind.via
 
-    def _up(self, simulation: Simulation, share: float) -> int:
+    def _up(self, mind: Mind, simulation: Simulation, share: float) -> int:
         """What comes after getting up: a stand, or once more from the ground."""
         if _upright(simulation.instant):
             return self._repertoire.rest if share > _UP else NONE
-        return self._repertoire.getups[0] if share > 1 + _UP else NONE
+        again = mind.low > _SUNK_STEPS or share > _AGAIN
+        return self._repertoire.getups[0] if again else NONE
 
     def _seen(
         self, mind: Mind, here: Instant, value: float, time: float, wanted: int, run: Run
     ) -> list[Look]:
         """What every skill expects now."""
-        lies, found = self._lies(mind), []
+        lies, found = wanted in self._repertoire.getups, []
         for number, skill in enumerate(self.skills):
             if number == mind.skill and number != wanted:
                 share = skill.expected(value, time)
@@ -181,7 +188,7 @@ class Driver:
         """Whether the wanted skill, or one on the way to it, takes over now."""
         if wanted == NONE:
             return replace(settled(mind), via=NONE), None
-        stride, best = simulation.clip.duration, seen[wanted]
+        stride, best = self._stride(mind, simulation), seen[wanted]
         mind = waited(mind, wanted, best, self.skills[wanted].time_of(best.row))
         hurries = self._hurries(mind, asked, simulation)
         if not (hurries or ripe(mind, best, stride)):
@@ -194,6 +201,14 @@ class Driver:
             lasting = [number for number in self._repertoire.lasting if number != mind.skill]
             wanted = max([wanted, *lasting], key=lambda number: seen[number].value)
         return self._taken(mind, wanted, seen[wanted], simulation)
+
+    def _stride(self, mind: Mind, simulation: Simulation) -> float:
+        """Seconds after which what is performed comes again; a while for what has no stride."""
+        if mind.fallen:
+            return _WHILE_FALLEN
+        if mind.skill != NONE and not self._is(mind.skill, Kind.GAIT):
+            return _WHILE
+        return min(simulation.clip.duration, LONGEST_STRIDE)
 
     def _hurries(self, mind: Mind, asked: Asking, simulation: Simulation) -> bool:
         """Whether the change cannot wait: the move ends, or the point is passed."""
@@ -244,7 +259,7 @@ class Driver:
         turn = mind.turn if mind.asked == Asked.STEER else 0.0
         heading = asked.way.heading if asked.way else mind.heading
         speed = asked.speed if asked.skill != NONE else skill.name.speed
-        fastest = skill.fastest
+        fastest = skill.fastest if mind.wanted == NONE else _TURN_BEFORE
         turn = min(max(turn, -fastest), fastest)
         return next_steering(now, heading, turn, skill.pace_at(speed), _STEP, fastest)
 

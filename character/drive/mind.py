@@ -29,9 +29,10 @@ class Mind:
 
     asked, turn, speed, x, z: the wish, rad/s, m/s and metres; heading: that is to be faced now,
     radians. held: a skill that is wanted in place of the speed's. move: one that is wanted once.
-    stopping, tries: of who arrives. gets_up: by itself. skill: that performs, since ``begun`` s of
-    its clip and for ``steps``. wanted: the change that is pending for ``waiting`` steps, best and
-    best_time: the highest value seen at which second of the clip; via: the skill it goes through.
+    leaving: the point, to come back; stopping, tries: of who arrives. gets_up: by itself. skill:
+    that performs, since ``begun`` s of its clip and for ``steps``. wanted: the change that is
+    pending for ``waiting`` steps, best and best_time: the highest value seen at which second of
+    the clip; via: the skill it goes through.
     taken, taken_value: a clip was taken up there at this frame, NaN: none was. fallen, for ``down``
     steps; low: steps for which the root has been low. falls, changes, recoveries: counted.
     """
@@ -44,6 +45,7 @@ class Mind:
     z: float = 0.0
     held: int = NONE
     move: int = NONE
+    leaving: bool = False
     stopping: bool = False
     tries: int = 0
     gets_up: bool = True

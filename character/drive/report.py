@@ -147,6 +147,10 @@ class DriveReport:
         if target.standing >= _STANDS_S * POLICY_HZ and target.seconds is None:
             target.seconds = self._time - target.at - _STANDS_S
 
+    def targets(self) -> list[dict[str, Any]]:
+        """What came of the points that were walked to."""
+        return [_told(target) for target in self._targets]
+
     def told(self) -> dict[str, Any]:
         """The whole, as JSON has it."""
         self._close()
@@ -158,7 +162,7 @@ class DriveReport:
         return {
             "seconds": round(self._time, 3),
             "sections": [section.told(until) for section, until in self._sections],
-            "targets": [_told(target) for target in self._targets],
+            "targets": self.targets(),
             "changes": {
                 "count": len(self._changes),
                 "watched_3s": len(known),

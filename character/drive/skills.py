@@ -74,12 +74,9 @@ class Skill:
 
     def expected(self, value: float, clip_time: float) -> float:
         """``value`` as a share of the typical one at ``clip_time``."""
-        row = round(self.clip.phase(min(clip_time, self._end)) * PHASES) % PHASES
+        row = round(self.clip.phase(clip_time) * PHASES)
+        row = row % PHASES if self.clip.loop else min(row, PHASES - 1)
         return float(value / self.typical[row])
-
-    @property
-    def _end(self) -> float:
-        return math.inf if self.clip.loop else self.clip.duration * (1 - 1e-9)
 
     def likeness(self, instant: Instant, weights: np.ndarray) -> np.ndarray:
         """How like ``instant`` its entries (E,) are, 1 for the same. weights (15,): of joints."""

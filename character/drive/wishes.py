@@ -118,7 +118,7 @@ def heeded(mind: Mind, wish: Wish, repertoire: Repertoire, facing: float) -> Min
             speed = repertoire.walk if speed is None else speed
             mind = replace(mind, asked=Asked.GO, turn=0.0, speed=speed, x=x, z=z)
             held = _own(mind, speed, repertoire)
-            return replace(mind, held=held, move=NONE, stopping=False, tries=0)
+            return replace(mind, held=held, move=NONE, leaving=False, stopping=False, tries=0)
         case GetUp(itself):
             return replace(mind, gets_up=itself)
         case Want(name):
@@ -170,7 +170,8 @@ def _going(mind: Mind, repertoire: Repertoire, instant: Instant, facing: float) 
     now = repertoire.skills[mind.skill] if mind.skill != NONE else None
     gait = now if now is not None and now.kind is Kind.GAIT else None
     fastest = gait.fastest if gait else 1.0
-    there = way(instant, facing, mind.x, mind.z, max(repertoire.slow, 0.1), fastest)
+    slow = max(repertoire.slow, 0.1)
+    there = way(instant, facing, mind.x, mind.z, slow, fastest, mind.leaving)
     if mind.stopping:
         return Asking(repertoire.rest, 0.0, there)
     speed = there.pace_limit(repertoire.slow, repertoire.walk, max(mind.speed, repertoire.slow))
@@ -180,7 +181,10 @@ def _going(mind: Mind, repertoire: Repertoire, instant: Instant, facing: float) 
 
 def arriving(mind: Mind, now: Asking, repertoire: Repertoire) -> Mind:
     """``mind`` on its way: whether it stops; standing apart from the point, it tries again."""
-    if now.way is None or repertoire.stand == NONE:
+    if now.way is None:
+        return mind
+    mind = replace(mind, leaving=now.way.leaves)
+    if repertoire.stand == NONE:
         return mind
     stands = mind.skill == repertoire.stand
     if not mind.stopping:

@@ -16,7 +16,7 @@ from motion.measure import sample
 from . import frames, poses
 from .detect import choose_units, is_z_up, y_up
 from .hierarchy import Header, parse_header
-from .source import Source, load
+from .source import Source, given, load
 
 JUDGED_FRAMES = 64
 LONGEST_USUAL_FRAME = 1.0
@@ -36,12 +36,28 @@ def read_bvh(
     reading and reaches the caller. Raises BvhError, whose text is one sentence,
     and ValueError for an unknown ``units`` or ``up_axis``.
     """
+    _check_choices(units, up_axis)
+    report = progress or (lambda fraction: None)
+    source = load(Path(path), lambda fraction: report(0.1 * fraction))
+    return _read(source, units, up_axis, report)
+
+
+def parse_bvh(
+    data: bytes, path: str | os.PathLike[str], units: str = "auto", up_axis: str = "auto"
+) -> Clip:
+    """As ``read_bvh``, of the bytes of a file that were read already; ``path`` names them."""
+    _check_choices(units, up_axis)
+    return _read(given(Path(path), data), units, up_axis, lambda fraction: None)
+
+
+def _check_choices(units: str, up_axis: str) -> None:
     if units not in UNIT_CHOICES:
         raise ValueError(f"units: expected {', '.join(UNIT_CHOICES)}; found {units!r}")
     if up_axis not in UP_AXIS_CHOICES:
         raise ValueError(f"up_axis: expected {', '.join(UP_AXIS_CHOICES)}; found {up_axis!r}")
-    report = progress or (lambda fraction: None)
-    source = load(Path(path), lambda fraction: report(0.1 * fraction))
+
+
+def _read(source: Source, units: str, up_axis: str, report: Callable[[float], None]) -> Clip:
     header = parse_header(source)
     values, warnings = frames.read_values(source, header, lambda f: report(0.1 + 0.7 * f))
     if header.frame_time > LONGEST_USUAL_FRAME:

@@ -92,7 +92,19 @@ def load(path: Path, progress: Callable[[float], None]) -> Source:
             size += len(block)
             _refuse_size(path, size)
             progress(min(size / max(size_told, 1), 1.0))
-    data = b"".join(blocks).rstrip(PADDING)
+    return _without_padding(path, b"".join(blocks))
+
+
+def given(path: Path, data: bytes) -> Source:
+    """What was read of a file elsewhere, refused as ``load`` refuses it. Raises BvhError."""
+    _refuse_size(path, len(data))
+    if data:
+        _refuse_beginning(path, data)
+    return _without_padding(path, data)
+
+
+def _without_padding(path: Path, data: bytes) -> Source:
+    data = data.rstrip(PADDING)
     if not data.removeprefix(BOM).strip():
         raise BvhError(f"{path}: expected a BVH file, found an empty file")
     return Source(path, data)

@@ -14,6 +14,7 @@ COMMANDS = {
     "info": "what a BVH, ONNX or session file holds",
     "render": "a clip, or the one of a session, as PNG, PNG sequence or MP4, without a display",
     "analyze": "phases, latents, contacts and anomalies of a clip, as NPZ or CSV",
+    "library": "all clips of folders as a Parquet data set: phases, latents, lint, measures",
     "compare": "the phases of two clips, or of one by two models: difference, distance map",
     "export": "a clip, a take or latents as BVH, GLB, NPZ or DeepMimic motion",
     "restyle": "a clip in another style, as BVH, GLB or NPZ",
@@ -178,6 +179,25 @@ def _analyze(add: Add) -> None:
     _inside(add)
 
 
+def count(text: str) -> int:
+    """A whole number from 1 to 4096."""
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= 4096):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, found '{text}'")
+    return int(text)
+
+
+def _library(add: Add) -> None:
+    add("action", choices=("analyze",))
+    places = "a folder with BVH files in and below it, a file, or an address as fsspec takes it"
+    add("files", metavar="PATH", nargs="+", help=places)
+    made = "the folder of the data set; what is in it already is not done again"
+    add("-o", "--output", metavar="LIBRARY", required=True, help=made)
+    add("--workers", type=count, metavar="N", help="processes on this machine (one a core)")
+    cluster = "the workers of this scheduler of Dask distributed instead"
+    add("--scheduler", metavar="tcp://HOST:8786", help=cluster)
+    _engine(add)
+
+
 def _compare(add: Add) -> None:
     series = "a BVH, or an NPZ or CSV with columns x, y or angle, amplitude, time"
     add("files", metavar="A", nargs="+", help=f"one or two: {series}")
@@ -300,6 +320,7 @@ _OWN: dict[str, Callable[[Add], None]] = {
     "info": _info,
     "render": _render,
     "analyze": _analyze,
+    "library": _library,
     "compare": _compare,
     "export": _export,
     "restyle": _restyle,

@@ -7,7 +7,6 @@ without closing.
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Iterable
@@ -22,6 +21,7 @@ from character.live.stored import TakeError
 from character.live.take import Take
 from motion.files import whole_file
 
+from .folder_lock import is_locked, lock_folder
 from .record import restored
 from .session_opened import OpenedSession, TakeAndRows, open_session
 
@@ -89,7 +89,7 @@ class Journal:
     def _begin(self) -> None:
         if self._lock is None:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._lock = _locked(self.folder)
+            self._lock = lock_folder(self.folder, LOCK)
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def left_behind(root: Path) -> list[Left]:
     found = []
     with suppress(OSError):
         for folder in root.iterdir():
-            if not folder.is_dir() or _is_held(folder):
+            if not folder.is_dir() or is_locked(folder, LOCK):
                 continue
             with suppress(OSError):
                 found.append(Left(folder, (folder / DOCUMENT).stat().st_mtime))
@@ -155,36 +155,3 @@ def left_behind(root: Path) -> list[Left]:
     for old in found[MAX_LEFT:]:
         old.discard()
     return found[:MAX_LEFT]
-
-
-def _locked(folder: Path) -> IO[str]:
-    """The lock of ``folder``, held until it is closed or the process ends. Raises OSError."""
-    file = (folder / LOCK).open("a+")
-    try:
-        _lock(file)
-    except OSError:
-        file.close()
-        raise
-    return file
-
-
-def _is_held(folder: Path) -> bool:
-    try:
-        with (folder / LOCK).open("a+") as file:
-            _lock(file)
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
-    return False
-
-
-def _lock(file: IO[str]) -> None:
-    if os.name == "nt":
-        import msvcrt
-
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

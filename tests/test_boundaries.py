@@ -83,7 +83,7 @@ FLOORS = {
         "stylevae deepphase policy rival",
         "manifest",
         "data run teacher",
-        "curves export takes",
+        "cluster curves export takes",
     ),
     "viewer": (
         "commands",

@@ -95,6 +95,10 @@ def _add_policies(commands: Any) -> None:
     policy.add_argument("--rounds", type=int, default=100, help="of distillation")
     policy.add_argument("--resume", action="store_true", help="go on from the checkpoints")
     policy.add_argument("--threads", type=int, default=1, help="CPU threads")
+    policy.add_argument(
+        "--scheduler", default="", metavar="tcp://HOST:8786",
+        help="have the workers of this scheduler of Dask distributed gather PPO's rollouts",
+    )  # fmt: skip
     policy.set_defaults(run=_policy)
     purpose = "measure how well an actor is steered, in the viewer's simulation"
     steering = commands.add_parser("steering", help=purpose, description=purpose)
@@ -186,6 +190,7 @@ def _policy(arguments: argparse.Namespace) -> None:
         others=tuple(map(Other.parse, arguments.enter)),
         resume=arguments.resume,
         threads=arguments.threads,
+        scheduler=arguments.scheduler,
     )
     ship_policy.run(plan)
 

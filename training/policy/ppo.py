@@ -8,6 +8,7 @@ generalized advantage estimation", 2016.
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,9 +19,9 @@ from character.anatomy import POLICY_HZ
 from character.reference import ReferenceClip
 from training.run import ResumableRun
 
-from .crowd import TRAINING
 from .entries import Entries
-from .imitation_env import EPISODE_SECONDS, RESIDUAL_SIZE, ImitationEnv
+from .gathering import Gathering, Rollout, Task, rollout_of
+from .imitation_env import EPISODE_SECONDS
 from .networks import Teacher
 
 _RATES = (1e-5, 1e-3)
@@ -70,22 +71,6 @@ class Settings:
     """Rounds at first in which only the critic learns."""
 
 
-@dataclass(frozen=True, eq=False)
-class Rollout:
-    """T steps of N characters: states (T, N, 197), actions (T, N, 28), the rest (T, N).
-
-    rewards: what is learned from, of ``imitation`` and ``steering``.
-    """
-
-    states: Tensor
-    actions: Tensor
-    rewards: Tensor
-    imitation: Tensor
-    steering: Tensor
-    fallen: Tensor
-    over: Tensor
-
-
 def advantages(
     rewards: Tensor,
     values: Tensor,
@@ -112,6 +97,8 @@ class Run(ResumableRun):
     """Teaches a teacher; counts samples.
 
     first: the teacher to start from; a new one by default. entries: moments to take over at.
+    executor: has the rollouts gathered as tasks; what comes of it depends on these, and not on how
+    many workers there are.
     """
 
     checkpoint_every = 20
@@ -124,33 +111,29 @@ class Run(ResumableRun):
         threads: int = 1,
         first: Teacher | None = None,
         entries: Entries | None = None,
+        executor: Executor | None = None,
     ) -> None:
         torch.manual_seed(settings.seed)
         self.teacher = Teacher()
         if first is not None:
             self.teacher.load_state_dict(first.state_dict())
         entered = {} if entries is None else {"entries": digest(entries)}
+        if executor is not None:
+            entered["gathered"] = "as tasks"
         start = digest(self.teacher)
         super().__init__(name, settings, motion=digest(clip), start=start, **entered)
         self.settings = settings
-        self._env = ImitationEnv(
-            clip,
-            TRAINING,
-            settings.environments,
-            settings.seed,
-            settings.push,
-            threads=threads,
-            strict=True,
-            steer=np.radians(settings.steer),
-            entries=entries,
-        )
+        steer = np.radians(settings.steer)
+        task = Task(clip, settings.environments, settings.seed, settings.push, steer, entries)
+        self._gathering = None if executor is None else Gathering(executor, task)
+        self._env = task.environment(threads) if executor is None else None
         self._actor = torch.optim.Adam(self.teacher.actor.parameters(), settings.actor_rate)
         self._critic = torch.optim.Adam(self.teacher.critic.parameters(), settings.critic_rate)
         self.parts = {
             "teacher": self.teacher,
             "actor": self._actor,
             "critic": self._critic,
-            "environments": self._env,
+            "environments": self._gathering or self._env,
         }
 
     @property
@@ -192,24 +175,12 @@ class Run(ResumableRun):
     @torch.no_grad()
     def collect(self, noise: float) -> tuple[Rollout, Tensor]:
         """T steps, and the states (N, 197) after them."""
-        s, env = self.settings, self._env
-        steps: list[tuple[Tensor, ...]] = []
-        for _ in range(s.horizon):
-            states = torch.from_numpy(env.states())
-            means = self.teacher.residuals(self.teacher.normal(states))
-            draw = torch.randn(env.count, RESIDUAL_SIZE, generator=self.chance)
-            actions = means + noise * draw
-            outcome = env.step(env.residual_targets(actions.numpy().astype(np.float64)))
-            env.reset(np.flatnonzero(outcome.fallen | outcome.over))
-            earned = [x.astype(np.float32) for x in (outcome.reward, outcome.steering)]
-            told = map(torch.from_numpy, (*earned, outcome.fallen, outcome.over))
-            steps.append((states, actions, *told))
-        columns = (torch.stack(column) for column in zip(*steps, strict=True))
-        states, actions, imitation, steering, fallen, over = columns
+        s = self.settings
         share = s.steering_weight if s.steer else 0.0
-        rewards = (1 - share) * imitation + share * steering
-        rollout = Rollout(states, actions, rewards, imitation, steering, fallen, over)
-        return rollout, torch.from_numpy(env.states())
+        if self._gathering is not None:
+            return self._gathering.collect(self.teacher, noise, share, s.horizon)
+        assert self._env is not None
+        return rollout_of(self._env, self.teacher, noise, share, s.horizon, self.chance)
 
     def learn(self, rollout: Rollout, after: Tensor, noise: float) -> tuple[float, float]:
         """Updates both networks; the change of the policy as KL, the squared value error."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from character.convert import read_motion
 from character.reference import ReferenceClip, clip_text
 from inference import load_model
 from motion.files import whole_file
+from training.cluster import executor_of
 from training.curves import draw_curves, read_curve
 from training.export import run_onnx
 from training.manifest import made_by, update_manifest
@@ -110,6 +112,8 @@ class Plan:
     """Goes on from the checkpoints in ``runs``."""
     threads: int = 1
     """Of the CPU."""
+    scheduler: str = ""
+    """Whose workers gather the rollouts of PPO, ``tcp://HOST:8786``; "" for none."""
 
     @property
     def folder(self) -> Path:
@@ -162,6 +166,7 @@ class Plan:
             parts.append(f"--steer {self.steer:g}")
         parts += [f"--push {stage}" for stage in self.pushes]
         parts += [f"--enter {other}" for other in self.others]
+        parts += [f"--scheduler {self.scheduler}"] if self.scheduler else []
         return f"python -m training policy {' '.join(parts)} --rounds {self.rounds}"
 
 
@@ -170,7 +175,8 @@ def run(plan: Plan) -> None:
     clip = read_motion(plan.motion)
     captured = clip if plan.captured is None else read_motion(plan.captured)
     entries = _entries(plan, clip)
-    own, teacher = _taught(plan, clip, entries)
+    with executor_of(plan.scheduler) as executor:
+        own, teacher = _taught(plan, clip, entries, executor)
     student = distill.Run(clip, teacher, plan.lesson, plan.threads, plan.first, entries)
     finish(student, plan.folder / "student.pt", plan.rounds, plan.resume)
     draw_learning(plan)
@@ -189,11 +195,11 @@ def _entries(plan: Plan, clip: ReferenceClip) -> Entries | None:
 
 
 def _taught(
-    plan: Plan, clip: ReferenceClip, entries: Entries | None
+    plan: Plan, clip: ReferenceClip, entries: Entries | None, executor: Executor | None
 ) -> tuple[ReferenceClip, Teacher]:
-    """The clip that ships, and the teacher after all stages."""
+    """The clip that ships, and the teacher after all stages. executor: gathers the rollouts."""
     if plan.first is None:
-        calm = ppo.Run("teacher", clip, plan.calm, plan.threads)
+        calm = ppo.Run("teacher", clip, plan.calm, plan.threads, executor=executor)
         finish(calm, plan.folder / "teacher.pt", plan.samples, plan.resume)
         teacher = calm.teacher
         own = recorded(clip, taught(clip, teacher), plan.name)
@@ -203,7 +209,7 @@ def _taught(
         finish(likeness, plan.folder / "clone.pt", rounds, plan.resume)
         own, teacher = clip, likeness.teacher
     for stage, (settings, samples) in plan.stages.items():
-        tough = ppo.Run(stage, clip, settings, plan.threads, teacher, entries)
+        tough = ppo.Run(stage, clip, settings, plan.threads, teacher, entries, executor)
         finish(tough, plan.folder / f"{stage}.pt", samples, plan.resume)
         teacher = tough.teacher
     return own, teacher

@@ -91,7 +91,6 @@ def workers(scheduler: str | None, count: int) -> Iterator[Workers]:
         try:
             yield cluster
         finally:
-            cluster.executor.shutdown(wait=False, cancel_futures=True)
             cluster.close()
         return
     before = dict(os.environ)

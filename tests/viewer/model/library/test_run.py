@@ -23,6 +23,8 @@ from viewer.model.notice import Refused  # noqa: E402
 
 NUMPY = Engine("numpy")
 CLIPS, DAMAGED = 6, 6
+THREADS = Threads()
+"""One for all tests, which loads the networks once."""
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def tree(tmp_path: Path) -> Path:
 
 def run(tree: Path | str, library: Path, told: list[Progress] | None = None) -> Outcome:
     tell = (lambda progress: None) if told is None else told.append
-    return analyze_library([str(tree)], library, Threads(), NUMPY, tell)
+    return analyze_library([str(tree)], library, THREADS, NUMPY, tell)
 
 
 def rows(library: Path, table: str = "clips") -> dict[str, list]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 from character.reference import ReferenceClip
@@ -112,15 +113,16 @@ def gather(
 
     policy: the weights of a Teacher. seed: of the actions. state: how they stood, None at first.
     """
-    torch.set_num_threads(1)  # another number may round otherwise
-    env = task.environment()
-    if state is not None:
-        env.load_state_dict(state)
-    teacher = Teacher()
-    teacher.load_state_dict(policy)
-    chance = torch.Generator().manual_seed(seed)
-    rollout, after = rollout_of(env, teacher, noise, share, steps, chance)
-    return rollout, after, env.state_dict()
+    torch.set_num_threads(1)  # whoever started this process: other numbers round otherwise
+    with threadpool_limits(1):
+        env = task.environment()
+        if state is not None:
+            env.load_state_dict(state)
+        teacher = Teacher()
+        teacher.load_state_dict(policy)
+        chance = torch.Generator().manual_seed(seed)
+        rollout, after = rollout_of(env, teacher, noise, share, steps, chance)
+        return rollout, after, env.state_dict()
 
 
 class Gathering:

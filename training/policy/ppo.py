@@ -21,7 +21,7 @@ from training.run import ResumableRun
 
 from .entries import Entries
 from .gathering import Gathering, Rollout, Task, rollout_of
-from .imitation_env import EPISODE_SECONDS
+from .imitation_env import EPISODE_SECONDS, ImitationEnv
 from .networks import Teacher
 
 _RATES = (1e-5, 1e-3)
@@ -125,15 +125,15 @@ class Run(ResumableRun):
         self.settings = settings
         steer = np.radians(settings.steer)
         task = Task(clip, settings.environments, settings.seed, settings.push, steer, entries)
-        self._gathering = None if executor is None else Gathering(executor, task)
-        self._env = task.environment(threads) if executor is None else None
+        self._who: Gathering | ImitationEnv
+        self._who = task.environment(threads) if executor is None else Gathering(executor, task)
         self._actor = torch.optim.Adam(self.teacher.actor.parameters(), settings.actor_rate)
         self._critic = torch.optim.Adam(self.teacher.critic.parameters(), settings.critic_rate)
         self.parts = {
             "teacher": self.teacher,
             "actor": self._actor,
             "critic": self._critic,
-            "environments": self._gathering or self._env,
+            "environments": self._who,
         }
 
     @property
@@ -177,10 +177,9 @@ class Run(ResumableRun):
         """T steps, and the states (N, 197) after them."""
         s = self.settings
         share = s.steering_weight if s.steer else 0.0
-        if self._gathering is not None:
-            return self._gathering.collect(self.teacher, noise, share, s.horizon)
-        assert self._env is not None
-        return rollout_of(self._env, self.teacher, noise, share, s.horizon, self.chance)
+        if isinstance(self._who, Gathering):
+            return self._who.collect(self.teacher, noise, share, s.horizon)
+        return rollout_of(self._who, self.teacher, noise, share, s.horizon, self.chance)
 
     def learn(self, rollout: Rollout, after: Tensor, noise: float) -> tuple[float, float]:
         """Updates both networks; the change of the policy as KL, the squared value error."""

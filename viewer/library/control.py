@@ -16,7 +16,9 @@ from viewer.studio.listings import Listings
 from viewer.ui.recent import RecentFiles
 from viewer.workbench import Workbench
 
+from .alike import Alike, Moment
 from .entries import LibraryEntry
+from .far_clips import FarClips
 from .glimpses import Glimpse, Glimpses
 from .panel import LibraryPanel
 
@@ -33,9 +35,14 @@ class LibraryControl:
         self._demo = demo_clips(bench.assets)
         self._demo_entries = dict(map(_demo_entry, self._demo))
         self._listed_entries: dict[str, LibraryEntry] = {}
+        self._listed: dict[str, ListedClip] = {}
+        self._moments: dict[str, Moment] = {}
+        self._like = ""
         self._recent = RecentFiles(bench.settings)
         self.panel = LibraryPanel(bench.themes.current)
         self.glimpses = Glimpses(bench.studio, self._in_sight)
+        self.alike = Alike(bench, listings, self.panel)
+        self.far = FarClips(bench, listings, self.panel)
         self._add_actions()
         studio = bench.studio
         self.panel.open_requested.connect(self.open)
@@ -44,9 +51,14 @@ class LibraryControl:
         studio.motion_opened.connect(self._take_opened)
         studio.motion_closed.connect(lambda _: self._list())
         studio.motion_changed.connect(self._mark)
-        self._listed = QTimer(self.panel, singleShot=True, interval=LISTED_MS)
-        self._listed.timeout.connect(self._take_listings)
-        listings.changed.connect(self._listed.start)
+        self._soon = QTimer(self.panel, singleShot=True, interval=LISTED_MS)
+        self._soon.timeout.connect(self._take_listings)
+        listings.changed.connect(self._soon.start)
+        self.alike.found.connect(self._take_alike)
+        self.panel.alike_requested.connect(self._ask_alike)
+        self.panel.all_requested.connect(self._list_all)
+        self.panel.searched.connect(self.far.search)
+        self.far.found.connect(self._take_listings)
         self.glimpses.found.connect(self._take_glimpse)
         for clip in self._demo:
             scanner.add(clip)
@@ -56,12 +68,17 @@ class LibraryControl:
         self._mark(studio.motion)
 
     def close(self) -> None:
-        self._listed.stop()
+        self._soon.stop()
+        self.alike.close()
+        self.far.close()
         self._scanner.stop()
         self.glimpses.close()
 
     def open(self, key: str) -> None:
         """Put the clip at path ``key`` on the stage, from memory if it is open."""
+        if moment := self._moments.get(key):
+            self.far.play(moment.clip, moment.start_s)
+            return
         path = Path(key)
         for motion in self._bench.studio.motions:
             if motion.path.resolve() == path:
@@ -72,7 +89,10 @@ class LibraryControl:
             if clip.path.resolve() == path:
                 self._bench.studio.open_paths([path], style=clip.style, title=clip.title)
                 return
-        self._bench.studio.open_paths([path])
+        if listed := self._listed.get(key):
+            self.far.open(listed)
+        else:
+            self._bench.studio.open_paths([path])
 
     def title_of(self, key: str) -> str:
         """What the list calls the clip at path ``key``."""
@@ -108,6 +128,15 @@ class LibraryControl:
             menu="View",
         )
 
+        actions.add(
+            "library.alike",
+            "More like this",
+            "List and play what is most like the two seconds at the playhead, of a library",
+            self.alike.of_playhead,
+            keys="Ctrl+L",
+            menu="Playback",
+        )
+
     def _search(self) -> None:
         self.panel.search.setFocus()
         self.panel.search.selectAll()
@@ -126,14 +155,40 @@ class LibraryControl:
         self._list()
 
     def _take_listings(self) -> None:
-        self._listed_entries = {}
+        self._listed_entries, self._listed = {}, {}
         for listing in self._listings.folders:
-            for clip in listing.clips:
+            for clip in self.far.clips(listing):
                 key = str(clip.path)
-                entry = LibraryEntry(key, clip.title, _heading(listing, clip))
+                entry = LibraryEntry(key, clip.title, _heading(listing, clip), "", clip.seconds)
                 self._listed_entries.setdefault(key, entry)
+                self._listed.setdefault(key, clip)
         self._list()
-        self.glimpses.look_at(k for k in self._listed_entries if k not in self._demo_entries)
+        known = {key: clip.strip for key, clip in self._listed.items() if clip.strip}
+        self.panel.set_known(known)
+        others = self._listed_entries.keys() - known.keys() - self._demo_entries.keys()
+        self.glimpses.look_at(key for key in self._listed_entries if key in others)
+
+    def _ask_alike(self, key: str) -> None:
+        """Like a row of the list, which is a clip of a library or a moment of one."""
+        if moment := self._moments.get(key):
+            self.alike.of_clip(moment.clip)
+        else:
+            clip = self._listed.get(key) or ListedClip(Path(key), self.title_of(key), "")
+            self.alike.of_clip(clip)
+
+    def _take_alike(self, like: str, moments: list[Moment]) -> None:
+        self._like = like
+        self._moments = {f"{m.clip.path}\n{m.start_s:.3f}": m for m in moments}
+        self.panel.search.clear()
+        self._list()
+        self.panel.set_known({k: m.clip.strip for k, m in self._moments.items() if m.clip.strip})
+        self.panel.list.scrollToTop()
+
+    def _list_all(self) -> None:
+        """No more of what is like something."""
+        self._moments, self._like = {}, ""
+        self._take_listings()
+        self._mark(self._bench.studio.motion)
 
     def _take_scan(self, scan: ClipScan) -> None:
         self.panel.set_strip(_key(scan.path), scan.strip)
@@ -145,7 +200,15 @@ class LibraryControl:
         self.panel.set_current(_key(motion.path) if motion else "")
 
     def _list(self) -> None:
-        """What is open and stands nowhere else, folders, demo clips, and what was open lately."""
+        """What is open and stands nowhere else, folders, demo clips, and what was open lately.
+
+        Or what is like something, while that is asked for.
+        """
+        self.panel.back.setVisible(bool(self._like))
+        if self._like:
+            self.panel.set_entries([_moment_entry(k, m) for k, m in self._moments.items()])
+            self.panel.set_hint(_told(self._like, len(self._moments)))
+            return
         entries = {
             _key(m.path): LibraryEntry(_key(m.path), m.title, "Opened", m.style, m.clip.duration)
             for m in reversed(self._bench.studio.motions)
@@ -160,8 +223,8 @@ class LibraryControl:
         ):
             entries.update({key: entry for key, entry in more.items() if key not in entries})
         self.panel.set_entries([*entries.values()])
-        missing = NO_DEMO.format(folder=self._bench.assets / "clips")
-        self.panel.set_hint("" if self._demo else missing)
+        missing = "" if self._demo else NO_DEMO.format(folder=self._bench.assets / "clips")
+        self.panel.set_hint(missing or self.far.hint)
 
 
 def _key(path: Path) -> str:
@@ -171,6 +234,15 @@ def _key(path: Path) -> str:
 def _demo_entry(clip: DemoClip) -> tuple[str, LibraryEntry]:
     key = _key(clip.path)
     return key, LibraryEntry(key, clip.title, "Demo clips", clip.style, clip.seconds)
+
+
+def _told(like: str, count: int) -> str:
+    return f"Like {like}: {count} moments, by distance"
+
+
+def _moment_entry(key: str, moment: Moment) -> LibraryEntry:
+    note = f"{moment.start_s:.1f} s · {moment.apart:.1f}"
+    return LibraryEntry(key, moment.clip.title, "Moments", note=note)
 
 
 def _heading(listing: Listing, clip: ListedClip) -> str:

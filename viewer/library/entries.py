@@ -18,13 +18,14 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True)
 class LibraryEntry:
-    """One row. key: what opens it. section: the heading it stands under."""
+    """One row. key: what opens it. section: the heading it stands under. note: what else to say."""
 
     key: str
     title: str
     section: str
     style: str = ""
     seconds: float | None = None
+    note: str = ""
 
     @property
     def details(self) -> str:
@@ -34,7 +35,8 @@ class LibraryEntry:
     def with_length(self, seconds: float | None) -> str:
         """The details of a clip whose length is known by now."""
         length = "" if seconds is None else f"{seconds:.1f} s"
-        return " · ".join(part for part in (self.style.replace("_", " "), length) if part)
+        parts = (self.style.replace("_", " "), self.note, length)
+        return " · ".join(part for part in parts if part)
 
     @cached_property
     def found_by(self) -> str:

@@ -179,12 +179,16 @@ class LibraryPanel(QWidget):
     """A searchable list; Enter or a double click asks to open the row.
 
     A row can be dragged onto the stage. Its menu asks for its style too, to be worn or to be
-    pinned at a corner of the mix: the signals bring the key and the title.
+    pinned at a corner of the mix: the signals bring the key and the title; or for moments like
+    it. ``all_requested``: the list of such moments is to go.
     """
 
     open_requested = Signal(str)
     style_requested = Signal(str, str)
     pin_requested = Signal(int, str, str)
+    alike_requested = Signal(str)
+    all_requested = Signal()
+    searched = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None):
         super().__init__(parent)
@@ -204,6 +208,12 @@ class LibraryPanel(QWidget):
         self.hint.setProperty("role", "hint")
         self.hint.setWordWrap(True)
         self.hint.setAccessibleName("About the library")
+        self.back = QToolButton()
+        self.back.setText("All clips")
+        self.back.setProperty("role", "chip")
+        self.back.setToolTip("List all clips again")
+        self.back.clicked.connect(self.all_requested)
+        self.back.hide()
         top = QHBoxLayout()
         top.addWidget(self.search, 1)
         top.addWidget(self.open_button)
@@ -211,7 +221,10 @@ class LibraryPanel(QWidget):
         page.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         page.setSpacing(GAP)
         page.addLayout(top)
-        page.addWidget(self.hint)
+        about = QHBoxLayout()
+        about.addWidget(self.hint, 1)
+        about.addWidget(self.back)
+        page.addLayout(about)
         page.addWidget(self.list, 1)
         self.search.textChanged.connect(self._search)
         self.search.returnPressed.connect(self._open_first)
@@ -231,6 +244,11 @@ class LibraryPanel(QWidget):
         """Show ``entries``, those of one section next to each other."""
         self.model.set_entries(entries)
         self.set_current(self.list.delegate.current)
+
+    def set_known(self, strips: dict[str, Strip]) -> None:
+        """Pictures of many entries that are listed."""
+        self.model.strips.update(strips)
+        self.list.viewport().update()
 
     def set_strip(self, key: str, strip: Strip, seconds: float | None = None) -> None:
         """The picture of one entry, and its length where only its file told it."""
@@ -264,6 +282,7 @@ class LibraryPanel(QWidget):
 
     def _search(self, words: str) -> None:
         self.model.search(words)
+        self.searched.emit(words)
         self.list.scrollToTop()
         self.set_current(self.list.delegate.current)
 
@@ -276,6 +295,7 @@ class LibraryPanel(QWidget):
         menu.aboutToHide.connect(menu.deleteLater)
         key, title = entry.key, entry.title
         menu.addAction("Open", partial(self.open_requested.emit, key))
+        menu.addAction("More like this", partial(self.alike_requested.emit, key))
         menu.addAction("Take its style", partial(self.style_requested.emit, key, title))
         for place, corner in enumerate(CORNERS):
             pin = partial(self.pin_requested.emit, place, key, title)

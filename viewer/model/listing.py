@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from .library.opened import OpenedLibrary, is_library
+from .strip import Strip
+from .style_cache import cache_file
 
 MAX_LISTED = 2000
 MAX_LOOKED_AT = 200_000
@@ -14,25 +18,38 @@ MAX_LOOKED_AT = 200_000
 
 @dataclass(frozen=True)
 class ListedClip:
-    """A clip in a folder. place: its sub-folder, "" for none. path is resolved."""
+    """A clip in a folder. place: its sub-folder, "" for none. path is resolved.
+
+    seconds, strip: its length and its picture, where they are known before it is looked at.
+    row: of a library, -1 for none.
+    """
 
     path: Path
     title: str
     place: str
+    seconds: float | None = None
+    strip: Strip | None = None
+    row: int = -1
 
 
 @dataclass(frozen=True)
 class Listing:
-    """The clips of a folder, those of one sub-folder together; complete: there are no more."""
+    """The clips of a folder, those of one sub-folder together; complete: there are no more.
+
+    library: where the folder is one, which also knows the clips that are not listed.
+    """
 
     folder: Path
     clips: tuple[ListedClip, ...]
     complete: bool
+    library: OpenedLibrary | None = None
 
     @property
     def sentence(self) -> str:
         """What to tell a person of it."""
         name, count = self.folder.name or str(self.folder), len(self.clips)
+        if self.library is not None:
+            return self._of_library(name, self.library)
         if not self.clips:
             part = "" if self.complete else f"the first {MAX_LOOKED_AT:,} files of "
             return f"There is no BVH file in {part}the folder {self.folder}."
@@ -44,10 +61,26 @@ class Listing:
         clips = "1 clip" if count == 1 else f"{count:,} clips"
         return f"The library lists {clips} of {name}."
 
+    def _of_library(self, name: str, library: OpenedLibrary) -> str:
+        usable = len(library.usable)
+        told = f"{name} holds {usable:,} clips with {library.windows:,} windows"
+        if bad := len(library) - usable:
+            told += f", and {bad:,} files that are none"
+        if not self.complete:
+            told += f"; {len(self.clips):,} are listed, the search finds the others"
+        return f"{told}."
+
 
 def list_folder(folder: Path, checkpoint: Callable[[], None] = lambda: None) -> Listing:
-    """The BVH files in ``folder`` and below; ``checkpoint`` is called for every sub-folder."""
+    """The BVH files in ``folder`` and below, or the clips of the library that it is.
+
+    checkpoint: called for every sub-folder. Raises Refused for a library that cannot be read.
+    """
     folder = folder.resolve()
+    if is_library(folder):
+        library = OpenedLibrary(folder, cache_file().parent / "library_clips")
+        clips = listed_clips(library, library.usable[:MAX_LISTED])
+        return Listing(folder, clips, len(clips) == len(library.usable), library)
     found: list[ListedClip] = []
     looked_at = 0
     for at, folders, files in os.walk(folder):
@@ -64,3 +97,18 @@ def list_folder(folder: Path, checkpoint: Callable[[], None] = lambda: None) -> 
         if looked_at > MAX_LOOKED_AT:
             return Listing(folder, tuple(found), False)
     return Listing(folder, tuple(found), True)
+
+
+def listed_clips(library: OpenedLibrary, rows: Iterable[int]) -> tuple[ListedClip, ...]:
+    """Clips of a library as they are listed, with lengths and pictures."""
+    return tuple(
+        ListedClip(
+            library.place(row),
+            library.title(row),
+            library.sub_folder(row),
+            library.seconds(row),
+            library.strip(row),
+            row,
+        )
+        for row in map(int, rows)
+    )

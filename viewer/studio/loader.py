@@ -6,13 +6,18 @@ import logging
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from viewer.model.clip import MotionFileError, load_motion
 from viewer.model.listing import list_folder
+from viewer.model.notice import Refused
 from viewer.ui.background import Background, Stopped
+
+LOOKED_FOR = 50
+"""Clips of a library of which the first that is on this machine is opened."""
 
 log = logging.getLogger(__name__)
 
@@ -99,9 +104,17 @@ class Loader(QObject):
             if not path.is_dir():
                 yield path
                 continue
-            listing = list_folder(path, self._background.checkpoint)
+            try:
+                listing = list_folder(path, self._background.checkpoint)
+            except Refused as error:
+                self._background.tell(self.failed.emit, str(error), "", request)
+                continue
             if not listing.clips:
                 self._background.tell(self.failed.emit, listing.sentence, "", request)
                 continue
             self._background.tell(self.listed.emit, listing)
-            yield listing.clips[0].path
+            if listing.library is None:
+                yield listing.clips[0].path
+            else:  # whose clips may be elsewhere
+                here = (clip.path for clip in listing.clips[:LOOKED_FOR] if clip.path.is_file())
+                yield from islice(here, 1)

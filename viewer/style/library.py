@@ -6,15 +6,19 @@ import logging
 import os
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from viewer.model.library.opened import OpenedLibrary
 from viewer.model.library_process import LibraryProcess
-from viewer.model.library_reading import MAX_WINDOWS, FileStyles, Request
+from viewer.model.library_reading import MAX_CLIP_WINDOWS, MAX_WINDOWS, FileStyles, Request
 from viewer.model.listing import Listing
+from viewer.model.notice import Refused
 from viewer.model.style_cache import cache_file
 from viewer.model.style_space import ENCODER
 from viewer.studio.listings import Listings
@@ -35,7 +39,8 @@ log = logging.getLogger(__name__)
 class LibraryClip:
     """Encoded windows of a listed file: latents (W, 256) float16, starts_s (W,) seconds.
 
-    place: what its dots are called in the legend, a folder or one of its sub-folders.
+    place: what its dots are called in the legend, a folder or one of its sub-folders. library:
+    which it is of, None for a folder of clips.
     """
 
     path: Path
@@ -43,6 +48,7 @@ class LibraryClip:
     place: str
     latents: np.ndarray
     starts_s: np.ndarray
+    library: OpenedLibrary | None = None
 
 
 class LibraryStyles(QObject):
@@ -63,6 +69,7 @@ class LibraryStyles(QObject):
         self._process: LibraryProcess | None = None
         self._run = 0
         self._places: dict[Path, tuple[str, str]] = {}
+        self._sampled: set[OpenedLibrary] = set()
         self.clips: list[LibraryClip] = []
         self.skipped: dict[Path, str] = {}
         self._start = QTimer(self, singleShot=True, interval=START_MS)
@@ -96,7 +103,7 @@ class LibraryStyles(QObject):
         if name != ENCODER:
             return
         self._stop()
-        self.skipped = {}
+        self.skipped, self._sampled = {}, set()
         if self.clips:
             self.clips = []
             self.gone.emit()
@@ -108,10 +115,17 @@ class LibraryStyles(QObject):
         self._places = {
             clip.path: (clip.title, place)
             for listing in reversed(self._listings.folders)
+            if listing.library is None
             for clip, place in zip(listing.clips, places(listing), strict=True)
             if os.path.dirname(clip.path) != shipped  # of a Path it takes six times as long
         }
-        kept = [clip for clip in self.clips if clip.path in self._places]
+        libraries = {listing.library for listing in self._listings.folders if listing.library}
+        self._sampled &= libraries
+        kept = [
+            clip
+            for clip in self.clips
+            if (clip.path in self._places if clip.library is None else clip.library in libraries)
+        ]
         if len(kept) < len(self.clips):
             self.clips = kept
             self.gone.emit()
@@ -120,9 +134,10 @@ class LibraryStyles(QObject):
     def _read(self) -> None:
         """Have a process read what is not known yet, in place of the one that reads now."""
         self._stop()
+        self._sample()
         known = {clip.path for clip in self.clips} | self.skipped.keys()
         files = tuple(str(path) for path in self._places if path not in known)
-        left = MAX_WINDOWS - sum(len(clip.latents) for clip in self.clips)
+        left = MAX_WINDOWS - self._windows()
         encoder = self._bench.bridge.models.get(ENCODER)
         if not files or left <= 0 or encoder is None:
             return
@@ -146,6 +161,29 @@ class LibraryStyles(QObject):
             return batch
 
         self._background.run(work, lambda result: self._finish(run, result))
+
+    def _sample(self) -> None:
+        """Put windows of opened libraries on the map, as they are written there."""
+        encoder, left = self._bench.bridge.models.get(ENCODER), MAX_WINDOWS - self._windows()
+        for listing in self._listings.folders:
+            library = listing.library
+            if library is None or library in self._sampled or encoder is None or left <= 0:
+                continue
+            self._sampled.add(library)
+            work = partial(_sampled, library, encoder.path, left)
+            self._background.run(work, partial(self._take_sample, library))
+
+    def _take_sample(self, library: OpenedLibrary, result: object) -> None:
+        if isinstance(result, Refused | OSError):
+            self._bench.studio.notify("warning", str(result))
+        elif isinstance(result, Exception):
+            raise result
+        elif isinstance(result, list) and library in self._sampled:
+            self.clips += result
+            self.came.emit()
+
+    def _windows(self) -> int:
+        return sum(len(clip.latents) for clip in self.clips)
 
     def _stop(self) -> None:
         self._run += 1
@@ -179,7 +217,7 @@ class LibraryStyles(QObject):
             return
         assert isinstance(result, list)
         self._take(run, result)
-        windows = sum(len(clip.latents) for clip in self.clips)
+        windows = self._windows()
         log.info(
             "%d windows of %d listed clips are on the style map%s; %d files were skipped",
             windows, len(self.clips), ", which holds no more" * (windows >= MAX_WINDOWS),
@@ -189,10 +227,32 @@ class LibraryStyles(QObject):
             log.debug("%s", problem)
 
 
+def _sampled(library: OpenedLibrary, encoder: Path, most: int) -> list[LibraryClip]:
+    """Windows of ``library``, about one a second. Raises Refused: of another encoder."""
+    if not library.made_by(encoder):
+        raise Refused(
+            f"{library.folder.name} was analyzed by another encoder than the one that is loaded; "
+            "its clips are listed, and are not on the map."
+        )
+    sample = library.sample(most, MAX_CLIP_WINDOWS)
+    names = _named(library.folder, [library.sub_folder(part.row) for part in sample])
+    return [
+        LibraryClip(
+            library.place(part.row), library.title(part.row), name, part.latents, part.starts_s,
+            library,
+        )
+        for part, name in zip(sample, names, strict=True)
+    ]  # fmt: skip
+
+
 def places(listing: Listing) -> list[str]:
     """What the legend calls each clip of ``listing``: by sub-folder, where those are few."""
-    firsts = [clip.place.partition("/")[0] for clip in listing.clips]
-    folder = listing.folder.name or str(listing.folder)
+    return _named(listing.folder, [clip.place for clip in listing.clips])
+
+
+def _named(root: Path, sub_folders: Sequence[str]) -> list[str]:
+    firsts = [place.partition("/")[0] for place in sub_folders]
+    folder = root.name or str(root)
     if len(Counter(firsts)) > MAX_PLACES:
         return [folder] * len(firsts)
     return [f"{folder}/{first}" if first else folder for first in firsts]

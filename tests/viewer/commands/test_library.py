@@ -153,10 +153,9 @@ def scheduler(tmp_path: Path) -> Iterator[str]:
         for _ in range(2)
     ]  # fmt: skip
     yield json.loads(told.read_text())["address"]
-    for process in reversed(started):
-        process.terminate()
     for process in started:
-        process.wait(PATIENCE_S)
+        process.kill()
+        process.wait()
 
 
 def test_a_cluster_makes_the_same(

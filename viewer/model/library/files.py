@@ -14,6 +14,7 @@ from typing import Any
 from motion.bvh import BvhError
 from motion.bvh.source import MAX_BYTES
 from motion.features import FPS, WINDOW
+from motion.files import whole_file
 from viewer.model.notice import Refused, sentence
 
 from .needs import needed
@@ -97,14 +98,14 @@ def read_file(file: ClipFile) -> bytes:
         raise BvhError(f"{file.path}: cannot be read: {error}") from None
 
 
-def copy_to(file: ClipFile, folder: Path) -> Path:
-    """A file of an address, fetched into ``folder``; where it is for a local one. BvhError."""
-    if file.local is not None:
-        return file.local
+def copy_to(file: ClipFile, folder: Path, fetch: bool = True) -> Path:
+    """A file of an address, fetched into ``folder``, or where it will be. Raises BvhError."""
     name = sha256(f"{file.root}\n{file.path}".encode()).hexdigest()[:16]
     target = folder / name / PurePosixPath(file.path).name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(read_file(file))
+    if fetch and not target.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(target) as part:
+            part.write_bytes(read_file(file))
     return target
 
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from viewer.model.notice import Refused
 
 from .clip_rows import Clock, Engine, analyzed, model_hashes, networks, unreadable
+from .needs import needed
 from .plan import NewShard, Piece
-from .schema import CLIPS, TABLES, WINDOWS, arrow, tables
+from .schema import CLIPS, PURPOSE, TABLES, WINDOWS, arrow, tables
 from .shards import file_of, look_at, read_shard, write_shard
 
 if TYPE_CHECKING:
@@ -70,13 +71,14 @@ def analyze_piece(setting: Setting, piece: Piece) -> Written:
         raise Refused(
             "A worker has other models than this machine: give both the same Stridescope."
         )
-    clock = Clock()
-    by = networks(setting.engine)
-    clock.end("load")
-    rows = []
-    for each in piece.files:
-        rows.append(analyzed(each.file, by, clock))
-        clock.end("digest")
+    limits = needed("threadpoolctl", PURPOSE).threadpool_limits
+    clock, rows = Clock(), []
+    with limits(1):  # whoever started this process: other numbers of threads round otherwise
+        by = networks(setting.engine)
+        clock.end("load")
+        for each in piece.files:
+            rows.append(analyzed(each.file, by, clock))
+            clock.end("digest")
     write_shard(setting.pieces, piece.name, tables(rows), setting.models)
     clock.end("write")
     problems = sum(bool(row.row["problem"]) for row in rows)

@@ -9,12 +9,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections import Counter
+import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
+from kernels.host import cores
 from motion.files import whole_file
 from viewer.model.folder_lock import lock_folder
 from viewer.model.notice import Refused, sentence
@@ -22,13 +25,15 @@ from viewer.model.notice import Refused, sentence
 from .clip_rows import Engine, model_hashes, networks
 from .files import ClipFile, Surveyed, found_below, survey
 from .jobs import Setting, analyze_piece, join_shard, refuse_piece
+from .nearest import EXACT, build_index
+from .opened import OpenedLibrary
 from .plan import Piece, Plan, alone, plan
-from .schema import SCHEMA, VERSION, parquet
+from .schema import MARK, SCHEMA, VERSION, parquet
 from .shards import Shard, content_hash, look_at, remove_shard, shard_names, tidy
 from .tasks import Ended, Tasks
 from .workers import Workers
 
-MARK, LOCK = "library.json", ".lock"
+LOCK = ".lock"
 LOOKED_AT = 256
 """Files that one task looks at."""
 Tell = Callable[["Progress"], None]
@@ -55,7 +60,7 @@ class Outcome:
     shards: int = 0
     hash: str = ""
     analyzed: int = 0
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
 
 def analyze_library(
@@ -87,6 +92,8 @@ def analyze_library(
         _Writing(setting, todo, workers, outcome).run(tell)
         shutil.rmtree(setting.pieces, ignore_errors=True)
         _sum_up(library, outcome)
+        if outcome.windows > EXACT:
+            _index(library, outcome, tell)
         return outcome
 
 
@@ -162,7 +169,8 @@ class _Writing:
             if isinstance(result, Ended):
                 self._give_up(name)
                 continue
-            self._outcome.seconds.update(result.seconds)
+            for stage, spent in result.seconds.items():
+                self._outcome.seconds[stage] += spent
             if name not in self._pieces:  # a shard is joined
                 continue
             piece = self._pieces[name]
@@ -197,6 +205,15 @@ class _Writing:
 def _cost(piece: Piece) -> int:
     """What a piece counts for in the work that is left: bytes to read, and a little a file."""
     return sum(each.size + 1000 for each in piece.files)
+
+
+def _index(library: Path, outcome: Outcome, tell: Tell) -> None:
+    """The index by which *more like this* finds its way in a large library."""
+    clips, begun = outcome.clips, time.perf_counter()
+    opened = OpenedLibrary(library, library)
+    share = partial(Progress, "indexing", clips, clips)
+    build_index(opened, cores(), lambda done: tell(share(done)))
+    outcome.seconds["index"] = time.perf_counter() - begun
 
 
 def _sum_up(library: Path, outcome: Outcome) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from inference.models import LATENT_SIZE
 from motion.features import FPS
+from viewer.model.notice import Refused
 
 from .clip_rows import Analyzed
 from .needs import needed
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 SCHEMA, VERSION = "stridescope.library", 1
 CLIPS, WINDOWS = TABLES = "clips", "windows"
+MARK = "library.json"
+"""The file by which a folder is known to be a library."""
 PURPOSE = "A library"
 _PREFIX = "stridescope."
 
@@ -115,6 +119,17 @@ def footer_of(schema: pa.Schema) -> dict[str, str]:
     """What ``footer`` made, read back; empty for the file of somebody else."""
     told = {k.decode(): v.decode("utf-8", "replace") for k, v in (schema.metadata or {}).items()}
     return {k.removeprefix(_PREFIX): v for k, v in told.items() if k.startswith(_PREFIX)}
+
+
+def check_version(path: Path, told: Mapping[str, str]) -> None:
+    """Raises Refused for the file of a version that is not known, KeyError for another's file."""
+    if told["schema"] != SCHEMA:
+        raise KeyError(told["schema"])
+    if int(told["version"]) > VERSION:
+        raise Refused(
+            f"{path}: is of version {told['version']} of the schema, this program knows "
+            f"{VERSION}; use a newer one."
+        )
 
 
 def _column(values: list[Any], kind: pa.DataType) -> pa.Array:

@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from motion.files import whole_file
-from viewer.model.notice import Refused
 
 from .files import ClipFile
-from .schema import CLIPS, SCHEMA, TABLES, VERSION, WINDOWS, footer, footer_of, parquet
+from .schema import CLIPS, TABLES, WINDOWS, check_version, footer, footer_of, parquet
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -111,17 +110,6 @@ def look_at(folder: Path, name: str) -> Shard | None:
     except (OSError, ValueError, KeyError):  # pyarrow's own errors are ValueErrors
         return None
     return Shard(name, tuple(map(_member, rows)), told["models"], size)
-
-
-def check_version(path: Path, told: Mapping[str, str]) -> None:
-    """Raises Refused for the file of a version that is not known, KeyError for another's file."""
-    if told["schema"] != SCHEMA:
-        raise KeyError(told["schema"])
-    if int(told["version"]) > VERSION:
-        raise Refused(
-            f"{path}: is of version {told['version']} of the schema, this program knows "
-            f"{VERSION}; use a newer one."
-        )
 
 
 def remove_shard(folder: Path, name: str) -> None:

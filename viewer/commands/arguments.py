@@ -179,13 +179,6 @@ def _analyze(add: Add) -> None:
     _inside(add)
 
 
-def count(text: str) -> int:
-    """A whole number from 1 to 4096."""
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= 4096):
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, found '{text}'")
-    return int(text)
-
-
 def _library(add: Add) -> None:
     add("action", choices=("analyze",))
     places = "a folder with BVH files in and below it, a file, or an address as fsspec takes it"

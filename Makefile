@@ -1,7 +1,9 @@
 # make run and make test are complete on a fresh Debian machine with Python, pip and make.
 python := .venv/bin/python
+ifeq ($(shell uname -s),Linux)
 XVFB := env -u WAYLAND_DISPLAY LIBGL_ALWAYS_SOFTWARE=1 QT_QPA_PLATFORM=xcb \
 	xvfb-run -a -s "-screen 0 1600x1000x24 -noreset"
+endif
 
 .PHONY: run test test-slow lint bench gallery wheel
 

@@ -15,6 +15,7 @@ PROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 DESKTOP = ("PySide6", "pyqtgraph", "OpenGL", "max", "mojo", "torch", "rich")
 IMAGES = {
     "requirements.txt": ("serve", "viewer.commands.serve", "viewer.serving.catalog"),
+    "requirements-cluster.txt": ("cluster", "viewer.commands.library", "viewer.model.library.jobs"),
 }
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from tests.deploy.manifests import Manifest, pods, rendered
 from tests.deploy.serving import get
+from viewer.commands.arguments import command_parser
 
 PATIENCE_S = 120
 MANIFEST_PORTS = ("8786", "8787", "8790")
@@ -75,3 +76,13 @@ def test_the_cluster_starts_and_computes(tmp_path: Path) -> None:
             with distributed.Client(address, timeout=PATIENCE_S, set_as_default=False) as client:
                 assert client.submit(pow, 3, 4).result(timeout=PATIENCE_S) == 81
                 assert list(client.ncores().values()) == [1]
+
+
+def test_the_job_is_one_that_the_command_line_takes() -> None:
+    found = {name: pod["containers"][0] for name, _, pod in pods(rendered("dask"))}
+    program, name, *rest = [*found["analyze"]["command"], *found["analyze"]["args"]]
+    args = command_parser(name).parse_args(rest)
+    assert program == "stridescope"
+    assert args.scheduler in found["worker"]["args"]
+    places = {mount["mountPath"] for mount in found["analyze"]["volumeMounts"]}
+    assert {args.files[0], str(Path(args.output).parent)} <= places

@@ -91,6 +91,23 @@ class OrbitCamera:
         target = np.asarray(self.target)
         return self._at(target + share * (np.asarray(point, np.float64) - target))
 
+    def swing(
+        self, azimuth: float, rate: float, dt_s: float, time_constant_s: float = 0.4
+    ) -> tuple[OrbitCamera, float]:
+        """Let a spring turn the camera towards ``azimuth`` for ``dt_s`` seconds.
+
+        rate: how fast it turns, rad/s; given and returned. Critically damped, so neither angle
+        nor rate jumps, whatever the frame rate; the shorter way round. A time constant of 0 is
+        there at once, and an orthographic view becomes perspective.
+        """
+        if time_constant_s <= 0:
+            return self.orbit(azimuth - self.azimuth, 0.0), 0.0
+        gap = float(np.remainder(self.azimuth - azimuth + np.pi, 2 * np.pi) - np.pi)
+        stiffness = 1 / time_constant_s
+        drive, decay = rate + stiffness * gap, float(np.exp(-stiffness * dt_s))
+        left = (gap + drive * dt_s) * decay
+        return self.orbit(left - gap, 0.0), (rate - stiffness * drive * dt_s) * decay
+
     def front(self) -> OrbitCamera:
         """The orthographic view of the figure's front."""
         return replace(self, azimuth=0.0, elevation=0.0, orthographic=True)

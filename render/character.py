@@ -10,10 +10,11 @@ from itertools import product
 import numpy as np
 
 from .color_schemes import Rgb
-from .scene import CapsuleBatch, Color, DiscBatch, LineBatch, segments
+from .scene import CapsuleBatch, Color, DiscBatch, LineBatch, polyline, segments
 
 _SHAFT, _HEAD, _HEAD_LENGTH = 0.012, 0.034, 0.10
 _LEAST_ARROW = 1e-3
+_DOT, _RING, _RING_POINTS, _LIFT = 0.035, 0.22, 41, 0.004
 _PLATE, _BEAM = 0.004, 0.011
 
 
@@ -84,6 +85,18 @@ def crate(
     beams[:, 12:15] = edge
     found[:, 15] = 1
     return CapsuleBatch(found)
+
+
+def way_marks(way: np.ndarray, goal: np.ndarray, color: Rgb) -> tuple[LineBatch, DiscBatch]:
+    """Where someone goes: dots at ``way`` (N, 3) on the ground, a ring about ``goal`` (3,)."""
+    turns = np.linspace(0, 2 * np.pi, _RING_POINTS)
+    around = np.stack([np.cos(turns), np.zeros_like(turns), np.sin(turns)], axis=1)
+    ring = polyline(goal + _RING * around + [0, _LIFT, 0], (*color, 0.95), 2.5)
+    data = np.zeros((len(way) + 1, DiscBatch.WIDTH), np.float32)
+    data[:-1, 0:3], data[:-1, 3] = way, _DOT
+    data[-1, 0:3], data[-1, 3] = goal, _DOT * 2
+    data[:, 4:7], data[:, 7] = color, 0.75
+    return ring, DiscBatch(data)
 
 
 def plumb(point: np.ndarray, color: Color) -> tuple[LineBatch, DiscBatch]:

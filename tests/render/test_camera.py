@@ -129,3 +129,33 @@ def test_pick_takes_the_nearest_joint_within_reach(t_pose: np.ndarray) -> None:
     assert camera.pick(t_pose, 5, 5, SIZE) is None
     behind = np.asarray(camera.eye)[None] * 2
     assert camera.pick(behind, 500, 350, SIZE) is None
+
+
+@given(st.floats(-3.1, 3.1), st.floats(-3.1, 3.1), st.floats(-2, 2), st.integers(2, 9))
+def test_a_swing_is_the_same_in_one_step_and_in_many(
+    start: float, goal: float, rate: float, steps: int
+) -> None:
+    once, once_rate = OrbitCamera(azimuth=start).swing(goal, rate, 0.1)
+    camera, many_rate = OrbitCamera(azimuth=start), rate
+    for _ in range(steps):
+        camera, many_rate = camera.swing(goal, many_rate, 0.1 / steps)
+    off = abs(np.remainder(start - goal + np.pi, 2 * np.pi) - np.pi)
+    if off < 2.8:  # beyond, a rate may take it over the far side, where the way round changes
+        assert np.cos(camera.azimuth - once.azimuth) == pytest.approx(1, abs=1e-9)
+        assert many_rate == pytest.approx(once_rate, abs=1e-6)
+
+
+def test_a_swing_goes_the_shorter_way_round_without_a_jerk_and_comes_to_rest() -> None:
+    camera, rate = OrbitCamera(azimuth=3.0), 0.0
+    rates = []
+    for _ in range(240):
+        camera, rate = camera.swing(-3.0, rate, 1 / 60)
+        rates.append(rate)
+    assert min(rates) >= -1e-9 and abs(rate) < 1e-3
+    assert np.abs(np.diff(rates)).max() < 0.03
+    assert np.cos(camera.azimuth + 3.0) == pytest.approx(1, abs=1e-6)
+
+
+def test_a_swing_without_time_is_there_at_once() -> None:
+    camera, rate = OrbitCamera(azimuth=1.0).swing(-2.0, 5.0, 0.0, 0.0)
+    assert camera.azimuth == pytest.approx(-2.0) and rate == 0.0

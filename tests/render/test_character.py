@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from render.character import arrows, crate, plumb, sticks
+from render.character import arrows, crate, plumb, sticks, way_marks
 from render.color_schemes import DARK
 
 
@@ -44,3 +44,12 @@ def test_the_plumb_line_ends_on_the_ground() -> None:
     line, mark = plumb(np.array([0.3, 0.9, -0.2]), (1.0, 0.5, 0.0, 1.0))
     np.testing.assert_allclose(line.spheres()[-1, :3], [0.3, 0, -0.2])
     np.testing.assert_allclose(mark.data[0, :3], [0.3, 0, -0.2])
+
+
+def test_a_way_is_dots_on_the_ground_and_a_ring_about_its_end() -> None:
+    way, goal = np.array([[0.0, 0, 0.3], [0, 0, 0.6]]), np.array([0.0, 0, 1.0])
+    ring, discs = way_marks(way, goal, DARK.accent)
+    np.testing.assert_allclose(discs.data[:, :3], [*way, goal], atol=1e-6)
+    away = np.hypot(*(ring.data[:, [0, 2]] - goal[[0, 2]]).T)
+    assert np.ptp(away) < 1e-5 and away[0] > discs.data[-1, 3]
+    assert len(way_marks(way[:0], goal, DARK.accent)[1]) == 1

@@ -32,6 +32,10 @@ GHOST_COUNT = 2
 _TRAIL_POINTS = 60
 _GHOST_ALPHA = 0.28
 PREVIEW_ALPHA = 0.42
+LYING_M = 0.6
+"""A root that is lower says nothing of where the figure faces."""
+_LEFT_HIP, _RIGHT_HIP = INDEX["LeftUpLeg"], INDEX["RightUpLeg"]
+_LEFT_ARM, _RIGHT_ARM = INDEX["LeftArm"], INDEX["RightArm"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +67,18 @@ class Figure:
     def root(self, frame: int) -> np.ndarray:
         """Where the root joint is, (3,) metres."""
         return self.positions[frame, 0]
+
+    def heading(self, frame: int) -> float | None:
+        """Where it faces: radians about +Y, 0 along +Z and a quarter turn along +X.
+
+        None for another body than the canonical, and where it lies or its numbers say nothing.
+        """
+        if self.skeleton is not None:
+            return None
+        pose = self.positions[frame]
+        across = (pose[_LEFT_HIP] - pose[_RIGHT_HIP]) + (pose[_LEFT_ARM] - pose[_RIGHT_ARM])
+        faces = bool(np.isfinite(pose).all() and pose[0, 1] > LYING_M)
+        return float(np.arctan2(-across[2], across[0])) if faces else None
 
     def reach(self, frame: int) -> np.ndarray:
         """Eight points (8, 3) about the root at ``frame`` that hold practically every pose.
@@ -133,6 +149,9 @@ class LiveFigure(Protocol):
         """What it shows now: the same objects while that looks the same."""
 
     def root(self, frame: int) -> np.ndarray: ...
+
+    def heading(self, frame: int) -> float | None:
+        """Where it faces, as ``Figure.heading`` has it."""
 
     def reach(self, frame: int) -> np.ndarray: ...
 

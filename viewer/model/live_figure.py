@@ -8,13 +8,14 @@ import numpy as np
 
 from character.anatomy import NAMES
 from character.canonical import SAME, from_canonical_axes, to_canonical_axes
+from character.drive.state import Goal
 from character.instant import Instant
 from character.live.messages import CharacterFrame
 from character.shapes import Shapes
 from motion import quat
 from motion.canonical import FOOT_JOINTS, INDEX, JOINTS, PARENTS
 from motion.restyling.live import LivePose
-from render.character import arrows, crate, plumb, sticks
+from render.character import arrows, crate, plumb, sticks, way_marks
 from render.color_schemes import ColorScheme, Rgb
 from render.heat import heat
 from render.mannequin import at_parts, mannequin
@@ -29,8 +30,9 @@ from render.scene import (
 )
 
 from .document import Looks
-from .figure import PREVIEW_ALPHA, Look
+from .figure import LYING_M, PREVIEW_ALPHA, Look
 from .record import Record
+from .way import way_to
 
 NEWTONS_PER_METRE = 250.0
 """How much force an arrow of a metre stands for: a push."""
@@ -119,6 +121,13 @@ class CharacterFigure:
             place = (place + other) / 2
         return place.astype(np.float32)
 
+    def heading(self, frame: int) -> float | None:
+        """Where it faces, as ``Figure.heading`` has it; None while it lies."""
+        body = self.frame.step.body
+        ahead = to_stage(np.array([np.cos(body.heading), 0.0, -np.sin(body.heading)]))
+        stands = float(body.joints[0, 1]) > LYING_M
+        return float(np.arctan2(ahead[0], ahead[2])) if stands else None
+
     def reach(self, frame: int) -> np.ndarray:
         """Eight points (8, 3) that hold the character, or both, standing."""
         x, _, z = self.root(frame)
@@ -190,6 +199,10 @@ class CharacterFigure:
                 lines.append(line)
                 marks.append(mark)
                 points.append(dots(com[None], (*scheme.accent, 1.0), 11.0))
+            if frame.drive is not None and frame.drive.goal is not None:
+                line, marks_of_way = _way(frame, frame.drive.goal, shift, scheme)
+                lines.append(line)
+                marks.append(marks_of_way)
             if look.contacts and styled is not None:
                 feet = styled.pose[list(FOOT_JOINTS)]
                 marks.append(contact_marks(feet, styled.contacts, scheme))
@@ -259,6 +272,16 @@ def _colors(scheme: ColorScheme, tinted: bool) -> np.ndarray:
     sides: dict[str, Rgb] = {"left": palette.left, "right": palette.right}
     found = np.array([sides.get(name.partition("_")[0], palette.body) for name in NAMES])
     return found + _TINT * (np.array(scheme.ghost) - found) if tinted else found
+
+
+def _way(
+    frame: CharacterFrame, goal: Goal, shift: np.ndarray, scheme: ColorScheme
+) -> tuple[LineBatch, DiscBatch]:
+    """Where it goes, and the way there."""
+    body = frame.step.body
+    x, y, z = body.joints[0].tolist()
+    way = to_stage(way_to((x, y, z), body.heading, (goal.x, goal.z))) + shift
+    return way_marks(way, to_stage(np.array([goal.x, 0.0, goal.z])) + shift, scheme.accent)
 
 
 def _contact_marks(frame: CharacterFrame, shift: np.ndarray, scheme: ColorScheme) -> DiscBatch:

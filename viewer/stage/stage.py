@@ -21,6 +21,8 @@ from viewer.ui.pixels import pixel_at, pixel_size
 _ORBIT_PER_POINT = np.radians(0.35)
 _ZOOM_PER_STEP = 1.0012
 _SNAP_S = 0.5
+CHASE_S = 0.4
+"""The time constant of the spring that keeps the camera behind."""
 GL_VERSION = (3, 3)
 
 
@@ -70,6 +72,8 @@ class Stage(QOpenGLWidget):
         self.scene = Scene()
         self.camera = OrbitCamera()
         self.following = True
+        self._swinging = 0.0
+        self._held = False
         self._target: np.ndarray | None = None
         self._pointer = QPointF()
         self.setMinimumSize(240, 180)
@@ -96,11 +100,15 @@ class Stage(QOpenGLWidget):
         target: np.ndarray | None,
         dt_s: float,
         moved: np.ndarray | None = None,
+        behind: float | None = None,
+        playing: bool = False,
     ) -> None:
         """Draw ``scene``; a following camera nears ``target`` (3,) for ``dt_s`` seconds.
 
         A jump of more than half a second, or a standstill, takes it there at once. moved: how far
-        the figure has been put elsewhere (3,); the camera goes along.
+        the figure has been put elsewhere (3,); the camera goes along. behind: the azimuth to which
+        a spring turns it, but while it is dragged; None: it comes to rest where it is. playing: no
+        time means another look of the same moment, and no standstill.
         """
         self.scene, self._target = scene, target
         if self.following and target is not None:
@@ -109,7 +117,16 @@ class Stage(QOpenGLWidget):
                 along = self._aim(np.asarray(self.camera.target) + moved)
                 self.camera = self.camera.follow(along, 0.0, 0.0)
             self.camera = self.camera.follow(self._aim(target), dt_s, 0.25 if steady else 0.0)
+            if dt_s > 0 or not playing:
+                self._swing(behind, dt_s, CHASE_S if steady else 0.0)
         self.update()
+
+    def _swing(self, behind: float | None, dt_s: float, spring_s: float) -> None:
+        if self._held:
+            self._swinging = 0.0
+        elif behind is not None or self._swinging:
+            goal = self.camera.azimuth if behind is None else behind
+            self.camera, self._swinging = self.camera.swing(goal, self._swinging, dt_s, spring_s)
 
     def set_following(self, following: bool) -> None:
         """Whether the camera follows the figure."""
@@ -155,7 +172,10 @@ class Stage(QOpenGLWidget):
                 child.place(self.size())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._pointer = event.position()
+        self._pointer, self._held = event.position(), True
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._held = bool(event.buttons())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         moved = event.position() - self._pointer

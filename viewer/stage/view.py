@@ -110,6 +110,10 @@ class StageView(QFrame):
         add("stage.follow", "Follow", "Keep the figure in the middle",
             lambda on: self._studio.set_look(follow=on),
             keys="C", menu="Stage", checkable=True, checked=self._looks.follow)  # fmt: skip
+        add("stage.chase", "Follow behind",
+            "Keep the camera behind the figure, on a spring; a drag looks around meanwhile",
+            self._chase, keys="Ctrl+B", menu="Stage", checkable=True,
+            checked=self._looks.chase)  # fmt: skip
         add("stage.frame", "Frame all", "Bring the whole figure into view", self.frame_all,
             keys="F", menu="Stage")  # fmt: skip
         for name, text, keys in VIEWS:
@@ -133,7 +137,8 @@ class StageView(QFrame):
             keys="B", menu="Stage")  # fmt: skip
         self._sources = {name: actions[f"stage.source.{name}"] for name in SOURCES}
         self._timed = [actions[f"stage.{name}"] for name in ("trails", "ghosts")]
-        self._toggles = {name: actions[f"stage.{name}"] for name in (*TOGGLE_NAMES, "follow")}
+        names = (*TOGGLE_NAMES, "follow", "chase")
+        self._toggles = {name: actions[f"stage.{name}"] for name in names}
 
     def _bar(self, actions: Actions, icons: Icons) -> QFrame:
         bar = QFrame()
@@ -162,7 +167,7 @@ class StageView(QFrame):
         self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         row.addWidget(self.facts, 1000)  # gives way first in a narrow window
         row.addStretch(1)
-        for name in ("contacts", "trails", "ghosts", "follow"):
+        for name in ("contacts", "trails", "ghosts", "follow", "chase"):
             icons.bind(actions[f"stage.{name}"], name)
             row.addWidget(actions.button(f"stage.{name}"))
         row.addSpacing(GAP)
@@ -221,6 +226,8 @@ class StageView(QFrame):
                 action.setChecked(getattr(looks, name))
             if self.stage is not None and looks.follow != old.view.looks.follow:
                 self.stage.set_following(looks.follow)
+            if looks.chase != old.view.looks.chase and not self._transport.playing:
+                self._show_scene(self._studio.scene)
         self._restore_camera()
 
     def _restore_camera(self) -> bool:
@@ -244,7 +251,14 @@ class StageView(QFrame):
         elif self._transport.playing and self._shown_time is not None:
             dt_s = abs(now - self._shown_time) / abs(self._transport.speed)
         self._shown_time = now
-        self.stage.show_scene(scene, target, dt_s, self._restyled_by())
+        moved, behind = self._restyled_by(), self._behind()
+        self.stage.show_scene(scene, target, dt_s, moved, behind, self._transport.playing)
+
+    def _behind(self) -> float | None:
+        """The azimuth from which the figure's back is seen, if that is wanted and known."""
+        figure = self._studio.figure if self._looks.chase else None
+        heading = None if figure is None else figure.heading(self._transport.frame)
+        return None if heading is None else heading + np.pi
 
     def _restyled_by(self) -> np.ndarray | None:
         """How far another style has put the clip elsewhere since it was shown last, (3,)."""
@@ -286,8 +300,13 @@ class StageView(QFrame):
         self._studio.set_source(source)
         self._show_source()
 
+    def _chase(self, on: bool) -> None:
+        """Behind the figure, which is followed then."""
+        self._studio.set_look(**{"chase": on} | ({"follow": True} if on else {}))
+
     def _look_from(self, name: str) -> None:
         if self.stage is not None:
+            self._studio.set_look(chase=False)
             self.stage.set_camera(getattr(self.stage.camera, name)())
 
     def _swap(self) -> None:

@@ -180,7 +180,21 @@ def test_the_window_opens_on_the_engine_asked_for(
         "viewer.window.app.run", lambda *args, **more: opened.append((args, more)) or 0
     )
     assert call(walk_file, *options).code == 0
-    assert opened == [(([str(walk_file)], engine), {"measured": measured})]
+    assert opened == [(([str(walk_file)], engine), {"measured": measured, "skills": None})]
+
+
+def test_the_window_opens_with_skills_of_ones_own(
+    call: Call, walk_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr("viewer.commands.window.display_problem", lambda: None)
+    monkeypatch.setattr("viewer.window.app.run", lambda *_, **more: opened.append(more) or 0)
+    skills = tmp_path / "mine.json"
+    refused = call("--policies", skills)
+    assert refused.code == 2 and "mine.json: there is no such file." in refused.err
+    skills.write_text("{}")
+    assert call("--policies", skills).code == 0
+    assert opened == [{"measured": False, "skills": skills}]
 
 
 def test_beside_the_window_numpy_takes_no_second_core(

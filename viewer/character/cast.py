@@ -10,12 +10,15 @@ from typing import cast
 
 from PySide6.QtCore import QObject, Signal
 
+from character.drive.state import Kind
 from character.live.commands import SwapPolicy
+from character.live.messages import CharacterFrame
 from character.reference import ReferenceClip
 from viewer.model.document import Cast, Document
-from viewer.model.edits import let_drive, put_beside
-from viewer.model.notice import told
+from viewer.model.edits import let_drive, put_beside, take_skills
+from viewer.model.notice import Refused, told
 from viewer.model.policies import ACTOR, NOBODY, Policy, Unfit, check, dropped, free_name
+from viewer.model.repertoire import SkillOf, opened_set
 from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
@@ -34,7 +37,8 @@ class CharacterCast(QObject):
 
     ``made`` and ``beside_made`` bring a Made, ``failed``: there is none after all;
     ``beside_left``: nobody is to stand there any more. ``swapped``: a policy has been told to take
-    over, and then to begin at a time of its motion. ``changed``: another cast, or one is made.
+    over, and then to begin at a time of its motion. ``wanted``: the skill of that name is to take
+    over when that goes well. ``changed``: another cast, or one is made.
     there: whether there is a character.
     """
 
@@ -43,12 +47,15 @@ class CharacterCast(QObject):
     beside_made = Signal(object)
     beside_left = Signal()
     swapped = Signal(bool, object)
+    wanted = Signal(str)
     changed = Signal()
 
     def __init__(self, bench: Workbench, background: Background, there: Callable[[], bool]) -> None:
         super().__init__(background)
         self._bench, self._background, self._there = bench, background, there
         self._told, self._told_beside, self._turn = "", NOBODY, 0
+        self._asked = ""
+        self._held: dict[str, bool] = {}
         self.making = False
         bench.store.changed.connect(self._follow)
 
@@ -125,18 +132,59 @@ class CharacterCast(QObject):
         """Let ``policy`` decide from now on, for a character that is made if there is none."""
         self._bench.store.apply(let_drive(policy))
 
+    def want(self, name: str) -> None:
+        """Have the skill ``name`` performed: one that is held is let drive, another comes once."""
+        skill = self._cast.skill(name)
+        policy = self._cast.policy(skill.model) if skill is not None else None
+        if policy is None or policy.model == self.current or not self._holds(name):
+            self.wanted.emit(name)
+        else:
+            self.choose(policy)
+
+    def open_set(self, path: Path) -> None:
+        """Take the skills of a set in a file; one sentence where it cannot be used."""
+        known = self._cast.policies
+
+        def receive(found: object) -> None:
+            if self._fits(found):
+                policies, skills = cast(tuple[tuple[Policy, ...], tuple[SkillOf, ...]], found)
+                first = skills[0].model
+                self._bench.store.apply(take_skills(path.stem, policies, skills, first))
+
+        self._background.run(lambda: opened_set(path, known), receive)
+
+    def heed(self, frame: CharacterFrame) -> None:
+        """What is held is what drives, also where it was not chosen here but came by driving."""
+        drive = frame.drive
+        if drive is None or frame.shown or frame.replaying:
+            return
+        if drive.skill == self._asked:
+            self._asked = ""
+        self._held = {s.name: s.kind in (Kind.STAND, Kind.GAIT) for s in drive.skills}
+        settled = drive.wanted is None and not self._asked and self._holds(drive.skill)
+        if settled and frame.policy != self._told:
+            self.note_driver(frame.policy)
+
+    def let_go(self) -> None:
+        """A skill that was to be performed is so no more: a way to go has been asked for since."""
+        self._asked = ""
+
+    def _holds(self, name: str) -> bool:
+        """Whether a skill is performed until something else is wanted."""
+        return self._held.get(name, False)
+
     def choose_beside(self, model: str) -> None:
         """Have a second character made, or none."""
         self._bench.store.apply(put_beside(model, self.title(model)))
 
     def note_driver(self, model: str) -> None:
         """Who decides after all: another one was refused, or a character or a take came."""
-        self._told = model
+        self._told, self._asked = model, ""
         self._correct(drives=model if model in self.policies else self.current)
 
     def note_made(self, model: str) -> None:
         """A character was made that ``model`` drives; another may have been chosen since."""
-        self._told = model
+        self._told, self._asked = model, ""
         self._settle()
 
     def note_take(self, model: str) -> None:
@@ -175,16 +223,29 @@ class CharacterCast(QObject):
         if new.cast is old.cast:
             return
         policy = new.cast.policy(new.cast.drives)
-        if policy is not None and old.cast.policy(policy.model) not in (None, policy):
+        if new.cast.skills != old.cast.skills and self._there():
+            self.make(start=self._bench.transport.playing)
+        elif policy is not None and old.cast.policy(policy.model) not in (None, policy):
             self._told = ""  # the same one, with another motion
-        self._settle()
+            self._settle(by_skill=False)
+        else:
+            self._settle()
         self._settle_beside()
         self.changed.emit()
 
-    def _settle(self) -> None:
-        """The policy that is to drive takes over, where it does not drive yet."""
+    def _settle(self, by_skill: bool = True) -> None:
+        """The policy that is to drive takes over, where it does not drive yet.
+
+        by_skill: one of a skill at the moment that its critic chooses, any other at once.
+        """
         policy = self.policy
-        if policy is not None and policy.model != self._told and self._there():
+        if policy is None or policy.model == self._told or not self._there():
+            return
+        skill = next((s for s in self._cast.skills if s.model == policy.model), None)
+        if skill is not None and by_skill:
+            self._told, self._asked = policy.model, skill.name
+            self.wanted.emit(skill.name)
+        else:
             self.swap(self._own_motion(policy) if policy.motion else None)
 
     def _settle_beside(self) -> None:
@@ -234,6 +295,9 @@ class CharacterCast(QObject):
     ) -> None:
         bridge, clip = self._bench.bridge, motion or self._own_motion(policy)
         self._load(policy)
+        self._load_skills()
+
+        skilled = self._cast
 
         def receive(made: object) -> None:
             self.making = False
@@ -243,7 +307,13 @@ class CharacterCast(QObject):
                 give_up()
             self.changed.emit()
 
-        self._background.run(lambda: make(bridge, policy, clip()), receive)
+        self._background.run(lambda: make(bridge, policy, clip(), skilled), receive)
+
+    def _load_skills(self) -> None:
+        """Have the worker know the networks of all skills."""
+        for skill in self._cast.skills:
+            if (policy := self._cast.policy(skill.model)) is not None:
+                self._load(policy)
 
     def _load(self, policy: Policy) -> None:
         """Have the worker know the networks of ``policy`` before it is asked to run them."""
@@ -255,7 +325,7 @@ class CharacterCast(QObject):
     def _fits(self, result: object) -> bool:
         """Whether work in the background came out; tells the person if it did not."""
         if isinstance(result, Exception):
-            expected = isinstance(result, Unfit | OSError)
+            expected = isinstance(result, Unfit | Refused | OSError)
             text = told(result) if expected else f"The character could not be made: {result!r}."
             self._bench.studio.notify("error", text)
         return not isinstance(result, Exception)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from inference.worker.messages import Job
 from motion.bvh import BvhError
 from motion.pose import to_clip
 from viewer.model.clip import OpenMotion
+from viewer.model.document import Cast
 from viewer.model.figure import Figure
-from viewer.model.notice import NO_MUJOCO, told
+from viewer.model.notice import NO_MUJOCO, Refused, told
 from viewer.model.policies import Policy, Unfit
+from viewer.model.repertoire import SkillOf, made_skills
 from viewer.studio.bridge import Bridge
 
 NO_MOTION = (
@@ -62,24 +65,43 @@ def stage_motion(motion: OpenMotion, restyled: Figure | None = None) -> Referenc
         raise Unfit(str(error)) from error
 
 
-def make(bridge: Bridge, policy: Policy, clip: ReferenceClip) -> Made:
-    """A character that ``policy`` drives, at the start of ``clip``. Raises OSError, Unfit."""
-    return _made(bridge, clip, policy.model, policy.critic_model, policy.digest())
+def make(bridge: Bridge, policy: Policy, clip: ReferenceClip, cast: Cast) -> Made:
+    """A character that ``policy`` drives, at the start of ``clip``, with the skills of ``cast``.
+
+    Raises OSError, Unfit.
+    """
+    policies = {each.model: each for each in cast.policies}
+    role = policy.model, policy.critic_model, policy.digest()
+    return _made(bridge, clip, *role, cast.skills, policies)
 
 
-def make_for(bridge: Bridge, take: Take) -> Made:
-    """A character that can remember ``take``. Raises Unfit."""
+def make_for(
+    bridge: Bridge, take: Take, skills: Sequence[SkillOf], policies: Mapping[str, Policy]
+) -> Made:
+    """A character that can remember ``take``, with ``skills`` of ``policies``. Raises Unfit."""
     role = take.last_role
-    return _made(bridge, role.clip, role.policy, role.critic, role.sha256)
+    return _made(bridge, role.clip, role.policy, role.critic, role.sha256, skills, policies)
 
 
 def _made(
-    bridge: Bridge, clip: ReferenceClip, policy: str, critic: str | None, sha256: str
+    bridge: Bridge,
+    clip: ReferenceClip,
+    policy: str,
+    critic: str | None,
+    sha256: str,
+    skills: Sequence[SkillOf],
+    policies: Mapping[str, Policy],
 ) -> Made:
     try:  # here and not above: MuJoCo takes 0.1 s to load, and is not there for every Python
         from character.body import Body
         from character.live.job import LiveCharacter
+
+        has = made_skills(skills, policies)
     except ModuleNotFoundError as error:
         raise Unfit(NO_MUJOCO) from error
-    live = LiveCharacter(clip, bridge.clock, policy=policy, critic=critic, sha256=sha256)
+    except Refused as error:
+        raise Unfit(str(error)) from error
+    live = LiveCharacter(
+        clip, bridge.clock, policy=policy, critic=critic, sha256=sha256, skills=has
+    )
     return Made(live, live.opening(), Body().shapes())

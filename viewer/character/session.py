@@ -12,6 +12,7 @@ from character.live.piece import Mark, Piece
 from character.live.take import Take
 from viewer.model.policies import NOBODY, Policy
 from viewer.model.record import RestoredTake
+from viewer.model.repertoire import recast_skills
 from viewer.model.session import KeptTake, Session
 from viewer.model.session_file import ShownTakes
 from viewer.model.session_opened import OpenedSession, TakeAndRows
@@ -100,12 +101,15 @@ class CharacterSession:
         """
         names = {old: policy.model for old, policy in policies.items()}
         critics = {old: policy.critic_model for old, policy in policies.items()}
+        now = self._bench.store.document.cast
+        skills = recast_skills(opened.session.document.cast.skills, policies) or now.skills
+        ours = {p.model: p for p in (*now.policies, *policies.values())}
 
         def remade(found: TakeAndRows | None) -> Remade | None:
             if found is None:
                 return None
             take = found[0].recast(names, critics)
-            return make_for(self._bench.bridge, take), take, found[1]
+            return make_for(self._bench.bridge, take, skills, ours), take, found[1]
 
         return remade(opened.take), remade(opened.beside_take)
 

@@ -339,14 +339,16 @@ def viewer_parser() -> Parser:
     width = max(map(len, COMMANDS))
     parser = Parser(
         prog="main.py",
-        usage="main.py [CLIP.bvh ... | SESSION.stride] [--engine E] [--device D] [--precision P]  "
-        "or  main.py COMMAND ...",
+        usage="main.py [CLIP.bvh ... | SESSION.stride] [--policies SET.json] [--engine E] "
+        "[--device D] [--precision P]  or  main.py COMMAND ...",
         description="Stridescope: opens the window with the given clips or session, or the demo.",
         epilog="commands (main.py COMMAND --help says more):\n"
         + "\n".join(f"  {name:{width}}  {text}" for name, text in COMMANDS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("files", metavar="CLIP.bvh", nargs="*")
+    words = "skills of your own for the character, which begins at once"
+    parser.add_argument("--policies", metavar="SET.json", help=words)
     _engine(parser.add_argument)
     parser.add_argument("--version", action="version", version=f"Stridescope {VERSION}")
     return parser

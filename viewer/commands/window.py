@@ -23,12 +23,13 @@ SHOT = Shot((1280, 720))
 
 def run(args: argparse.Namespace) -> int:
     """Opens the window; its exit code."""
-    absent = [path for path in args.files if not Path(path).exists()]
+    given = [*args.files, *filter(None, [args.policies])]
+    absent = [path for path in given if not Path(path).exists()]
     for path in absent:
         print(f"{path}: there is no such file.", file=sys.stderr)
     if absent:
-        if len(args.files) > 1:
-            print(f"{len(absent)} of {len(args.files)} files are not there.", file=sys.stderr)
+        if len(given) > 1:
+            print(f"{len(absent)} of {len(given)} files are not there.", file=sys.stderr)
         return 2
     engine = engine_asked(args)
     problem = display_problem()
@@ -39,7 +40,8 @@ def run(args: argparse.Namespace) -> int:
         return 0
     from viewer.window.app import run as open_window
 
-    return open_window(args.files, engine, measured=args.device == "auto")
+    skills = Path(args.policies) if args.policies else None
+    return open_window(args.files, engine, measured=args.device == "auto", skills=skills)
 
 
 def demo_file() -> str:

@@ -18,6 +18,7 @@ from motion.restyling.course import Ease, StyleAt, course
 from render.camera import OrbitCamera
 
 from .policies import NOBODY, Policy
+from .repertoire import SkillOf
 
 Source = Literal["clip", "latent", "character"]
 SOURCES: tuple[Source, ...] = ("clip", "latent", "character")
@@ -109,18 +110,25 @@ class Style:
 class Cast:
     """Who can drive the character, who does and who stands beside; the world they are in.
 
-    drives, beside: models of ``policies``, or "" and NOBODY. gravity: m/s².
+    drives, beside: models of ``policies``, or "" and NOBODY. skills: among which whoever drives
+    it changes. gravity: m/s². gets_up: by itself, when it has fallen.
     """
 
     policies: tuple[Policy, ...] = ()
+    skills: tuple[SkillOf, ...] = ()
     drives: str = ""
     beside: str = NOBODY
     friction: float = 0.9
     gravity: float = 9.8
+    gets_up: bool = True
 
     def policy(self, model: str) -> Policy | None:
         """The policy that is called ``model``."""
         return next((policy for policy in self.policies if policy.model == model), None)
+
+    def skill(self, name: str) -> SkillOf | None:
+        """The skill of that name."""
+        return next((skill for skill in self.skills if skill.name == name), None)
 
 
 @dataclass(frozen=True)
@@ -158,7 +166,8 @@ class Phase:
 
 @dataclass(frozen=True)
 class Looks:
-    """What is shown besides the figure, and of the simulation; follow: the camera does.
+    """What is shown besides the figure, and of the simulation; follow: the camera does, and
+    chase: it stays behind. helm: pad and skills of the character stand on the stage.
 
     styled: the character is seen in the style that is worn.
     """
@@ -169,6 +178,8 @@ class Looks:
     grid: bool = True
     shadow: bool = True
     follow: bool = True
+    chase: bool = False
+    helm: bool = True
     reference: bool = True
     efforts: bool = False
     forces: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from motion.phase.align import By
@@ -11,6 +11,7 @@ from render.camera import OrbitCamera
 
 from .document import MOST_FURTHER, Beside, Document, Latent, OpenClip, Range, Source
 from .policies import NOBODY, Policy
+from .repertoire import SkillOf
 
 MAX_OPEN = 24
 """Clips that are open at once; opening another closes the oldest that is not on stage."""
@@ -128,6 +129,20 @@ def let_drive(policy: Policy) -> Edit:
     return Edit(f"Let {policy.title} drive", change)
 
 
+def take_skills(
+    name: str, policies: Sequence[Policy], skills: tuple[SkillOf, ...], drives: str
+) -> Edit:
+    """The character, which is on stage, has the ``skills`` of a set; ``drives`` begins."""
+
+    def change(document: Document) -> Document:
+        for policy in policies:
+            document = knowing(document, policy)
+        document = _cast(document, skills=skills, drives=drives)
+        return replace(document, view=replace(document.view, source="character"))
+
+    return Edit(f"Take the skills of {name}", change)
+
+
 def put_beside(model: str, title: str = "") -> Edit:
     """A second character that ``model`` drives stands beside the first; NOBODY: none does."""
     name = "Nobody beside" if model == NOBODY else f"Put {title} beside"
@@ -142,6 +157,12 @@ def set_friction(friction: float, gesture: Hashable | None = None) -> Edit:
 def set_gravity(gravity: float, gesture: Hashable | None = None) -> Edit:
     """Gravity in m/s²."""
     return Edit("Set gravity", lambda d: _cast(d, gravity=gravity), gesture=gesture)
+
+
+def let_get_up(itself: bool) -> Edit:
+    """Whether the character gets up by itself when it has fallen."""
+    name = "Get up by itself" if itself else "Stay on the ground"
+    return Edit(name, lambda document: _cast(document, gets_up=itself))
 
 
 def set_thresholds(

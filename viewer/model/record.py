@@ -11,6 +11,8 @@ import numpy as np
 
 from character.anatomy import ACTION_SIZE, NAMES, POLICY_HZ
 from character.canonical import in_place
+from character.drive.mind import MOST_SKILLS, Mind
+from character.drive.state import DriveState, SkillName
 from character.live.messages import CharacterFrame, MemoryState
 from character.live.recent import RecentMotion
 from character.live.take import Take
@@ -23,6 +25,7 @@ from .live_restyle_job import LiveContent
 
 REWARDS = ("total", "pose", "velocity", "end_effector", "root", "com")
 FRAME_TIME = 1 / POLICY_HZ
+NO_SKILL = -1
 _RECENT = 91  # frames that bear on the newest window of the motion models
 
 _ROW = np.dtype(
@@ -35,17 +38,25 @@ _ROW = np.dtype(
         ("action", "f4", ACTION_SIZE),
         ("positions", "f4", (len(JOINTS), 3)),
         ("phase", "f4", 2),
+        ("skill", "i1"),
+        ("wanted", "i1"),
+        ("down", "?"),
+        ("skill_values", "f4", MOST_SKILLS),
+        ("change", "f4", 2),
     ]
 )
+"""skill, wanted: numbers among the record's skills, or NO_SKILL. change: where a skill took over,
+the phase of its clip and what its critic expected; NaN where none did."""
 
 
 @dataclass(frozen=True, eq=False)
 class RestoredTake:
-    """What the window needs of a take: its rows (N,) and DeepPhase's inputs (N, 132)."""
+    """What the window needs of a take: its rows (N,), DeepPhase's inputs (N, 132), its skills."""
 
     first: int
     rows: np.ndarray
     phase_inputs: np.ndarray
+    skills: tuple[SkillName, ...] = ()
 
 
 def restored(take: Take) -> RestoredTake:
@@ -57,10 +68,27 @@ def restored(take: Take) -> RestoredTake:
     rows["reward"] = np.stack([strips[name] for name in REWARDS], axis=1)
     rows["effort"] = effort(strips["torques"])
     rows["positions"], rows["phase"] = positions, np.nan
+    _restore_drive(rows, take)
     starts = np.flatnonzero(rows["cut"])
     parts = np.split(positions, starts[starts > 0])
     inputs = np.concatenate([phase_frames(part, FRAME_TIME) for part in parts])
-    return RestoredTake(take.first, rows, inputs)
+    return RestoredTake(take.first, rows, inputs, take.skills)
+
+
+def _restore_drive(rows: np.ndarray, take: Take) -> None:
+    """Who performed, what was awaited and what the critics expected, of every row of ``take``."""
+    rows["skill"], rows["wanted"] = NO_SKILL, NO_SKILL
+    rows["skill_values"], rows["change"] = np.nan, np.nan
+    if not take.skills:
+        return
+    count = len(take.skills)
+    rows["skill_values"][:, :count] = take.rows["values"][:, :count]
+    for row, numbers in zip(rows, take.rows["mind"], strict=True):
+        mind = Mind.of(numbers)
+        row["skill"], row["wanted"], row["down"] = mind.skill, mind.wanted, mind.fallen
+        if mind.skill != NO_SKILL and np.isfinite(mind.taken):
+            moment = take.skills[mind.skill].moment(mind.taken, mind.taken_value)
+            row["change"] = moment.phase, moment.value
 
 
 class Record:
@@ -69,6 +97,7 @@ class Record:
     def __init__(self, frame: CharacterFrame) -> None:
         self._rows = np.zeros(frame.memory.capacity, _ROW)
         self._rows["phase"] = np.nan
+        self.skills: tuple[SkillName, ...] = ()
         self.memory: MemoryState = frame.memory
         self.add(frame)
 
@@ -91,16 +120,63 @@ class Record:
         row["reward"] = [terms[name] for name in REWARDS]
         row["effort"], row["action"] = frame.effort, frame.step.action
         row["positions"], row["phase"] = frame.positions, np.nan
+        self._note_drive(row, frame.drive)
+
+    def _note_drive(self, row: np.void, drive: DriveState | None) -> None:
+        row["skill"] = row["wanted"] = NO_SKILL
+        row["down"], row["skill_values"], row["change"] = False, np.nan, np.nan
+        if drive is None:
+            return
+        self.skills = drive.skills[:MOST_SKILLS]
+        numbers = {skill.name: number for number, skill in enumerate(self.skills)}
+        row["skill"] = numbers.get(drive.skill, NO_SKILL)
+        row["wanted"] = numbers.get(drive.wanted or "", NO_SKILL)
+        row["down"] = drive.fallen
+        values = drive.values[:MOST_SKILLS]
+        row["skill_values"][: len(values)] = values
+        if drive.changed is not None:
+            row["change"] = drive.changed.phase, drive.changed.value
 
     def restore(self, take: RestoredTake, frame: CharacterFrame) -> None:
         """Hold a take, which the character remembers now up to ``frame``."""
-        self.memory = frame.memory
+        self.memory, self.skills = frame.memory, take.skills
         kept = np.arange(max(self.first, take.first), self.last + 1)
         self._rows[kept % len(self._rows)] = take.rows[kept - take.first]
 
     def at(self, name: str, frames: np.ndarray) -> np.ndarray:
         """The column ``name`` (N, ...) of remembered ``frames`` (N,)."""
         found: np.ndarray = self._rows[name][frames % len(self._rows)]
+        return found
+
+    def changes_between(self, first: int, last: int) -> list[int]:
+        """The remembered frames from ``first`` to ``last`` at which a skill took over."""
+        frames = np.arange(max(first, self.first), min(last, self.last) + 1)
+        found: list[int] = frames[np.isfinite(self.at("change", frames)[:, 0])].tolist()
+        return found
+
+    def change_at(self, frame: int) -> tuple[float, float]:
+        """The phase of the clip at which a skill took over, and what its critic expected."""
+        phase, value = self.at("change", np.array([frame]))[0].tolist()
+        return phase, value
+
+    def awaited_since(self, frame: int) -> int:
+        """The first of the frames, up to ``frame``, at which what happens there was awaited."""
+        frames = np.arange(self.first, frame)
+        still = self.at("wanted", frames) == NO_SKILL
+        return int(frames[still][-1]) + 1 if still.any() else self.first
+
+    def awaited_until(self, frame: int) -> int | None:
+        """The frame at which no change is awaited any more that is at ``frame``; None for none."""
+        frames = np.arange(frame, self.last + 1)
+        over = frames[self.at("wanted", frames) == NO_SKILL]
+        return int(over[0]) if len(over) and over[0] != frame else None
+
+    def recoveries(self) -> list[int]:
+        """The frames at which whoever had fallen stood again, but for cuts."""
+        frames = np.arange(self.first, self.last + 1)
+        down = self.at("down", frames).astype(np.int8)
+        up = (np.diff(down, prepend=down[:1]) == -1) & ~self.at("cut", frames)
+        found: list[int] = frames[up].tolist()
         return found
 
     def falls(self) -> list[int]:

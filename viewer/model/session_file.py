@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from character.drive.files import MOST_SKILLS
+from character.drive.state import Kind
 from character.live.take import Take
 from motion.conventions import UNIT_CHOICES, UP_AXIS_CHOICES
 from motion.files import CannotWrite, whole_file
@@ -17,6 +19,7 @@ from render.color_schemes import COLOR_SCHEMES
 
 from .document import SOURCES, Cast, Document, Looks, OpenClip, Range, View
 from .policies import NOBODY, Policy
+from .repertoire import SkillOf
 from .session import FileRef, KeptTake, Session, SessionError
 from .session_blob import dumps, loads
 from .session_fields import Fields
@@ -65,8 +68,13 @@ def to_bytes(session: Session, folder: Path, assets: Path) -> bytes:
                  "critic": ref(p.critic), "sha256": session.digests.get(p.model, "")}
                 for p in cast.policies
             ],
+            "skills": [
+                {"model": s.model, "name": s.name, "title": s.title, "kind": s.kind}
+                for s in cast.skills
+            ],
             "drives": cast.drives, "beside": "" if cast.beside == NOBODY else cast.beside,
-            "friction": cast.friction, "gravity": cast.gravity, "speed": view.character_speed,
+            "friction": cast.friction, "gravity": cast.gravity, "gets_up": cast.gets_up,
+            "speed": view.character_speed,
             "take": session.take and asdict(session.take),
             "beside_take": session.beside_take and asdict(session.beside_take),
         },
@@ -221,12 +229,15 @@ class _Reading:
         if fields is None:
             return Cast()
         found = (self._policy(part) for part in fields.parts("policies", _MOST_POLICIES))
+        skills = (_skill(part) for part in fields.parts("skills", MOST_SKILLS))
         return Cast(
             policies=tuple(policy for policy in found if policy is not None),
+            skills=tuple(skill for skill in skills if skill is not None),
             drives=fields.text("drives", TITLE),
             beside=fields.text("beside", TITLE) or NOBODY,
             friction=fields.number("friction", 0, 3, 0.9),
             gravity=fields.number("gravity", 0, 30, 9.8),
+            gets_up=fields.flag("gets_up", True),
         )
 
     def _policy(self, fields: Fields) -> Policy | None:
@@ -244,6 +255,17 @@ class _Reading:
         ref = FileRef(fields.text("path"), fields.text("relative"), fields.text("asset"))
         known = ref.path or ref.relative or ref.asset
         return ref.find(self._folder, self._assets) if known else None
+
+
+def _skill(fields: Fields) -> SkillOf | None:
+    model, name = fields.text("model", TITLE), fields.text("name", TITLE)
+    if not model or not name:
+        return None
+    kind = fields.text("kind", TITLE)
+    if kind and kind not in tuple(Kind):
+        fields.refuse("kind", f"one of {', '.join(Kind)}")
+        kind = ""
+    return SkillOf(model, name, fields.text("title", TITLE) or name, Kind(kind) if kind else None)
 
 
 def _range(fields: Fields, key: str) -> Range | None:

@@ -16,6 +16,7 @@ from viewer.model.document import Document
 from viewer.model.edits import open_document
 from viewer.model.notice import summed
 from viewer.model.policies import NOBODY, Policy, Unfit
+from viewer.model.repertoire import recast_skills
 from viewer.model.session import SUFFIX, Session, SessionError
 from viewer.model.style_space import DECODER
 from viewer.studio.store import DocumentStore
@@ -272,6 +273,7 @@ class SessionControl(QObject):
         cast = replace(
             cast,
             policies=tuple(known.values()),
+            skills=recast_skills(cast.skills, policies) or now.cast.skills,
             drives=drives or now.cast.drives,
             beside=beside,
         )

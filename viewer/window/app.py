@@ -28,11 +28,13 @@ _SWITCH_S = 0.0002
 _LOG_BYTES = 1_000_000
 
 
-def run(files: list[str], engine: str = "", *, measured: bool = False) -> int:
+def run(
+    files: list[str], engine: str = "", *, measured: bool = False, skills: Path | None = None
+) -> int:
     """Open the window with ``files``, or with the demo; the exit code.
 
     engine: the variant to run, "" for the one chosen last. measured: move to the GPU, where
-    there is one, if that is faster.
+    there is one, if that is faster. skills: a set of them for the character, which begins.
     """
     app = make_application(sys.argv[:1])
     log_file = start_log()
@@ -53,6 +55,8 @@ def run(files: list[str], engine: str = "", *, measured: bool = False) -> int:
         window.open_paths(files)
     else:
         window.open_demo()
+    if skills is not None:
+        window.panels_ready.connect(lambda: window.take_dropped([skills]))
     window.show()
     try:
         code = app.exec()

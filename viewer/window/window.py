@@ -23,6 +23,7 @@ from inference.models import MODELS
 from viewer.model.demo import ASSETS, demo_clips
 from viewer.model.document import Cast, Document
 from viewer.model.policies import shipped
+from viewer.model.repertoire import shipped_skills
 from viewer.sessions.control import SessionControl
 from viewer.stage.one_picture import OnePicture
 from viewer.stage.view import StageView
@@ -49,7 +50,8 @@ if TYPE_CHECKING:  # loaded with the panels, after the first picture
     from viewer.sessions.autosave import Autosave
 
 OPEN_KINDS = (
-    "Motion, policies, takes, sessions (*.bvh *.BVH *.onnx *.txt *.npz *.stride);;All files (*)"
+    "Motion, policies, takes, sessions (*.bvh *.BVH *.onnx *.txt *.json *.npz *.stride);;"
+    "All files (*)"
 )
 
 
@@ -100,7 +102,8 @@ class MainWindow(QMainWindow):
         self.bridge = Bridge(engines, self)
         self.loader = Loader(self)
         policies = shipped(assets)
-        cast = Cast(policies, policies[0].model if policies else "")
+        skills = shipped_skills(assets, policies)
+        cast = Cast(policies, skills, policies[0].model if policies else "")
         self.store = DocumentStore(Document(cast=cast), self)
         self.studio = Studio(self.store, self.transport, self.bridge, self.loader, self)
         self.listings = Listings(self.studio)

@@ -18,10 +18,12 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
+from character.drive.state import Kind
 from tests.viewer.conftest import Opener, open_file, settle, until
 from viewer.model.demo import ASSETS
-from viewer.model.document import Document, Latent, OpenClip, Style, View
+from viewer.model.document import Cast, Document, Latent, OpenClip, Style, View
 from viewer.model.policies import NOBODY, Policy
+from viewer.model.repertoire import SkillOf
 from viewer.model.session import KeptTake, Session
 from viewer.model.session_file import (
     MAX_BYTES,
@@ -319,3 +321,19 @@ def test_what_was_open_at_the_end_can_be_reopened(
     assert opened(other, kept, other.actions_["file.reopen_session"].trigger) == []
     assert other.studio.motion is not None and other.sessions.path is None
     assert kept not in RecentFiles(other.bench.settings).paths()
+
+
+def test_skills_are_kept_and_one_of_an_unknown_kind_is_told(tmp_path: Path) -> None:
+    walk = SkillOf(ACTOR, "walk", "Walk", Kind.GAIT)
+    cast = Cast(skills=(walk, SkillOf(ACTOR, "odd", "Odd")), gets_up=False)
+    path = tmp_path / "skills.stride"
+    path.write_bytes(to_bytes(Session(Document(cast=cast)), tmp_path, ASSETS))
+    session, doubts = read_session(path, ASSETS)
+    assert session.document.cast.skills == cast.skills and not doubts
+    assert not session.document.cast.gets_up
+    data = json.loads(path.read_text())
+    data["character"]["skills"][0]["kind"] = "fly"
+    path.write_text(json.dumps(data))
+    session, (doubt,) = read_session(path, ASSETS)
+    assert "'character.skills.0.kind' is not one of" in doubt
+    assert session.document.cast.skills[0] == SkillOf(ACTOR, "walk", "Walk")

@@ -130,7 +130,7 @@ class CharacterActions:
         pushing = add(
             "character.push", "Push by dragging",
             "Drag a part of the body to push it for 0.2 s on release; Shift keeps the push level",
-            push, keys="D", menu=MENU, checkable=True, checked=True,
+            push, keys="Ctrl+D", menu=MENU, checkable=True, checked=True,
         )  # fmt: skip
         pushing.setIconText("Push")
         for name, text, tip, keys in LOOKS:

@@ -42,6 +42,7 @@ from .cast import WHAT_TO_DO, CharacterCast
 from .display import CharacterDisplay
 from .driver import JOB, CharacterDriver
 from .files import sort_files
+from .helm.control import HelmControl
 from .maker import Made, read_motion, stage_motion
 from .panel import CharacterPanel
 from .push import StagePush
@@ -74,6 +75,7 @@ class CharacterControl(QObject):
         self.trial = StyleTrial(bench, self.cast, self._background, self.start_here)
         self._world = CharacterWorld(bench.store, state, self.driver, self.takes)
         self.telling = CharacterTelling(bench, state, self)
+        self.hands = HelmControl(bench, stage, state, self.driver, self.cast)
         self.push = StagePush(stage, state, self.driver, bench.themes) if stage else None
         self.display = CharacterDisplay(bench, state, self.cast, self.telling, self.push, self)
         self.actions = CharacterActions(bench, self._commands(), self.set_pushing, self.look)
@@ -182,7 +184,7 @@ class CharacterControl(QObject):
 
     def choose_files(self) -> None:
         """Ask for a policy to open, with its motion."""
-        kinds = "Policies and motions (*.onnx *.txt *.bvh)"
+        kinds = "Policies, their motions, sets of skills (*.onnx *.txt *.bvh *.json)"
         dialog = QFileDialog(self.panel, "Open policy", "", kinds)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(
@@ -197,6 +199,9 @@ class CharacterControl(QObject):
         for path in given.networks:
             self._start = True
             self.cast.judge(path, given.motion)
+        for path in given.sets:
+            self._start = True
+            self.cast.open_set(path)
         for path in given.takes:
             self.takes.open(path)
         if (motion := given.motion) is not None and not given.networks:
@@ -247,7 +252,7 @@ class CharacterControl(QObject):
 
     def _follow(self, old: Document, new: Document) -> None:
         """World, looks and presence of the character are as the document has them."""
-        if new.cast.friction != old.cast.friction or new.cast.gravity != old.cast.gravity:
+        if new.cast is not old.cast:
             self._world.tell()
         if new.view.looks is not old.view.looks:
             self.actions.show_looks(new.view.looks)
@@ -271,6 +276,7 @@ class CharacterControl(QObject):
         )
         self._state.figure = figure
         self.driver.begin()
+        self.hands.begin()
         self.telling.begin(record)
         self.takes.lose()
         bench.bridge.attach(JOB, made.live, self._heed, self._fail)
@@ -320,6 +326,7 @@ class CharacterControl(QObject):
                 self.driver.fetched()
         if newest is not None:
             self._world.heed(newest)
+            self.cast.heed(newest)
             self._bench.transport.late_frames += max(pictures - 1, 0)
             self._show(newest)
 
@@ -341,6 +348,7 @@ class CharacterControl(QObject):
 
     def _show(self, frame: CharacterFrame) -> None:
         self.display.show(frame)
+        self.hands.show()
         self._show_state()
 
     def _show_again(self) -> None:
@@ -359,6 +367,7 @@ class CharacterControl(QObject):
                 self.driver.pause()
         if source != "character":
             self.display.leave()
+            self.hands.leave()
         self._show_state()
 
     def _show_cast(self) -> None:

@@ -14,7 +14,7 @@ from .cast import CharacterCast
 from .push import StagePush
 from .state import CharacterState
 from .telling import CharacterTelling
-from .words import label_text
+from .words import gets_up, label_text
 
 _SPANS = (300, 600, 1200, 2400, 4500)
 
@@ -52,8 +52,9 @@ class CharacterDisplay(QObject):
         figure.frame = frame
         if frame.fell_at is not None and frame.fell_at != self._fell_at and not frame.shown:
             self._fell_at = frame.fell_at
-            text = f"The character fell at {frame.fell_at / 30:.2f} s. Backspace resets it."
-            self._bench.studio.notify("info", text)
+            if not gets_up(frame):
+                text = f"The character fell at {frame.fell_at / 30:.2f} s. Backspace resets it."
+                self._bench.studio.notify("info", text)
         if self._state.on_stage:
             self._label(frame)
             record = figure.record

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 
+from character.deeds import Chosen
 from render.color_schemes import COLOR_SCHEMES
 from render.heat import heat
 from viewer.model.record import FRAME_TIME, Record
@@ -13,9 +14,11 @@ from viewer.timeline.lanes import TimeScale
 from viewer.timeline.timeline import Timeline
 from viewer.ui.theme import Theme
 
+from .record_lane import LineLane, RecordLane
+from .skill_lane import SkillLane
+
 _ACTION_REACH = 2.0
 _STEPS = 256
-_UNKNOWN = "the policy comes without a critic"
 
 
 class CharacterLanes:
@@ -26,7 +29,7 @@ class CharacterLanes:
         self.lanes = (
             MarkLane(),
             LineLane("reward", 26, "reward", 0.0, 1.0),
-            LineLane("value", 16, "value"),
+            SkillLane(),
             HeatLane("torques", 22, "effort"),
             HeatLane("action", 22, "action"),
         )
@@ -50,58 +53,7 @@ class CharacterLanes:
             self._timeline.track.refresh()
 
 
-class _RecordLane:
-    """A lane that shows something of a record."""
-
-    def __init__(self, title: str, height: int) -> None:
-        self.title, self.height = title, height
-        self.record: Record | None = None
-
-    def _columns(self, rect: QRectF, to_x: TimeScale) -> tuple[np.ndarray, np.ndarray]:
-        """Pixel columns (W,) that have a frame, and the frame (W,) in each."""
-        assert self.record is not None
-        x = np.arange(rect.left(), rect.right())
-        zero, scale = float(to_x(0.0)), float(to_x(1.0)) - float(to_x(0.0))
-        frames = np.floor((x - zero) / scale / FRAME_TIME).astype(int) + self.record.first
-        seen = (frames >= self.record.first) & (frames <= self.record.last)
-        return x[seen], frames[seen]
-
-
-class LineLane(_RecordLane):
-    """A number, or several, as lines between ``low`` and ``high``; None: its own extremes."""
-
-    def __init__(
-        self, title: str, height: int, name: str, low: float | None = None, high: float = 1.0
-    ) -> None:
-        super().__init__(title, height)
-        self._name, self._low, self._high = name, low, high
-
-    def paint(self, painter: QPainter, rect: QRectF, to_x: TimeScale, theme: Theme) -> None:
-        if self.record is None:
-            return
-        x, frames = self._columns(rect, to_x)
-        values = self.record.at(self._name, frames).reshape(len(frames), -1)
-        known = np.isfinite(values[:, 0])
-        x, values = x[known], values[known]
-        if len(x) < 2:
-            if not known.any() and len(known):
-                painter.setPen(QColor(theme.faint))
-                painter.drawText(rect.adjusted(6, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, _UNKNOWN)
-            return
-        low, high = self._low, self._high
-        if low is None:
-            low, high = float(values.min()), float(values.max())
-        span = max(high - low, 1e-6)
-        y = rect.bottom() - 2 - (values - low) / span * (rect.height() - 4)
-        for line in reversed(range(values.shape[1])):
-            color = QColor(theme.text if line == 0 else theme.series[(line - 1) % 8])
-            color.setAlphaF(1.0 if line == 0 else 0.6)
-            painter.setPen(QPen(color, 0))
-            points = map(QPointF, x.tolist(), y[:, line].tolist())
-            painter.drawPolyline(QPolygonF(list(points)))
-
-
-class HeatLane(_RecordLane):
+class HeatLane(RecordLane):
     """Numbers of all joints as rows of colour: how far from nothing."""
 
     def __init__(self, title: str, height: int, name: str) -> None:
@@ -112,7 +64,7 @@ class HeatLane(_RecordLane):
     def paint(self, painter: QPainter, rect: QRectF, to_x: TimeScale, theme: Theme) -> None:
         if self.record is None:
             return
-        x, frames = self._columns(rect, to_x)
+        x, frames = self.columns(rect, to_x)
         if not len(x):
             return
         values = np.abs(self.record.at(self._name, frames))
@@ -134,8 +86,8 @@ class HeatLane(_RecordLane):
         return self._table[1]
 
 
-class MarkLane(_RecordLane):
-    """What was done and when: pushes, boxes, swaps, settings, cuts; and falls."""
+class MarkLane(RecordLane):
+    """What was done and when: pushes, boxes, wishes, settings, cuts; falls and recoveries."""
 
     def __init__(self) -> None:
         super().__init__("events", 14)
@@ -149,8 +101,11 @@ class MarkLane(_RecordLane):
         looks = {
             "PushNow": (theme.accent, "push"), "BoxPut": (theme.series[1], "box"),
             "Swapped": (theme.series[6], "dot"), "StartAt": (theme.muted, "cut"),
+            "GoTo": (theme.good, "dot"), "Want": (theme.warn, "dot"), "Steer": (theme.faint, "cut"),
         }  # fmt: skip
         for entry in self.record.memory.entries:
+            if isinstance(entry.deed, Chosen):
+                continue
             at = (entry.frame - self.record.first) * FRAME_TIME
             color, kind = looks.get(type(entry.deed).__name__, (theme.faint, "dot"))
             painter.setBrush(QColor(color))
@@ -158,6 +113,9 @@ class MarkLane(_RecordLane):
         painter.setBrush(QColor(theme.bad))
         for frame in self.record.falls():
             _mark(painter, float(to_x((frame - self.record.first) * FRAME_TIME)), middle, "fall")
+        painter.setBrush(QColor(theme.good))
+        for frame in self.record.recoveries():
+            _mark(painter, float(to_x((frame - self.record.first) * FRAME_TIME)), middle, "rise")
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
@@ -173,6 +131,10 @@ def _mark(painter: QPainter, x: float, y: float, kind: str) -> None:
     elif kind == "fall":
         painter.drawPolygon(
             QPolygonF([QPointF(x - 5, y - 4), QPointF(x + 5, y - 4), QPointF(x, y + 5)])
+        )
+    elif kind == "rise":
+        painter.drawPolygon(
+            QPolygonF([QPointF(x - 5, y + 4), QPointF(x + 5, y + 4), QPointF(x, y - 5)])
         )
     else:
         painter.drawEllipse(QPointF(x, y), 3, 3)

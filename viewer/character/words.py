@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from character.anatomy import POLICY_HZ
+from character.drive.state import Kind
 from character.live.messages import CharacterFrame
 from viewer.ui.readout import NOTHING
 
@@ -25,6 +26,13 @@ def state_text(frame: CharacterFrame | None) -> str:
     return f"{doing} at {frame.time:.2f} s"
 
 
+def gets_up(frame: CharacterFrame) -> bool:
+    """Whether it gets up by itself when it has fallen, and can."""
+    drive = frame.drive
+    can = drive is not None and any(skill.kind is Kind.GET_UP for skill in drive.skills)
+    return can and drive is not None and drive.gets_up
+
+
 def label_text(frame: CharacterFrame, policy: str, beside: str, style: str = "") -> str:
     """What stands over the stage: how fast the time goes, who decides, the style, the motion.
 
@@ -37,7 +45,7 @@ def label_text(frame: CharacterFrame, policy: str, beside: str, style: str = "")
     elif frame.shown and frame.frame < frame.memory.last:
         parts.append("the past, Shift+H goes on from here")
     elif frame.fell_at is not None:
-        parts.append("fell, Backspace resets")
+        parts.append("fell, gets up" if gets_up(frame) else "fell, Backspace resets")
     if beside:
         parts.append(f"beside it, blue, {short(beside)}")
     parts.append(f"imitates {short(frame.clip)}")

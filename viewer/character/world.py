@@ -1,15 +1,19 @@
-"""The world of the character: friction and gravity, as the document has them."""
+"""Friction, gravity and whether the character gets up by itself, as the document has them."""
 
 from __future__ import annotations
 
-from character.deeds import SetFriction, SetGravity
+from character.deeds import GetUp, SetFriction, SetGravity
 from character.live.messages import CharacterFrame
-from viewer.model.edits import set_friction, set_gravity
+from viewer.model.document import Cast
+from viewer.model.edits import let_get_up, set_friction, set_gravity
 from viewer.studio.store import DocumentStore
 
 from .driver import CharacterDriver
 from .state import CharacterState
 from .takes import CharacterTakes
+
+World = tuple[float, float, bool]
+"""Friction, gravity in m/s², and whether it gets up by itself."""
 
 
 class CharacterWorld:
@@ -23,7 +27,7 @@ class CharacterWorld:
         takes: CharacterTakes,
     ) -> None:
         self._store, self._state, self._driver, self._takes = store, state, driver, takes
-        self._told: tuple[float, float] | None = None
+        self._told: World | None = None
 
     def forget(self) -> None:
         """What was told last was refused, or told to another character."""
@@ -34,22 +38,39 @@ class CharacterWorld:
         frame = self._state.frame
         if frame is None or self._takes.awaited:
             return
-        cast, settings = self._store.document.cast, frame.settings
-        friction, gravity = self._told or (settings.friction, settings.gravity)
-        if cast.friction != friction:
-            self._driver.send(SetFriction(cast.friction))
-        if cast.gravity != gravity:
-            self._driver.send(SetGravity(cast.gravity))
-        if (cast.friction, cast.gravity) != (friction, gravity):
-            self._told = cast.friction, cast.gravity
+        cast = self._store.document.cast
+        wanted, there = _wanted(cast), self._told or _here(frame, cast)
+        friction, gravity, gets_up = wanted
+        if friction != there[0]:
+            self._driver.send(SetFriction(friction))
+        if gravity != there[1]:
+            self._driver.send(SetGravity(gravity))
+        if gets_up != there[2] and frame.drive is not None:
+            self._driver.send(GetUp(gets_up))
+        if wanted != there:
+            self._told = wanted
 
     def heed(self, frame: CharacterFrame) -> None:
         """What was told has come to pass; or the past that is gone on from had another world."""
-        here = frame.settings.friction, frame.settings.gravity
+        cast = self._store.document.cast
+        here = _here(frame, cast)
         if frame.shown or self._takes.awaited or self._told not in (None, here):
             return
         self._told = None
-        cast = self._store.document.cast
-        if here != (cast.friction, cast.gravity):
-            self._store.correct(lambda d: set_gravity(here[1]).change(d))
-            self._store.correct(lambda d: set_friction(here[0]).change(d))
+        for value, wanted, edit in (
+            (here[0], cast.friction, set_friction(here[0])),
+            (here[1], cast.gravity, set_gravity(here[1])),
+            (here[2], cast.gets_up, let_get_up(here[2])),
+        ):
+            if value != wanted:
+                self._store.correct(edit.change)
+
+
+def _wanted(cast: Cast) -> World:
+    return cast.friction, cast.gravity, cast.gets_up
+
+
+def _here(frame: CharacterFrame, cast: Cast) -> World:
+    """As it is; whoever cannot get up by itself is as it is wanted."""
+    gets_up = frame.drive.gets_up if frame.drive is not None else cast.gets_up
+    return frame.settings.friction, frame.settings.gravity, gets_up

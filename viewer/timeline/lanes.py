@@ -31,11 +31,20 @@ class Lane(Protocol):
 
 
 @runtime_checkable
-class HeldLane(Lane, Protocol):
-    """A row with something on it that the pointer takes; everywhere else it moves the playhead.
+class ToldLane(Lane, Protocol):
+    """A row that says what is on it where the pointer rests.
 
     Times are where the pointer is; reach_s: what is that near to it is meant.
     """
+
+    def words_at(self, time_s: float, reach_s: float) -> str:
+        """What is there, for a tooltip; "" for nothing."""
+        ...
+
+
+@runtime_checkable
+class HeldLane(ToldLane, Protocol):
+    """A row with something on it that the pointer takes; everywhere else it moves the playhead."""
 
     def holds(self, time_s: float, reach_s: float) -> bool:
         """Whether something there can be taken."""
@@ -51,10 +60,6 @@ class HeldLane(Lane, Protocol):
 
     def release(self) -> None:
         """What was taken is let go."""
-        ...
-
-    def words_at(self, time_s: float, reach_s: float) -> str:
-        """What is there, for a tooltip."""
         ...
 
     def actions_at(self, time_s: float, reach_s: float) -> Sequence[QAction]:

@@ -18,7 +18,7 @@ from viewer.ui.theme import MARGIN, ThemeSwitch, mono_font
 from viewer.ui.time_canvas import Stretch, TimeCanvas, clock_text, time_ticks
 from viewer.ui.time_view import TimeView
 
-from .lanes import HeldLane, Lane
+from .lanes import HeldLane, Lane, ToldLane
 
 GUTTER = 72
 RULER = 28
@@ -237,15 +237,26 @@ class Track(TimeCanvas):
         """How near the pointer must come to something."""
         return self.to_time(_GRIP) - self.to_time(0)
 
-    def _lane_at(self, at: QPointF) -> HeldLane | None:
-        """The lane that holds something under the pointer."""
+    def _row_at(self, at: QPointF) -> Lane | None:
+        """The lane under the pointer."""
         if at.x() < GUTTER - _GRIP or not self._transport.frame_count:
             return None
-        for lane in self._lanes:
-            below = at.y() - self.lane_top(lane)
-            if 0 <= below < lane.height and isinstance(lane, HeldLane):
-                return lane if lane.holds(self.to_time(at.x()), self._reach_s) else None
-        return None
+        rows = ((lane, at.y() - self.lane_top(lane)) for lane in self._lanes)
+        return next((lane for lane, below in rows if 0 <= below < lane.height), None)
+
+    def _lane_at(self, at: QPointF) -> HeldLane | None:
+        """The lane that holds something under the pointer."""
+        lane = self._row_at(at)
+        held = isinstance(lane, HeldLane) and lane.holds(self.to_time(at.x()), self._reach_s)
+        return lane if isinstance(lane, HeldLane) and held else None
+
+    def words_at(self, at: QPointF) -> str:
+        """What is under the pointer, else what can be done here."""
+        lane, time_s = self._row_at(at), self.to_time(at.x())
+        if isinstance(lane, HeldLane) and not lane.holds(time_s, self._reach_s):
+            return self.toolTip()
+        words = lane.words_at(time_s, self._reach_s) if isinstance(lane, ToldLane) else ""
+        return words or self.toolTip()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.drags += 1
@@ -266,10 +277,7 @@ class Track(TimeCanvas):
     def event(self, event: QEvent) -> bool:
         """A tooltip about what a lane holds, else the timeline's own."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            at = QPointF(event.pos())
-            lane = self._lane_at(at)
-            words = lane.words_at(self.to_time(at.x()), self._reach_s) if lane else self.toolTip()
-            QToolTip.showText(event.globalPos(), words, self)
+            QToolTip.showText(event.globalPos(), self.words_at(QPointF(event.pos())), self)
             return True
         return super().event(event)
 

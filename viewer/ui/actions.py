@@ -34,7 +34,8 @@ class ActionError(ValueError):
 class Entry:
     """One action and where it is shown.
 
-    menu: "Stage", or "Clip/Units" for a submenu; empty for the palette only.
+    menu: "Stage", or "Clip/Units" for a submenu; empty for the palette only. mode: in which its
+    keys hold; empty for always.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Entry:
     menu: str
     keys: tuple[str, ...]
     action: QAction
+    mode: str = ""
 
     @property
     def shortcut(self) -> str:
@@ -79,23 +81,26 @@ class Actions(QObject):
         menu: str = "",
         checkable: bool = False,
         checked: bool = False,
+        mode: str = "",
     ) -> QAction:
         """Register a command; ``callback`` gets the new state if ``checkable``.
 
-        Raises ActionError if the id or one of the keys is taken.
+        mode: its keys are those of a mode of the window, where they come before others; who listens
+        to them is not the action. Raises ActionError if the id or one of the keys is taken.
         """
         if id in self._entries:
             raise ActionError(f"The action {id!r} is registered twice.")
         if menu and menu.split("/")[0] not in MENUS:
             raise ActionError(f"The action {id!r} asks for an unknown menu {menu!r}.")
         wanted = tuple(filter(None, (keys,) if isinstance(keys, str) else keys))
-        self._claim(id, wanted)
+        self._claim(id, wanted, mode)
         action = QAction(text, self._owner)
         action.setObjectName(id)
         action.setCheckable(checkable)
         action.setChecked(checked)
-        action.setShortcuts([QKeySequence(key) for key in wanted])
-        entry = Entry(id, tip, menu, wanted, action)
+        if not mode:
+            action.setShortcuts([QKeySequence(key) for key in wanted])
+        entry = Entry(id, tip, menu, wanted, action, mode)
         action.setToolTip(f"{tip} ({entry.shortcut})" if wanted else tip)
         action.setStatusTip(tip)
         if checkable:
@@ -117,11 +122,12 @@ class Actions(QObject):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
-    def _claim(self, id: str, keys: tuple[str, ...]) -> None:
+    def _claim(self, id: str, keys: tuple[str, ...], mode: str) -> None:
         for key in keys:
             portable = QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText)
             if not portable:
                 raise ActionError(f"The action {id!r} has an unknown key {key!r}.")
+            portable = f"{mode} {portable}".strip()
             if portable in self._keys:
                 other = self._keys[portable]
                 raise ActionError(f"The key {portable} is taken by {other!r}; {id!r} wants it too.")

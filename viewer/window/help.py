@@ -23,6 +23,8 @@ from viewer.ui.actions import MENUS, Actions, Entry
 from viewer.ui.theme import GAP, MARGIN
 
 _COLUMNS = 3
+MODES = {"character": "Drive: these come first while the character is on stage"}
+"""What is said of keys that hold in a mode."""
 
 
 class ShortcutSheet(QDialog):
@@ -33,10 +35,11 @@ class ShortcutSheet(QDialog):
         self.setWindowTitle("Shortcuts")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("role", "popup")
+        keyed = [entry for entry in actions if entry.keys]
         groups = [
-            (menu, [e for e in actions if e.keys and (e.menu or "Help").split("/")[0] == menu])
+            (menu, [e for e in keyed if not e.mode and (e.menu or "Help").split("/")[0] == menu])
             for menu in MENUS
-        ]
+        ] + [(words, [e for e in keyed if e.mode == mode]) for mode, words in MODES.items()]
         groups = [(menu, entries) for menu, entries in groups if entries]
         columns: list[QVBoxLayout] = [QVBoxLayout() for _ in range(_COLUMNS)]
         lengths = [0] * _COLUMNS
@@ -75,6 +78,7 @@ def _group(menu: str, entries: list[Entry]) -> QWidget:
     grid.setVerticalSpacing(5)
     heading = QLabel(menu)
     heading.setProperty("role", "heading")
+    heading.setWordWrap(True)
     grid.addWidget(heading, 0, 0, 1, 2)
     for n, entry in enumerate(entries, 1):
         text = QLabel(entry.action.text().rstrip("…"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QHelpEvent, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip
@@ -120,6 +120,26 @@ def test_it_has_a_menu_of_its_own(walking_window: MainWindow, track: Track, ston
         menu = QApplication.activePopupWidget()
         assert isinstance(menu, QMenu) and menu.actions()[0].objectName() == name
         menu.close()
+
+
+def test_a_lane_that_holds_nothing_may_say_what_is_there(track: Track) -> None:
+    class Told:
+        title, height = "told", 12
+
+        def paint(self, painter: QPainter, rect: QRectF, to_x: TimeScale, theme: Theme) -> None:
+            """Nothing is there to be seen."""
+
+        def words_at(self, time_s: float, reach_s: float) -> str:
+            return f"{time_s:.1f} s" if time_s > 0.5 else ""
+
+    lane = Told()
+    track.add_lane(lane)
+    y = track.lane_top(lane) + 6
+    assert track.words_at(QPointF(float(track.to_x(1.0)), y)) == "1.0 s"
+    assert track.words_at(QPointF(float(track.to_x(0.2)), y)) == track.toolTip()
+    assert track.words_at(QPointF(float(track.to_x(1.0)), 4)) == track.toolTip()
+    assert track.drag_at(QPointF(float(track.to_x(1.0)), y)) == "head"
+    track.remove_lane(lane)
 
 
 def test_it_says_what_it_is(track: Track, stone: Stone) -> None:

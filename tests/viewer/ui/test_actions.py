@@ -31,6 +31,13 @@ def test_a_doubled_key_fails_however_it_is_written(actions: Actions, key: str) -
         actions.add("a.two", "Two", "The second", lambda: None, keys=("T", key))
 
 
+def test_keys_of_a_mode_may_be_those_of_other_commands_but_not_twice(actions: Actions) -> None:
+    drive = actions.add("a.drive", "Drive", "Go on", lambda: None, keys="Ctrl+G", mode="drive")
+    assert not drive.shortcuts() and drive.toolTip() == "Go on (Ctrl+G)"
+    with pytest.raises(ActionError, match=r"Ctrl\+G is taken by 'a.drive'"):
+        actions.add("a.two", "Two", "The second", lambda: None, keys="Ctrl+G", mode="drive")
+
+
 def test_an_unknown_key_or_menu_fails(actions: Actions) -> None:
     with pytest.raises(ActionError, match="unknown key"):
         actions.add("a.two", "Two", "The second", lambda: None, keys="Ctlr+Q")

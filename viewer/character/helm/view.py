@@ -1,0 +1,159 @@
+"""Pad, skills and what goes on, on the stage while the character is there."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QFontMetrics, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from character.drive.state import DriveState, Kind
+from viewer.stage.stage import Stage
+from viewer.ui.pixels import blank
+from viewer.ui.theme import GAP, MARGIN, RADIUS, ThemeSwitch
+
+from .buttons import GROUND_ALPHA, HIGH, WIDE, SkillButton, SkillLook, SwitchButton
+from .helm import ladder
+from .pad import SIDE, Pad
+from .words import HINT, drive_text, skill_tip
+
+MOST = 9
+"""Skills that have a key and a button."""
+_COLUMNS = 4
+_LINE, _APART = 22, 4
+_BELOW_TITLE, _MOMENT = 82, 150
+"""Where the hint stands; the room of the moment at the lower left corner."""
+_WRAPPED = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+
+
+class HelmView(QWidget):
+    """At the bottom of the stage: the pad at the right, skills beside it, a line of words above.
+    Below the title of the stage, until it was used: what can be done.
+
+    ``wanted`` brings the number of a skill. The widgets are pixels but where something changes.
+    """
+
+    wanted = Signal(int)
+
+    def __init__(self, stage: Stage, themes: ThemeSwitch, get_up: QAction) -> None:
+        super().__init__(stage)
+        self.pad = Pad(self, themes)
+        self.skills = [SkillButton(self, number, themes) for number in range(MOST)]
+        for number, button in enumerate(self.skills):
+            button.clicked.connect(lambda _=False, n=number: self.wanted.emit(n))
+        self.line = StageLine(self, themes, to_right=True)
+        self.get_up = SwitchButton(self, get_up, themes)
+        self.hint = StageLine(stage, themes)
+        self.hint.show_text(HINT)
+        self._count = 0
+        self._stage_size = stage.size()
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self.setAccessibleName("Drive the character")
+        self.hide()
+        self.hint.hide()
+
+    def place(self, stage: QSize) -> None:
+        """Stand at the lower right corner of a stage of that size."""
+        self._stage_size = stage
+        columns = self._columns
+        rows = math.ceil(max(self._count, 1) / columns)
+        wide, high = columns * (WIDE + _APART), rows * (HIGH + _APART)
+        size = QSize(wide + SIDE, max(SIDE + HIGH + _APART, high + 2 * _LINE))
+        corner = QPoint(stage.width() - size.width(), stage.height() - size.height())
+        self.setGeometry(QRect(corner - QPoint(MARGIN, MARGIN), size))
+        self.pad.move(wide, size.height() - SIDE)
+        self.get_up.move(wide, size.height() - SIDE - _APART - HIGH)
+        top = size.height() - high + _APART
+        left = (columns - min(self._count, columns)) * (WIDE + _APART)
+        for number, button in enumerate(self.skills):
+            row, column = divmod(number, columns)
+            button.move(left + column * (WIDE + _APART), top + row * (HIGH + _APART))
+            button.setVisible(number < self._count)
+        self.line.stand(QPoint(wide - _APART, top - _APART), wide - _APART)
+        self.hint.stand(QPoint(MARGIN, _BELOW_TITLE), stage.width() - 2 * MARGIN)
+
+    def show_drive(self, drive: DriveState, turn: float, speed: float) -> None:
+        """How the driving goes; turn in rad/s and speed in m/s are what hands ask for."""
+        count = min(len(drive.skills), MOST)
+        if count != self._count:
+            self._count = count
+            self.place(self._stage_size)
+        self.pad.set_marks([(s.title, s.speed) for s in ladder(drive.skills)])
+        self.pad.show_asked(turn, speed)
+        for number, (skill, button) in enumerate(zip(drive.skills, self.skills, strict=False)):
+            value = drive.values[number] if number < len(drive.values) else math.nan
+            look = SkillLook(
+                skill.title, value, skill.name == drive.skill, skill.name == drive.wanted,
+                skill.kind is not Kind.GET_UP or drive.fallen,
+            )  # fmt: skip
+            button.show_look(look, skill_tip(skill, number, value))
+        self.line.show_text(drive_text(drive))
+
+    @property
+    def _columns(self) -> int:
+        """How many skills have room between the moment and the pad."""
+        room = self._stage_size.width() - 3 * MARGIN - SIDE - _MOMENT
+        return min(max(room // (WIDE + _APART), 1), _COLUMNS)
+
+
+class StageLine(QWidget):
+    """A sentence on a ground of its own, in two lines where there is no room for one.
+
+    Kept as pixels until it says something else.
+    """
+
+    def __init__(self, parent: QWidget, themes: ThemeSwitch, to_right: bool = False) -> None:
+        super().__init__(parent)
+        self._themes, self.text, self._to_right = themes, "", to_right
+        self._foot, self._room = QPoint(), 1000
+        self._pixels: QPixmap | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        themes.changed.connect(self._repaint)
+
+    def stand(self, foot: QPoint, room: int) -> None:
+        """Have the lower corner at ``foot``, and be ``room`` wide at most."""
+        self._foot, self._room = foot, room
+        self._fit()
+
+    def show_text(self, text: str) -> None:
+        """Say ``text``; the same again paints nothing."""
+        if text != self.text:
+            self.text = text
+            self.setAccessibleName(text)
+            self._fit()
+
+    def _fit(self) -> None:
+        most = QRect(0, 0, self._room - 2 * GAP, 2 * _LINE)
+        words = QFontMetrics(self.font()).boundingRect(most, _WRAPPED, self.text)
+        high = min(words.height() + 6, 2 * _LINE - 2)
+        size = QSize(min(words.width() + 2 * GAP + 1, self._room), high)
+        across = size.width() if self._to_right else 0
+        self.setGeometry(QRect(self._foot - QPoint(across, high), size))
+        self._repaint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._pixels is None:
+            self._pixels = self._draw()
+        QPainter(self).drawPixmap(0, 0, self._pixels)
+
+    def _repaint(self, *_: object) -> None:
+        self._pixels = None
+        self.update()
+
+    def _draw(self) -> QPixmap:
+        theme = self._themes.current
+        pixels = blank(self.size(), self.devicePixelRatioF())
+        painter = QPainter(pixels)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self.font())
+        ground = QColor(theme.panel)
+        ground.setAlpha(GROUND_ALPHA)
+        painter.setPen(QColor(theme.line))
+        painter.setBrush(ground)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        painter.setPen(QColor(theme.text))
+        painter.drawText(self.rect().adjusted(GAP, 0, -GAP + 1, 0), _WRAPPED, self.text)
+        painter.end()
+        return pixels

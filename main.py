@@ -22,7 +22,7 @@ def dispatch(argv: list[str]) -> int:
     name = argv[0] if argv and argv[0] in COMMANDS else ""
     parser = command_parser(name) if name else viewer_parser()
     args = parser.parse_args(joined(argv[1:] if name else argv))
-    if not name:  # the window, whose module loads NumPy
+    if name in ("", "serve"):  # what must not wait for BLAS, whose module loads NumPy
         os.environ.update(one_core(os.environ))
     module = importlib.import_module(f"viewer.commands.{name or 'window'}")
     return module.run(args) or 0

@@ -20,12 +20,14 @@ from .measurements import around, readme_rows, rewrite, show_measurements
 if TYPE_CHECKING:
     from viewer.bench.measurement import Measurement
 
-PARTS = ("motion", "models", "character", "window")
+PARTS = ("motion", "models", "character", "window", "serve")
+SERVE_PAGE = ROOT / "docs" / "serve.md"
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
 
 
 def run(args: argparse.Namespace) -> None:
-    """Prints each part as it is measured; ``--readme`` rewrites the blocks of README.md.
+    """Prints each part as it is measured; ``--readme`` rewrites the blocks of README.md and
+    docs/serve.md.
 
     A part that cannot be measured here is left out with a sentence, or refused where it was named.
     """
@@ -33,9 +35,10 @@ def run(args: argparse.Namespace) -> None:
     if unknown:
         raise Refused(f"There is no benchmark '{unknown[0]}'; choose from {', '.join(PARTS)}.")
     chosen = [part for part in PARTS if part in args.parts] or PARTS
-    if args.readme and tuple(chosen) != PARTS:
-        raise Refused("--readme needs all parts: leave their names out.")
+    if args.readme and tuple(chosen) not in (PARTS, ("serve",)):
+        raise Refused("--readme needs all parts, or serve alone: leave their names out.")
     if args.readme:  # known before minutes are spent
+        around(SERVE_PAGE, BEGIN, END)
         around(ROOT / "README.md", BEGIN, END)
         models_bench.check_readme()
     header = f"{date.today():%Y-%m-%d}, {cpu_model()}, {cores()} cores, {operating_system()}"
@@ -50,26 +53,29 @@ def run(args: argparse.Namespace) -> None:
                 models_bench.publish(report)
         else:
             try:
-                found = measure(part)
+                found = measure(part, **({"minutes": args.minutes} if part == "serve" else {}))
             except Refused as reason:
                 if part in args.parts:
                     raise
                 print(f"{part} is left out: {reason}", file=sys.stderr)
                 continue
             show(part, header, found, args.json)
-            measured += found
-    if args.readme:
+            if part != "serve":
+                measured += found
+            elif args.readme:
+                rewrite(SERVE_PAGE, serve_table(header, found), BEGIN, END)
+    if args.readme and measured:
         rewrite(ROOT / "README.md", readme_table(header, measured), BEGIN, END)
 
 
-def measure(part: str) -> list[Measurement]:
-    """Runs ``viewer.bench.<part>``; Refused with its sentence when it cannot."""
+def measure(part: str, **options: float) -> list[Measurement]:
+    """Runs ``viewer.bench.<part>`` with its own options; Refused with its sentence."""
     from rich.console import Console
 
     module = importlib.import_module(f"viewer.bench.{part}")
     try:
         with Console(stderr=True).status(f"measuring {part}"):
-            return list(getattr(module, f"measure_{part}")())
+            return list(getattr(module, f"measure_{part}")(**options))
     except RuntimeError as error:
         raise Refused(sentence(error)) from error
 
@@ -96,6 +102,13 @@ def as_dict(part: str, header: str, m: Measurement) -> dict[str, Any]:
         "rival": m.rival,
         "machine": header,
     }
+
+
+def serve_table(header: str, measured: list[Measurement]) -> str:
+    """What docs/serve.md shows of the server."""
+    return "\n".join(
+        [f"Measured by `main.py bench serve` on {header}.", "", *readme_rows(measured)]
+    )
 
 
 def readme_table(header: str, measured: list[Measurement]) -> str:

@@ -19,6 +19,7 @@ TOKEN = "STRIDESCOPE_TOKEN"
 def run(args: argparse.Namespace) -> None:
     """Serves until SIGTERM or Ctrl+C; tells where once it listens. Raises Refused."""
     try:
+        from viewer.serving.catalog import load_catalog, model_files
         from viewer.serving.running import Settings, serve
         from viewer.serving.server import Place
         from viewer.serving.service import Limits
@@ -31,22 +32,20 @@ def run(args: argparse.Namespace) -> None:
     check(args, token)
     settings = Settings(
         place=Place(args.host, args.port, path(args.tls_cert), path(args.tls_key)),
-        files=tuple(args.files),
-        engine=args.engine or "auto",
-        device=args.device or "cpu",
-        precision=args.precision or "fp32",
         limits=Limits(round(args.max_body * 2**20), args.time_limit, args.max_requests),
-        most_rows=args.max_rows,
         window_s=args.batch_window / 1000,
         token=token,
+        version=VERSION,
     )
+    files = model_files(args.files)
+    engine = (args.engine or "auto", args.device or "cpu", args.precision or "fp32")
 
     def tell(url: str) -> None:
-        facts = {"url": url, "engine": settings.engine, "token": bool(token)}
+        facts = {"url": url, "engine": engine[0], "token": bool(token)}
         emit(facts, f"Serving on {url}, {'with' if token else 'without'} a token.", args.json)
         print(end="", flush=True)
 
-    serve(settings, VERSION, tell)
+    serve(settings, lambda: load_catalog(files, *engine, args.max_rows), tell)
 
 
 def path(text: str | None) -> Path | None:

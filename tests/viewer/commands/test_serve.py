@@ -135,6 +135,24 @@ def test_what_was_taken_is_answered_before_it_ends() -> None:
     assert sum(line["what"] == "answered" for line in log) == len(statuses)
 
 
+def test_a_client_goes_on_where_it_is_killed_and_started_again() -> None:
+    """Nothing of the old one, its port included, is in the way of the new one."""
+    with started() as first:
+        first.until_ready()
+        assert first.infer("deepphase", FRAME) == 200
+        kept = http.client.HTTPConnection("127.0.0.1", first.port, timeout=PATIENCE_S)
+        kept.request("GET", "/v2")
+        assert kept.getresponse().read()
+        first.process.kill()
+        first.process.wait()
+        with pytest.raises((OSError, http.client.HTTPException)):
+            first.infer("deepphase", FRAME)
+        with started("--port", first.port) as second:
+            second.until_ready()
+            assert first.infer("deepphase", FRAME) == 200
+        kept.close()
+
+
 def test_it_ends_while_its_models_are_loaded() -> None:
     with started() as server:
         assert server.end()[0] == 0

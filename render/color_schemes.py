@@ -22,6 +22,15 @@ class Palette:
     right: Rgb
     joint: Rgb
 
+    def tinted(self, color: Rgb, share: float) -> Palette:
+        """The same with ``share`` of ``color``, 0 to 1, in each."""
+
+        def mixed(own: Rgb) -> Rgb:
+            red, green, blue = (a + share * (b - a) for a, b in zip(own, color, strict=True))
+            return red, green, blue
+
+        return Palette(*map(mixed, (self.body, self.left, self.right, self.joint)))
+
 
 @dataclass(frozen=True)
 class ColorScheme:

@@ -113,6 +113,7 @@ class VertexArray:
     def __init__(self, attributes: list[Attribute]) -> None:
         self.handle = int(GL.glGenVertexArrays(1))
         self._attributes = attributes
+        self._instanced = [a for a in attributes if a.divisor]
         self._first = -1
         GL.glBindVertexArray(self.handle)
         for a in attributes:
@@ -126,8 +127,9 @@ class VertexArray:
         glBindVertexArray(self.handle)
         if first == self._first:
             return
+        moved = self._attributes if self._first < 0 else self._instanced
         self._first = first
-        for a in self._attributes:
+        for a in moved:
             glBindBuffer(GL.GL_ARRAY_BUFFER, a.buffer.handle)
             start = a.offset + first * a.divisor * a.stride
             glVertexAttribPointer(

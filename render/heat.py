@@ -7,6 +7,7 @@ Stops are joined in Oklab (Björn Ottosson, "A perceptual color space for image 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -36,10 +37,15 @@ def heat(shares: np.ndarray, stops: Sequence[Rgb]) -> np.ndarray:
     beyond the ends get the end's colour, NaN the last one.
     """
     at = np.nan_to_num(np.clip(np.asarray(shares, np.float64), 0, 1), nan=1.0)
-    places = np.linspace(0, 1, len(stops))
-    lab = to_oklab(np.array(stops))
+    places, lab = _course(tuple(stops))
     mixed = np.stack([np.interp(at, places, lab[:, c]) for c in range(3)], axis=-1)
     return _from_oklab(mixed).astype(np.float32)
+
+
+@lru_cache(8)
+def _course(stops: tuple[Rgb, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Places (N,) of ``stops`` in 0..1, and the stops (N, 3) in Oklab."""
+    return np.linspace(0, 1, len(stops)), to_oklab(np.array(stops))
 
 
 def to_oklab(srgb: np.ndarray) -> np.ndarray:

@@ -56,8 +56,9 @@ FLOORS = {
         "headless",
         "renderer",
         "frame",
+        "carried_mannequin",
         "camera character mannequin",
-        "egl gl heat scene",
+        "egl gl heat mannequin_parts scene",
         "color_schemes errors mesh platform png",
     ),
     "inference": (

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint
 
+from render.mannequin_parts import RADII
 from tests.viewer.conftest import until
 from viewer.character.control import CharacterControl
 from viewer.window.window import MainWindow
+
+PARTS = len(RADII)
+"""How many parts the mannequin has."""
 
 
 def hold(control: CharacterControl) -> int:

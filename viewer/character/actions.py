@@ -45,6 +45,12 @@ LOOKS = (
     ("forces", "Contact forces", "Draw the forces of ground and box on the body", "V"),
     ("balance", "Centre of mass", "Mark the centre of mass and the ground below it", "M"),
     (
+        "bodies",
+        "Collision bodies",
+        "Show what collides and the joints in the colours of their torques, not the mannequin",
+        "Shift+B",
+    ),
+    (
         "styled",
         "Worn style",
         "Show the character in the style that is worn, its body as a ghost",

@@ -110,7 +110,9 @@ class StagePush(QObject):
         camera, size = self._stage.camera, self._stage.pixel_size
         origin, direction = camera.ray(*pixel_at(self._stage, at), size)
         reach = _GRIP_POINTS * size.ratio * 2 * camera.half_height / size.height
-        return touched(*figure.surface, origin, direction, reach)
+        ends, radii, bodies = figure.surface
+        part = touched(ends, radii, origin, direction, reach)
+        return None if part is None else int(bodies[part])
 
     def _drag(self, event: QMouseEvent) -> None:
         self._at, self._level = (

@@ -169,7 +169,8 @@ class Looks:
     """What is shown besides the figure, and of the simulation; follow: the camera does, and
     chase: it stays behind. helm: pad and skills of the character stand on the stage.
 
-    styled: the character is seen in the style that is worn.
+    styled: the character is seen in the style that is worn. bodies: of the character, what collides
+    is seen instead of the mannequin.
     """
 
     contacts: bool = True
@@ -185,6 +186,7 @@ class Looks:
     forces: bool = False
     balance: bool = False
     styled: bool = True
+    bodies: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
-from character.anatomy import NAMES
-from character.canonical import SAME, from_canonical_axes, to_canonical_axes
+from character.anatomy import JOINTED, NAMES
+from character.canonical import from_canonical_axes, to_canonical_axes
 from character.drive.state import Goal
-from character.instant import Instant
 from character.live.messages import CharacterFrame
 from character.shapes import Shapes
 from motion import quat
-from motion.canonical import FOOT_JOINTS, INDEX, JOINTS, PARENTS
+from motion.canonical import FOOT_JOINTS
 from motion.restyling.live import LivePose
-from render.character import arrows, crate, plumb, sticks, way_marks
-from render.color_schemes import ColorScheme, Rgb
+from render.character import arrows, crate, plumb, way_marks
+from render.color_schemes import ColorScheme, Palette, Rgb
 from render.heat import heat
 from render.mannequin import at_parts, mannequin
 from render.scene import (
@@ -29,6 +29,7 @@ from render.scene import (
     dots,
 )
 
+from .body_look import AsMannequin, AsShapes, BodyLook
 from .document import Looks
 from .figure import LYING_M, PREVIEW_ALPHA, Look
 from .record import Record
@@ -42,32 +43,27 @@ _REFERENCE_ALPHA, _PHYSICS_ALPHA = 0.30, 0.50
 _BESIDE_M = 1.5
 _TINT = 0.45
 _ON_GROUND_M, _MARK_M = 0.03, 0.03
-_BODIES = {INDEX[joint]: NAMES.index(body) for body, joint in SAME.items()}
+_JOINT_POINTS = 9.0
 _REACH = 0.9
 _TALL = 1.75
-
-
-def _body_of(joint: int) -> int:
-    """The body that a canonical joint lies on: its own, or that of what carries it."""
-    return _BODIES[joint] if joint in _BODIES else _body_of(int(PARENTS[joint]))
-
-
-_BODY_OF = np.array([_body_of(joint) for joint in range(len(JOINTS))])
+_JOINTED = list(JOINTED)
+_MANNEQUIN = AsMannequin()
 
 
 @dataclass(frozen=True)
 class CharacterLook:
-    """What is shown of the simulation besides the body."""
+    """What is shown of the simulation; bodies: what collides, and the joints in their torques."""
 
     reference: bool = True
     efforts: bool = False
     forces: bool = False
     balance: bool = False
+    bodies: bool = False
 
 
 def character_look(looks: Looks) -> CharacterLook:
     """What of the simulation a document wants to be shown."""
-    return CharacterLook(looks.reference, looks.efforts, looks.forces, looks.balance)
+    return CharacterLook(looks.reference, looks.efforts, looks.forces, looks.balance, looks.bodies)
 
 
 def to_stage(vectors: np.ndarray) -> np.ndarray:
@@ -78,13 +74,6 @@ def to_stage(vectors: np.ndarray) -> np.ndarray:
 def from_stage(vectors: np.ndarray) -> np.ndarray:
     """Vectors (..., 3) of the stage in the axes of the simulation."""
     return from_canonical_axes(vectors)
-
-
-def on_bodies(shares: np.ndarray) -> np.ndarray:
-    """Of each body (15,) the largest share of the canonical joints (22,) that lie on it."""
-    found = np.zeros(len(NAMES))
-    np.maximum.at(found, _BODY_OF, shares)
-    return found
 
 
 @dataclass
@@ -156,11 +145,13 @@ class CharacterFigure:
         return to_stage(self.frame.step.body.centres)
 
     @property
-    def surface(self) -> tuple[np.ndarray, np.ndarray]:
-        """The sticks that it consists of: ends (15, 2, 3) in stage axes, radii (15,)."""
-        body = self.frame.step.body
-        ends, _ = self.shapes.placed(body.joints, body.rotations)
-        return to_stage(ends), self.shapes.radii
+    def surface(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """What is seen as sticks: ends (N, 2, 3) in stage axes, radii (N,), their bodies (N,)."""
+        return self._seen.surface(self.frame.step.body)
+
+    @property
+    def _seen(self) -> BodyLook:
+        return AsShapes(self.shapes) if self.look.bodies else _MANNEQUIN
 
     @property
     def sideways(self) -> np.ndarray:
@@ -171,75 +162,83 @@ class CharacterFigure:
         self, look: Look, preview: np.ndarray | None, paint: np.ndarray | None = None
     ) -> Scene:
         scheme = look.stage_scheme
-        nothing = np.zeros(3)
-        solids, ghosts, lines, marks, points = [], [], [], [], []
-        both = [(self.frame, nothing)]
+        parts = _Parts()
+        self._add(parts, self.frame, np.zeros(3), look, paint)
         if self.beside is not None:
-            both.append((self.beside, self.sideways))
-        for frame, shift in both:
-            colors = _colors(scheme, tinted=frame is self.beside)
-            own = paint if frame is self.frame else None
-            solids.append(self._objects(frame, scheme).moved(shift))
-            body = self._simulated(frame, colors, scheme, own).moved(shift)
-            styled = self._styled(frame)
-            if styled is not None:
-                seen = mannequin(styled.pose, scheme.figure)
-                solids.append(
-                    seen if own is None else seen.painted(heat(at_parts(own), scheme.heat))
-                )
-                ghosts.append(body.faded(_PHYSICS_ALPHA))
-            else:
-                solids.append(body)
-            if self.look.reference and styled is None:
-                reference = self._body(frame.step.reference, colors)
-                ghosts.append(reference.colored(scheme.ghost, _REFERENCE_ALPHA).moved(shift))
-            if self.look.balance:
-                com = to_stage(frame.com) + shift
-                line, mark = plumb(com, (*scheme.accent, 0.9))
-                lines.append(line)
-                marks.append(mark)
-                points.append(dots(com[None], (*scheme.accent, 1.0), 11.0))
-            if frame.drive is not None and frame.drive.goal is not None:
-                line, marks_of_way = _way(frame, frame.drive.goal, shift, scheme)
-                lines.append(line)
-                marks.append(marks_of_way)
-            if look.contacts and styled is not None:
-                feet = styled.pose[list(FOOT_JOINTS)]
-                marks.append(contact_marks(feet, styled.contacts, scheme))
-            elif look.contacts:
-                marks.append(_contact_marks(frame, shift, scheme))
+            self._add(parts, self.beside, self.sideways, look, None)
         if self.pull is not None:
             number, force = self.pull
             start = self.centres[number][None]
             tip = start + force / NEWTONS_PER_METRE
-            solids.append(arrows(start, tip, scheme.accent))
+            parts.solids.append(arrows(start, tip, scheme.accent))
         if preview is not None:
-            ghosts.append(mannequin(preview, scheme.figure).colored(scheme.ghost, PREVIEW_ALPHA))
-        return Scene(
-            capsules=CapsuleBatch.join(solids),
-            ghosts=CapsuleBatch.join(ghosts),
-            lines=LineBatch.join(lines),
-            points=PointBatch.join(points),
-            discs=DiscBatch.join(marks),
-            scheme=scheme,
-        )
+            ghost = mannequin(preview, scheme.figure).colored(scheme.ghost, PREVIEW_ALPHA)
+            parts.ghosts.append(ghost)
+        return parts.scene(scheme)
+
+    def _add(
+        self,
+        parts: _Parts,
+        frame: CharacterFrame,
+        shift: np.ndarray,
+        look: Look,
+        paint: np.ndarray | None,
+    ) -> None:
+        """What is seen of one character, ``shift`` (3,) metres from where it is."""
+        scheme, styled = look.stage_scheme, self._styled(frame)
+        parts.solids.append(self._objects(frame, scheme).moved(shift))
+        body = self._simulated(frame, scheme, paint).moved(shift)
+        if styled is not None:
+            worn = mannequin(styled.pose, scheme.figure)
+            if paint is not None:
+                worn = worn.painted(heat(at_parts(paint), scheme.heat))
+            parts.solids.append(worn)
+            parts.ghosts.append(body.faded(_PHYSICS_ALPHA))
+        else:
+            parts.solids.append(body)
+        if self.look.reference and styled is None:
+            reference = self._seen.drawn(frame.step.reference, scheme.figure)
+            parts.ghosts.append(reference.colored(scheme.ghost, _REFERENCE_ALPHA).moved(shift))
+        if self.look.bodies:
+            parts.points.append(_joint_dots(frame, shift, scheme))
+        self._mark(parts, frame, shift, look)
+
+    def _mark(self, parts: _Parts, frame: CharacterFrame, shift: np.ndarray, look: Look) -> None:
+        """What is seen of its balance, its way and its contacts."""
+        scheme, styled = look.stage_scheme, self._styled(frame)
+        if self.look.balance:
+            com = to_stage(frame.com) + shift
+            line, mark = plumb(com, (*scheme.accent, 0.9))
+            parts.lines.append(line)
+            parts.marks.append(mark)
+            parts.points.append(dots(com[None], (*scheme.accent, 1.0), 11.0))
+        if frame.drive is not None and frame.drive.goal is not None:
+            line, marks = _way(frame, frame.drive.goal, shift, scheme)
+            parts.lines.append(line)
+            parts.marks.append(marks)
+        if look.contacts and styled is not None:
+            feet = styled.pose[list(FOOT_JOINTS)]
+            parts.marks.append(contact_marks(feet, styled.contacts, scheme))
+        elif look.contacts:
+            parts.marks.append(_contact_marks(frame, shift, scheme))
 
     def _styled(self, frame: CharacterFrame) -> LivePose | None:
         """How the body of ``frame`` looks in a style; that of the one beside it wears none."""
         return self.styled if frame is self.frame else None
 
     def _simulated(
-        self,
-        frame: CharacterFrame,
-        colors: np.ndarray,
-        scheme: ColorScheme,
-        paint: np.ndarray | None,
+        self, frame: CharacterFrame, scheme: ColorScheme, paint: np.ndarray | None
     ) -> CapsuleBatch:
-        """The body that is simulated, with its torques if they are to be seen."""
-        body = self._body(frame.step.body, colors)
+        """The body that is simulated, painted with shares of its joints or with its torques."""
+        palette = scheme.figure
+        if frame is self.beside:
+            palette = _tinted(palette, scheme.ghost)
+        body = self._seen.drawn(frame.step.body, palette)
         if paint is not None:
-            return body.painted(heat(on_bodies(paint), scheme.heat))
-        return body.painted(heat(frame.effort, scheme.heat)) if self.look.efforts else body
+            return body.painted(heat(self._seen.of_joints(paint), scheme.heat))
+        if self.look.efforts:
+            return body.painted(heat(self._seen.of_bodies(frame.effort), scheme.heat))
+        return body
 
     def _objects(self, frame: CharacterFrame, scheme: ColorScheme) -> CapsuleBatch:
         """The box, and the forces that are to be seen."""
@@ -261,17 +260,40 @@ class CharacterFigure:
             parts.append(arrows(starts, ends, scheme.ghost, 0.6))
         return CapsuleBatch.join(parts)
 
-    def _body(self, instant: Instant, colors: np.ndarray) -> CapsuleBatch:
-        ends, widening = self.shapes.placed(instant.joints, instant.rotations)
-        return sticks(to_stage(ends), self.shapes.radii, to_stage(widening), colors)
+
+@dataclass
+class _Parts:
+    """What a scene is made of."""
+
+    solids: list[CapsuleBatch] = field(default_factory=list)
+    ghosts: list[CapsuleBatch] = field(default_factory=list)
+    lines: list[LineBatch] = field(default_factory=list)
+    marks: list[DiscBatch] = field(default_factory=list)
+    points: list[PointBatch] = field(default_factory=list)
+
+    def scene(self, scheme: ColorScheme) -> Scene:
+        return Scene(
+            capsules=CapsuleBatch.join(self.solids),
+            ghosts=CapsuleBatch.join(self.ghosts),
+            lines=LineBatch.join(self.lines),
+            points=PointBatch.join(self.points),
+            discs=DiscBatch.join(self.marks),
+            scheme=scheme,
+        )
 
 
-def _colors(scheme: ColorScheme, tinted: bool) -> np.ndarray:
-    """Colours of the 15 bodies (15, 3); tinted: of the one that stands beside."""
-    palette = scheme.figure
-    sides: dict[str, Rgb] = {"left": palette.left, "right": palette.right}
-    found = np.array([sides.get(name.partition("_")[0], palette.body) for name in NAMES])
-    return found + _TINT * (np.array(scheme.ghost) - found) if tinted else found
+@lru_cache(8)
+def _tinted(palette: Palette, color: Rgb) -> Palette:
+    """Colours of the body that stands beside."""
+    return palette.tinted(color, _TINT)
+
+
+def _joint_dots(frame: CharacterFrame, shift: np.ndarray, scheme: ColorScheme) -> PointBatch:
+    """The joints, seen through the bodies, in the colours of their torques."""
+    colors = np.ones((len(_JOINTED), 4))
+    colors[:, :3] = heat(frame.effort[_JOINTED], scheme.heat)
+    places = to_stage(frame.step.body.joints[_JOINTED]) + shift
+    return dots(places, colors, _JOINT_POINTS)
 
 
 def _way(

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QToolButton
 
 from character.anatomy import NAMES
 from tests.viewer.conftest import open_file, until
-from tests.viewer.stage_character import hold, place
+from tests.viewer.stage_character import PARTS, hold, place
 from viewer.character.control import CharacterControl
 from viewer.model.live_figure import NEWTONS_PER_METRE
 from viewer.model.policies import NOBODY
@@ -39,7 +39,7 @@ def test_a_dropped_policy_brings_the_character_on_stage(
 ) -> None:
     assert window.studio.source == "character" and window.transport.playing
     assert control.frame is not None and control.frame.clip == "standing"
-    assert len(window.studio.scene.capsules) == 15 and len(window.studio.scene.ghosts) == 15
+    assert len(window.studio.scene.capsules) == len(window.studio.scene.ghosts) == PARTS
     window.docks["character"].raise_()
     until(lambda: control.panel.state.text.startswith("Runs"))
     at = hold(control)
@@ -127,7 +127,7 @@ def test_two_side_by_side_get_the_same_push(control: CharacterControl, window: M
     until(lambda: control.figure.beside.frame == 0)  # type: ignore[union-attr]
     window.transport.seek_frame(last)
     until(lambda: control.frame is not None and control.frame.frame == last)
-    assert len(window.studio.scene.capsules) == 30
+    assert len(window.studio.scene.capsules) == 2 * PARTS
     window.actions_["character.throw"].trigger()
     until(lambda: control.figure is not None and control.figure.beside.box is not None)  # type: ignore[union-attr]
     assert control.frame is not None and control.frame.box is not None
@@ -262,3 +262,16 @@ def test_a_fall_is_marked_and_the_reset_offered(
     window.actions_["character.reset"].trigger()
     until(lambda: control.frame is not None and control.frame.fell_at is None)
     assert "Backspace" not in window.studio.character_label
+
+
+def test_what_collides_is_a_view_of_its_own(control: CharacterControl, window: MainWindow) -> None:
+    hold(control)
+    plain = window.studio.scene
+    assert len(plain.capsules) == PARTS and not len(plain.points)
+    window.actions_["character.bodies"].trigger()
+    until(lambda: len(window.studio.scene.capsules) == 15)
+    bodies = window.studio.scene
+    assert len(bodies.ghosts) == 15 and len(bodies.points) == 12
+    assert window.store.document.view.looks.bodies
+    window.actions_["character.bodies"].trigger()
+    until(lambda: len(window.studio.scene.capsules) == PARTS)

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 
 from tests.inference.nets import save_model_like
 from tests.viewer.conftest import until
-from tests.viewer.stage_character import hold, place
+from tests.viewer.stage_character import PARTS, hold, place
 from viewer.character.control import CharacterControl
 from viewer.model.policies import NOBODY
 from viewer.window.window import MainWindow
@@ -115,7 +115,7 @@ def test_leaving_the_stage_pauses_and_coming_back_shows_the_same(
     until(lambda: control.frame is not None and not control.frame.running)
     assert window.transport.driver is None
     window.actions_["stage.source.character"].trigger()
-    assert len(window.studio.scene.capsules) == 15 and control.frame is not None
+    assert len(window.studio.scene.capsules) == PARTS and control.frame is not None
     at = control.frame.frame
     until(lambda: window.transport.frame == at)
     assert at > 0 and not window.transport.playing

@@ -41,7 +41,9 @@ def rendered(session: Path, picture: Path, size: str) -> np.ndarray:
     return pixels(image)
 
 
-@pytest.mark.parametrize("source", ["clip", "latent", "style", "keys", "character", "styled"])
+@pytest.mark.parametrize(
+    "source", ["clip", "latent", "style", "keys", "character", "bodies", "styled"]
+)
 def test_a_session_is_drawn_as_the_window_drew_it(
     open_window: Opener, files: Path, source: str
 ) -> None:
@@ -58,7 +60,9 @@ def test_a_session_is_drawn_as_the_window_drew_it(
         if source == "keys":
             window.actions_["style.key"].trigger()
         until(lambda: window.studio.restyled is not None)
-    if source in ("character", "styled"):
+    if source == "bodies":
+        window.actions_["character.bodies"].trigger()
+    if source in ("character", "bodies", "styled"):
         control = bring_character(window, files)
         live = style_of(window).character.live
         if source == "styled":

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from motion.canonical import INDEX
 from motion.features import phase_frames
 from render.color_schemes import DARK
 from render.heat import heat
+from render.mannequin import at_parts
 from tests.viewer.conftest import until
 from tests.viewer.stage_character import hold
 from viewer.character.control import CharacterControl
-from viewer.model.live_figure import on_bodies
 from viewer.model.saliency import saliency
 from viewer.model.shipped import read_shipped
 from viewer.network.control import NetworkControl
@@ -52,15 +51,7 @@ def test_its_frame_is_painted_live(window: MainWindow, control: CharacterControl
         if row is None:
             return False
         shares = saliency(model, row[None], "angle").paint[0]
-        wanted = heat(on_bodies(shares), DARK.heat)
-        return np.allclose(window.studio.scene.capsules.data[:15, 12:15], wanted, atol=2e-3)
+        wanted = heat(at_parts(shares), DARK.heat)
+        return np.allclose(window.studio.scene.capsules.data[:, 12:15], wanted, atol=2e-3)
 
     until(painted)
-
-
-def test_a_body_has_the_largest_share_of_its_joints() -> None:
-    shares = np.zeros(22)
-    shares[INDEX["LeftToeBase"]], shares[INDEX["LeftFoot"]] = 0.7, 0.2
-    shares[INDEX["RightShoulder"]] = 0.4
-    found = on_bodies(shares)
-    assert sorted(found)[-2:] == [0.4, 0.7] and np.count_nonzero(found) == 2

@@ -19,6 +19,7 @@ from character.live.take import Take
 from inference.deepmimic.importer import read_actor, write_actor
 from tests.inference.nets import save_model_like
 from tests.viewer.conftest import Opener, open_file, settle, until
+from tests.viewer.stage_character import PARTS
 from viewer.character.control import CharacterControl
 from viewer.model.demo import ASSETS
 from viewer.model.session_file import read_session
@@ -248,7 +249,7 @@ def test_two_side_by_side_come_back(open_window: Opener, files: Path) -> None:
     until(lambda: again.beside is not None and again.beside.frame >= 4)
     assert again.beside is not None and np.array_equal(again.beside.step.body.pose, pose)
     assert same(take_of(other), take)
-    assert other.character.cast.beside == POLICY and len(other.studio.scene.capsules) == 30
+    assert other.character.cast.beside == POLICY and len(other.studio.scene.capsules) == 2 * PARTS
 
 
 def test_a_name_that_another_policy_has_is_changed(open_window: Opener, files: Path) -> None:

@@ -14,6 +14,7 @@ pytest.importorskip("mujoco")
 from PySide6.QtWidgets import QApplication
 
 from tests.viewer.panel_fixtures import Bench, dispose, heard, open_window
+from tests.viewer.stage_character import PARTS
 from viewer.model.demo import ASSETS
 from viewer.model.document import Document, Latent, Style
 from viewer.model.style_edits import set_strength, wear
@@ -84,19 +85,19 @@ def worn(bench: Bench, style: np.ndarray = STYLE, name: str = "Try") -> np.ndarr
 def test_it_is_seen_in_the_style_and_its_body_as_a_ghost(lived: Bench) -> None:
     window, panel = lived.window, lived.control("StyleControl").panel
     plain = window.studio.scene
-    assert panel.worn.text() == "The character as it is" and len(plain.capsules) == 15
+    assert panel.worn.text() == "The character as it is" and len(plain.capsules) == PARTS
     pose = worn(lived)
     assert window.studio.source == "character"
     assert panel.worn.text() == "The character as a style"
     assert "as a style" in window.studio.character_label
     scene = window.studio.scene
-    assert len(scene.capsules) > 15 and len(scene.ghosts) == 15
+    assert len(scene.capsules) == len(scene.ghosts) == PARTS
     assert 0 < scene.ghosts.data[:, 15].max() < 1
     root = window.character.figure.root(0)
     assert np.linalg.norm((pose[0] - root)[[0, 2]]) < 0.15
     window.store.undo()
     lived.until(lambda: window.character.figure.styled is None)
-    assert len(window.studio.scene.capsules) == 15
+    assert len(window.studio.scene.capsules) == PARTS
     assert "as a style" not in window.studio.character_label
     window.store.redo()
     lived.until(lambda: window.character.figure.styled is not None)

@@ -266,8 +266,9 @@ def test_a_fall_is_marked_and_the_reset_offered(
 
 def test_what_collides_is_a_view_of_its_own(control: CharacterControl, window: MainWindow) -> None:
     hold(control)
-    plain = window.studio.scene
+    plain, steps = window.studio.scene, len(window.store.history.done)
     assert len(plain.capsules) == PARTS and not len(plain.points)
+    assert window.actions_["character.bodies"].shortcut().toString() == "Shift+B"
     window.actions_["character.bodies"].trigger()
     until(lambda: len(window.studio.scene.capsules) == 15)
     bodies = window.studio.scene
@@ -275,3 +276,4 @@ def test_what_collides_is_a_view_of_its_own(control: CharacterControl, window: M
     assert window.store.document.view.looks.bodies
     window.actions_["character.bodies"].trigger()
     until(lambda: len(window.studio.scene.capsules) == PARTS)
+    assert len(window.store.history.done) == steps

@@ -44,6 +44,11 @@ def bent(rng: np.random.Generator) -> np.ndarray:
     return pose
 
 
+def heights(data: np.ndarray, way: int) -> np.ndarray:
+    """How high (P, 2) both ends of parts reach up (1) or down (-1), metres; not widened upwards."""
+    return data[:, [1, 5]] + way * data[:, [3, 7]]
+
+
 def touching(data: np.ndarray) -> np.ndarray:
     """Which parts (P, P) go at least 3 mm into which."""
     share = np.linspace(0, 1, SAMPLES)[:, None]
@@ -71,12 +76,33 @@ def test_the_mannequin_is_in_one_piece_however_it_bends() -> None:
     assert pieces(AsShapes(BODY.shapes()).drawn(instant(standing()), DARK.figure).data) > 1
 
 
-def test_it_stands_upright_as_tall_as_the_body_with_flat_soles() -> None:
-    figure = AsMannequin().drawn(instant(standing()), DARK.figure)
-    low, high = figure.bounds()
+def test_it_stands_upright_as_tall_as_the_body() -> None:
+    data = AsMannequin().drawn(instant(standing()), DARK.figure).data
     shapes = AsShapes(BODY.shapes()).drawn(instant(standing()), DARK.figure)
-    assert low[1] == pytest.approx(0, abs=0.025)  # bounds hold widened parts whole
-    assert high[1] == pytest.approx(shapes.bounds()[1][1], abs=0.02)
+    assert heights(data, 1).max() == pytest.approx(shapes.bounds()[1][1], abs=0.005)
+    assert heights(data, -1).min() == pytest.approx(0, abs=0.003)
+
+
+@pytest.mark.parametrize("side", ["Left", "Right"])
+def test_its_soles_are_flat_on_the_ground_from_heel_to_toe(side: str) -> None:
+    """At each end: bounds would hold the toes, which are wider aside, as wide downwards."""
+    data = AsMannequin().drawn(instant(standing()), DARK.figure).data
+    ankle, ball = INDEX[f"{side}Foot"], INDEX[f"{side}ToeBase"]
+    heel = np.flatnonzero((END_JOINTS == [ankle, ball]).all(axis=1))[0]
+    toes = np.flatnonzero((END_JOINTS == ball).all(axis=1))[0]
+    assert np.abs(data[[heel, toes], 9]).max() < 1e-6  # they are not wider downwards
+    np.testing.assert_allclose(heights(data[[heel, toes]], -1), 0, atol=0.003)
+
+
+def test_its_right_side_mirrors_its_left() -> None:
+    data = AsMannequin().drawn(instant(standing()), DARK.figure).data
+    left, right = (
+        data[(data[:, 12:15] == np.float32(color)).all(axis=1)]
+        for color in (DARK.figure.left, DARK.figure.right)
+    )
+    assert len(left) == len(right) > 8 and (left[:, [0, 4]] > 0).all()
+    mirror = np.float32([-1, 1, 1, 1, -1, 1, 1, 1])
+    np.testing.assert_allclose(left[:, :8] * mirror, right[:, :8], atol=1e-5)
 
 
 @pytest.mark.parametrize("roll", [-0.4, 0.0, 0.4])

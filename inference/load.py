@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inference.engines import Engine, create, variant
-from inference.engines.mojo import Library, MojoRunner
+from inference.engines.mojo import Cores, Library, MojoRunner
 from inference.engines.packed_cache import Origin, recall, remember
 
 from .errors import EngineError, ModelError
@@ -30,6 +30,7 @@ def load_model(
     device: str = "cpu",
     precision: str = "fp32",
     spec: ModelSpec | None = None,
+    threads: int | None = None,
 ) -> Runner:
     """The network in the ONNX file ``path``, ready to run.
 
@@ -38,19 +39,22 @@ def load_model(
     warning that says why. device: ``cpu``, ``gpu`` or ``auto``: where there is a GPU, the faster
     of the two on this model by a short measurement, else the CPU. precision: ``fp32``, and of
     mojo ``fast`` (16-bit weights) and ``half`` (bfloat16). spec: one of ``inference.models`` that
-    the file must serve as; its tensor names are then the runner's. A file that is no plain MLP
+    the file must serve as; its tensor names are then the runner's. threads: that mojo may use, 1 to
+    256, None for all cores; the results are the same to the bit. A file that is no plain MLP
     may run on numpy whichever was asked for; the runner's ``engine`` says so.
     Raises ModelError for a file that cannot be used, EngineError for an engine that cannot.
     """
+    cores = Cores.of(threads)
     if device == "auto" and not has_gpu():
         device = "cpu"
     if engine not in ("auto", "mojo") or device != "cpu":
-        return _read_and_load(path, engine, device, precision, spec)
+        return _read_and_load(path, engine, device, precision, spec, cores)
     origin = Origin.of(path, spec, precision)
     if ready := recall(origin):
         with suppress(OSError):
-            return Library(ready.library).runner(ready, variant("mojo", device, precision))
-    runner = _read_and_load(path, engine, device, precision, spec)
+            name = variant("mojo", device, precision)
+            return Library.at(ready.library).runner(ready, name, cores)
+    runner = _read_and_load(path, engine, device, precision, spec, cores)
     if isinstance(runner, MojoRunner):
         remember(origin, runner.ready)
     return runner
@@ -77,18 +81,23 @@ def final_runner(model: Model, engine: Engine, report: Report, cancel: threading
 
 
 def _read_and_load(
-    path: Path | str, engine: str, device: str, precision: str, spec: ModelSpec | None
+    path: Path | str,
+    engine: str,
+    device: str,
+    precision: str,
+    spec: ModelSpec | None,
+    cores: Cores,
 ) -> Runner:
     from inference.onnx.cache import read_cached  # what was packed before needs none of it
 
     model = read_cached(path, spec)
     if device != "auto":
-        return _load(model, engine, device, precision)
-    on_cpu = _load(model, engine, "cpu", precision)
+        return _load(model, engine, device, precision, cores)
+    on_cpu = _load(model, engine, "cpu", precision, cores)
     if engine not in ("auto", "max") or precision != "fp32":
         return on_cpu
     try:
-        on_gpu = _load(model, engine, "gpu", precision)
+        on_gpu = _load(model, engine, "gpu", precision, cores)
     except EngineError as error:
         _warn(f"{error} Running on the CPU.")
         return on_cpu
@@ -97,23 +106,23 @@ def _read_and_load(
     return fastest([on_cpu, on_gpu])
 
 
-def _load(model: Model, engine: str, device: str, precision: str) -> Runner:
+def _load(model: Model, engine: str, device: str, precision: str, cores: Cores) -> Runner:
     if engine != "auto":
-        return _run_on(variant(engine, device, precision), model)
+        return _run_on(variant(engine, device, precision), model, cores)
     if device == "gpu":
-        return _run_on(variant("max", device, precision), model)
+        return _run_on(variant("max", device, precision), model, cores)
     name = variant("mojo", device, precision)
     if not isinstance(model, Mlp):
-        return _run_on("numpy", model)
+        return _run_on("numpy", model, cores)
     try:
-        return _run_on(name, model)
+        return _run_on(name, model, cores)
     except EngineError as error:
         _warn(f"{error} Running on the numpy engine.")
-        return _run_on("numpy", model)
+        return _run_on("numpy", model, cores)
 
 
-def _run_on(name: str, model: Model) -> Runner:
-    engine = create(name)
+def _run_on(name: str, model: Model, cores: Cores) -> Runner:
+    engine = create(name, cores)
     never = threading.Event()
     engine.prepare(lambda *_: None, never)
     return final_runner(model, engine, lambda *_: None, never)

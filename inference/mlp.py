@@ -84,3 +84,8 @@ class Mlp:
     def parameters(self) -> int:
         """How many numbers its weights and biases hold."""
         return sum(layer.weight.size + layer.bias.size for layer in self.layers)
+
+    @property
+    def products(self) -> int:
+        """Multiply-adds of one row."""
+        return sum(layer.weight.size for layer in self.layers)

@@ -22,6 +22,7 @@ from weights import (
     chunk_inputs,
     chunk_place,
     fetch_ahead,
+    fetch_to_write,
     panel_size,
     scaled,
     weights_last,
@@ -88,38 +89,26 @@ struct Layer(ImplicitlyCopyable, Movable):
         var size = self.panel_size()
         return self.panels() * size >= LARGE and STREAMS * size >= PART
 
+    def strips(self) -> Int:
+        """Of C panels, the last with what is left over."""
+        return (self.outputs + C * W - 1) // (C * W)
+
     def parts(self) -> Int:
         """Of a matrix-vector product by streams."""
         return self.panels() // STREAMS + self.panels() % STREAMS
 
 
-def dense(
-    layer: Layer,
-    params: Floats,
-    x: Floats,
-    stride: Int,
-    y: Floats,
-    rows: Int,
-):
-    """One layer on a block of rows."""
+def row(layer: Layer, params: Floats, x: Floats, y: Floats):
+    """One layer on a single row."""
     if layer.kind == FP32:
-        rows_of[FP32](layer, params, x, stride, y, rows)
+        row_of[FP32](layer, params, x, y)
     elif layer.kind == FIXED:
-        rows_of[FIXED](layer, params, x, stride, y, rows)
+        row_of[FIXED](layer, params, x, y)
     else:
-        rows_of[BF16](layer, params, x, stride, y, rows)
+        row_of[BF16](layer, params, x, y)
 
 
-def rows_of[
-    kind: Int
-](layer: Layer, params: Floats, x: Floats, stride: Int, y: Floats, rows: Int):
-    if rows == 1:
-        one_row[kind](layer, params, x, y)
-    else:
-        block[kind](layer, params, x, stride, y, rows)
-
-
-def one_row[kind: Int](layer: Layer, params: Floats, x: Floats, y: Floats):
+def row_of[kind: Int](layer: Layer, params: Floats, x: Floats, y: Floats):
     """A matrix-vector product."""
     if layer.ahead:
         for n in range(0, layer.outputs, W):
@@ -246,16 +235,46 @@ def panel_products[
         )
 
 
-def block[
+def block(
+    layer: Layer,
+    params: Floats,
+    x: Floats,
+    stride: Int,
+    y: Floats,
+    rows: Int,
+    begin: Int,
+    end: Int,
+):
+    """The strips `begin` to `end` of one layer on a block of rows."""
+    if layer.kind == FP32:
+        block_of[FP32](layer, params, x, stride, y, rows, begin, end)
+    elif layer.kind == FIXED:
+        block_of[FIXED](layer, params, x, stride, y, rows, begin, end)
+    else:
+        block_of[BF16](layer, params, x, stride, y, rows, begin, end)
+
+
+def block_of[
     kind: Int
-](layer: Layer, params: Floats, x: Floats, stride: Int, y: Floats, rows: Int,):
+](
+    layer: Layer,
+    params: Floats,
+    x: Floats,
+    stride: Int,
+    y: Floats,
+    rows: Int,
+    begin: Int,
+    end: Int,
+):
     """A matrix product of `rows` rows, by tiles of R rows and C panels."""
-    var pairs = layer.outputs - layer.outputs % (C * W)
+    var first = begin * C * W
+    var last = min(end * C * W, layer.outputs)
+    var whole = last - last % (C * W)
     var step = K_BLOCK if rows > R else layer.inputs
     for k in range(0, layer.inputs, step):
-        for n in range(0, pairs, C * W):
+        for n in range(first, whole, C * W):
             strip[kind, C](layer, params, x, stride, y, rows, k, step, n)
-        for n in range(pairs, layer.outputs, W):
+        for n in range(max(first, whole), last, W):
             strip[kind, 1](layer, params, x, stride, y, rows, k, step, n)
 
 
@@ -303,6 +322,10 @@ def tile[
     var w = params.unsafe_offset(layer.weights + n // W * size)
     var target = y.unsafe_offset(row * layer.stride + n)
     comptime CHUNK_INPUTS = chunk_inputs[kind]()
+    if layer.output >= 0 and k == 0:
+        comptime for r in range(rows):
+            comptime for c in range(1, panels + 1):
+                fetch_to_write(target.unsafe_offset(r * layer.stride + c * W))
     for start in range(k, min(k + step, layer.inputs), CHUNK_INPUTS):
         var count = min(CHUNK_INPUTS, layer.inputs - start)
         var chunk = w.unsafe_offset(chunk_place[kind](start))

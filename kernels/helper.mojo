@@ -21,14 +21,11 @@ taken: after a second call without help it is left alone for one call, then
 three, seven and so on.
 """
 
-from std.atomic import Atomic, Ordering
-from std.ffi import external_call
-from std.sys.info import CompilationTarget
-from std.sys.intrinsics import llvm_intrinsic
 from std.time import perf_counter_ns
 
 from dense import Ints, Layer, copy_part, part
-from weights import Floats, W
+from weights import Floats
+from words import exchange, pause, read, sleep_on, wake, write
 
 comptime PATIENCE = 200_000  # nanoseconds that the helper spins
 comptime LONGEST_WAIT = 20_000  # nanoseconds for a part of the helper's
@@ -56,9 +53,6 @@ comptime CALLED = 2
 comptime FRONT = 1 << 16
 comptime STEP = 1 << 32
 comptime LAST_STEP = (1 << 31) - 1  # zero follows
-comptime FUTEX = 202 if CompilationTarget.is_x86() else 98
-comptime FUTEX_WAIT_PRIVATE = 128
-comptime FUTEX_WAKE_PRIVATE = 129
 
 
 @fieldwise_init
@@ -80,24 +74,6 @@ struct Ticket(ImplicitlyCopyable, Movable):
         return self.front() < self.back()
 
 
-def read(words: Ints, index: Int) -> Int64:
-    return Atomic.load[ordering=Ordering.ACQUIRE](words.unsafe_offset(index))
-
-
-def write(words: Ints, index: Int, value: Int64):
-    Atomic.store[ordering=Ordering.SEQUENTIAL](
-        words.unsafe_offset(index), value
-    )
-
-
-def exchange(words: Ints, index: Int, old: Int64, new: Int64) -> Bool:
-    var expected = old
-    return Atomic.compare_exchange[
-        failure_ordering=Ordering.RELAXED,
-        success_ordering=Ordering.SEQUENTIAL,
-    ](words.unsafe_offset(index), expected, new)
-
-
 def enlist(team: Int) -> Bool:
     """Whether layers may be shared in this call; `dismiss` ends it."""
     var words = Ints(unsafe_from_address=team)
@@ -113,7 +89,7 @@ def enlist(team: Int) -> Bool:
         write(words, TAKEN, 0)
         return False
     if state == SLEEPING:
-        wake(words)
+        rouse(words)
     words[unsafe_offset=HELPED] = 0
     return True
 
@@ -225,26 +201,13 @@ def help_once(words: Ints) -> Bool:
 
 
 def sleep(words: Ints):
-    """Until `wake`, in the kernel."""
+    """Until `rouse`, in the kernel."""
     write(words, ASLEEP, SLEEPING)
     while read(words, ASLEEP) == SLEEPING and read(words, STOP) == 0:
-        futex(words, FUTEX_WAIT_PRIVATE, SLEEPING)
+        sleep_on(words, ASLEEP, SLEEPING)
     write(words, ASLEEP, AWAKE)
 
 
-def wake(words: Ints):
+def rouse(words: Ints):
     write(words, ASLEEP, CALLED)
-    futex(words, FUTEX_WAKE_PRIVATE, 1)
-
-
-def futex(words: Ints, operation: Int, value: Int):
-    """Linux's futex(2) on the lower half of `ASLEEP`."""
-    _ = external_call["syscall", Int](
-        FUTEX, Int(words.unsafe_offset(ASLEEP)), operation, value, 0, 0, 0
-    )
-
-
-@always_inline
-def pause():
-    comptime if CompilationTarget.is_x86():
-        llvm_intrinsic["llvm.x86.sse2.pause", NoneType]()
+    wake(words, ASLEEP, 1)

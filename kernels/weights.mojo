@@ -98,6 +98,14 @@ def fetch_ahead[kind: Int, near: Bool](chunk: Floats, i: Int):
 
 
 @always_inline
+def fetch_to_write(place: Floats):
+    """Ask for memory that a large result is soon written to: a core that waits
+    for it in the end waits for one cache line after the other."""
+    comptime WRITE = PrefetchOptions().for_write().to_data_cache()
+    prefetch[WRITE.high_locality()](place)
+
+
+@always_inline
 def weights_last[kind: Int](chunk: Floats, i: Int) -> Vector:
     """The weights of the last input `i` (even) of a chunk."""
     comptime if kind == FP32:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import ctypes
-import threading
 import time
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from inference.errors import EngineError
-from kernels.build import SOURCE as MLP_SOURCE
-from kernels.build import BuildError, build
+from .limits import library
 
-SOURCE = MLP_SOURCE.with_name("bandwidth.mojo")
 _PASS_BYTES = 20e6
 """What one call reads at least, so that the call itself weighs nothing."""
 _CALLS = 15
@@ -35,7 +29,7 @@ class Reader:
         start = -block.ctypes.data % _ALIGNMENT // 4
         self.floats = block[start : start + size // 4]
         self._arguments = (self.floats.ctypes.data, self.floats.size, self.passes)
-        self._function = _library().read_floats
+        self._function = library().read_floats
 
     def total(self) -> float:
         """The sum of all numbers that one call reads, which is how it reads them."""
@@ -45,18 +39,6 @@ class Reader:
         """Once through, ``passes`` times; what a network without outputs returns."""
         self._function(*self._arguments)
         return ()
-
-
-@cache
-def _library() -> ctypes.CDLL:
-    """Raises EngineError where it cannot be built."""
-    try:
-        library = ctypes.CDLL(str(build(lambda *_: None, threading.Event(), SOURCE)))
-    except (BuildError, OSError) as error:
-        raise EngineError(str(error)) from error
-    library.read_floats.argtypes = [ctypes.c_int64] * 3
-    library.read_floats.restype = ctypes.c_float
-    return library
 
 
 def cache_bytes() -> dict[str, int]:

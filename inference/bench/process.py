@@ -1,6 +1,7 @@
 """The process of a contestant: ``python -m inference.bench.process NAME [THREADS]``.
 
-NAME: a variant of our engines, ``ort``, or a bare call of a library: ``memory``, ``kernel``.
+NAME: a variant of our engines, ``ort``, or a bare call of a library: ``memory``,
+``kernel``, ``peak``.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from pathlib import Path
 import numpy as np
 
 from inference.engines import VARIANTS
-from inference.engines.mojo import MojoEngine, MojoRunner
+from inference.engines.mojo import Cores, MojoEngine, MojoRunner
 from inference.errors import EngineError
 from inference.load import load_model
+from inference.mlp import Mlp
 from inference.models import ModelSpec
 from inference.onnx.reader import read_model
 
+from .limits import Multiplier
 from .memory import Reader
 from .network import Network, Open
 from .server import serve
@@ -27,7 +30,7 @@ def opener(name: str, threads: int = 1) -> Open:
     """How the contestant ``name`` opens a file; ``threads`` are ONNX Runtime's."""
     if name == "ort":
         return lambda path, spec: _onnx_runtime(path, spec, threads)
-    bare = {"memory": _weights, "kernel": _kernel}
+    bare = {"memory": _weights, "kernel": _kernel, "peak": _peak}
     return bare.get(name) or (lambda path, spec: _engine(name, path, spec))
 
 
@@ -60,9 +63,18 @@ def _weights(path: Path, spec: ModelSpec | None) -> Network:
     return Network("", lambda _: reader.read(), "memory")
 
 
+def _peak(path: Path, spec: ModelSpec | None) -> Network:
+    """As many multiply-adds as the model's rows need, on one thread."""
+    model = read_model(path, spec)
+    if not isinstance(model, Mlp):
+        raise EngineError(f"{path}: the multiply-adds of plain MLPs only are counted.")
+    multiplier = Multiplier(model.products)
+    return Network(model.input_name, lambda x: multiplier.run(len(x[model.input_name])), "peak")
+
+
 def _kernel(path: Path, spec: ModelSpec | None) -> Network:
     """Our fp32 kernel on one thread, called as ``_weights`` calls its reader: one row, no more."""
-    engine = MojoEngine(cores=1)
+    engine = MojoEngine(cores=Cores.of(1))
     engine.prepare(lambda *_: None, threading.Event())
     runner = engine.load(read_model(path, spec))
     if not isinstance(runner, MojoRunner):

@@ -14,16 +14,21 @@ SCHEMA, VERSION = "stridescope.bench.models", 1
 
 @dataclass(frozen=True)
 class Subject:
-    """A model that was run. Seconds on one thread, or None where not measured: bound to read its
-    fp32 weights once, kernel to run ours on one row; both are bare calls of a library.
+    """A model that was run. products: multiply-adds of one row.
+
+    Seconds on one thread, or None where not measured: bound to read its fp32 weights once, kernel
+    to run ours on one row, peak for the multiply-adds of 1,024 rows and nothing else; all are bare
+    calls of a library.
     """
 
     name: str
     title: str
     trained: bool
     weight_bytes: int
+    products: int
     bound: float | None = None
     kernel: float | None = None
+    peak: float | None = None
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,8 @@ class Rival:
     packages: tuple[str, ...] = ()
 
 
-SECOND_CORE = "mojo-2"
-"""Our kernel in fp32 where it may use a second core while that is idle."""
+ALL_CORES = "mojo-2"
+"""Our kernel in fp32 on all cores: a single row uses a second one while that is idle."""
 _CORES = "STRIDESCOPE_CORES"
 _PACKAGES = {"max": ("max", "max-core", "max-mojo-libs", "max-shmem-libs")}
 
@@ -59,8 +59,7 @@ def _ours() -> Iterator[Rival]:
         packages = _PACKAGES.get(chosen.engine, ())
         yield Rival(name, name, (_PROCESS, name), environment, start=started, packages=packages)
         if name == "mojo":
-            title = "mojo, second core when idle"
-            yield Rival(SECOND_CORE, title, (_PROCESS, name), {_CORES: "2"})
+            yield Rival(ALL_CORES, "mojo, all cores", (_PROCESS, name), {_CORES: ""})
 
 
 def _onnx_runtime() -> Iterator[Rival]:
@@ -77,3 +76,4 @@ def _onnx_runtime() -> Iterator[Rival]:
 RIVALS: Mapping[str, Rival] = {rival.name: rival for rival in (*_ours(), *_onnx_runtime())}
 MEMORY = Rival("memory", "reading the weights", (_PROCESS, "memory"))
 KERNEL = Rival("kernel", "the kernel alone", (_PROCESS, "kernel"))
+PEAK = Rival("peak", "multiply-adds alone", (_PROCESS, "peak"))

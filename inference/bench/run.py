@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from inference.errors import EngineError
+from inference.mlp import Mlp
 from inference.models import MODELS, ModelSpec
 from inference.onnx.cache import read_cached
 from inference.sources import ROOT
@@ -24,7 +25,7 @@ from .contestant import Contestant, ContestantError, Load
 from .memory import bandwidth
 from .noise import look
 from .report import Report, Started, Subject
-from .rivals import KERNEL, MEMORY, SECOND_CORE, Rival
+from .rivals import ALL_CORES, KERNEL, MEMORY, PEAK, Rival
 from .start import Start, StartError, bytes_of, cold_start, installed_files, start
 from .untrained import write_untrained
 
@@ -38,11 +39,12 @@ PARTS = (
     Part(ALONE, 1024, calls=10, rounds=10, block_s=0.08, warm_up=1, often=_PAIR),
     Part(
         BUSY, 1, calls=200, rounds=40, block_s=0.02, warm_up=80, busy=True,
-        often=(SECOND_CORE, "ort-1"),
+        often=(ALL_CORES, "ort-1"),
     ),
 )  # fmt: skip
-BARE = (MEMORY, KERNEL)
-BARE_NAMES = tuple(bare.name for bare in BARE)
+BARE = (MEMORY, KERNEL, PEAK)
+_BARE_BATCH = {MEMORY.name: 1, KERNEL.name: 1, PEAK.name: 1024}
+"""They run back to back, at this batch alone."""
 STARTS = 5
 LARGE = ("stylevae_encoder", "stylevae_decoder")
 _START_MODEL = "stylevae_decoder"
@@ -107,8 +109,10 @@ def _files(assets: Path, folder: Path, report: Report) -> dict[str, Path]:
             files[spec.name] = folder / spec.file
             write_untrained(spec, files[spec.name])
             report.left_out.append(f"{spec.title} does not ship yet: timed with untrained weights.")
-        size = 4 * read_cached(files[spec.name], spec).parameters
-        report.subjects.append(Subject(spec.name, spec.title, trained, size))
+        model = read_cached(files[spec.name], spec)
+        products = model.products if isinstance(model, Mlp) else 0
+        size = 4 * model.parameters
+        report.subjects.append(Subject(spec.name, spec.title, trained, size, products))
     return files
 
 
@@ -169,19 +173,19 @@ def _row(spec: ModelSpec) -> tuple[int, ...]:
 
 
 def _takes_part(name: str, part: Part) -> bool:
-    """The bare calls run one row back to back; a busy core is our second core's test."""
+    """A busy core is our second core's test."""
     if part.busy:
-        return name in ("mojo", SECOND_CORE) or name.startswith("ort")
-    return name not in BARE_NAMES or (part.name, part.batch) == (ALONE, 1)
+        return name in ("mojo", ALL_CORES) or name.startswith("ort")
+    return name not in _BARE_BATCH or (part.name, part.batch) == (ALONE, _BARE_BATCH[name])
 
 
 def _set_bare(report: Report) -> None:
-    """Each model's bound and kernel from the turns of the bare calls, which are no rows."""
+    """What the bare calls took, which are no rows."""
     for place, subject in enumerate(report.subjects):
-        rows = (report.find(subject.name, ALONE, 1, bare.name) for bare in BARE)
-        bound, kernel = (row.p50 if row else None for row in rows)
-        report.subjects[place] = replace(subject, bound=bound, kernel=kernel)
-    report.rows = [row for row in report.rows if row.contestant not in BARE_NAMES]
+        rows = (report.find(subject.name, ALONE, n, bare) for bare, n in _BARE_BATCH.items())
+        bound, kernel, peak = (row.p50 if row else None for row in rows)
+        report.subjects[place] = replace(subject, bound=bound, kernel=kernel, peak=peak)
+    report.rows = [row for row in report.rows if row.contestant not in _BARE_BATCH]
 
 
 def _start(

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from inference.engines.mojo import MojoEngine
+from inference.engines.mojo import Cores, MojoEngine
 from inference.errors import EngineError
 
 from .base import Engine
@@ -51,11 +51,17 @@ def variant(engine: str, device: str = "cpu", precision: str = "fp32") -> str:
     raise EngineError(f"The {engine} engine runs fp32 only; for '{precision}' choose mojo.")
 
 
-def create(name: str) -> Engine:
-    """A new engine of the variant ``name``. Raises EngineError for a name that is none."""
+def create(name: str, cores: Cores | None = None) -> Engine:
+    """A new engine of the variant ``name``. Raises EngineError for a name that is none.
+
+    cores: for the mojo engine; the others' libraries have threads of their own.
+    """
     if name not in ENGINES:
         raise EngineError(f"There is no engine '{name}'; choose one of {', '.join(ENGINES)}.")
-    return ENGINES[name]()
+    engine = ENGINES[name]()
+    if cores and isinstance(engine, MojoEngine):
+        engine.cores = cores
+    return engine
 
 
 def _list(field: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from inference.engines import Engine, create
+from inference.engines.mojo import Cores, all_cores
 from inference.errors import EngineError, ModelError
 
 from .bulk import BulkRun
@@ -78,7 +79,8 @@ class Worker:
         self._on_result = on_result
         self._on_event = on_event
         self.clock = clock
-        made = [create(engine) if isinstance(engine, str) else engine for engine in engines]
+        self._cores = Cores(max(1, all_cores() - 1))  # one is left to the window
+        made = [self._create(engine) if isinstance(engine, str) else engine for engine in engines]
         self._first = made[:-1]
         self._given = {e.name: e for e in engines if not isinstance(e, str)}
         self._executor = Executor([engine.name for engine in made], made[-1], self._notify, clock)
@@ -253,7 +255,9 @@ class Worker:
 
     def _use(self, name: str) -> None:
         try:
-            engine = self._executor.engines().get(name) or self._given.get(name) or create(name)
+            engine = (
+                self._executor.engines().get(name) or self._given.get(name) or self._create(name)
+            )
         except EngineError as error:
             self._executor.drop(name, str(error))
             return
@@ -274,6 +278,9 @@ class Worker:
             return
         self._building.pop(engine.name, None)
         self._executor.join(engine, self.clock() - prepared.begun)
+
+    def _create(self, name: str) -> Engine:
+        return create(name, self._cores)
 
     def _is_ready(self, engine: Engine) -> bool:
         return self._executor.engines().get(engine.name) is engine

@@ -3,8 +3,7 @@
 import extensibility
 from extensibility import InputTensor, OutputTensor
 
-from mlp import HEADER, Ints, Layer, mlp_rows, mlp_width, run
-from weights import Floats
+from mlp import HEADER, Batch, Ints, Layer, mlp_rows, mlp_width, run
 
 
 @extensibility.register("stridescope_mlp")
@@ -21,7 +20,7 @@ struct FusedMLP:
         params: InputTensor[dtype=DType.float32, rank=1, ...],
         program: InputTensor[dtype=DType.int64, rank=1, ...],
     ) raises:
-        """Run `program`, the header and the layers as `run` takes them.
+        """Run `program`, the header and the layers as `Batch` has them.
 
         `y` holds the results one after the other, each a block (batch, its
         width); `work` is scratch memory.
@@ -39,12 +38,14 @@ struct FusedMLP:
         for i in range(len(addresses)):
             results.append(Int64(Int(addresses.unsafe_ptr().unsafe_offset(i))))
         run(
-            header,
-            Floats(unsafe_from_address=Int(params.unsafe_ptr())),
-            Floats(unsafe_from_address=Int(work.unsafe_ptr())),
-            Floats(unsafe_from_address=Int(x.unsafe_ptr())),
-            batch,
-            Ints(unsafe_from_address=Int(results.unsafe_ptr())),
+            Batch(
+                Int(header),
+                Int(params.unsafe_ptr()),
+                Int(work.unsafe_ptr()),
+                Int(x.unsafe_ptr()),
+                batch,
+                Int(results.unsafe_ptr()),
+            )
         )
         _ = addresses^
         _ = results^

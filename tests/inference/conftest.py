@@ -5,6 +5,7 @@ What MAX compiles takes ten times as long and stays in the user's cache.
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +33,14 @@ def own_cache(kernel_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The kernel cache of the tests in place of the user's."""
     monkeypatch.setenv("STRIDESCOPE_CACHE", str(kernel_cache))
     return kernel_cache
+
+
+@pytest.fixture
+def own_library(own_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache whose kernel no other test has loaded: its threads are the test's own."""
+    folder = shutil.copytree(own_cache, tmp_path / "cache")
+    monkeypatch.setenv("STRIDESCOPE_CACHE", str(folder))
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from activations import (
     TANH,
     activate,
 )
+from batch import guided
 from mlp import FIELDS, HEADER, ROW_BLOCK, mlp_rows, mlp_run, mlp_width
 from weights import BF16, FIXED, FIXED_CHUNK, FP32, W
 
@@ -137,8 +138,9 @@ def run_layer(
     model += [Int64(kind), Int64(ahead)]
     var addresses: List[Int64] = [Int64(Int(x.unsafe_ptr()))]
     addresses.append(Int64(Int(y.unsafe_ptr())))
-    var call: List[Int64] = [Int64(batch), Int64(Int(addresses.unsafe_ptr()))]
-    call.append(call[1] + 8)
+    var call: List[Int64] = [Int64(batch), 0, 1, 0, 0]  # no pool
+    call.append(Int64(Int(addresses.unsafe_ptr())))
+    call.append(call[5] + 8)
     var address = Int(state.unsafe_ptr()) if team else 0
     mlp_run(Int(model.unsafe_ptr()), Int(call.unsafe_ptr()), address)
     _ = state^
@@ -217,6 +219,30 @@ def test_factors_of_the_inputs() raises:
     for inputs in [1, W - 1, W, W + 1, 3 * W + 5]:
         for batch in [1, 2, ROW_BLOCK + 1]:
             check(inputs, 3, batch, LINEAR, FIXED, factors=True)
+
+
+def test_a_row_of_a_batch_is_the_same_in_a_batch_of_any_size() raises:
+    comptime inputs = 600
+    comptime outputs = 3 * W + 1
+    for kind in [FP32, FIXED, BF16]:
+        var x = row_of(5, (ROW_BLOCK + 1) * inputs)
+        var whole = run_layer(x, inputs, outputs, ROW_BLOCK + 1, RELU, kind)
+        for batch in [2, 3, 9, ROW_BLOCK]:
+            var part = run_layer(x, inputs, outputs, batch, RELU, kind)
+            for n in range(batch * outputs):
+                assert_equal(part[n], whole[n])
+
+
+def test_parts_that_grow_smaller_cover_all() raises:
+    for threads in [2, 3, 8]:
+        for count in range(1, 200):
+            var left = count
+            var before = count
+            while left > 0:
+                var part = guided(left, threads, 8)
+                assert_true(1 <= part <= min(left, 8) and part <= before)
+                before = part
+                left -= part
 
 
 def test_a_helper_that_never_comes() raises:

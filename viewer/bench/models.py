@@ -9,7 +9,7 @@ from pathlib import Path
 
 from inference import EngineError
 from inference.bench.report import Report
-from inference.bench.rivals import SECOND_CORE
+from inference.bench.rivals import ALL_CORES
 from inference.bench.run import ALONE, BUSY, LARGE, PACED, Plan, Progress, measure
 from inference.models import MODELS
 from kernels.host import cores
@@ -54,11 +54,11 @@ def targets(report: Report) -> list[Measurement]:
         ),
         _worst(
             "mojo with an idle second core against ONNX Runtime's better setting, p50", 0.90,
-            _against(report, ALONE, 1, SECOND_CORE, "ort", LARGE),
+            _against(report, ALONE, 1, ALL_CORES, "ort", LARGE),
         ),
         _worst(
             "the same while the second core is busy, p99", 1.00,
-            _against(report, BUSY, 1, SECOND_CORE, "ort", LARGE, "p99"),
+            _against(report, BUSY, 1, ALL_CORES, "ort", LARGE, "p99"),
         ),
         _worst(
             "mojo against ONNX Runtime, 1 thread, both paced at 60 Hz, p50", 0.80,
@@ -70,6 +70,17 @@ def targets(report: Report) -> list[Measurement]:
                 _against(report, ALONE, batch, "mojo", "ort-1", ALL),
             )
             for batch in (64, 1024)
+        ),
+        *(
+            _worst(
+                f"mojo on all cores against ONNX Runtime's better setting, batch {batch}, p50",
+                0.95, _against(report, ALONE, batch, ALL_CORES, "ort", ALL),
+            )
+            for batch in (16, 64, 1024)
+        ),
+        _least(
+            "mojo's share of the multiply-add peak on 1 thread, batch 1024, p50", 0.85,
+            _shares(report),
         ),
         *_starts(report),
     ]  # fmt: skip
@@ -85,7 +96,7 @@ def _torch(report: Report) -> Measurement | None:
     alone = [ratio for _, ratio in _against(report, ALONE, 1, "mojo", "torch", ALL)]
     found = _worst(
         "mojo, second core when idle, against PyTorch's better setting, p50", 0.45,
-        _against(report, ALONE, 1, SECOND_CORE, "torch", ALL),
+        _against(report, ALONE, 1, ALL_CORES, "torch", ALL),
     )  # fmt: skip
     if found and alone:
         return replace(found, rival=f"{found.rival}; mojo on 1 thread {max(alone):.2f} at worst")
@@ -115,12 +126,29 @@ def _bound(report: Report) -> Iterator[tuple[str, float]]:
             yield subject.name, subject.kernel / subject.bound
 
 
+def _shares(report: Report) -> Iterator[tuple[str, float]]:
+    for subject in report.subjects:
+        row = report.find(subject.name, ALONE, 1024, "mojo")
+        if row and subject.peak:
+            yield subject.name, subject.peak / row.p50
+
+
 def _worst(name: str, limit: float, ratios: Iterable[tuple[str, float]]) -> Measurement | None:
     each = dict(ratios)
     if not each:
         return None
-    beside = ", ".join(f"{MODELS[model].title} {ratio:.2f}" for model, ratio in each.items())
-    return Measurement(name, max(each.values()), "×", limit, rival=beside)
+    return Measurement(name, max(each.values()), "×", limit, rival=_beside(each))
+
+
+def _least(name: str, limit: float, ratios: Iterable[tuple[str, float]]) -> Measurement | None:
+    each = dict(ratios)
+    if not each:
+        return None
+    return Measurement(name, min(each.values()), "×", limit, at_least=True, rival=_beside(each))
+
+
+def _beside(each: dict[str, float]) -> str:
+    return ", ".join(f"{MODELS[model].title} {ratio:.2f}" for model, ratio in each.items())
 
 
 def _starts(report: Report) -> Iterator[Measurement]:

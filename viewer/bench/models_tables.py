@@ -21,13 +21,14 @@ class Table:
 
 
 def tables(report: Report) -> Iterator[Table]:
-    """Times of every part, CPU time, starts and memory, bounds."""
+    """Times of every part, CPU time, starts and memory, what one thread can do at most."""
     parts = dict.fromkeys((row.part, row.batch) for row in report.rows)
     for part, batch in parts:
         yield times(report, part, batch)
     yield cpu_times(report)
     yield starts(report)
     yield bounds(report)
+    yield peaks(report)
 
 
 def times(report: Report, part: str, batch: int) -> Table:
@@ -90,6 +91,21 @@ def bounds(report: Report) -> Table:
     header = ("model", "fp32 weights", "reading them, µs", "at", "kernel, µs", "mojo p50, µs")
     speeds = ", ".join(f"{level} {speed:.0f} GB/s" for level, speed in report.bandwidth.items())
     return Table(f"Reading the weights on 1 thread ({speeds})", header, rows)
+
+
+def peaks(report: Report) -> Table:
+    """The multiply-adds of 1,024 rows on one thread, and how near ours comes."""
+    rows = []
+    for subject in report.subjects:
+        row = report.find(subject.name, ALONE, 1024, "mojo")
+        if row and subject.peak:
+            speed = 2 * 1024 * subject.products / subject.peak / 1e9
+            rows.append((
+                subject.title, f"{subject.products:,}", micro(subject.peak), f"{speed:.0f} GFLOP/s",
+                micro(row.p50), f"{subject.peak / row.p50:.0%}",
+            ))  # fmt: skip
+    header = ("model", "multiply-adds a row", "alone, µs", "at", "mojo p50, µs", "share")
+    return Table("Multiply-adds of 1,024 rows on 1 thread", header, rows)
 
 
 def micro(seconds: float) -> str:

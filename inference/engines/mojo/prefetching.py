@@ -38,7 +38,7 @@ def choose(
     results = [np.empty(mlp.layers[end].width, np.float32) for end in packed.ends]
     arrays = np.array([address(array) for array in (x, *results)], np.int64)
     places = address(arrays) + arrays.itemsize * np.arange(len(arrays))
-    call = np.array([1, *places], np.int64)
+    call = np.array([1, 0, 1, 0, 0, *places], np.int64)  # one row, no pool
     arguments = (address(packed.program), address(call), None)
     took: dict[bool, list[int]] = {False: [], True: []}
     for _ in range(_ROUNDS):

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from inference.engines.packing import address, aligned
-from kernels.host import cores
+
+from .cores import all_cores
 
 _WORDS = 64
 _STOP, _INSIDE = 17, 18
@@ -56,9 +57,8 @@ class SecondCore:
 
 
 def usable() -> bool:
-    """Linux, more than one core for this process, and not switched off by STRIDESCOPE_CORES=1."""
-    wanted = os.environ.get("STRIDESCOPE_CORES", "2")
-    return wanted != "1" and sys.platform == "linux" and cores() > 1
+    """Linux, and more than one core for this process."""
+    return sys.platform == "linux" and all_cores() > 1
 
 
 def serve(help_: Callable[[int], None], state: np.ndarray, retired: list[Any]) -> None:

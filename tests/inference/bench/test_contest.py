@@ -15,9 +15,10 @@ import pytest
 from inference.bench import noise, start
 from inference.bench.contest import OFTEN
 from inference.bench.contestant import Answer, Block, Contestant, ContestantError, Load
+from inference.bench.limits import Multiplier
 from inference.bench.memory import Reader, bandwidth, cache_bytes
 from inference.bench.noise import Look, verdict
-from inference.bench.rivals import RIVALS, SECOND_CORE, Rival
+from inference.bench.rivals import ALL_CORES, RIVALS, Rival
 from inference.bench.run import ALONE, BUSY, PACED, PARTS, Plan, measure
 from inference.bench.start import OURS, StartError
 from inference.bench.untrained import write_untrained
@@ -46,7 +47,7 @@ def phase(tmp_path: Path) -> Path:
 
 def test_contestants_are_our_variants_and_onnx_runtime() -> None:
     assert set(VARIANTS) < set(RIVALS)
-    assert {"ort-1", SECOND_CORE} < set(RIVALS)
+    assert {"ort-1", ALL_CORES} < set(RIVALS)
 
 
 def test_a_contestant_answers_and_times_itself(phase: Path) -> None:
@@ -156,12 +157,12 @@ def test_one_run_from_the_first_process_to_the_report(own_cache: Path, tmp_path:
         if (part.name, part.batch) in SHORT
     ]
     told: list[str] = []
-    only = ("mojo", SECOND_CORE, "numpy", "max-gpu", *(guest.name for guest in GUESTS))
+    only = ("mojo", ALL_CORES, "numpy", "max-gpu", *(guest.name for guest in GUESTS))
     plan = Plan(parts, starts=1, cold=False, only=only)
     rivals = [*RIVALS.values(), *GUESTS]
     report = measure(assets, "today", "here", rivals, plan, lambda what, *_: told.append(what))
     guests = {"own-1", "stuck-1"}
-    assert {row.contestant for row in report.rows} == {"mojo", SECOND_CORE, "numpy"} | guests
+    assert {row.contestant for row in report.rows} == {"mojo", ALL_CORES, "numpy"} | guests
     for model in MODELS:
         row = report.find(model, ALONE, 1, "mojo")
         assert row and row.calls == 3 * OFTEN and 0 < row.p50 <= row.p95 <= row.p99 and row.cpu
@@ -228,6 +229,16 @@ def test_memory_is_read_to_the_end(own_cache: Path) -> None:
     speeds = bandwidth()
     assert list(speeds) == ["L2", "L3", "DRAM"] and all(0.1 < s < 1e4 for s in speeds.values())
     assert set(cache_bytes()) == {"L2", "L3"}
+
+
+def test_multiply_adds_are_done(own_cache: Path) -> None:
+    multiplier = Multiplier(1000)
+    lanes = multiplier.total(0, 1.0)
+    assert lanes % 16 == 0 and multiplier.total(3, 0.5) == lanes, "1 stays 1 by a half"
+    steps = multiplier.steps(3)
+    assert (steps - 1) * lanes < 3000 <= steps * lanes
+    assert multiplier.total(3, 1.0) == lanes * (1 + steps)
+    assert multiplier.run(3) == ()
 
 
 def test_noise_is_noticed_and_said() -> None:

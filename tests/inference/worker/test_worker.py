@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from inference.engines.mojo import MojoEngine
+from inference.engines import ENGINES
+from inference.engines.mojo import Cores, MojoEngine, all_cores
 from inference.worker.messages import (
     BuildProgress,
     EngineChanged,
@@ -322,3 +323,10 @@ def test_a_worker_that_never_started_stops(twice: Path) -> None:
     worker.submit(LoadModel("net", twice))
     worker.stop()
     assert not worker.notices
+
+
+def test_batches_leave_one_core_to_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = MojoEngine()
+    monkeypatch.setitem(ENGINES, "mojo", lambda: engine)
+    Watched(["mojo", "numpy"])
+    assert engine.cores == Cores(max(1, all_cores() - 1), second=True)

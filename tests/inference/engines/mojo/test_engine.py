@@ -31,7 +31,7 @@ def test_another_place_is_noticed(place: int) -> None:
 
 
 @pytest.fixture
-def asking(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> MojoEngine:
+def asking(own_library: Path, monkeypatch: pytest.MonkeyPatch) -> MojoEngine:
     """An engine under a NumPy that has its arrays' addresses elsewhere than we know."""
     monkeypatch.setattr("inference.engines.mojo.engine.holds_address", lambda: False)
     engine = MojoEngine()

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inference.engines.mojo import MojoEngine, MojoRunner, second_core
+from inference.engines.mojo import Cores, MojoEngine, MojoRunner, second_core
 from inference.engines.packing import address, pack
 from inference.mlp import Mlp
 from inference.models import MODELS
@@ -42,7 +42,7 @@ def inputs(mlp: Mlp, seed: int) -> dict[str, np.ndarray]:
 
 
 def prepared(precision: str, cores: int) -> MojoEngine:
-    engine = MojoEngine(precision, cores)
+    engine = MojoEngine(precision, Cores.of(cores))
     engine.prepare(lambda *_: None, threading.Event())
     return engine
 
@@ -63,7 +63,7 @@ def state(runner: MojoRunner) -> np.ndarray:
 
 
 @pytest.fixture
-def engines(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[MojoEngine]]:
+def engines(own_library: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[MojoEngine]]:
     """With one core and with two. The helper runs at normal priority: this machine is busy."""
     monkeypatch.setattr(os, "sched_setscheduler", lambda *_: None)
     yield [prepared("fp32", cores) for cores in (1, 2)]
@@ -194,7 +194,7 @@ def test_two_threads_share_one_helper(engines: list[MojoEngine], tmp_path: Path)
 
 
 def test_it_sleeps_when_nobody_calls_and_ends_with_its_engine(
-    own_cache: Path, tmp_path: Path
+    own_library: Path, tmp_path: Path
 ) -> None:
     engine = MojoEngine()
     engine.prepare(lambda *_: None, threading.Event())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from .metrics import Metrics
 from .problem import problem
 from .served import VERSION, Served
 
+_LOG = logging.getLogger(__name__)
 Catalog = Mapping[str, Served]
 """The served models by their names."""
 
@@ -57,6 +59,10 @@ class Service:
                 self.models = load()
             except Refused as reason:
                 failed(reason)
+                return
+            except Exception as error:
+                _LOG.error("The models cannot be loaded.", exc_info=error)
+                failed(Refused("The models cannot be loaded; the log says why."))
                 return
             self.metrics.serving(self.models.values())
             self.metrics.ready.set(1)

@@ -12,9 +12,6 @@ from inference.models import MODELS
 from viewer.bench.serve import Times, ask, borne, memory, rows, served
 from viewer.bench.serve_load import Found, Load, run
 
-for name in ("starlette", "uvicorn", "prometheus_client"):
-    pytest.importorskip(name, reason="needs the extra serve")
-
 COMMAND = ("main.py", "serve", "--port", "0", "--json")
 
 

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,6 @@ from inference.models import MODELS
 from inference.protocol import JSON_SIZE, write_request
 from viewer.commands.serve import is_loopback
 from viewer.model.demo import ASSETS, ROOT
-
-for name in ("starlette", "uvicorn", "prometheus_client"):
-    pytest.importorskip(name, reason="needs the extra serve")
 
 FRAME = write_request({"frame": np.zeros((1, 132), np.float32)})
 LONG = write_request({"seconds": np.array([4], np.float32)})
@@ -120,9 +118,9 @@ def test_what_was_taken_is_answered_before_it_ends() -> None:
                     return
 
         askers = [threading.Thread(target=ask) for _ in range(8)]
-        askers.append(
-            threading.Thread(target=lambda: statuses.append(server.infer("simulate", LONG)))
-        )
+        if find_spec("mujoco"):
+            walking = lambda: statuses.append(server.infer("simulate", LONG))  # noqa: E731
+            askers.append(threading.Thread(target=walking))
         for asker in askers:
             asker.start()
         while len(statuses) < 40:

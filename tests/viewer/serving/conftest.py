@@ -15,11 +15,6 @@ import numpy as np
 import pytest
 
 from inference.protocol import JSON_SIZE, Message, read_response, write_request
-
-pytest.importorskip("starlette", reason="needs the extra serve")
-pytest.importorskip("uvicorn", reason="needs the extra serve")
-pytest.importorskip("prometheus_client", reason="needs the extra serve")
-
 from viewer.serving.app import make_app
 from viewer.serving.catalog import load_catalog, model_files
 from viewer.serving.monitor import Monitor

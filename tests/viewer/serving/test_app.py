@@ -155,10 +155,14 @@ def test_models_that_cannot_be_loaded_are_told_of(catalog: Catalog) -> None:
     def load() -> Catalog:
         raise Refused("No such file.")
 
-    told: list[Refused] = []
-    with running(load, failed=told.append):
-        until(lambda: told)
-    assert str(told[0]) == "No such file."
+    def fail() -> Catalog:
+        raise OSError("the disk is gone")
+
+    for loading, said in ((load, "No such file."), (fail, "log says why")):
+        told: list[Refused] = []
+        with running(loading, failed=told.append):
+            until(told.__len__)
+        assert said in str(told[0])
 
 
 def test_more_than_may_be_in_flight_are_told_to_come_again(catalog: Catalog) -> None:
@@ -171,6 +175,7 @@ def test_more_than_may_be_in_flight_are_told_to_come_again(catalog: Catalog) -> 
 
 
 def test_what_is_not_answered_in_time_is_told_so(catalog: Catalog) -> None:
+    pytest.importorskip("mujoco", reason="needs MuJoCo: what takes long is its character")
     with running(lambda: catalog, Limits(time_s=0.05)) as server:
         until(lambda: server.service.models)
         long = write_request({"seconds": np.array([30], np.float32)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ def executor_of(scheduler: str) -> Iterator[Executor | None]:
         raise ValueError(
             "--scheduler needs distributed: pip install 'stridescope[cluster]'."
         ) from None
+    _silence("distributed")
     try:
         client = Client(scheduler, timeout=ANSWER_S, set_as_default=False, name="training")
     except (OSError, ValueError) as error:
@@ -33,3 +35,10 @@ def executor_of(scheduler: str) -> Iterator[Executor | None]:
         yield client.get_executor()
     finally:
         client.close(timeout=ANSWER_S)
+
+
+def _silence(library: str) -> None:
+    """Its loggers say nothing: who is lost is told in a sentence."""
+    for name in (name for name in logging.root.manager.loggerDict if name.startswith(library)):
+        log = logging.getLogger(name)
+        log.handlers, log.propagate = [logging.NullHandler()], False

@@ -145,15 +145,17 @@ class Gathering:
     ) -> tuple[Rollout, Tensor]:
         """As ``rollout_of``, for all groups in their order. Raises ValueError: nobody answers."""
         policy = {name: value.clone() for name, value in teacher.state_dict().items()}
-        futures = []
-        for task, state in zip(self._tasks, self._states, strict=True):
-            seed = _number(np.random.SeedSequence([task.seed, self._round]))
-            futures.append(
-                self._executor.submit(gather, task, policy, noise, share, seed, steps, state)
-            )
+        asked = [
+            (task, policy, noise, share, _number(np.random.SeedSequence([task.seed, self._round])))
+            for task in self._tasks
+        ]
         try:
+            futures = [
+                self._executor.submit(gather, *one, steps, state)
+                for one, state in zip(asked, self._states, strict=True)
+            ]
             told = [future.result() for future in futures]
-        except CancelledError:
+        except (CancelledError, OSError):
             raise ValueError(
                 "The scheduler is lost; go on from the last checkpoint with --resume."
             ) from None

@@ -301,7 +301,8 @@ def _serve(add: Add) -> None:
 
 
 def _bench(add: Add) -> None:
-    add("parts", metavar="PART", nargs="*", help="motion, models, character, window, serve")
+    parts = "motion, models, character, window, serve, library"
+    add("parts", metavar="PART", nargs="*", help=parts)
     add("--readme", action="store_true", help="rewrite the README's table; serve's in its page")
     minutes = "how long the server bears its load (1)"
     add("--minutes", type=positive, default=1.0, metavar="M", help=minutes)

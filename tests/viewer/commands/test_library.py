@@ -130,8 +130,8 @@ def test_stopped_by_ctrl_c_it_leaves_a_library(
 
 
 @pytest.fixture
-def scheduler(tmp_path: Path) -> Iterator[str]:
-    """A scheduler of Dask distributed with two workers, all of them processes."""
+def cluster(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A scheduler of Dask distributed with two workers, all of them processes: its address."""
     pytest.importorskip("distributed", reason="needs the extra cluster: distributed")
     told = tmp_path / "scheduler.json"
     environ = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -152,16 +152,77 @@ def scheduler(tmp_path: Path) -> Iterator[str]:
         )
         for _ in range(2)
     ]  # fmt: skip
-    yield json.loads(told.read_text())["address"]
+    yield json.loads(told.read_text())["address"], started[0]
     for process in started:
         process.kill()
         process.wait()
+
+
+@pytest.fixture
+def scheduler(cluster: tuple[str, subprocess.Popen[bytes]]) -> str:
+    return cluster[0]
+
+
+def test_a_lost_scheduler_is_told_in_a_sentence(
+    alone: dict[str, Any],
+    tree: Path,
+    tmp_path: Path,
+    cluster: tuple[str, subprocess.Popen[bytes]],
+) -> None:
+    library = tmp_path / "library"
+    address, scheduler = cluster
+    driver = subprocess.Popen(
+        command(tree, library, "--scheduler", address), stderr=subprocess.PIPE, text=True
+    )
+    until(lambda: pieces(library) >= 1)
+    scheduler.kill()
+    _, told = driver.communicate(timeout=PATIENCE_S)
+    assert driver.returncode == 2 and "Traceback" not in told
+    assert told.splitlines()[-1].startswith("The scheduler is lost; what was written stays")
+    assert analyzed(tree, library)["hash"] == alone["hash"]
 
 
 def test_a_cluster_makes_the_same(
     alone: dict[str, Any], tree: Path, tmp_path: Path, scheduler: str
 ) -> None:
     assert analyzed(tree, tmp_path / "l", "--scheduler", scheduler)["hash"] == alone["hash"]
+
+
+def kill_at_random(run: list[str], draw: random.Random) -> None:
+    """Starts a run, and kills one of its workers and then itself, if they live for so long."""
+    driver = subprocess.Popen(run, stderr=subprocess.DEVNULL)
+    until(lambda: len(children(driver.pid)) == 2 or driver.poll() is not None)
+    for victim in ("worker", "driver"):
+        time.sleep(draw.uniform(1, 10))
+        pids = children(driver.pid) if victim == "worker" else [driver.pid]
+        if pids and driver.poll() is None:
+            os.kill(draw.choice(pids), signal.SIGKILL)
+    driver.wait(PATIENCE_S)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_1164_clips_and_200_damaged_files(tmp_path: Path, scheduler: str) -> None:
+    """A pool of one, of two and a cluster; workers and drivers killed at random moments."""
+    from viewer.bench.library import CLIPS, DAMAGED, write_copies, write_damaged
+
+    tree, draw = tmp_path / "mocap", random.Random(time.time_ns())
+    write_copies(tree, CLIPS)
+    write_damaged(tree, DAMAGED)
+    one = analyzed(tree, tmp_path / "one", "--workers", "1")
+    assert one["clips"] == CLIPS + DAMAGED
+    sizes = [path.stat().st_size for path in (tmp_path / "one" / "windows").iterdir()]
+    assert all(size <= 128e6 for size in sizes)
+    assert len(sizes) == 1 or all(size >= 64e6 for size in sizes)
+    assert analyzed(tree, tmp_path / "two", "--workers", "2")["hash"] == one["hash"]
+    assert analyzed(tree, tmp_path / "dask", "--scheduler", scheduler)["hash"] == one["hash"]
+    library = tmp_path / "killed"
+    for _ in range(3):
+        kill_at_random(command(tree, library, "--workers", "2"), draw)
+    last = analyzed(tree, library, "--workers", "2")
+    assert last["hash"] == one["hash"]
+    assert len(paths(library)) == len(set(paths(library))) == CLIPS + DAMAGED
+    assert analyzed(tree, library)["analyzed"] == 0
 
 
 def test_what_cannot_be_is_refused(refused: Callable[..., str], tree: Path, tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ from .opened import OpenedLibrary
 
 EXACT = 100_000
 """Windows up to which all are compared; beyond, an index is asked where there is one."""
+MOST = 20_000_000
+"""Windows of an index, of 0.7 KB of memory each; of a larger library every second, third …"""
 INDEX = "index"
 APART_S = WINDOW / FPS
 """Of windows of a clip that begin closer to each other only the nearest is told."""
@@ -78,8 +80,10 @@ def build_index(
         return False
     module = needed("usearch.index", "The index of a large library")
     index = module.Index(ndim=LATENT_SIZE, metric="l2sq", dtype="f16", expansion_add=64)
+    apart = -(-library.windows // MOST)
     for first, latents in library.latents():
-        index.add(np.arange(first, first + len(latents)), latents, threads=threads)
+        numbers = np.arange(first + -first % apart, first + len(latents), apart)
+        index.add(numbers, latents[numbers - first], threads=threads)
         tell((first + len(latents)) / library.windows)
     path.parent.mkdir(exist_ok=True)
     with whole_file(path) as part:

@@ -11,11 +11,10 @@ from typing import Any
 
 from viewer.model.notice import Refused
 
-from .workers import Workers
+from .workers import LOST, Workers
 
 AHEAD = 2
 """Tasks under way for each worker: one that runs, one that waits for it."""
-LOST = "The scheduler is lost; what was written stays, and the same command goes on from there."
 _LOOK_S = 1.0
 _SUSPECT, _GIVEN_UP = 2, 3
 

@@ -5,6 +5,7 @@ Both are a ``concurrent.futures.Executor``; who uses one is written once.
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -20,6 +21,7 @@ from viewer.model.one_core import THREADS
 
 from .needs import needed
 
+LOST = "The scheduler is lost; what was written stays, and the same command goes on from there."
 ANSWER_S = 10.0
 """For so long a scheduler may take to answer at first."""
 
@@ -59,6 +61,7 @@ class DaskCluster:
 
     def __init__(self, address: str) -> None:
         distributed = needed("distributed", f"--scheduler {address}")
+        _silence("distributed")
         try:
             self._client: Any = distributed.Client(
                 address, timeout=ANSWER_S, set_as_default=False, name="stridescope"
@@ -69,8 +72,11 @@ class DaskCluster:
 
     @property
     def count(self) -> int:
-        """Threads of all workers, at least one: more may come."""
-        return max(sum(self._client.ncores().values()), 1)
+        """Threads of all workers, at least one: more may come. Raises Refused."""
+        try:
+            return max(sum(self._client.ncores().values()), 1)
+        except OSError as error:
+            raise Refused(LOST) from error
 
     def renew(self) -> None:
         """A lost scheduler is not replaced."""
@@ -115,3 +121,10 @@ def _begin() -> None:
         os._exit(1)
 
     threading.Thread(target=end_with_parent, daemon=True).start()
+
+
+def _silence(library: str) -> None:
+    """Its loggers say nothing: who is lost is told in a sentence."""
+    for name in (name for name in logging.root.manager.loggerDict if name.startswith(library)):
+        log = logging.getLogger(name)
+        log.handlers, log.propagate = [logging.NullHandler()], False

@@ -112,6 +112,21 @@ def test_beyond_100_000_windows_an_index_is_asked(
     found = nearest(library, asked, 4)
     assert [(hit.row, hit.start_s) for hit in found] == [(hit.row, hit.start_s) for hit in exact]
     assert [h.distance for h in found] == pytest.approx([h.distance for h in exact], abs=0.02)
+    index_file(library).unlink()
+
+
+def test_of_a_very_large_library_every_third_window_is_indexed(
+    library: OpenedLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("usearch", reason="needs the extra cluster: usearch")
+    monkeypatch.setattr("viewer.model.library.nearest.EXACT", 100)
+    monkeypatch.setattr("viewer.model.library.nearest.MOST", 200)
+    index_file(library).unlink(missing_ok=True)
+    assert build_index(library, 1)
+    hits = nearest(library, library.latent(301), 3)
+    index_file(library).unlink()
+    numbers = [int(library.begins[hit.row]) + round(hit.start_s * 30) for hit in hits]
+    assert all(number % 3 == 0 for number in numbers) and numbers[0] in (300, 303)
 
 
 def test_clips_that_moved_along_with_the_library_are_found(tree: Path, tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ class Driver:
         mind = self._felt(mind, simulation)
         facing = self._facing(mind, simulation)
         asked = asking(mind, self._repertoire, here, facing)
-        mind = arriving(mind, asked, self._repertoire)
+        mind = arriving(mind, asked, self._repertoire, here)
         wanted = self._wanted(mind, asked, simulation)
         seen = self._seen(mind, here, value, simulation.clip_time, wanted, run)
         values = np.array([each.told for each in seen])
@@ -213,7 +213,7 @@ class Driver:
     def _hurries(self, mind: Mind, asked: Asking, simulation: Simulation) -> bool:
         """Whether the change cannot wait: the move ends, or the point is passed."""
         if mind.stopping and asked.way is not None and mind.wanted == self._repertoire.stand:
-            return asked.way.late
+            return asked.way.late(mind.slide)
         if mind.skill != NONE and self._is(mind.skill, Kind.MOVE):
             share = (simulation.clip_time - mind.begun) / simulation.clip.duration
             return share > _OVER
@@ -236,6 +236,8 @@ class Driver:
             low=0,
             via=NONE,
             heading=heading if mind.asked == Asked.NOTHING else mind.heading,
+            stop_x=float(here.pose[0]),
+            stop_z=float(here.pose[2]),
             taken=time,
             taken_value=best.told,
             move=NONE if done else mind.move,

@@ -9,6 +9,8 @@ from enum import IntEnum
 
 import numpy as np
 
+from .path import STOPPING
+
 NONE = -1
 """In place of the number of a skill."""
 MOST_SKILLS = 12
@@ -29,10 +31,11 @@ class Mind:
 
     asked, turn, speed, x, z: the wish, rad/s, m/s and metres; heading: that is to be faced now,
     radians. held: a skill that is wanted in place of the speed's. move: one that is wanted once.
-    leaving: the point, to come back; stopping, tries: of who arrives. gets_up: by itself. skill:
-    that performs, since ``begun`` s of its clip and for ``steps``. wanted: the change that is
-    pending for ``waiting`` steps, best and best_time: the highest value seen at which second of
-    the clip; via: the skill it goes through.
+    leaving: the point, to come back; stopping, tries: of who arrives; slide: metres that it went on
+    when it stopped last, from stop_x, stop_z. gets_up: by itself. skill: that performs, since
+    ``begun`` s of its clip and for ``steps``. wanted: the change that is pending for ``waiting``
+    steps, best and best_time: the highest value seen at which second of the clip; via: the skill it
+    goes through.
     taken, taken_value: a clip was taken up there at this frame, NaN: none was. fallen, for ``down``
     steps; low: steps for which the root has been low. falls, changes, recoveries: counted.
     """
@@ -48,6 +51,9 @@ class Mind:
     leaving: bool = False
     stopping: bool = False
     tries: int = 0
+    slide: float = STOPPING
+    stop_x: float = 0.0
+    stop_z: float = 0.0
     gets_up: bool = True
     skill: int = NONE
     begun: float = 0.0
@@ -90,7 +96,7 @@ def swapped(mind: Mind, skill: int, heading: float) -> Mind:
 
     It performs until something else is asked.
     """
-    kept = ("gets_up", "fallen", "down", "falls", "changes", "recoveries")
+    kept = ("gets_up", "slide", "fallen", "down", "falls", "changes", "recoveries")
     return Mind(skill=skill, heading=heading, **{name: getattr(mind, name) for name in kept})
 
 

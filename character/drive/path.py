@@ -12,7 +12,7 @@ from character.instant import Instant
 NEAR = 0.4
 """Metres from the point within which it has arrived."""
 STOPPING = 0.45
-"""Metres that a slow walk goes on from when it is to stand until it does."""
+"""Metres that a slow walk goes on from when it is to stand until it does, as long as not known."""
 STOP_WINDOW = 0.2
 """Metres before and behind the ideal place at which it may begin to stop."""
 _SLOW, _WALK = 1.2, 4.0  # m: from here on it slows down; who runs walks
@@ -40,16 +40,14 @@ class Way:
             return slow
         return min(speed, walk) if self.left < _WALK else speed
 
-    @property
-    def stops(self) -> bool:
-        """Whether it may begin to stop."""
+    def stops(self, slide: float) -> bool:
+        """Whether who goes on by ``slide`` m when it stops may begin to stop."""
         beside = self.left**2 - self.ahead**2
-        return self.ahead < STOPPING + STOP_WINDOW and beside < NEAR**2 and self.ahead > 0
+        return 0 < self.ahead < slide + STOP_WINDOW and beside < NEAR**2
 
-    @property
-    def late(self) -> bool:
+    def late(self, slide: float) -> bool:
         """Whether it must stop now, or goes past the point."""
-        return self.ahead < STOPPING - STOP_WINDOW
+        return self.ahead < slide - STOP_WINDOW
 
 
 def way(

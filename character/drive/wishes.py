@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,7 @@ from character.instant import Instant
 from character.steering import MAX_PACE, MIN_PACE
 
 from .mind import NONE, Asked, Mind
-from .path import NEAR, Way, way
+from .path import NEAR, STOP_WINDOW, Way, way
 from .skills import Skill
 from .state import Kind
 
@@ -18,6 +19,7 @@ _STANDS = 0.15  # m/s: who is to go slower stands
 _MUCH_FASTER = 1.5
 _BACK = 0.85  # of the speed above which a faster gait is taken: below it the slower one again
 _TRIES = 4
+_LONGEST_SLIDE = 1.0  # m: a longer one was more than stopping
 _SETTLED = 45  # steps of standing after which it sees whether it has arrived
 
 
@@ -179,16 +181,24 @@ def _going(mind: Mind, repertoire: Repertoire, instant: Instant, facing: float) 
     return Asking(number, speed, there)
 
 
-def arriving(mind: Mind, now: Asking, repertoire: Repertoire) -> Mind:
-    """``mind`` on its way: whether it stops; standing apart from the point, it tries again."""
-    if now.way is None:
+def arriving(mind: Mind, now: Asking, repertoire: Repertoire, instant: Instant) -> Mind:
+    """``mind`` on its way: whether it stops; standing apart from the point, it tries again.
+
+    How far it went on when it stopped is known the next time.
+    """
+    if now.way is None or mind.fallen:
         return mind
     mind = replace(mind, leaving=now.way.leaves)
     if repertoire.stand == NONE:
         return mind
     stands = mind.skill == repertoire.stand
     if not mind.stopping:
-        return replace(mind, stopping=now.way.stops or (stands and now.way.left < NEAR))
+        there = now.way.left < NEAR if stands else now.way.stops(mind.slide)
+        return replace(mind, stopping=there)
+    if stands and mind.steps == _SETTLED:
+        x, z = instant.pose[[0, 2]].tolist()
+        slide = math.hypot(x - mind.stop_x, z - mind.stop_z)
+        mind = replace(mind, slide=min(max(slide, STOP_WINDOW), _LONGEST_SLIDE))
     if stands and mind.steps >= _SETTLED and now.way.left > NEAR and mind.tries < _TRIES:
         return replace(mind, stopping=False, tries=mind.tries + 1)
     return mind

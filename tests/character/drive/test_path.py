@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("mujoco")
 
 from character.body import Body
-from character.drive.path import way
+from character.drive.path import STOPPING, way
 from character.instant import Instant
 from tests.character.driving import named
 
@@ -31,7 +31,7 @@ def walked(instant: Instant, x: float, z: float) -> float:
         here = Instant(**vars(instant) | {"pose": pose.copy()})
         told = way(here, facing, x, z, SPEED, FASTEST, leaving)
         nearest, leaving = min(nearest, told.left), told.leaves
-        if told.stops:
+        if told.stops(STOPPING):
             return told.left
         off = math.remainder(told.heading - facing, 2 * math.pi)
         facing += min(max(off, -FASTEST / 30), FASTEST / 30)
@@ -51,6 +51,6 @@ def test_every_point_is_come_to_and_none_is_circled(
 def test_straight_ahead_is_as_far_as_it_is(instant: Instant) -> None:
     told = way(instant, 0.0, 5.0, 0.0, SPEED, FASTEST)
     assert told.left == pytest.approx(5.0) and told.ahead == pytest.approx(5.0)
-    assert told.path == pytest.approx(5.0) and not told.stops
+    assert told.path == pytest.approx(5.0) and not told.stops(STOPPING)
     behind = way(instant, 0.0, -5.0, 0.0, SPEED, FASTEST)
     assert behind.path > 6 and abs(behind.heading) == pytest.approx(math.pi)

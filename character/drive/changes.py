@@ -23,7 +23,9 @@ from .skills import Run, Skill
 GOOD = 0.95
 """From this share on it is not waited any longer."""
 ENOUGH = 0.55
-"""Below this share the change waits, or goes through another skill."""
+"""Below this share the change waits."""
+DIRECT = 0.8
+"""Below this share it goes through a skill that lies between, where there is one."""
 _SAME = 0.02
 _LIKE = 0.85
 """Of the likeness of the most alike phase: at those less like the body no critic was taught."""
@@ -65,24 +67,22 @@ def waited(mind: Mind, wanted: int, seen: Look, time: float) -> Mind:
     return replace(mind, best=seen.value, best_time=time) if seen.value > mind.best else mind
 
 
-def ripe(mind: Mind, seen: Look, stride: float) -> bool:
+def ripe(mind: Mind, seen: Look, stride: float, enough: float) -> bool:
     """Whether the change that is pending comes now; stride: seconds for which it is looked.
 
     At once where the value is good; within a second stride where it is as good again as the best of
-    the first one; at the end of the third as it is.
+    the first one and ``enough``; at the end of the third as it is.
     """
     steps = stride * POLICY_HZ
     if seen.value >= GOOD or mind.waiting > 3 * steps:
         return True
     again = seen.value >= mind.best - _SAME * (1 + mind.waiting / steps)
-    enough = seen.value >= ENOUGH or mind.waiting > 2 * steps
-    return mind.waiting > steps and again and enough
+    return mind.waiting > steps and again and (seen.value >= enough or mind.waiting > 2 * steps)
 
 
-def stuck(mind: Mind, stride: float) -> bool:
-    """Whether the wanted skill could not take over from here for two strides."""
-    steps = stride * POLICY_HZ
-    return mind.waiting > 2 * steps and mind.best < ENOUGH
+def too_far(mind: Mind, stride: float) -> bool:
+    """Whether a stride has shown no moment at which to take over directly."""
+    return mind.waiting > stride * POLICY_HZ and mind.best < DIRECT
 
 
 def settled(mind: Mind) -> Mind:

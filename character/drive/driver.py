@@ -20,7 +20,7 @@ from character.simulation import Simulation
 from character.steering import Steering, next_steering
 from motion import quat
 
-from .changes import ENOUGH, LONGEST_STRIDE, Look, look, ripe, settled, stuck, waited
+from .changes import DIRECT, ENOUGH, LONGEST_STRIDE, Look, look, ripe, settled, too_far, waited
 from .mind import NONE, Asked, Mind
 from .skills import Run, Skill
 from .state import Kind
@@ -191,12 +191,11 @@ class Driver:
         stride, best = self._stride(mind, simulation), seen[wanted]
         mind = waited(mind, wanted, best, self.skills[wanted].time_of(best.row))
         hurries = self._hurries(mind, asked, simulation)
-        if not (hurries or ripe(mind, best, stride)):
+        through = NONE if mind.fallen else self._repertoire.towards(mind.skill, wanted)
+        if through != NONE and too_far(mind, stride):
+            return settled(replace(mind, via=through)), None
+        if not (hurries or ripe(mind, best, stride, ENOUGH if through == NONE else DIRECT)):
             return mind, None
-        if stuck(mind, stride) and not mind.fallen:
-            through = self._repertoire.towards(mind.skill, wanted)
-            if through != NONE:
-                return settled(replace(mind, via=through)), None
         if hurries and best.value < ENOUGH:
             lasting = [number for number in self._repertoire.lasting if number != mind.skill]
             wanted = max([wanted, *lasting], key=lambda number: seen[number].value)

@@ -95,11 +95,16 @@ class Repertoire:
         return chosen
 
     def towards(self, now: int, wanted: int) -> int:
-        """The next skill on the way from ``now`` to ``wanted`` by speed; NONE: there is none."""
+        """The next skill on the way from ``now`` to ``wanted`` by speed; NONE: there is none.
+
+        A move begins and ends where it stands.
+        """
         order = self.lasting
-        if now not in order or len(order) < 2:
+        if len(order) < 2 or now == NONE:
             return NONE
-        here = order.index(now)
+        here = order.index(now) if now in order else 0
+        if now not in order and (wanted not in order or order.index(wanted) > 1):
+            return order[0]
         there = order.index(wanted) if wanted in order else 0
         step = (there > here) - (there < here)
         found = order[here + step]

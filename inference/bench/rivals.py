@@ -38,6 +38,9 @@ class Rival:
 
 ALL_CORES = "mojo-2"
 """Our kernel in fp32 on all cores: a single row uses a second one while that is idle."""
+FAST_ALL_CORES = "mojo-fast-2"
+"""The same with 16-bit weights."""
+_ON_ALL_CORES = {"mojo": ALL_CORES, "mojo-fast": FAST_ALL_CORES}
 _CORES = "STRIDESCOPE_CORES"
 _PACKAGES = {"max": ("max", "max-core", "max-mojo-libs", "max-shmem-libs")}
 
@@ -58,8 +61,8 @@ def _ours() -> Iterator[Rival]:
         started = (OURS, name) if chosen.precision == "fp32" else ()
         packages = _PACKAGES.get(chosen.engine, ())
         yield Rival(name, name, (_PROCESS, name), environment, start=started, packages=packages)
-        if name == "mojo":
-            yield Rival(ALL_CORES, "mojo, all cores", (_PROCESS, name), {_CORES: ""})
+        if name in _ON_ALL_CORES:
+            yield Rival(_ON_ALL_CORES[name], f"{name}, all cores", (_PROCESS, name), {_CORES: ""})
 
 
 def _onnx_runtime() -> Iterator[Rival]:

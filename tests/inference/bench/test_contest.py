@@ -18,7 +18,7 @@ from inference.bench.contestant import Answer, Block, Contestant, ContestantErro
 from inference.bench.limits import Multiplier
 from inference.bench.memory import Reader, bandwidth, cache_bytes
 from inference.bench.noise import Look, verdict
-from inference.bench.rivals import ALL_CORES, RIVALS, Rival
+from inference.bench.rivals import ALL_CORES, FAST_ALL_CORES, RIVALS, Rival
 from inference.bench.run import ALONE, BUSY, PACED, PARTS, Plan, measure
 from inference.bench.start import OURS, StartError
 from inference.bench.untrained import write_untrained
@@ -47,7 +47,7 @@ def phase(tmp_path: Path) -> Path:
 
 def test_contestants_are_our_variants_and_onnx_runtime() -> None:
     assert set(VARIANTS) < set(RIVALS)
-    assert {"ort-1", ALL_CORES} < set(RIVALS)
+    assert {"ort-1", ALL_CORES, FAST_ALL_CORES} < set(RIVALS)
 
 
 def test_a_contestant_answers_and_times_itself(phase: Path) -> None:

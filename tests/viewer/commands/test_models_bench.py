@@ -212,7 +212,7 @@ def test_what_cannot_be_validated_is_refused(refused: Callable[..., str], tmp_pa
 def test_a_part_that_cannot_be_measured_is_left_out_unless_named(
     call: Call, refused: Callable[..., str], report: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def measure_part(part: str) -> list[Measurement]:
+    def measure_part(part: str, **options: float) -> list[Measurement]:
         if part == "character":
             raise bench.Refused("No policy ships.")
         return [Measurement(f"a number of {part}", 1.0, "s")]
@@ -223,5 +223,5 @@ def test_a_part_that_cannot_be_measured_is_left_out_unless_named(
     assert answer.code == 0
     assert "character is left out: No policy ships." in answer.err
     parts = dict.fromkeys(json.loads(line)["part"] for line in answer.out.splitlines())
-    assert list(parts) == ["motion", "models", "window"]
+    assert list(parts) == ["motion", "models", "window", "serve"]
     assert refused("bench", "character", "--json") == "No policy ships.\n"

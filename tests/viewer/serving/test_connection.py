@@ -200,3 +200,13 @@ def test_requests_may_come_one_behind_the_other(served: Running) -> None:
             more = client.recv(65536)
             assert more
             data += more
+
+
+def test_an_answer_does_not_wait_for_the_clients_word(served: Running) -> None:
+    """Without TCP_NODELAY the body of every answer comes 40 ms behind its head."""
+    with socket.create_connection(("127.0.0.1", served.port), timeout=20) as client:
+        client.sendall(b"GET /v2/health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert client.recv(10)
+        for found in list(served.server.server_state.connections):
+            accepted = found.transport.get_extra_info("socket")
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -56,6 +56,7 @@ class CharacterCast(QObject):
         self._told, self._told_beside, self._turn = "", NOBODY, 0
         self._asked = ""
         self._held: dict[str, bool] = {}
+        self._has: tuple[SkillOf, ...] = ()
         self.making = False
         bench.store.changed.connect(self._follow)
 
@@ -182,9 +183,9 @@ class CharacterCast(QObject):
         self._told, self._asked = model, ""
         self._correct(drives=model if model in self.policies else self.current)
 
-    def note_made(self, model: str) -> None:
-        """A character was made that ``model`` drives; another may have been chosen since."""
-        self._told, self._asked = model, ""
+    def note_made(self, made: Made) -> None:
+        """A character was made; others may have been chosen since to drive it."""
+        self._told, self._asked, self._has = made.opening.policy, "", made.skills
         self._settle()
 
     def note_take(self, model: str) -> None:
@@ -223,7 +224,7 @@ class CharacterCast(QObject):
         if new.cast is old.cast:
             return
         policy = new.cast.policy(new.cast.drives)
-        if new.cast.skills != old.cast.skills and self._there():
+        if new.cast.skills not in (old.cast.skills, self._has) and self._there():
             self.make(start=self._bench.transport.playing)
         elif policy is not None and old.cast.policy(policy.model) not in (None, policy):
             self._told = ""  # the same one, with another motion

@@ -289,7 +289,7 @@ class CharacterControl(QObject):
         self._world.forget()
         self._world.tell()
         self._begin_at(start, at)
-        self.cast.note_made(made.opening.policy)
+        self.cast.note_made(made)
         self.takes.note_character()
         self.cast.make_beside()
 

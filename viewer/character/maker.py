@@ -30,11 +30,12 @@ NO_MOTION = (
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """A character that nobody has set going yet, its first frame and its shapes."""
+    """A character that nobody has set going yet, its first frame, its shapes and its skills."""
 
     live: Job
     opening: CharacterFrame
     shapes: Shapes
+    skills: tuple[SkillOf, ...]
 
 
 def motion_for(policy: Policy, on_stage: OpenMotion | None) -> ReferenceClip:
@@ -104,4 +105,4 @@ def _made(
     live = LiveCharacter(
         clip, bridge.clock, policy=policy, critic=critic, sha256=sha256, skills=has
     )
-    return Made(live, live.opening(), Body().shapes())
+    return Made(live, live.opening(), Body().shapes(), tuple(skills))

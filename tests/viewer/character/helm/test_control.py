@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from character.deeds import GetUp, GoTo, Head, Steer, Want
-from tests.viewer.conftest import Opener, until
+from tests.viewer.conftest import Opener, settle, until
 from tests.viewer.driving import asked, drive_of, driven, write_set
 from tests.viewer.stage_character import hold, place
 from viewer.character.control import CharacterControl
@@ -150,6 +150,27 @@ def test_getting_up_by_itself_is_a_choice_that_is_undone_and_kept(
     assert not doubts and not cast.gets_up
     assert [skill.name for skill in cast.skills] == ["walk", "run", "spinkick"]
     assert session.document.view.looks.helm
+
+
+def test_a_session_brings_back_the_skills_with_all_that_was_lived_through(
+    driven: CharacterControl, open_window: Opener, window: MainWindow, tmp_path: Path
+) -> None:
+    QTest.keyClick(window, Key.Key_W)
+    until(lambda: len(asked(driven, Steer)) == 1)
+    last = hold(driven)
+    path = tmp_path / "driven.stride"
+    window.sessions.save_to(path)
+    until(path.is_file)
+    other = open_window()
+    assert not other.store.document.cast.skills
+    other.open_paths([path])
+    until(lambda: len(other.store.document.cast.skills) == 3 and other.character.frame is not None)
+    settle(other)
+    back = other.character
+    until(lambda: back.frame is not None and back.frame.frame == last)
+    assert asked(back, Steer) == asked(driven, Steer)
+    assert drive_of(back).skills == drive_of(driven).skills
+    assert drive_of(back).speed == drive_of(driven).speed
 
 
 def test_the_hint_is_there_until_somebody_drives(

@@ -37,7 +37,7 @@ _MESHES = ((28, 8), (18, 6), (12, 4), (8, 3))
 """Capsule meshes: vertices around and rings per end."""
 _MESH_LIMITS = np.array([33.0, 20.0, 9.0])
 """Radius in pixels up to which each mesh but the first looks round."""
-_COARSER = 2.0
+_SHADOW_COARSER, _GHOST_COARSER = 2.0, 1.4
 """How many pixels of shadow maps and ghosts do with the corners of one of a figure."""
 _OVER = (GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
 """Blending of colours over premultiplied ones."""
@@ -227,7 +227,7 @@ class Renderer:
         GL.glViewport(0, 0, LAMP_MAP_SIDE, LAMP_MAP_SIDE)
         GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
         GL.glEnable(GL.GL_DEPTH_TEST)
-        self._draw_capsules("depth", "capsules", self._lighting.lamp_scale / _COARSER)
+        self._draw_capsules("depth", "capsules", self._lighting.lamp_scale / _SHADOW_COARSER)
         GL.glDisable(GL.GL_DEPTH_TEST)
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self._ground_shade.handle)
         GL.glViewport(0, 0, SHADE_SIDE, SHADE_SIDE)
@@ -261,11 +261,11 @@ class Renderer:
         GL.glColorMask(False, False, False, False)
         GL.glEnable(GL.GL_POLYGON_OFFSET_FILL)
         GL.glPolygonOffset(0.0, 1.0)
-        self._draw_capsules("ghost", "ghosts", scale / _COARSER)
+        self._draw_capsules("ghost", "ghosts", scale / _GHOST_COARSER)
         GL.glDisable(GL.GL_POLYGON_OFFSET_FILL)
         GL.glColorMask(True, True, True, True)
         GL.glDepthFunc(GL.GL_LESS)
-        self._draw_capsules("ghost", "ghosts", scale / _COARSER)
+        self._draw_capsules("ghost", "ghosts", scale / _GHOST_COARSER)
         GL.glDepthFunc(GL.GL_LEQUAL)
         for capability in (GL.GL_BLEND, GL.GL_DEPTH_TEST, GL.GL_SCISSOR_TEST):
             GL.glDisable(capability)

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from character.anatomy import POLICY_HZ
 from character.drive.report import DriveReport
-from character.drive.script import Event, ScriptError, Throw, read_script
-from character.live.commands import StartAt, ThrowBox
-from character.live.messages import CommandRefused
+from character.drive.script import Event, ScriptError, read_script
 from motion.files import whole_file
 from viewer.model.demo import ASSETS
+from viewer.model.drive import ask, by_step, driven_by
 from viewer.model.notice import Refused, sentence
 from viewer.model.skills import Cast, cast_of, files_of
 
@@ -45,7 +44,7 @@ def run(args: argparse.Namespace) -> None:
     if round(seconds * POLICY_HZ) < 1:
         raise Refused(f"{seconds:g} s is shorter than one step of 1/{POLICY_HZ} s.")
     cast = cast_of(files)
-    live = _character(cast, seconds if args.record else _RECENT)
+    live = driven_by(cast, time.monotonic, seconds + 1 if args.record else _RECENT)
     with whole_file(Path(args.record)) if args.record else nullcontext() as file:
         report, took = driven(live, cast, events, seconds)
         if file is not None:
@@ -66,20 +65,6 @@ def run(args: argparse.Namespace) -> None:
     emit(result, result_line(result), args.json)
 
 
-def _character(cast: Cast, seconds: float) -> LiveCharacter:
-    """A character that stands, or walks where nothing stands, at the start of that clip."""
-    from character.live.job import LiveCharacter  # not above: see simulate.run
-
-    held = [skill for skill in cast.skills if skill.kind in ("stand", "gait")]
-    first = next((skill for skill in held if skill.kind == "stand"), (held or cast.skills)[0])
-    live = LiveCharacter(
-        first.clip, time.monotonic, policy=first.policy, critic=first.critic, sha256=first.sha256,
-        memory_seconds=seconds + 1, skills=cast.skills,
-    )  # fmt: skip
-    live.handle(StartAt(0.0), cast.run)
-    return live
-
-
 def driven(
     live: LiveCharacter, cast: Cast, events: Sequence[Event], seconds: float
 ) -> tuple[DriveReport, float]:
@@ -87,17 +72,12 @@ def driven(
     from character.live.job import Refusal  # not above: see simulate.run
     from character.simulation import SimulationError
 
-    report, left, history = DriveReport(), list(events), live.history
+    report, history, asked = DriveReport(), live.history, by_step(events)
     began, count = time.perf_counter(), round(seconds * POLICY_HZ)
     for number in track(range(count), count, "simulate"):
-        while left and left[0].at * POLICY_HZ <= number + 1e-6:
-            event = left.pop(0)
-            act = event.act
-            command = ThrowBox(**vars(act)) if isinstance(act, Throw) else act
-            answer = live.handle(command, cast.run)
-            if isinstance(answer, CommandRefused):
-                raise Refused(f"at {event.at:g} s (line {event.line}): {answer.sentence}")
-            report.asked(act, history.simulation.instant)
+        for event in asked.get(number, ()):
+            ask(live, event, cast)
+            report.asked(event.act, history.simulation.instant)
         try:
             step = live.decide(cast.run)
         except (SimulationError, Refusal) as error:

@@ -62,15 +62,19 @@ def _styles(folder: Path) -> Iterator[Path]:
 
 
 def _films(folder: Path) -> Iterator[Path]:
-    """The first policy that ships under pushes, where there is one, and ffmpeg for it."""
+    """The character under pushes, and driven by a script: where there is ffmpeg."""
     try:
         ffmpeg()
     except Refused:
         return
+    if not (policies := shipped(ASSETS)):
+        return
     from .character_film import film  # MuJoCo is not there for every Python
+    from .drive_film import played
 
-    for policy in shipped(ASSETS)[:1]:
-        shot = Shot(STAGE)
-        path = folder / "character.mp4"
-        write_pictures(path, film(policy, shot), 30)
+    shot = Shot(STAGE)
+    films = {"character": film(policies[0], shot), "drive": played(ASSETS, shot)}
+    for name, pictures in films.items():
+        path = folder / f"{name}.mp4"
+        write_pictures(path, pictures, 30)
         yield path

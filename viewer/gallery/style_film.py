@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter
+from PySide6.QtCore import QRect
 
 from motion.restyling.atlas import StyleAtlas, load_atlas
 from motion.restyling.course import StyleAt
@@ -19,6 +18,8 @@ from viewer.model.clip import OpenMotion
 from viewer.model.figure import Figure, Look, build_scene
 from viewer.model.restyle_job import Wear, restyled_whole
 from viewer.model.subject import style_networks
+
+from .caption import captioned
 
 ATLAS = "style_atlas.npz"
 ACROSS, DOWN = 4, 2
@@ -69,19 +70,7 @@ def _camera(figure: Figure, size: PixelSize) -> OrbitCamera:
 def named(picture: np.ndarray, names: list[str]) -> np.ndarray:
     """``picture`` (H, W, 4) uint8 of tiles with their names at the top; needs an application."""
     height, width = picture.shape[:2]
-    written = np.ascontiguousarray(picture)
-    image = QImage(written.data, width, height, 4 * width, QImage.Format.Format_RGBA8888)
-    painter = QPainter(image)
-    font = QFont()
-    font.setPixelSize(height // DOWN // 14)
-    painter.setFont(font)
-    painter.setPen(QColor("#e8ecf2"))
-    for number, name in enumerate(names):
-        row, column = divmod(number, ACROSS)
-        tile = QRect(
-            column * width // ACROSS, row * height // DOWN, width // ACROSS, height // DOWN
-        )
-        inset = tile.adjusted(12, 8, -12, -8)
-        painter.drawText(inset, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, name)
-    painter.end()
-    return written
+    across, down = width // ACROSS, height // DOWN
+    tiles = [divmod(number, ACROSS) for number in range(len(names))]
+    areas = [QRect(column * across, row * down, across, down) for row, column in tiles]
+    return captioned(picture, list(zip(areas, names, strict=True)), height // DOWN // 14)

@@ -70,6 +70,7 @@ def _add_policies(commands: Any) -> None:
     purpose = "train a policy and its critic on a reference motion, measure and export them"
     policy = commands.add_parser("policy", help=purpose, description=purpose)
     policy.add_argument("--motion", type=Path, required=True, help="a DeepMimic motion or a BVH")
+    policy.add_argument("--loop", action="store_true", help="the motion goes on from its start")
     policy.add_argument("--name", help="of what ships: walk, run, ...; default: the clip's")
     policy.add_argument("--assets", type=Path, default=_ROOT / "assets", help="where results go")
     policy.add_argument("--runs", type=Path, default=_ROOT / "runs", help="checkpoints and curves")
@@ -77,12 +78,16 @@ def _add_policies(commands: Any) -> None:
     policy.add_argument("--samples", type=int, default=2_000_000, help="seen without pushes")
     policy.add_argument(
         "--from", dest="first", type=Path, metavar="ACTOR",
-        help="go on from what this ONNX actor does, in place of those samples; the motion ships",
+        help="go on from what this ONNX actor does on the motion, in place of those samples",
     )  # fmt: skip
     policy.add_argument("--captured", type=Path, help="a motion to measure on beside what ships")
     policy.add_argument(
         "--push", action="append", default=[], metavar="NEWTONS,SAMPLES[,NOISE[,GAMMA]]",
         help="then, with pushes of up to so many newtons; may be repeated, each stage harder",
+    )  # fmt: skip
+    policy.add_argument(
+        "--weak", type=float, metavar="DEGREES",
+        help="from the heading, to the left: half of the pushes go near there; 180 is back",
     )  # fmt: skip
     policy.add_argument(
         "--steer", type=float, default=0.0, metavar="DEGREES",
@@ -178,6 +183,7 @@ def _policy(arguments: argparse.Namespace) -> None:
     plan = ship_policy.Plan(
         name=arguments.name or arguments.motion.stem.removeprefix("humanoid3d_"),
         motion=arguments.motion,
+        loop=arguments.loop,
         runs=arguments.runs,
         assets=arguments.assets,
         seed=arguments.seed,
@@ -186,6 +192,7 @@ def _policy(arguments: argparse.Namespace) -> None:
         rounds=arguments.rounds,
         first=arguments.first,
         captured=arguments.captured,
+        weak=arguments.weak,
         steer=arguments.steer,
         others=tuple(map(Other.parse, arguments.enter)),
         resume=arguments.resume,

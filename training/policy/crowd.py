@@ -137,6 +137,11 @@ class Crowd:
         """Poses (N, 43) and rates (N, 34), in which the root turns about its own axes."""
         return self.batch.qpos[:, QPOS], self.batch.qvel[:, QVEL]
 
+    @property
+    def heading(self) -> np.ndarray:
+        """Where everyone faces (N,): 0 along +X, rising to the left, radians."""
+        return heading_of(self._coordinates()[0])
+
     def read(self) -> Instants:
         """Where everyone is now."""
         ids, field = self.body.ids, self._fields

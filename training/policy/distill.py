@@ -46,6 +46,8 @@ class Settings:
     """Deviation of the teacher's actions there, radians."""
     push: float = 150.0
     """Pushes come up to so many newtons."""
+    weak: float | None = None
+    """Degrees from the heading, to the left, near which half of the pushes go."""
     steer: float = 0.0
     """The reference's heading wanders at up to so many degrees a second, and its speed varies."""
     updates: int = 120
@@ -79,6 +81,7 @@ class Run(Dagger):
         steer = np.radians(settings.steer)
         env = ImitationEnv(
             clip, VIEWER, settings.environments, settings.seed, settings.push,
+            None if settings.weak is None else np.radians(settings.weak),
             threads=threads, steer=steer, entries=entries,
         )  # fmt: skip
         self.learn_in(env, settings, ("actor", self.actor), self.actor.network, ACTION_SIZE)

@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from character.action import target_pose
-from character.anatomy import NAMES, POLICY_HZ
+from character.anatomy import NAMES, POLICY_HZ, ROOT_ROTATION
 from character.body import Body
 from character.convert import read_motion
 from character.moments import moment_like
 from character.reference import ReferenceClip
 from character.simulation import may_touch
 from inference import load_model
+from motion import quat
 from motion.npz import read_npz, write_npz
 from training.run import progress_bar
 
@@ -27,8 +28,11 @@ _CHARACTERS, _SECONDS, _PUSH = 64, 6, 150.0
 _HARD_PUSH = 600.0
 """Newtons that fell who walks or runs."""
 _MOMENTS = 4000
-_DOWN = 1.0
+_DOWN = 0.7
 """Seconds after a fall from which on someone lies."""
+_AHEAD = np.array([1.0, 0.0, 0.0])
+_NEARLY = -0.3
+"""Sine by which someone on their side may lie towards the other one."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +57,24 @@ class Other:
 def entries_for(clip: ReferenceClip, others: Sequence[Other], kept: Path, seed: int) -> Entries:
     """Moments of ``others`` for a policy on ``clip``, from the file ``kept`` or recorded to it.
 
-    A clip that lies on the ground is taken up by who has fallen, any other by who has not.
+    A clip that lies on the ground is taken up by who has fallen, on the side on which it begins or
+    nearly so; any other by who has not.
     """
     if not kept.is_file():
         down = len(may_touch(Body(), clip)) == len(NAMES)
         recorded = [_moments(other, seed, down) for other in others]
         poses, rates = (np.concatenate(parts) for parts in zip(*recorded, strict=True))
+        if down:
+            alike = _lies_like(poses, clip.poses[0])
+            poses, rates = poses[alike], rates[alike]
         write_npz(kept, {"poses": poses, "rates": rates, "times": _times(clip, poses, rates)})
     return Entries(**read_npz(kept))
+
+
+def _lies_like(poses: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """Which of ``poses`` (M, 43) lie on the side of the body that ``first`` (43,) lies on (M,)."""
+    up = quat.rotate(poses[:, ROOT_ROTATION], _AHEAD)[:, 1]
+    return up * np.sign(quat.rotate(first[ROOT_ROTATION], _AHEAD)[1]) > _NEARLY
 
 
 def _moments(other: Other, seed: int, down: bool) -> tuple[np.ndarray, np.ndarray]:

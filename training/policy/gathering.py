@@ -46,7 +46,7 @@ class Rollout:
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """``count`` characters that imitate ``clip``, as for ImitationEnv; steer: rad/s."""
+    """``count`` characters that imitate ``clip``, as for ImitationEnv; steer: rad/s. weak: radians."""
 
     clip: ReferenceClip
     count: int
@@ -54,6 +54,7 @@ class Task:
     push: float
     steer: float
     entries: Entries | None
+    weak: float | None = None
 
     def environment(self, threads: int = 1) -> ImitationEnv:
         """The characters at the beginning."""
@@ -63,6 +64,7 @@ class Task:
             self.count,
             self.seed,
             self.push,
+            self.weak,
             threads=threads,
             strict=True,
             steer=self.steer,

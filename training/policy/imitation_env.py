@@ -126,10 +126,11 @@ class Outcome:
 class ImitationEnv:
     """N characters that imitate ``clip`` from random moments on, for at most ``seconds``.
 
-    push: force in newtons up to which pushes come, 0 for none. strict: a root far below that of
-    the clip is a fall already, and so is a heading lost by more than 70 degrees. steer: turn rate
-    in rad/s up to which the reference's heading wanders, its speed with it; 0 for straight on.
-    entries: moments of other skills at which half of the episodes begin. Draws come from ``seed``.
+    push: force in newtons up to which pushes come, 0 for none; weak: where half of them go, radians
+    from the heading. strict: a root far below that of the clip is a fall already, and so is a
+    heading lost by more than 70 degrees. steer: turn rate in rad/s up to which the reference's
+    heading wanders, its speed with it; 0 for straight on. entries: moments of other skills at
+    which half of the episodes begin. Draws come from ``seed``.
     """
 
     def __init__(
@@ -139,6 +140,7 @@ class ImitationEnv:
         count: int,
         seed: int,
         push: float = 0.0,
+        weak: float | None = None,
         seconds: float = EPISODE_SECONDS,
         threads: int = 1,
         strict: bool = False,
@@ -156,7 +158,7 @@ class ImitationEnv:
         self._seconds = seconds
         self._way = clip.poses[-1, _GROUND] - clip.poses[0, _GROUND]
         self._chance, self._entries = np.random.default_rng(seed), entries
-        self.course, self.shoves = Course(count, steer), Shoves(count, push)
+        self.course, self.shoves = Course(count, steer), Shoves(count, push, weak)
         self.times = np.zeros(count)
         """Seconds into the clip (N,), cycles included."""
         self.place = np.zeros((count, 2))
@@ -203,7 +205,8 @@ class ImitationEnv:
 
     def step(self, targets: np.ndarray) -> Outcome:
         """1/30 s towards target poses (N, 43); who falls or is over waits for a reset."""
-        wild = self.crowd.step(targets, self.shoves.advance(self._chance))
+        forces = self.shoves.advance(self._chance, self.crowd.heading)
+        wild = self.crowd.step(targets, forces)
         self._steps += 1
         here = self.crowd.read()
         reference = self._follow(here)

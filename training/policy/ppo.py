@@ -35,6 +35,8 @@ class Settings:
     """Of the first weights and of every draw."""
     push: float = 0.0
     """Pushes of 0.2 s come every few seconds, up to so many newtons."""
+    weak: float | None = None
+    """Degrees from the heading, to the left, near which half of the pushes go."""
     steer: float = 0.0
     """The reference's heading wanders at up to so many degrees a second, and its speed varies."""
     steering_weight: float = 0.5
@@ -124,7 +126,8 @@ class Run(ResumableRun):
         super().__init__(name, settings, motion=digest(clip), start=start, **entered)
         self.settings = settings
         steer = np.radians(settings.steer)
-        task = Task(clip, settings.environments, settings.seed, settings.push, steer, entries)
+        weak = None if settings.weak is None else float(np.radians(settings.weak))
+        task = Task(clip, settings.environments, settings.seed, settings.push, steer, entries, weak)
         self._who: Gathering | ImitationEnv
         self._who = task.environment(threads) if executor is None else Gathering(executor, task)
         self._actor = torch.optim.Adam(self.teacher.actor.parameters(), settings.actor_rate)

@@ -14,6 +14,7 @@ from character.action import target_pose
 from character.anatomy import STATE_SIZE
 from character.convert import read_motion
 from character.reference import ReferenceClip, clip_text
+from character.simulation import Policy
 from inference import load_model
 from motion.files import whole_file
 from training.cluster import executor_of
@@ -45,6 +46,8 @@ DATA = {
     "licence": "MIT, Copyright (c) 2018 Xue Bin Peng",
     "changes": "imitated in simulation; the clip that ships is recorded there",
 }
+CLIPS = "character"
+"""Where the clips that ship lie, below the assets."""
 LEARNING = Path("bench") / "learning"
 """Where the learning curves that ship lie, below the assets."""
 _CHECKED_STATES = 1000
@@ -91,6 +94,8 @@ class Plan:
     """Where checkpoints and curves go."""
     assets: Path
     """Where results go."""
+    loop: bool = False
+    """The motion goes on from its first frame, whatever its file says."""
     seed: int = 0
     """Of first weights and of every draw."""
     samples: int = 2_000_000
@@ -100,12 +105,14 @@ class Plan:
     rounds: int = 100
     """Of distillation, under the strongest pushes of all."""
     first: Path | None = None
-    """An actor to start from. It keeps ``motion`` as the clip that ships, and nothing is taught
-    without pushes."""
+    """An actor to start from; nothing is taught without pushes. A ``motion`` that ships is kept,
+    of any other what the actor does on it ships."""
     captured: Path | None = None
     """A motion to measure on beside the clip that ships; by default ``motion``."""
     steer: float = 0.0
     """Degrees a second up to which the reference's heading wanders in all stages with pushes."""
+    weak: float | None = None
+    """Degrees from the heading, to the left, near which half of the pushes go in all stages."""
     others: tuple[Other, ...] = ()
     """Skills at whose moments half of the episodes begin, in all stages but the calm one."""
     resume: bool = False
@@ -121,6 +128,11 @@ class Plan:
         return self.runs / "policy" / self.name
 
     @property
+    def keeps_motion(self) -> bool:
+        """Whether ``motion`` is the clip that ships, not one that is recorded."""
+        return self.first is not None and self.motion.parent.name == CLIPS
+
+    @property
     def calm(self) -> ppo.Settings:
         """How the first stage learns."""
         return ppo.Settings(self.seed)
@@ -134,6 +146,7 @@ class Plan:
             settings = replace(
                 self.calm,
                 push=stage.newtons,
+                weak=self.weak,
                 steer=self.steer,
                 noise=stage.noise,
                 gamma=stage.gamma,
@@ -146,7 +159,7 @@ class Plan:
     def lesson(self) -> distill.Settings:
         """How what ships learns from the teacher."""
         push = max((stage.newtons for stage in self.pushes), default=0.0)
-        return distill.Settings(self.seed, self.rounds, push=push, steer=self.steer)
+        return distill.Settings(self.seed, self.rounds, push=push, weak=self.weak, steer=self.steer)
 
     def stage(self, pushes: Pushes) -> str:
         """The name of a stage's checkpoint and curve."""
@@ -155,7 +168,8 @@ class Plan:
     @property
     def command(self) -> str:
         """The command line that this is."""
-        parts = [f"--motion {self.motion.name} --name {self.name} --seed {self.seed}"]
+        loop = " --loop" if self.loop else ""
+        parts = [f"--motion {self.motion.name}{loop} --name {self.name} --seed {self.seed}"]
         if self.first:
             parts.append(f"--from {self.first.name}")
         else:
@@ -164,6 +178,8 @@ class Plan:
             parts.append(f"--captured {self.captured.name}")
         if self.steer:
             parts.append(f"--steer {self.steer:g}")
+        if self.weak is not None:
+            parts.append(f"--weak {self.weak:g}")
         parts += [f"--push {stage}" for stage in self.pushes]
         parts += [f"--enter {other}" for other in self.others]
         parts += [f"--scheduler {self.scheduler}"] if self.scheduler else []
@@ -172,7 +188,7 @@ class Plan:
 
 def run(plan: Plan) -> None:
     """Train the policy of ``plan`` and write what ships of it."""
-    clip = read_motion(plan.motion)
+    clip = _looped(read_motion(plan.motion)) if plan.loop else read_motion(plan.motion)
     captured = clip if plan.captured is None else read_motion(plan.captured)
     entries = _entries(plan, clip)
     with executor_of(plan.scheduler) as executor:
@@ -184,6 +200,14 @@ def run(plan: Plan) -> None:
         own, student.actor, plan.seed, plan.threads, steer=plan.steer, entries=entries
     )
     _ship(plan, own, captured, student.actor, critic)
+
+
+def _looped(clip: ReferenceClip) -> ReferenceClip:
+    return ReferenceClip(clip.name, True, clip.times, clip.poses)
+
+
+def _decides(actor: Path) -> Policy:
+    return as_policy(load_model(actor, engine="numpy"))
 
 
 def _entries(plan: Plan, clip: ReferenceClip) -> Entries | None:
@@ -207,7 +231,8 @@ def _taught(
         likeness = clone.Run(clip, plan.first, clone.Settings(plan.seed), plan.threads)
         rounds = likeness.settings.rounds
         finish(likeness, plan.folder / "clone.pt", rounds, plan.resume)
-        own, teacher = clip, likeness.teacher
+        teacher = likeness.teacher
+        own = clip if plan.keeps_motion else recorded(clip, _decides(plan.first), plan.name)
     for stage, (settings, samples) in plan.stages.items():
         tough = ppo.Run(stage, clip, settings, plan.threads, teacher, entries, executor)
         finish(tough, plan.folder / f"{stage}.pt", samples, plan.resume)
@@ -220,8 +245,8 @@ def _ship(
 ) -> None:
     """Writes clip, networks and manifest."""
     models, ending = plan.assets / "models", "" if plan.name == FIRST else f"_{plan.name}"
-    clip_file = plan.assets / "character" / f"{plan.name}.txt"
-    if plan.first is None:
+    clip_file = plan.assets / CLIPS / f"{plan.name}.txt"
+    if not plan.keeps_motion:
         with whole_file(clip_file) as part:
             part.write_text(clip_text(own), encoding="utf-8")
     networks = (
@@ -235,7 +260,7 @@ def _ship(
         export(network, file, kind, output)
     entry = {
         "title": plan.name.replace("_", " ").capitalize(),
-        "motion": f"character/{clip_file.name}",
+        "motion": f"{CLIPS}/{clip_file.name}",
         "activation": "ReLU",
         "seed": plan.seed,
         "command": plan.command,
@@ -248,7 +273,7 @@ def _ship(
     if plan.first is not None:
         entry["first"] = first
     if plan.steer:
-        policy = as_policy(load_model(actor_file, engine="numpy"))
+        policy = _decides(actor_file)
         fastest = FASTEST_TURN.get(plan.name, DEFAULT_TURN)
         entry["steering_is"] = STEERING_IS
         entry["steering"] = steering_metrics(own, policy, fastest)

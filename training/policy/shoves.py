@@ -10,13 +10,18 @@ from training.run import as_tensors
 
 _STEPS, _EVERY = 6, (75, 91)  # of 1/30 s: 0.2 s, every 2.5 to 3 s
 _KEPT = ("force", "until")
+_WEAK_SHARE, _WEAK_WIDTH = 0.5, np.pi / 4
 
 
 class Shoves:
-    """Forces (N, 3) on the pelvises of N characters, in newtons, up to ``newtons``; 0 for none."""
+    """Forces (N, 3) on the pelvises of N characters, in newtons, up to ``newtons``; 0 for none.
 
-    def __init__(self, count: int, newtons: float) -> None:
-        self._newtons = newtons
+    Strong ones are likelier than weak ones, as places farther out in a disc are. weak: radians from
+    where a character faces to the left; half of the pushes go within 45 degrees of that way.
+    """
+
+    def __init__(self, count: int, newtons: float, weak: float | None = None) -> None:
+        self._newtons, self._weak = newtons, weak
         self.force = np.zeros((count, 3))
         self.until = np.zeros(count, int)
         """Steps until a push begins, below 0 while one goes on."""
@@ -26,16 +31,24 @@ class Shoves:
         self.force[rows] = 0
         self.until[rows] = chance.integers(*_EVERY, len(rows))
 
-    def advance(self, chance: np.random.Generator) -> np.ndarray:
-        """The forces of the next 1/30 s."""
+    def advance(self, chance: np.random.Generator, facing: np.ndarray) -> np.ndarray:
+        """The forces of the next 1/30 s on characters who face ``facing`` (N,) radians."""
         if self._newtons:
             begin, end = np.flatnonzero(self.until == 0), np.flatnonzero(self.until == -_STEPS)
-            angle = chance.uniform(0, 2 * np.pi, len(begin))
-            size = chance.uniform(0, self._newtons, len(begin))
-            self.force[begin, 0], self.force[begin, 2] = size * np.cos(angle), size * np.sin(angle)
+            angle = self._ways(facing[begin], chance)
+            size = self._newtons * np.sqrt(chance.random(len(begin)))
+            self.force[begin, 0], self.force[begin, 2] = size * np.cos(angle), -size * np.sin(angle)
             self.reset(end, chance)
             self.until -= 1
         return self.force
+
+    def _ways(self, facing: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+        """Where pushes go (n,), radians in the world."""
+        ways = chance.uniform(0, 2 * np.pi, len(facing))
+        if self._weak is None:
+            return ways
+        aimed = facing + self._weak + chance.uniform(-_WEAK_WIDTH, _WEAK_WIDTH, len(facing))
+        return np.where(chance.random(len(facing)) < _WEAK_SHARE, aimed, ways)
 
     def state_dict(self) -> dict[str, Any]:
         """Everything to go on from."""

@@ -10,7 +10,9 @@ import pytest
 
 pytest.importorskip("mujoco")
 
+from character.anatomy import ROOT_ROTATION
 from character.convert import read_motion
+from motion import quat
 from training.policy.entering import Other, entries_for
 from viewer.model.demo import ASSETS
 
@@ -28,14 +30,19 @@ def test_who_runs_is_taken_over_upright_at_the_moment_most_alike(tmp_path: Path)
     np.testing.assert_array_equal(again.poses, entries.poses)
 
 
-def test_a_clip_that_lies_is_entered_by_who_has_fallen(tmp_path: Path) -> None:
+@pytest.mark.parametrize("side", [1, -1], ids=["on the back", "on the belly"])
+def test_a_clip_that_lies_is_entered_by_who_has_fallen(tmp_path: Path, side: int) -> None:
     walk = read_motion(ASSETS / "character" / "walk.txt")
     poses = walk.poses.copy()
     poses[0, 1] = -0.4
+    over = quat.exp(np.array([0.0, 0.0, side * np.pi / 2]))
+    poses[:, ROOT_ROTATION] = quat.mul(over, poses[:, ROOT_ROTATION])
     lying = replace(walk, loop=False, poses=poses)
     entries = entries_for(lying, [RUN], tmp_path / "entries.npz", seed=0)
     assert len(entries) > 100
     assert np.median(entries.poses[:, 1]) < 0.5
+    up = quat.rotate(entries.poses[:, ROOT_ROTATION], np.array([1.0, 0.0, 0.0]))[:, 1]
+    assert (side * up > -0.31).all()
 
 
 def test_another_skill_is_told_by_two_files() -> None:

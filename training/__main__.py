@@ -1,5 +1,5 @@
 """Command line of training: ``python -m training stylevae | deepphase | judge | atlas | clips |
-policy | steering | skills``."""
+policy | critic | steering | skills``."""
 
 from __future__ import annotations
 
@@ -105,6 +105,26 @@ def _add_policies(commands: Any) -> None:
         help="have the workers of this scheduler of Dask distributed gather PPO's rollouts",
     )  # fmt: skip
     policy.set_defaults(run=_policy)
+    purpose = "train a critic for an actor that is there: of its own, or published without"
+    critic = commands.add_parser("critic", help=purpose, description=purpose)
+    critic.add_argument("actor", type=Path, help="an ONNX actor")
+    critic.add_argument("--motion", type=Path, required=True, help="what it imitates")
+    critic.add_argument("-o", "--output", type=Path, required=True, help="the critic's ONNX file")
+    critic.add_argument("--runs", type=Path, default=_ROOT / "runs", help="recorded moments")
+    critic.add_argument("--seed", type=int, default=0)
+    critic.add_argument(
+        "--steer",
+        type=float,
+        default=0.0,
+        metavar="DEGREES",
+        help="a second, by up to which it is steered meanwhile",
+    )
+    critic.add_argument(
+        "--enter", action="append", default=[], metavar="ACTOR,MOTION",
+        help="a skill to take over from; repeatable",
+    )  # fmt: skip
+    critic.add_argument("--threads", type=int, default=1, help="CPU threads")
+    critic.set_defaults(run=_critic)
     purpose = "measure how well an actor is steered, in the viewer's simulation"
     steering = commands.add_parser("steering", help=purpose, description=purpose)
     steering.add_argument("actor", type=Path, help="an ONNX actor")
@@ -200,6 +220,27 @@ def _policy(arguments: argparse.Namespace) -> None:
         scheduler=arguments.scheduler,
     )
     ship_policy.run(plan)
+
+
+def _critic(arguments: argparse.Namespace) -> None:
+    import torch
+
+    from training.policy import valuing
+    from training.policy.entering import Other
+
+    torch.set_num_threads(arguments.threads)
+    plan = valuing.Plan(
+        actor=arguments.actor,
+        motion=arguments.motion,
+        output=arguments.output,
+        runs=arguments.runs,
+        others=tuple(map(Other.parse, arguments.enter)),
+        seed=arguments.seed,
+        steer=arguments.steer,
+        threads=arguments.threads,
+    )
+    for name, value in valuing.run(plan).items():
+        print(f"{name} {value}")
 
 
 def _steering(arguments: argparse.Namespace) -> None:

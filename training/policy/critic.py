@@ -8,12 +8,13 @@ import numpy as np
 import torch
 
 from character.action import target_pose
+from character.body import Body
 from character.reference import ReferenceClip
 from training.run import progress_bar
 
 from .crowd import VIEWER
 from .entries import Entries
-from .imitation_env import ImitationEnv
+from .imitation_env import ClipTable, ImitationEnv
 from .networks import Shipped, new_critic
 
 GAMMA = 0.95
@@ -21,9 +22,10 @@ UNSETTLED = 90
 """Steps before the end of an endless recording whose return is not yet known to 1 %."""
 PUSH_NEWTONS = 150.0
 _ENVIRONMENTS, _STEPS = 64, 600
-_ENTRIES, _ENTRY_STEPS = 5, 2 * UNSETTLED
-"""Crowds that begin where other skills were, and how long each is watched."""
-_UPDATES, _MINIBATCH, _RATE, _WEIGHT_DECAY = 1500, 512, 5e-4, 0.1
+_CROWDS, _ASTRAY = 16, 0.5
+"""Crowds that begin at moments of this skill or others, and the share of them at a wrong phase: so
+a critic learns at which moment and phase its actor can take over."""
+_UPDATES, _MINIBATCH, _RATE, _WEIGHT_DECAY = 2500, 512, 5e-4, 0.1
 
 
 def discounted_returns(rewards: np.ndarray, last: np.ndarray) -> np.ndarray:
@@ -51,21 +53,23 @@ def trained_critic(
     """The critic of ``actor`` on ``clip``, from 64 characters, undisturbed and under pushes.
 
     steps: how many each makes under pushes, and half as many in peace. steer: degrees a second
-    up to which they are steered in another half as many. entries: moments of other skills, at
-    which half of some more of them begin.
+    up to which they are steered in another half as many. entries: moments of other skills at
+    which, beside those of the clip, some more of them begin.
     """
     torch.manual_seed(seed)
     chance = torch.Generator().manual_seed(seed)
     watched = partial(ImitationEnv, clip, VIEWER, _ENVIRONMENTS, seconds=np.inf, threads=threads)
     turn = np.radians(steer)
-    crowds = _ENTRIES if entries is not None else 0
+    own = ClipTable(clip, Body()).moments()
+    moments = own if entries is None else own.joined(entries)
+    begun = partial(watched, entries=moments, entering=1.0, astray=_ASTRAY)
     seen = [
         _experience(actor, env, count)
         for env, count in (
             (watched(seed, push=PUSH_NEWTONS), steps),
             (watched(seed), steps // 2),
             *([(watched(seed, push=PUSH_NEWTONS, steer=turn), steps // 2)] if steer else []),
-            *((watched(seed + n, entries=entries), _ENTRY_STEPS) for n in range(crowds)),
+            *((begun(seed + n), steps // 6) for n in range(_CROWDS)),
         )
     ]
     states, returns = (torch.cat(parts) for parts in zip(*seen, strict=True))

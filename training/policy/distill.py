@@ -1,11 +1,12 @@
 """A teacher's skill in the network that ships: absolute targets, in the viewer's physics.
 
-The student drives, the teacher says what it would have done.
+The student drives, the teacher says what it would have done. A teacher may be an actor, too.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from torch import Tensor
 from character.action import action_of, target_pose
 from character.anatomy import ACTION_SIZE, POSE_SIZE
 from character.reference import ReferenceClip
+from inference import load_model
 
 from .crowd import VIEWER
 from .dagger import Dagger
@@ -58,6 +60,19 @@ class Settings:
     """Learning rate at first; it falls to a fiftieth."""
 
 
+class Actor:
+    """An ONNX actor as a teacher."""
+
+    def __init__(self, path: Path) -> None:
+        self.digest = sha256(path.read_bytes()).hexdigest()
+        self._model = load_model(path, engine="numpy")
+
+    def as_residuals(self, env: ImitationEnv, states: Tensor) -> Tensor:
+        """What it would do in ``states`` (N, 197) as residuals (N, 28) on the clip of ``env``."""
+        action = self._model.run({"state": states.numpy()})["action"]
+        return torch.from_numpy(env.table.residuals(env.times, target_pose(action)))
+
+
 class Run(Dagger):
     """A distillation. first: an ONNX actor whose weights the student starts from.
 
@@ -67,14 +82,14 @@ class Run(Dagger):
     def __init__(
         self,
         clip: ReferenceClip,
-        teacher: Teacher,
+        teacher: Teacher | Actor,
         settings: Settings,
         threads: int = 1,
         first: Path | None = None,
         entries: Entries | None = None,
     ) -> None:
         entered = {} if entries is None else {"entries": digest(entries)}
-        teacher_is = digest(teacher)
+        teacher_is = teacher.digest if isinstance(teacher, Actor) else digest(teacher)
         super().__init__("student", settings, motion=digest(clip), teacher=teacher_is, **entered)
         self.settings, self._first, self._teacher = settings, first, teacher
         self.actor = new_actor()
@@ -88,7 +103,11 @@ class Run(Dagger):
 
     def drive(self, states: Tensor) -> np.ndarray:
         env, teacher, s = self.env, self._teacher, self.settings
-        residuals = teacher.residuals(teacher.normal(states)).double()
+        residuals = (
+            teacher.as_residuals(env, states)
+            if isinstance(teacher, Actor)
+            else teacher.residuals(teacher.normal(states)).double()
+        )
         wanted = env.residual_targets(residuals.numpy())
         self.memory.add(states, torch.from_numpy(wanted[:, _JOINTS]))
         if self.done < s.taught:

@@ -27,6 +27,13 @@ class Entries:
     rates: np.ndarray
     times: np.ndarray
 
+    def joined(self, other: Entries) -> Entries:
+        """The moments of both."""
+        pairs = (
+            (getattr(self, name), getattr(other, name)) for name in ("poses", "rates", "times")
+        )
+        return Entries(*(np.concatenate(pair) for pair in pairs))
+
     def __len__(self) -> int:
         return len(self.times)
 

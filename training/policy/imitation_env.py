@@ -71,6 +71,14 @@ class ClipTable:
         """The mean of the clip, one pose (1, 43) about which strides widen."""
         return self._reference(self._rows.mean(axis=0, keepdims=True))
 
+    def moments(self) -> Entries:
+        """Every moment of it, to begin at."""
+        pose, rates, _, _ = np.split(self._rows, _COLUMNS, axis=1)
+        times = np.linspace(0, self.clip.duration * (1 - 1e-9), len(pose))
+        poses = pose.copy()
+        poses[:, _ROTATIONS] = quat.normalize(pose[:, _ROTATIONS])
+        return Entries(poses, rates, times)
+
     def cycles(self, times: np.ndarray) -> np.ndarray:
         """Whole cycles before ``times`` (N,); 0 for a clip that does not wrap."""
         return times // self.clip.duration if self.clip.loop else np.zeros_like(times)
@@ -130,7 +138,8 @@ class ImitationEnv:
     from the heading. strict: a root far below that of the clip is a fall already, and so is a
     heading lost by more than 70 degrees. steer: turn rate in rad/s up to which the reference's
     heading wanders, its speed with it; 0 for straight on. entries: moments of other skills at
-    which half of the episodes begin. Draws come from ``seed``.
+    which ``entering`` of the episodes begin; astray: share of those that begin at any time of the
+    clip, not at the one most alike. Draws come from ``seed``.
     """
 
     def __init__(
@@ -146,6 +155,8 @@ class ImitationEnv:
         strict: bool = False,
         steer: float = 0.0,
         entries: Entries | None = None,
+        entering: float = SHARE,
+        astray: float = 0.0,
     ) -> None:
         self.count = count
         self.crowd = Crowd(physics, count, threads)
@@ -157,7 +168,8 @@ class ImitationEnv:
         self._lost = _LOST if strict and steer else np.inf
         self._seconds = seconds
         self._way = clip.poses[-1, _GROUND] - clip.poses[0, _GROUND]
-        self._chance, self._entries = np.random.default_rng(seed), entries
+        self._chance = np.random.default_rng(seed)
+        self._entries, self._entering, self._astray = entries, entering, astray
         self.course, self.shoves = Course(count, steer), Shoves(count, push, weak)
         self.times = np.zeros(count)
         """Seconds into the clip (N,), cycles included."""
@@ -188,9 +200,12 @@ class ImitationEnv:
         """Which of ``rows`` begin at moments of other skills, and at which; their times are set."""
         if self._entries is None:
             return rows[:0], rows[:0]
-        entering = rows[self._chance.random(len(rows)) < SHARE]
+        entering = rows[self._chance.random(len(rows)) < self._entering]
         moments = self._chance.integers(0, len(self._entries), len(entering))
         self.times[entering] = self._entries.times[moments]
+        if self._astray:
+            lost = entering[self._chance.random(len(entering)) < self._astray]
+            self.times[lost] = self._chance.uniform(0, self.table.clip.duration, len(lost))
         return entering, moments
 
     def states(self) -> np.ndarray:

@@ -53,10 +53,7 @@ def measured(
         ]
         for motion in (clip, captured)
     )
-    pushed = [
-        _Run(clip, policy, chance, _random_pushes(chance))
-        for _ in track(range(episodes), description="pushed episodes", transient=True)
-    ]
+    pushed = _pushed(clip, policy, chance, episodes)
     metrics: dict[str, Any] = {
         "episodes": episodes,
         **_performance(runs),
@@ -68,6 +65,31 @@ def measured(
         ways = {way: _survival(clip, policy, chance, way, episodes // 2) for way in DIRECTIONS}
         metrics["push_survival"] = ways | {"mean": _rounded(np.mean(list(ways.values())))}
     return metrics
+
+
+def critic_correlations(
+    clip: ReferenceClip, actor: Path, critic: Path, episodes: int = EPISODES
+) -> dict[str, float]:
+    """Of the values and the returns under pushes and in peace, from two ONNX files on ``clip``."""
+    policy, values = (
+        as_policy(load_model(actor, engine="numpy")),
+        load_model(critic, engine="numpy"),
+    )
+    chance = np.random.default_rng(_HELD_OUT_SEED)
+    calm = [_Run(clip, policy, chance) for _ in range(episodes)]
+    return {
+        "critic_correlation": _correlation(_pushed(clip, policy, chance, episodes), values, clip),
+        "critic_correlation_calm": _correlation(calm, values, clip),
+    }
+
+
+def _pushed(
+    clip: ReferenceClip, policy: Policy, chance: np.random.Generator, episodes: int
+) -> list[_Run]:
+    return [
+        _Run(clip, policy, chance, _random_pushes(chance))
+        for _ in track(range(episodes), description="pushed episodes", transient=True)
+    ]
 
 
 def _performance(runs: list[_Run]) -> dict[str, float]:

@@ -105,8 +105,8 @@ class Plan:
     rounds: int = 100
     """Of distillation, under the strongest pushes of all."""
     first: Path | None = None
-    """An actor to start from; nothing is taught without pushes. A ``motion`` that ships is kept,
-    of any other what the actor does on it ships."""
+    """An actor to start from. Without stages under pushes a new network learns what it does. A
+    ``motion`` that ships is kept, of any other what the actor does on it ships."""
     captured: Path | None = None
     """A motion to measure on beside the clip that ships; by default ``motion``."""
     steer: float = 0.0
@@ -193,7 +193,8 @@ def run(plan: Plan) -> None:
     entries = _entries(plan, clip)
     with executor_of(plan.scheduler) as executor:
         own, teacher = _taught(plan, clip, entries, executor)
-    student = distill.Run(clip, teacher, plan.lesson, plan.threads, plan.first, entries)
+    first = plan.first if plan.pushes else None
+    student = distill.Run(clip, teacher, plan.lesson, plan.threads, first, entries)
     finish(student, plan.folder / "student.pt", plan.rounds, plan.resume)
     draw_learning(plan)
     critic = trained_critic(
@@ -220,7 +221,7 @@ def _entries(plan: Plan, clip: ReferenceClip) -> Entries | None:
 
 def _taught(
     plan: Plan, clip: ReferenceClip, entries: Entries | None, executor: Executor | None
-) -> tuple[ReferenceClip, Teacher]:
+) -> tuple[ReferenceClip, Teacher | distill.Actor]:
     """The clip that ships, and the teacher after all stages. executor: gathers the rollouts."""
     if plan.first is None:
         calm = ppo.Run("teacher", clip, plan.calm, plan.threads, executor=executor)
@@ -228,11 +229,13 @@ def _taught(
         teacher = calm.teacher
         own = recorded(clip, taught(clip, teacher), plan.name)
     else:
+        own = clip if plan.keeps_motion else recorded(clip, _decides(plan.first), plan.name)
+        if not plan.pushes:
+            return own, distill.Actor(plan.first)
         likeness = clone.Run(clip, plan.first, clone.Settings(plan.seed), plan.threads)
         rounds = likeness.settings.rounds
         finish(likeness, plan.folder / "clone.pt", rounds, plan.resume)
         teacher = likeness.teacher
-        own = clip if plan.keeps_motion else recorded(clip, _decides(plan.first), plan.name)
     for stage, (settings, samples) in plan.stages.items():
         tough = ppo.Run(stage, clip, settings, plan.threads, teacher, entries, executor)
         finish(tough, plan.folder / f"{stage}.pt", samples, plan.resume)

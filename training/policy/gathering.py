@@ -46,7 +46,7 @@ class Rollout:
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """``count`` characters that imitate ``clip``, as for ImitationEnv; steer: rad/s. weak: radians."""
+    """``count`` characters that imitate ``clip``; steer in rad/s, weak in radians."""
 
     clip: ReferenceClip
     count: int

@@ -107,7 +107,7 @@ def as_policy(runner: Runner) -> Policy:
 class _Run:
     """An episode: states (T, 197), rewards (T,), fallen, mean_reward over the whole time.
 
-    shaken (T,): within SETTLING_S after a push; all of an episode without pushes.
+    shaken (T,): within SETTLING_S after a push; all of an episode in which none came.
     """
 
     def __init__(
@@ -130,7 +130,7 @@ class _Run:
         self.fallen = steps[-1].fallen
         after = np.arange(len(steps))[:, None] / POLICY_HZ - [push.time for push in pushes or ()]
         soon = (after >= 0) & (after < SETTLING_S)
-        self.shaken = np.asarray(soon.any(axis=1)) if pushes else np.ones(len(steps), bool)
+        self.shaken = np.asarray(soon.any(axis=1) | ~soon.any())
         self.states = np.array(states)
         self.rewards = np.array([0.0 if step.fallen else step.reward.total for step in steps])
         whole = EPISODE_SECONDS if clip.loop else min(EPISODE_SECONDS, clip.duration - start)
@@ -156,7 +156,7 @@ def _correlation(runs: list[_Run], critic: Runner, clip: ReferenceClip) -> float
         values.append(critic.run({"state": run.states})["value"][known, 0])
         returns.append(discounted_returns(run.rewards, ends)[known])
     value, expected = np.concatenate(values), np.concatenate(returns)
-    return _rounded(np.corrcoef(value, expected)[0, 1]) if len(value) else 0.0
+    return _rounded(np.corrcoef(value, expected)[0, 1]) if len(value) > 1 else 0.0
 
 
 def _survival(

@@ -17,7 +17,7 @@ from .crowd import TRAINING
 from .entering import Other, entries_for
 from .imitation_env import ImitationEnv
 from .networks import export, unfold
-from .report import critic_correlations
+from .report import EPISODES, critic_correlations
 from .ship import export_error
 
 _SHOWN = 512
@@ -55,7 +55,7 @@ def run(plan: Plan) -> dict[str, float]:
     )
     critic = trained_critic(clip, actor, plan.seed, plan.threads, steer=plan.steer, entries=entries)
     export(critic, plan.output, "deepmimic_critic", "value")
-    told = critic_correlations(clip, plan.actor, plan.output)
+    told = critic_correlations(clip, plan.actor, plan.output, EPISODES)
     _tell(plan, told, export_error(critic, plan.output, "value"))
     return told
 

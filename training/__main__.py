@@ -105,6 +105,11 @@ def _add_policies(commands: Any) -> None:
         help="have the workers of this scheduler of Dask distributed gather PPO's rollouts",
     )  # fmt: skip
     policy.set_defaults(run=_policy)
+    _add_measures(commands)
+
+
+def _add_measures(commands: Any) -> None:
+    """The sub-commands about actors that are there."""
     purpose = "train a critic for an actor that is there: of its own, or published without"
     critic = commands.add_parser("critic", help=purpose, description=purpose)
     critic.add_argument("actor", type=Path, help="an ONNX actor")

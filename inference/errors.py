@@ -11,6 +11,18 @@ class EngineError(RuntimeError):
     """An engine that cannot be built, loaded or run here; other engines may still work."""
 
 
+class ServerError(EngineError):
+    """A server that cannot be used now. retry_s: when to ask again (s), where it said so."""
+
+    def __init__(self, sentence: str, retry_s: float = 1.0) -> None:
+        super().__init__(sentence)
+        self.retry_s = retry_s
+
+
+class NotServed(EngineError):
+    """An engine that does not have this model; it may run others."""
+
+
 def quote(name: object) -> str:
     """A name from a file as it may stand in a sentence: quoted, on one line, not too long."""
     text = str(name)

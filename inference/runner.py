@@ -26,11 +26,13 @@ class Runner(ABC):
     """Runs one model. Belongs to one thread at a time: engines may keep scratch memory in it.
 
     block: how many rows are computed together, where a row has the same bits in every block of
-    more than one; None where its bits may depend on the batch.
+    more than one; None where its bits may depend on the batch. network_s: seconds of the last run
+    that another machine's answer was on its way; 0 where the model runs here.
     """
 
     engine: str
     block: int | None = None
+    network_s: float = 0.0
 
     def __init__(self, model: Model) -> None:
         self.name = model.name

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from inference.engines import VARIANTS
+from inference.engines import variant_of
 from inference.engines.mojo import Cores, MojoEngine, MojoRunner
 from inference.errors import EngineError
 from inference.load import load_model
@@ -36,7 +36,7 @@ def opener(name: str, threads: int = 1) -> Open:
 
 def _engine(name: str, path: Path, spec: ModelSpec | None) -> Network:
     """A network on that very variant; EngineError where another engine would run it."""
-    chosen = VARIANTS[name]
+    chosen = variant_of(name)
     runner = load_model(path, chosen.engine, chosen.device, chosen.precision, spec)
     return Network(next(iter(runner.inputs)), runner.run, runner.engine)
 

@@ -55,6 +55,11 @@ def titled(title: str, threads: int) -> str:
     return f"{title}, {threads} thread{'s' if threads > 1 else ''}"
 
 
+def rival(name: str) -> Rival:
+    """The engine of ours by that name; a server's by its address."""
+    return Rival(name, name, (_PROCESS, name))
+
+
 def _ours() -> Iterator[Rival]:
     for name, chosen in VARIANTS.items():
         environment = {_CORES: "1"} if chosen.engine == "mojo" else {}

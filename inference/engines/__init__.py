@@ -1,7 +1,8 @@
 """The engines by name. A variant is an engine on a device with a precision; each has one name.
 
 ``mojo`` (our kernel, the default on a CPU), ``mojo-fast`` and ``mojo-half`` (fewer bytes a
-weight), ``max`` and ``max-gpu`` (MAX graphs), ``numpy`` (the reference, always there).
+weight), ``max`` and ``max-gpu`` (MAX graphs), ``numpy`` (the reference, always there). The
+address of a server, ``http://HOST:PORT``, is the name of the engine that asks that server.
 """
 
 from __future__ import annotations
@@ -13,7 +14,11 @@ from typing import NamedTuple
 from inference.engines.mojo import Cores, MojoEngine
 from inference.errors import EngineError
 
+from .address import is_address, parse_address
 from .base import Engine
+
+PATIENCE_S = 30.0
+"""How long a command waits for the answer of a server."""
 
 
 class Variant(NamedTuple):
@@ -35,7 +40,14 @@ VARIANTS: dict[str, Variant] = {
 
 
 def variant(engine: str, device: str = "cpu", precision: str = "fp32") -> str:
-    """The name of that variant. Raises EngineError, one sentence, when there is none such."""
+    """The name of that variant. Raises EngineError, one sentence, when there is none such.
+
+    engine: may be the address of a server, which has a device and a precision of its own.
+    """
+    if is_address(engine):
+        if (device, precision) != ("cpu", "fp32"):
+            raise EngineError("A server has a device and a precision of its own: leave them out.")
+        return str(parse_address(engine))
     wanted = Variant(engine, device, precision)
     for name, known in VARIANTS.items():
         if known == wanted:
@@ -51,11 +63,21 @@ def variant(engine: str, device: str = "cpu", precision: str = "fp32") -> str:
     raise EngineError(f"The {engine} engine runs fp32 only; for '{precision}' choose mojo.")
 
 
-def create(name: str, cores: Cores | None = None) -> Engine:
+def variant_of(name: str) -> Variant:
+    """What ``load_model`` takes to run on the engine of that name."""
+    return VARIANTS.get(name) or Variant(name)
+
+
+def create(name: str, cores: Cores | None = None, limit_s: float = PATIENCE_S) -> Engine:
     """A new engine of the variant ``name``. Raises EngineError for a name that is none.
 
-    cores: for the mojo engine; the others' libraries have threads of their own.
+    cores: for the mojo engine; the others' libraries have threads of their own. limit_s: how long
+    one call may wait for a server.
     """
+    if is_address(name):
+        from .remote import RemoteEngine  # most starts ask no server
+
+        return RemoteEngine(name, limit_s)
     if name not in ENGINES:
         raise EngineError(f"There is no engine '{name}'; choose one of {', '.join(ENGINES)}.")
     engine = ENGINES[name]()
@@ -92,4 +114,13 @@ ENGINES: dict[str, Callable[[], Engine]] = {
     "numpy": _numpy,
 }
 
-__all__ = ["ENGINES", "VARIANTS", "Engine", "Variant", "create", "variant"]
+__all__ = [
+    "ENGINES",
+    "VARIANTS",
+    "Engine",
+    "Variant",
+    "create",
+    "is_address",
+    "variant",
+    "variant_of",
+]

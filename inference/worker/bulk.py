@@ -14,6 +14,8 @@ from .messages import Arrays, Progress, Result, RunBulk
 
 PIECE_SECONDS = 0.003
 """How long one piece may hold up a slider."""
+ROUND_TRIP_SECONDS = 0.05
+"""The same where most of it is the way to another machine and back."""
 REPORT_SECONDS = 0.03
 """Progress is told no more often than this."""
 _FIRST_ROWS, _MOST_ROWS = 16, 8192
@@ -48,13 +50,13 @@ class BulkRun:
         before = self._clock()
         stop = min(self._done + self._rows, self.total)
         piece = {name: x[self._done : stop] for name, x in self._inputs.items()}
-        outputs, self._engine = self._executor.run(self._loaded, piece)
+        outputs, self._engine, network_s = self._executor.run(self._loaded, piece)
         for name, rows in outputs.items():
             if name not in self._outputs:
                 self._outputs[name] = np.empty((self.total, *rows.shape[1:]), np.float32)
             self._outputs[name][self._done : stop] = rows
         now = self._clock()
-        self._adapt(stop - self._done, now - before)
+        self._adapt(stop - self._done, now - before, network_s)
         self._done = stop
         self.finished = stop == self.total
         if not self.finished and now - self._told_time < REPORT_SECONDS:
@@ -65,9 +67,10 @@ class BulkRun:
         """All rows, once finished."""
         return Result(self.request, self._outputs, self._started, self._clock(), self._engine)
 
-    def _adapt(self, rows: int, seconds: float) -> None:
+    def _adapt(self, rows: int, seconds: float, network_s: float) -> None:
         """Aim at PIECE_SECONDS, at most doubling, so that one lucky piece does not mislead."""
-        fitting = round(rows * PIECE_SECONDS / seconds) if seconds > 0 else _MOST_ROWS
+        share = max((seconds - network_s) / PIECE_SECONDS, network_s / ROUND_TRIP_SECONDS)
+        fitting = round(rows / share) if share > 0 else _MOST_ROWS
         self._rows = max(1, min(fitting, 2 * self._rows, _MOST_ROWS))
 
     def _report(self, now: float) -> Progress:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from inference.engines import Engine
-from inference.errors import EngineError, ModelError
+from inference.errors import EngineError, ModelError, NotServed, ServerError
 from inference.runner import Provisional, Runner
 
 from .loaded import Loaded, read
@@ -22,6 +22,7 @@ from .messages import (
     Failure,
     Infer,
     LoadModel,
+    ModelDeclined,
     ModelFailed,
     ModelLoaded,
     ModelReloaded,
@@ -33,6 +34,14 @@ from .messages import (
 Found = TypeVar("Found")
 KEPT_ENGINES = 2
 """Engines besides the last that keep their packed models: the one in use, the one before it."""
+
+
+class Ran(NamedTuple):
+    """Outputs, the engine that made them, and how long they were on their way from it (s)."""
+
+    outputs: dict[str, np.ndarray]
+    engine: str
+    network_s: float
 
 
 class Executor:
@@ -63,8 +72,10 @@ class Executor:
         started = self._clock()
         try:
             loaded = self.loaded(request.model)
-            outputs, engine = self.run(loaded, request.inputs)
-            result = Result(request, outputs, started, self._clock(), engine)
+            ran = self.run(loaded, request.inputs)
+            result = Result(
+                request, ran.outputs, started, self._clock(), ran.engine, network_s=ran.network_s
+            )
             result = self._refer(loaded, result) if request.reference else result
             return self._differentiated(loaded, result) if request.gradient else result
         except (ModelError, EngineError) as error:
@@ -76,27 +87,33 @@ class Executor:
             raise ModelError(f"The model '{model}' is not loaded.")
         return self._models[model]
 
-    def run(self, loaded: Loaded, inputs: Arrays) -> tuple[dict[str, np.ndarray], str]:
-        """Outputs and the name of the engine that made them.
+    def run(self, loaded: Loaded, inputs: Arrays) -> Ran:
+        """The outputs, and how they came about.
 
         An engine that fails is dropped and the next one runs the same inputs. Raises ModelError
         for wrong inputs and EngineError when the last engine fails too.
         """
 
-        def on(engine: Engine) -> tuple[dict[str, np.ndarray], str]:
+        def on(engine: Engine) -> Ran:
             runner = loaded.runner(engine)
-            return runner.run(inputs), runner.engine
+            outputs = runner.run(inputs)
+            return Ran(outputs, runner.engine, runner.network_s)
 
         return self._try(loaded, on)
 
     def _try(self, loaded: Loaded, on: Callable[[Engine], Found]) -> Found:
         """What ``on`` makes of the engine of the moment, or of the next where that fails."""
         while True:
-            engine = self.engine
+            engine = self._running(loaded)
             try:
                 return on(engine)
             except ModelError:
                 raise
+            except NotServed as lacking:
+                self._decline(loaded, engine.name, str(lacking))
+            except ServerError as lost:
+                loaded.forget(engine.name)
+                self.drop(engine.name, str(lost))
             except MemoryError as error:
                 raise ModelError(
                     f"{loaded.model.name}: not enough memory for this batch."
@@ -145,16 +162,20 @@ class Executor:
             loaded
             for loaded in list(self._models.values())
             if isinstance(loaded.runners.get(engine.name), Provisional | None)
+            and engine.name not in loaded.declined
         ]
 
     def engines(self) -> dict[str, Engine]:
         """The engines that are ready, by name. For any thread."""
         return self._ready.copy()
 
-    def install(self, engine: Engine, runners: Iterable[tuple[Loaded, Runner]]) -> None:
-        """Give models the runners that were packed elsewhere."""
+    def install(self, engine: Engine, runners: Iterable[tuple[Loaded, Runner | str]]) -> None:
+        """Give models the runners that were packed elsewhere, or the reason why there is none."""
         for loaded, runner in runners:
-            loaded.runners[engine.name] = runner
+            if isinstance(runner, str):
+                self._decline(loaded, engine.name, runner)
+            else:
+                loaded.runners[engine.name] = runner
 
     def join(self, engine: Engine, seconds: float) -> None:
         """An engine is ready after ``seconds``; it takes over when it is the most preferred."""
@@ -197,11 +218,26 @@ class Executor:
         return replace(result, gradient=found)
 
     def _tell(self, loaded: Loaded, kind: type[ModelLoaded]) -> None:
-        runner = loaded.runner(self.engine)
+        runner = loaded.runner(self._running(loaded))
         self._notify(kind(loaded.name, loaded.path, runner.inputs, runner.outputs, runner.warnings))
 
-    def _best(self) -> Engine:
-        return next(self._ready[name] for name in self._order if name in self._ready)
+    def _running(self, loaded: Loaded) -> Engine:
+        """What runs the model: the engine of the moment, or the next where that lacks it."""
+        lacks = self.engine.name in loaded.declined
+        return self._best(loaded.declined) if lacks else self.engine
+
+    def _best(self, but: Container[str] = ()) -> Engine:
+        return next(
+            self._ready[name] for name in self._order if name in self._ready and name not in but
+        )
+
+    def _decline(self, loaded: Loaded, engine: str, reason: str) -> None:
+        """The engine lacks that model, which another runs; told once until it comes back."""
+        if engine not in loaded.declined:
+            loaded.declined.add(engine)
+            loaded.runners.pop(engine, None)
+            here = f"{reason} It runs on the {self._running(loaded).name} engine."
+            self._notify(ModelDeclined(loaded.name, engine, here))
 
     def _choose(self) -> None:
         best = self._best()

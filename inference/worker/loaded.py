@@ -13,7 +13,7 @@ import numpy as np
 
 from inference.engines import Engine
 from inference.engines.numpy import NumpyEngine
-from inference.errors import ModelError, quote, show
+from inference.errors import ModelError, NotServed, quote, show
 from inference.graph import Model
 from inference.load import final_runner
 from inference.mlp import Mlp
@@ -31,7 +31,7 @@ class Loaded:
     """A model as it was read, and its runners, one per engine that has packed it.
 
     name: what it is loaded as. stamp: its file, before it was read. The runners belong to the
-    worker's thread.
+    worker's thread. declined: engines that do not have this model, by name.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Loaded:
     stamp: Stamp | None
     model: Model
     runners: dict[str, Runner] = field(default_factory=dict)
+    declined: set[str] = field(default_factory=set)
     _gradients: dict[str, EngineGradient | None] = field(default_factory=dict)
 
     def runner(self, engine: Engine) -> Runner:
@@ -61,7 +62,8 @@ class Loaded:
         return on.run(rows, of).gradient if on else gradients.gradient(self.model, rows, of)
 
     def forget(self, engine: str) -> None:
-        """Give back what it was packed to for ``engine``."""
+        """Give back what it was packed to for ``engine``, which may be asked anew."""
+        self.declined.discard(engine)
         self.runners.pop(engine, None)
         self._gradients.pop(engine, None)
 
@@ -76,12 +78,13 @@ class Loaded:
 
 
 def _differentiating(model: Model, engine: Engine) -> EngineGradient | None:
-    """The model packed for gradients; None where its layers do not tell their derivatives."""
+    """The model packed for gradients; None where its layers do not tell their derivatives, or
+    the engine takes no network but its own."""
     from inference.gradients import EngineGradient
 
     try:
         return EngineGradient(model, engine) if isinstance(model, Mlp) else None
-    except ModelError:
+    except (ModelError, NotServed):
         return None
 
 

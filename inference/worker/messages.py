@@ -151,7 +151,8 @@ class Result:
     reference: the numpy engine's outputs on the same inputs if ``Infer.reference`` asked for
     them. It is computed after ``finished`` and takes ``reference_duration`` (s), which is in no
     other time. gradient: of the scalar that ``Infer.gradient`` asked for by each input, of the
-    input's shape, by the same engine; computed after ``finished`` too.
+    input's shape, by the same engine; computed after ``finished`` too. network_s: seconds of the
+    duration in which another machine's answer was on its way.
     """
 
     request: Infer | RunBulk
@@ -162,6 +163,7 @@ class Result:
     reference: dict[str, np.ndarray] | None = None
     reference_duration: float = 0.0
     gradient: np.ndarray | None = None
+    network_s: float = 0.0
 
     @property
     def duration(self) -> float:
@@ -286,6 +288,15 @@ class ModelFailed:
     message: str
 
 
+@dataclass(frozen=True)
+class ModelDeclined:
+    """``engine`` lacks ``model``, which the next engine runs; why, in one sentence."""
+
+    model: str
+    engine: str
+    message: str
+
+
 Notice = (
     EngineReady
     | EngineChanged
@@ -294,4 +305,5 @@ Notice = (
     | ModelLoaded
     | ModelUnloaded
     | ModelFailed
+    | ModelDeclined
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from inference.engines import Engine
-from inference.errors import EngineError
-from inference.runner import Runner
+from inference.errors import EngineError, NotServed
+from inference.runner import Report, Runner
 
 from .loaded import Loaded, pack
 from .messages import BuildProgress, EngineFailed
@@ -19,10 +19,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """An engine and new runners of it. begun: when its preparation began, on the clock."""
+    """An engine and new runners of it. begun: when its preparation began, on the clock.
+
+    runners: each with its model; where the engine lacks the model, the sentence that says so.
+    """
 
     engine: Engine
-    runners: list[tuple[Loaded, Runner]]
+    runners: list[tuple[Loaded, Runner | str]]
     begun: float
 
 
@@ -69,11 +72,7 @@ class Preparer:
         try:
             if not ready:
                 engine.prepare(report, self._cancel)
-            runners = [
-                (model, pack(model, engine, report, self._cancel))
-                for model in self._missing(engine)
-                if not self._cancel.is_set()
-            ]
+            runners = packed(engine, self._missing(engine), report, self._cancel)
         except EngineError as error:
             self._post(EngineFailed(engine.name, str(error)))
         except Exception as error:  # whatever a build does, the other engines go on
@@ -83,3 +82,18 @@ class Preparer:
             self._post(EngineFailed(engine.name, sentence))
         else:
             self._post(Prepared(engine, runners, begun))
+
+
+def packed(
+    engine: Engine, models: Iterable[Loaded], report: Report, cancel: threading.Event
+) -> list[tuple[Loaded, Runner | str]]:
+    """Each model on a prepared engine, as ``Prepared`` has them. Raises EngineError."""
+    found: list[tuple[Loaded, Runner | str]] = []
+    for model in models:
+        if cancel.is_set():
+            break
+        try:
+            found.append((model, pack(model, engine, report, cancel)))
+        except NotServed as reason:
+            found.append((model, str(reason)))
+    return found

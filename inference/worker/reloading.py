@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inference.engines import Engine
-from inference.errors import ModelError
+from inference.errors import ModelError, NotServed
 from inference.stamp import Stamp
 
 from .loaded import Loaded, pack, reread
@@ -65,6 +65,8 @@ class Reloader:
                 new.runners[name] = pack(new, engine, lambda *_: None, self._cancel)
             except ModelError:
                 raise
+            except NotServed:  # the worker finds out by itself, and tells
+                continue
             except Exception:  # the worker packs it again, and says what is wrong
                 _log.exception("packing %s for the %s engine", new.name, name)
 

@@ -18,7 +18,8 @@ KEPT = 512
 
 @dataclass(frozen=True, eq=False)
 class ModelStats:
-    """Seconds. p50, p95, p99: start to finish; latency_*: submission to finish.
+    """Seconds. p50, p95, p99: start to finish; latency_*: submission to finish; network_p50: of
+    start to finish, on the way to another machine and back.
 
     count: inferences since the start. recent: (n,) float64 run times, newest last, n <= KEPT.
     """
@@ -30,6 +31,7 @@ class ModelStats:
     latency_p50: float
     latency_p95: float
     latency_p99: float
+    network_p50: float
     recent: np.ndarray
 
 
@@ -57,15 +59,15 @@ class Timings:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts: dict[str, int] = {}
-        self._times: dict[str, deque[tuple[float, float]]] = {}
+        self._times: dict[str, deque[tuple[float, float, float]]] = {}
         self._known: dict[str, ModelStats] = {}
 
-    def add(self, model: str, duration: float, latency: float) -> None:
-        """One inference: seconds from start and from submission to finish."""
+    def add(self, model: str, duration: float, latency: float, network: float) -> None:
+        """One inference: seconds from start and from submission to finish, and on the network."""
         with self._lock:
             self._counts[model] = self._counts.get(model, 0) + 1
             times = self._times.setdefault(model, deque(maxlen=KEPT))
-            times.append((duration, latency))
+            times.append((duration, latency, network))
 
     def forget(self, model: str) -> None:
         """Drop what is known of a model."""
@@ -89,5 +91,8 @@ class Timings:
 
 
 def _summary(count: int, times: np.ndarray) -> ModelStats:
-    (p50, late50), (p95, late95), (p99, late99) = np.percentile(times, (50, 95, 99), axis=0)
-    return ModelStats(count, p50, p95, p99, late50, late95, late99, recent=times[:, 0])
+    (p50, late50, network50), (p95, late95, _), (p99, late99, _) = np.percentile(
+        times, (50, 95, 99), axis=0
+    )
+    recent = times[:, 0]
+    return ModelStats(count, p50, p95, p99, late50, late95, late99, network50, recent)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from inference.engines import Engine, create
+from inference.engines import Engine, create, is_address
 from inference.engines.mojo import Cores, all_cores
 from inference.errors import EngineError, ModelError
 
@@ -46,8 +46,12 @@ from .messages import (
 )
 from .preparing import Prepared, Preparer
 from .reloading import Reloaded, Reloader
+from .returning import Returning
 from .stats import Timings, WorkerStats
 from .watch import SECONDS, Watcher
+
+SERVER_SECONDS = 0.5
+"""How long a server may hold up everything else, before the work is done here."""
 
 _log = logging.getLogger(__name__)
 
@@ -63,7 +67,8 @@ class Worker:
     engines: names or engines, preferred first; the last must need no preparation and stays as
     the fallback. The others, and those that are asked for later, are prepared on a second thread,
     every model packed for them, and swapped in between two requests. The files of loaded models
-    are looked at every ``watch_seconds``; a changed one is swapped in likewise.
+    are looked at every ``watch_seconds``; a changed one is swapped in likewise. A server that is
+    lost is looked for while it is the engine asked for last, and takes over again.
     on_result hears every Outcome and on_event every Notice, both on the worker's thread; what
     they raise is logged. Nothing is called after ``stop`` has returned.
     """
@@ -81,7 +86,7 @@ class Worker:
         self.clock = clock
         self._cores = Cores(max(1, all_cores() - 1))  # one is left to the window
         made = [self._create(engine) if isinstance(engine, str) else engine for engine in engines]
-        self._first = made[:-1]
+        self._first, self._wanted = made[:-1], made[0].name
         self._given = {e.name: e for e in engines if not isinstance(e, str)}
         self._executor = Executor([engine.name for engine in made], made[-1], self._notify, clock)
         self._mailbox = Mailbox(clock)
@@ -93,6 +98,9 @@ class Worker:
         self._stopping = threading.Event()
         post = self._mailbox.post
         self._preparer = Preparer(self._executor.missing, post, clock, self._stopping)
+        self._returning = Returning(
+            self._executor.missing, self._is_awaited, post, clock, self._stopping
+        )
         self._reloader = Reloader(self._executor.engines, post, self._stopping)
         self._watcher = Watcher(self._reloader.reload, self._stopping, watch_seconds)
         self._thread = threading.Thread(target=self._work, name="inference", daemon=True)
@@ -195,17 +203,17 @@ class Worker:
     def _infer(self, request: Infer) -> None:
         outcome = self._executor.step(request)
         if isinstance(outcome, Result):
-            self._timings.add(request.model, outcome.duration, outcome.latency)
+            self._timings.add(request.model, outcome.duration, outcome.latency, outcome.network_s)
         if self._mailbox.fresh(request):
             self._deliver(outcome)
 
     def _run(self, model: str, inputs: Arrays) -> dict[str, np.ndarray]:
         """For the jobs: an inference here and now."""
         started = self.clock()
-        outputs, _ = self._executor.run(self._executor.loaded(model), inputs)
+        ran = self._executor.run(self._executor.loaded(model), inputs)
         duration = self.clock() - started
-        self._timings.add(model, duration, duration)
-        return outputs
+        self._timings.add(model, duration, duration, ran.network_s)
+        return ran.outputs
 
     def _send(self, message: JobResult | JobFailed) -> None:
         self._call(self._on_result, message)
@@ -254,6 +262,7 @@ class Worker:
         self._timings.forget(model)
 
     def _use(self, name: str) -> None:
+        self._wanted = name
         try:
             engine = (
                 self._executor.engines().get(name) or self._given.get(name) or self._create(name)
@@ -280,7 +289,10 @@ class Worker:
         self._executor.join(engine, self.clock() - prepared.begun)
 
     def _create(self, name: str) -> Engine:
-        return create(name, self._cores)
+        return create(name, self._cores, SERVER_SECONDS)
+
+    def _is_awaited(self, name: str) -> bool:
+        return self._wanted == name and name not in self._executor.engines()
 
     def _is_ready(self, engine: Engine) -> bool:
         return self._executor.engines().get(engine.name) is engine
@@ -291,6 +303,8 @@ class Worker:
         self._call(self._on_result, outcome)
 
     def _notify(self, notice: Notice) -> None:
+        if isinstance(notice, EngineFailed) and is_address(notice.engine):
+            self._returning.begin(self._create(notice.engine))
         self._call(self._on_event, notice)
 
     def _call(self, listener: Callable[..., None], message: object) -> None:

@@ -25,6 +25,7 @@ COMMANDS = {
     "gallery": "the pictures of the README",
     "doctor": "versions, driver, devices, caches; what is wrong and how to mend it",
 }
+ENGINES = ("auto", "mojo", "max", "numpy")
 VERSION = "0.1.0"
 Add = Callable[..., object]
 
@@ -123,6 +124,16 @@ def strength(text: str) -> float:
     return number
 
 
+def engine(text: str) -> str:
+    """The name of an engine, or the address of a server."""
+    if text not in ENGINES and not re.match(r"https?://", text, re.IGNORECASE):
+        names = ", ".join(ENGINES)
+        raise argparse.ArgumentTypeError(
+            f"expected {names} or a server's http://HOST:PORT, found '{text}'"
+        )
+    return text
+
+
 def bvh_units(text: str) -> str:
     """A unit to write BVH in; those that are only read belong to another option."""
     if text not in ("m", "cm"):
@@ -141,7 +152,8 @@ def _source(add: Add) -> None:
 
 def _engine(add: Add) -> None:
     """What runs the networks; None where nothing is said."""
-    add("--engine", choices=("auto", "mojo", "max", "numpy"), help="what runs the networks")
+    kinds = f"what runs the networks: {', '.join(ENGINES)}, or the address of main.py serve"
+    add("--engine", type=engine, metavar="E|http://HOST:PORT", help=kinds)
     add("--device", choices=("cpu", "gpu", "auto"), help="auto: the faster, by measurement")
     add("--precision", choices=("fp32", "fast", "half"), help="weights: 32 bits, 16, bfloat16")
 
@@ -262,6 +274,8 @@ def _models(add: Add) -> None:
     add("--readme", action="store_true", help=f"{tables}; quality: that of docs/restyling.md")
     for option, title in (("encoder", "StyleVAE"), ("decoder", "StyleVAE"), ("phase", "DeepPhase")):
         add(f"--{option}", metavar="F.onnx", help=f"quality: a {title} of your own to measure")
+    server = "validate: the server at this address instead of the engines here"
+    add("--engine", type=engine, metavar="http://HOST:PORT", help=server)
     block = "quality: the first 64 numbers of the latents are the style, as in those that ship"
     add("--style-block", action="store_true", help=block)
 
@@ -277,6 +291,7 @@ def _simulate(add: Add) -> None:
     push = "s, N, forward|left|back|right or degrees to the left, s"
     add("--push", metavar="T,FORCE,DIRECTION,DURATION", action="append", default=[], help=push)
     add("--record", metavar="OUT.npz", help="every step, as arrays")
+    _engine(add)
 
 
 def _serve(add: Add) -> None:

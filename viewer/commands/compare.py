@@ -25,7 +25,7 @@ from viewer.model.phase_compare import (
 from viewer.model.phase_plots import compared_plot
 from viewer.model.shipped import load_shipped
 
-from .console import emit, engine_asked, warn
+from .console import emit, engine_asked, engine_parts, warn
 from .picture import refuse_others, write_picture
 
 
@@ -77,7 +77,7 @@ def sides(args: argparse.Namespace, first: Path, second: Path) -> tuple[Side, Si
 
 def of_clip(args: argparse.Namespace, path: Path, model: str | None) -> Side:
     """The phase of a clip by the model asked for."""
-    chosen = (args.engine or "auto", args.device or "cpu", args.precision or "fp32")
+    chosen = engine_parts(args)
     runner = load_shipped("deepphase", *chosen, Path(model) if model else None)
     motion = load_motion(path, args.units, args.up_axis)
     side = clip_side(motion, runner, Path(model).name if model else "DeepPhase")

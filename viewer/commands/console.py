@@ -70,6 +70,11 @@ def engine_asked(args: argparse.Namespace) -> str:
         raise Refused(sentence(error)) from error
 
 
+def engine_parts(args: argparse.Namespace) -> tuple[str, str, str]:
+    """Engine, device and precision as ``load_model`` takes them."""
+    return args.engine or "auto", args.device or "cpu", args.precision or "fp32"
+
+
 def warn(path: str, clip: Clip) -> None:
     """Tells on stderr what is doubtful about a file that was used."""
     for doubt in clip.warnings:

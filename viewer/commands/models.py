@@ -28,8 +28,10 @@ def run(args: argparse.Namespace) -> int:
     own = args.style_block or any(getattr(args, option) for option in models_quality.OPTIONS)
     if own and args.action != "quality":
         raise Refused("--encoder, --decoder, --phase and --style-block go with models quality.")
+    if args.engine and not (args.action == "validate" and is_server(args.engine)):
+        raise Refused("--engine http://HOST:PORT goes with models validate, for a server.")
     if args.action == "validate":
-        return models_validate.run(args.file, args.json)
+        return models_validate.run(args.file, args.json, args.engine)
     if args.action == "bench":
         models_bench.run(args.output, args.readme, args.json)
     elif args.action == "quality":
@@ -41,6 +43,13 @@ def run(args: argparse.Namespace) -> int:
     else:
         list_models(args.json)
     return 0
+
+
+def is_server(engine: str) -> bool:
+    """Whether that is the address of a server."""
+    from inference.engines import is_address
+
+    return is_address(engine)
 
 
 def list_models(as_json: bool) -> None:

@@ -1,4 +1,5 @@
-"""``main.py models validate [FILE.onnx]``: every engine beside ONNX Runtime and PyTorch."""
+"""``main.py models validate [FILE.onnx]``: every engine beside ONNX Runtime and PyTorch, or with
+``--engine http://HOST:PORT`` that server."""
 
 from __future__ import annotations
 
@@ -21,15 +22,17 @@ if TYPE_CHECKING:
 REFERENCES = ("ort-1", "torch-1")
 
 
-def run(file: str | None, as_json: bool) -> int:
+def run(file: str | None, as_json: bool, server: str | None = None) -> int:
     """0, or 1 when an engine is farther from a reference than its precision allows."""
     from rich.console import Console
 
     from inference.bench.contestant import Contestant, ContestantError
+    from inference.bench.rivals import rival
     from inference.bench.validate import validate
-    from inference.engines import VARIANTS
+    from inference.engines import VARIANTS, variant_of
     from viewer.bench.rivals import RIVALS
 
+    validated = (served(server),) if server else tuple(VARIANTS)
     notes: list[str] = []
     console = Console(stderr=True)
     found: list[Comparison] = []
@@ -37,14 +40,14 @@ def run(file: str | None, as_json: bool) -> int:
     first = list(islice(coming, 1))  # what cannot be read is refused before anything starts
     with ExitStack() as stack:
         running: dict[str, Contestant] = {}
-        for name in (*REFERENCES, *VARIANTS):
-            rival = RIVALS[name]
-            environment = {} if name in VARIANTS else rival.environment  # ours use all cores
-            contestant = Contestant(rival.name, rival.module, environment)
+        for name in (*REFERENCES, *validated):
+            known = RIVALS.get(name) or rival(name)
+            environment = {} if name in validated else known.environment  # ours use all cores
+            contestant = Contestant(known.name, known.module, environment)
             running[name] = stack.enter_context(contestant)
         for case in chain(first, coming):
             with console.status(f"validating {case.name}"):
-                engines = {running[name]: VARIANTS[name].precision for name in VARIANTS}
+                engines = {running[name]: variant_of(name).precision for name in validated}
                 references = [running[name] for name in REFERENCES]
                 try:
                     compared = list(validate(case, engines, references, notes.append))
@@ -57,6 +60,17 @@ def run(file: str | None, as_json: bool) -> int:
             found += compared
     told(notes, as_json)
     return verdict(found, as_json)
+
+
+def served(server: str) -> str:
+    """The name of the engine on that server. Raises Refused for what is no address."""
+    from inference import EngineError
+    from inference.engines import variant
+
+    try:
+        return variant(server)
+    except EngineError as error:
+        raise Refused(sentence(error)) from error
 
 
 def cases(file: str | None, notes: list[str]) -> Iterator[Case]:

@@ -30,7 +30,7 @@ from viewer.model.sources import Source
 from viewer.model.style_keys import MOST_SECONDS, read_keys
 from viewer.model.style_names import StyleNames
 
-from .console import doubted, emit, engine_asked, frame_rate, warn
+from .console import doubted, emit, engine_asked, engine_parts, frame_rate, warn
 
 MOST_READ = 3
 
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> None:
     motion = opened_content(Path(args.file), args.source_units, args.up_axis)
     canonical_motion(motion)  # refused before anything is loaded
     judge = shipped_judge()
-    chosen = (args.engine or "auto", args.device or "cpu", args.precision or "fp32")
+    chosen = engine_parts(args)
     networks = shipped_networks(*chosen)
     names = StyleNames(networks.atlas, style_of(networks), networks.subspace)
     wish = wished(args, names)

@@ -10,7 +10,7 @@ from pathlib import Path
 from viewer.model.notice import Refused
 
 from .arguments import VERSION
-from .console import emit, engine_asked
+from .console import emit, engine_asked, engine_parts
 
 EXTRA = {"starlette", "uvicorn", "prometheus_client", "anyio", "h11"}
 TOKEN = "STRIDESCOPE_TOKEN"
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> None:
         version=VERSION,
     )
     files = model_files(args.files)
-    engine = (args.engine or "auto", args.device or "cpu", args.precision or "fp32")
+    engine = engine_parts(args)
 
     def tell(url: str) -> None:
         facts = {"url": url, "engine": engine[0], "token": bool(token)}

@@ -29,7 +29,7 @@ from viewer.model.notice import NO_MUJOCO, Refused, sentence
 from viewer.model.trial import as_policy, outcome
 
 from . import simulate_script
-from .console import emit, track
+from .console import emit, engine_asked, engine_parts, track
 
 if TYPE_CHECKING:  # MuJoCo is not there for every Python
     from character.simulation import Policy, Simulation
@@ -46,13 +46,14 @@ def run(args: argparse.Namespace) -> None:
     except ModuleNotFoundError as error:
         raise Refused(NO_MUJOCO) from error
     check(args)
+    engine_asked(args)
     if args.script is not None:
         simulate_script.run(args)
         return
     args.seconds = _SECONDS if args.seconds is None else args.seconds
     policy_file = shipped_policy() if args.policy is None else Path(args.policy)
     motion_file = own_motion(policy_file) if args.motion is None else Path(args.motion)
-    runner = load_policy(policy_file)
+    runner = load_policy(policy_file, args)
     clip = load_clip(motion_file)
     try:
         pushes = [parse_push(text) for text in args.push]
@@ -126,13 +127,13 @@ def own_motion(policy: Path) -> Path:
     return path
 
 
-def load_policy(path: Path) -> Runner:
-    """The network of the file, held to the actor's contract."""
+def load_policy(path: Path, args: argparse.Namespace) -> Runner:
+    """The network of the file, held to the actor's contract, on the engine that is asked for."""
     from inference import EngineError, ModelError, load_model
     from inference.models import MODELS
 
     try:
-        return load_model(path, spec=MODELS["deepmimic_actor"])
+        return load_model(path, *engine_parts(args), MODELS["deepmimic_actor"])
     except (ModelError, EngineError) as error:
         raise Refused(sentence(error)) from error
 

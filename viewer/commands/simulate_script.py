@@ -21,7 +21,7 @@ from viewer.model.drive import ask, by_step, driven_by
 from viewer.model.notice import Refused, sentence
 from viewer.model.skills import Cast, cast_of, files_of
 
-from .console import emit, track
+from .console import emit, engine_parts, track
 
 if TYPE_CHECKING:  # MuJoCo is not there for every Python
     from character.live.job import LiveCharacter
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> None:
         raise Refused(f"{late} comes after the {seconds:g} s simulated.")
     if round(seconds * POLICY_HZ) < 1:
         raise Refused(f"{seconds:g} s is shorter than one step of 1/{POLICY_HZ} s.")
-    cast = cast_of(files)
+    cast = cast_of(files, str, *engine_parts(args))
     live = driven_by(cast, time.monotonic, seconds + 1 if args.record else _RECENT)
     with whole_file(Path(args.record)) if args.record else nullcontext() as file:
         report, took = driven(live, cast, events, seconds)

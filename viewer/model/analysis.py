@@ -82,12 +82,12 @@ def analyze(
     for the frequency. thresholds: ask for a lint by them. own: the file of another DeepPhase than
     the one that ships. Raises Refused.
     """
-    from inference.engines import VARIANTS
+    from inference.engines import variant_of
 
     _, frames = human(motion)
     assert motion.features is not None and motion.contacts is not None
     deepphase = load_shipped("deepphase", engine, device, precision, own)
-    encoder = load_shipped("stylevae_encoder", *VARIANTS[deepphase.engine])
+    encoder = load_shipped("stylevae_encoder", *variant_of(deepphase.engine))
     phase = run_chunked(deepphase, frames, "phase", track)
     asked = frequency_window_s > 0 or thresholds is not None
     series = series_of(motion, phase) if asked or len(phase) > 1 else None

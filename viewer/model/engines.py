@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from inference.engines import VARIANTS, Variant, variant
+from inference.engines import VARIANTS, Variant, is_address, variant, variant_of
 from inference.errors import EngineError
 from inference.load import has_gpu
 from inference.worker.messages import BuildProgress
 
 DEFAULT = "mojo"
-TITLES = {"mojo": "Mojo", "max": "MAX", "numpy": "NumPy", "cpu": "CPU", "gpu": "GPU"}
+REMOTE = "remote"
+"""The choice of a server, whichever it is; the engine's name is its address."""
+SERVERS_OWN = "The server has a device and a precision of its own"
+TITLES = {
+    "mojo": "Mojo",
+    "max": "MAX",
+    "numpy": "NumPy",
+    "remote": "Server",
+    "cpu": "CPU",
+    "gpu": "GPU",
+}
 TIPS = {
     ("engine", "mojo"): "The project's own kernel, fastest on a CPU",
     ("engine", "max"): "MAX graphs, on the CPU or a GPU",
     ("engine", "numpy"): "The reference engine, always there",
+    ("engine", "remote"): "Another machine computes: main.py serve, at the address below",
     ("device", "cpu"): "Run the networks on the CPU",
     ("device", "gpu"): "Run the networks on the GPU, with MAX",
     ("precision", "fp32"): "Weights in 32 bits",
@@ -28,6 +39,8 @@ def asked(engine: str | None, device: str | None, precision: str | None) -> str:
 
     Raises EngineError, one sentence, for one that does not exist or cannot run here.
     """
+    if engine and is_address(engine):
+        return variant(engine, device or "cpu", precision or "fp32")
     place = "gpu" if device == "gpu" else "cpu"
     if engine in (None, "auto"):
         engine = "max" if place == "gpu" else DEFAULT
@@ -39,7 +52,7 @@ def asked(engine: str | None, device: str | None, precision: str | None) -> str:
 
 def nearest(current: str, field: str, value: str) -> str:
     """The variant with ``field`` (engine, device, precision) at ``value`` most like ``current``."""
-    now = VARIANTS[current]
+    now = variant_of(current)
     fitting = [name for name, v in VARIANTS.items() if getattr(v, field) == value]
     return max(fitting, key=lambda n: sum(a == b for a, b in zip(VARIANTS[n], now, strict=True)))
 
@@ -50,18 +63,24 @@ def start_order(name: str) -> tuple[str, ...]:
 
 
 def badge(name: str) -> str:
-    """``mojo · cpu · fp32``."""
+    """``mojo · cpu · fp32``, or ``server · gpubox:8080``."""
+    if is_address(name):
+        return f"server · {name.partition('://')[2]}"
     return " · ".join(VARIANTS.get(name, Variant(name)))
 
 
 def title(name: str) -> str:
-    """``Mojo on the CPU, fp32``."""
+    """``Mojo on the CPU, fp32``, or ``the server at http://gpubox:8080``."""
+    if is_address(name):
+        return f"the server at {name}"
     engine, device, precision = VARIANTS[name]
     return f"{TITLES[engine]} on the {TITLES[device]}, {precision}"
 
 
 def unavailable(name: str) -> str:
     """Why the variant cannot run on this machine, one sentence; "" when it may."""
+    if is_address(name):
+        return ""
     engine, device, _ = VARIANTS[name]
     if engine == "max" and find_spec("max") is None:
         return "MAX is not installed here: pip install max==26.7.0 adds it."

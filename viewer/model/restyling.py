@@ -134,12 +134,12 @@ def shipped_networks(
     engine: str = "auto", device: str = "cpu", precision: str = "fp32"
 ) -> StyleNetworks:
     """Those that ship; options as for ``inference.load_model``. Raises Refused."""
-    from inference.engines import VARIANTS
+    from inference.engines import variant_of
     from inference.models import MODELS
 
     decoder, encoder = STYLE_VAE
     runner = shipped.load_shipped(decoder, engine, device, precision)
-    other = shipped.load_shipped(encoder, *VARIANTS[runner.engine])
+    other = shipped.load_shipped(encoder, *variant_of(runner.engine))
     paths = MODELS[encoder].path(shipped.ASSETS), MODELS[decoder].path(shipped.ASSETS)
     return StyleNetworks(other, runner, paths)
 

@@ -53,11 +53,15 @@ def files_of(path: Path | None, assets: Path) -> tuple[SkillFile, ...]:
 
 
 def cast_of(
-    files: Sequence[SkillFile], name_of: Callable[[Path], str] = str, engine: str = "auto"
+    files: Sequence[SkillFile],
+    name_of: Callable[[Path], str] = str,
+    engine: str = "auto",
+    device: str = "cpu",
+    precision: str = "fp32",
 ) -> Cast:
     """The skills of ``files``; takes 0.1 s each. Raises Refused with the skill and the file.
 
-    name_of: how a network is called, by its file.
+    name_of: how a network is called, by its file. engine, device, precision: as for ``load_model``.
     """
     try:  # MuJoCo is not there for every Python
         from character.body import Body
@@ -75,7 +79,9 @@ def cast_of(
             clip = read_motion(file.motion)
             for path, kind in ((file.actor, ACTOR), (file.critic, CRITIC)):
                 if path is not None:
-                    networks[name_of(path)] = load_model(path, engine, spec=MODELS[kind])
+                    networks[name_of(path)] = load_model(
+                        path, engine, device, precision, MODELS[kind]
+                    )
             critic = None if file.critic is None else name_of(file.critic)
             digest = sha256(file.actor.read_bytes()).hexdigest()
         except (ClipError, BvhError, ModelError, EngineError, OSError) as error:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
 
+from inference.engines import is_address
 from inference.models import MODELS
-from inference.worker.messages import ModelReloaded
-from viewer.model.engines import badge
+from inference.worker.messages import ModelDeclined, ModelReloaded
+from viewer.model.engines import SERVERS_OWN, badge
 from viewer.workbench import Workbench
 
 from .engine_switch import EngineSwitch
@@ -27,6 +28,7 @@ class PerformanceControl(QObject):
         self._bench, self._engines, self._truth = bench, engines, truth
         titles = {name: spec.title for name, spec in MODELS.items()}
         self.panel = PerformancePanel(bench.themes.current, titles)
+        self._declined: set[ModelDeclined] = set()
         self._seen: tuple[object, ...] = ()
         self._timer = QTimer(self, interval=INTERVAL_MS)
         self._timer.timeout.connect(self._take_turn)
@@ -39,13 +41,13 @@ class PerformanceControl(QObject):
         bench.transport.playing_changed.connect(self._wake)
         self.panel.shown.connect(self.refresh)
         self.panel.part_chosen.connect(engines.choose_part)
+        self.panel.server_entered.connect(engines.choose_server)
+        self.panel.server.setText(engines.server)
+        engines.server_asked.connect(self._ask_server)
         self.panel.truth.switch.setDefaultAction(bench.actions["truth.mode"])
         self.panel.truth.worst_asked.connect(bench.actions["truth.worst"].trigger)
         truth.changed.connect(self.panel.show_truth)
         self.panel.show_truth(truth.reading)
-        for field, choice in self.panel.choices.items():
-            for value in choice.buttons:
-                choice.set_problem(value, engines.why_not(field, value))
         engines.changed.connect(self._show_choice)
         self._show_choice()
         self.refresh()
@@ -79,7 +81,9 @@ class PerformanceControl(QObject):
         for name, spec in MODELS.items():
             timed = stats.models.get(name)
             if timed is not None:
-                row = ModelRow(timed.count, timed.p50, timed.p95, timed.p99, timed.recent)
+                row = ModelRow(
+                    timed.count, timed.p50, timed.p95, timed.p99, timed.network_p50, timed.recent
+                )
             elif name in bench.bridge.models:
                 row = ModelRow(note="no single run yet")
             else:
@@ -103,10 +107,24 @@ class PerformanceControl(QObject):
             title = MODELS[event.model].title if event.model in MODELS else event.model
             more = "\n".join(event.warnings)
             self._bench.studio.notify("info", f"{title} was loaded anew from {event.path}.", more)
+        elif isinstance(event, ModelDeclined) and event not in self._declined:
+            self._declined.add(event)
+            self._bench.studio.notify("info", event.message)
 
     def _wake(self, *_: object) -> None:
         if self.panel.isVisible() and not self.asking:
             self._timer.start()
 
     def _show_choice(self) -> None:
-        self.panel.show_variant(self._engines.shown)
+        shown = self._engines.shown
+        for field, choice in self.panel.choices.items():
+            servers_own = SERVERS_OWN if is_address(shown) and field != "engine" else ""
+            for value in choice.buttons:
+                choice.set_problem(value, servers_own or self._engines.why_not(field, value))
+        self.panel.show_variant(shown)
+
+    def _ask_server(self) -> None:
+        self._bench.studio.notify(
+            "info", "Type the address of the server in the Performance panel."
+        )
+        self.panel.server.setFocus()

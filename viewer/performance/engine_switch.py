@@ -8,22 +8,23 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QAction, QActionGroup
 
 from inference import EngineError, ModelError, load_model
-from inference.engines import VARIANTS
+from inference.engines import VARIANTS, is_address, variant
 from inference.load import has_gpu
 from inference.models import MODELS
 from inference.worker.messages import BuildProgress, EngineFailed
-from viewer.model.engines import DEFAULT, nearest, title, unavailable
+from viewer.model.engines import DEFAULT, REMOTE, TIPS, nearest, title, unavailable
 from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
 SETTING = "engine/variant"
+SERVER = "engine/server"
 PROBE = "stylevae_decoder"
 
 
 def remembered(settings: QSettings) -> tuple[str, str]:
     """The variant chosen last, or the default with the sentence that says why not that one."""
     name = str(settings.value(SETTING, DEFAULT))
-    if name not in VARIANTS:
+    if name not in VARIANTS and not is_address(name):
         return DEFAULT, ""
     reason = unavailable(name)
     return (DEFAULT, f"{reason} Starting on {title(DEFAULT)}.") if reason else (name, "")
@@ -34,9 +35,11 @@ class EngineSwitch(QObject):
 
     ``wanted`` is what was asked for last; a choice is remembered for the next start. ``shown``
     is what to show as chosen: what is on its way, else what runs.
+    ``server`` is the address of the server chosen last, "" before there was one.
     """
 
     changed = Signal()
+    server_asked = Signal()
 
     def __init__(self, bench: Workbench, wanted: str) -> None:
         super().__init__(bench.studio)
@@ -49,6 +52,8 @@ class EngineSwitch(QObject):
         self._marked = ""
         self._group = QActionGroup(self)
         self._actions = {name: self._add(name) for name in VARIANTS}
+        self._actions[REMOTE] = self._add_server()
+        self.server = wanted if is_address(wanted) else str(bench.settings.value(SERVER, ""))
         bench.bridge.engine_changed.connect(self._note_engine)
         bench.bridge.happened.connect(self._note_event)
         self._note()
@@ -59,7 +64,7 @@ class EngineSwitch(QObject):
 
     def choose(self, name: str) -> None:
         """Run on the variant ``name`` as soon as it is ready, and from now on; or say why not."""
-        if reason := self._unavailable[name]:
+        if reason := self._unavailable.get(name, ""):
             self._bench.studio.notify("warning", reason)
             self._note()
             return
@@ -68,10 +73,30 @@ class EngineSwitch(QObject):
 
     def choose_part(self, field: str, value: str) -> None:
         """Change the engine, the device or the precision, and the others only if they must."""
+        if value == REMOTE:
+            self.choose_server(self.server)
+            return
         self.choose(nearest(self.shown, field, value))
+
+    def choose_server(self, address: str) -> None:
+        """Run on the server at ``address``, http://HOST:PORT; say what is wrong with any other."""
+        if not address:
+            self._stay()
+            self.server_asked.emit()
+            return
+        try:
+            self.server = variant(address if is_address(address) else f"http://{address}")
+        except EngineError as error:
+            self._bench.studio.notify("warning", str(error))
+            self._stay()
+            return
+        self._bench.settings.setValue(SERVER, self.server)
+        self.choose(self.server)
 
     def take_faster_device(self) -> None:
         """Measure the style decoder on the GPU, if there is one, and move there if it is faster."""
+        if is_address(self.wanted):
+            return
         engine, _, precision = VARIANTS[self.wanted]
         if engine == "numpy" or precision != "fp32" or not has_gpu():
             return
@@ -92,11 +117,13 @@ class EngineSwitch(QObject):
 
     def why_not(self, field: str, value: str) -> str:
         """Why nothing with that engine, device or precision runs here; "" if something does."""
+        if value == REMOTE:
+            return ""
         reasons = [self._unavailable[n] for n, v in VARIANTS.items() if getattr(v, field) == value]
         return "" if "" in reasons else reasons[0]
 
     def _use(self, name: str) -> None:
-        if name in VARIANTS:
+        if name in VARIANTS or is_address(name):
             self.wanted, self._coming = name, name != self._bench.bridge.engine
             self._bench.bridge.use_engine(name)
             self._note()
@@ -113,6 +140,21 @@ class EngineSwitch(QObject):
         self._group.addAction(action)
         return action
 
+    def _stay(self) -> None:
+        """Show again what is chosen: a button was pressed that chooses nothing."""
+        self._note()
+        self.changed.emit()
+
+    def _add_server(self) -> QAction:
+        action = self._bench.actions.add(
+            f"engine.{REMOTE}", "A server …", TIPS["engine", REMOTE],
+            lambda on: self.choose_part("engine", REMOTE)
+            if on and not is_address(self.shown) else None,
+            menu="Performance/Engine", checkable=True,
+        )  # fmt: skip
+        self._group.addAction(action)
+        return action
+
     def _note_event(self, event: object) -> None:
         if isinstance(event, BuildProgress | EngineFailed) and event.engine == self.wanted:
             self._coming = isinstance(event, BuildProgress)
@@ -124,8 +166,9 @@ class EngineSwitch(QObject):
 
     def _note(self) -> None:
         self._marked = self.shown
-        if self._marked in self._actions:
-            self._actions[self._marked].setChecked(True)
+        marked = REMOTE if is_address(self._marked) else self._marked
+        if marked in self._actions:
+            self._actions[marked].setChecked(True)
         told, self._told = self._told, (self.wanted, self._marked)
         if self._told != told:
             self.changed.emit()

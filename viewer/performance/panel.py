@@ -11,14 +11,15 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QLabel,
+    QLineEdit,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from inference.engines import VARIANTS
-from viewer.model.engines import TIPS, TITLES
+from inference.engines import VARIANTS, is_address
+from viewer.model.engines import REMOTE, TIPS, TITLES
 from viewer.model.truth import Discrepancy, TruthReading, scientific
 from viewer.ui.readout import Readout, value_readout
 from viewer.ui.segments import Segments
@@ -31,12 +32,16 @@ BARS = 24
 
 @dataclass(frozen=True, eq=False)
 class ModelRow:
-    """Run times of one model in seconds; ``note`` stands where it never ran."""
+    """Run times of one model in seconds; ``note`` stands where it never ran.
+
+    network: of the p50, on the way to a server and back.
+    """
 
     count: int = 0
     p50: float = 0.0
     p95: float = 0.0
     p99: float = 0.0
+    network: float = 0.0
     recent: np.ndarray | None = None
     note: str = ""
 
@@ -95,6 +100,7 @@ class PerformancePanel(QScrollArea):
     """A table of the models over the state of the worker and the window."""
 
     part_chosen = Signal(str, str)
+    server_entered = Signal(str)
     shown = Signal()
 
     def __init__(self, theme: Theme, models: dict[str, str], parent: QWidget | None = None):
@@ -105,6 +111,11 @@ class PerformancePanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(240)
         self.choices = {field: self._choice(field) for field in ("engine", "device", "precision")}
+        self.server = QLineEdit()
+        self.server.setPlaceholderText("http://host:8080")
+        self.server.setAccessibleName("Address of the server")
+        self.server.setToolTip("Where main.py serve runs; Enter moves the networks there")
+        self.server.returnPressed.connect(lambda: self.server_entered.emit(self.server.text()))
         self.truth = TruthSection(theme)
         self.facts = {
             name: value_readout(theme, widest, tip)
@@ -120,6 +131,7 @@ class PerformancePanel(QScrollArea):
         self.notes: dict[str, QLabel] = {}
         self.histograms: dict[str, Histogram] = {}
         self.errors: dict[str, Readout] = {}
+        self.networks: dict[str, Readout] = {}
         self._rows: dict[str, ModelRow] = {}
         body = QWidget()
         page = QVBoxLayout(body)
@@ -140,14 +152,22 @@ class PerformancePanel(QScrollArea):
         for histogram in self.histograms.values():
             histogram.set_theme(theme)
         self.truth.set_theme(theme)
-        for value in (*self.facts.values(), *self.cells.values(), *self.errors.values()):
+        for value in (*self.facts.values(), *self.cells.values(), *self.lines):
             value.set_theme(theme)
 
     def show_variant(self, name: str) -> None:
         """Show which engine, device and precision are chosen, without a signal."""
-        if name in VARIANTS:
+        if is_address(name):
+            self.choices["engine"].show_choice(REMOTE)
+            self.server.setText(name)
+        elif name in VARIANTS:
             for field, choice in self.choices.items():
                 choice.show_choice(getattr(VARIANTS[name], field))
+
+    @property
+    def lines(self) -> list[Readout]:
+        """What stands below the numbers of the models: errors and the network's parts."""
+        return [*self.errors.values(), *self.networks.values()]
 
     def show_truth(self, reading: TruthReading | None) -> None:
         """The errors of truth mode; None while it is off."""
@@ -171,6 +191,8 @@ class PerformancePanel(QScrollArea):
         for column in ("p50", "p95", "p99"):
             value = duration_text(getattr(row, column)) if row.count else ""
             self.cells[name, column].set_text(value)
+        self.networks[name].setVisible(bool(row.network))
+        self.networks[name].set_text(f"network {duration_text(row.network)} of p50")
         self.cells[name, "count"].set_text(f"{row.count}" if row.count else "")
         self.notes[name].setText(row.note)
         self.notes[name].setVisible(bool(row.note))
@@ -179,6 +201,8 @@ class PerformancePanel(QScrollArea):
 
     def _choice(self, field: str) -> Segments:
         values = dict.fromkeys(getattr(variant, field) for variant in VARIANTS.values())
+        if field == "engine":
+            values[REMOTE] = None
         texts = {value: (TITLES.get(value, value), TIPS[field, value]) for value in values}
         choice = Segments(field.capitalize(), texts)
         choice.chosen.connect(lambda value: self.part_chosen.emit(field, value))
@@ -193,6 +217,10 @@ class PerformancePanel(QScrollArea):
             heading.setProperty("role", "muted")
             grid.addWidget(heading, row, 0)
             grid.addWidget(choice, row, 1)
+        heading = QLabel("Server")
+        heading.setProperty("role", "muted")
+        grid.addWidget(heading, len(self.choices), 0)
+        grid.addWidget(self.server, len(self.choices), 1)
         grid.setColumnStretch(1, 1)
         return grid
 
@@ -239,10 +267,14 @@ class PerformancePanel(QScrollArea):
                 cell = value_readout(theme, "888 ms", tip, Qt.AlignmentFlag.AlignRight)
                 self.cells[name, key] = cell
                 grid.addWidget(cell, top + 1, column)
-            line = value_readout(theme, "888", f"{title}: error", role="muted")
-            line.hide()
-            self.errors[name] = line
-            grid.addWidget(line, top + 2, 0, 1, len(titles))
+            for below, lines, what in (
+                (2, self.networks, "median time on the way to the server and back"),
+                (3, self.errors, "error"),
+            ):
+                line = value_readout(theme, "888", f"{title}: {what}", role="muted")
+                line.hide()
+                lines[name] = line
+                grid.addWidget(line, top + below, 0, 1, len(titles))
         return grid
 
 

@@ -41,7 +41,7 @@ class Infer:
                 came = time.perf_counter()
                 answer = await self._answer(model, message)
                 computed = time.perf_counter()
-                await self._send(answer.message, send)
+                await self._send(answer, send)
             except Gone:
                 return
         ended = time.perf_counter()
@@ -83,12 +83,14 @@ class Infer:
         except TimeoutError:
             raise problem("late", "The answer was not there in time: ask again.") from None
 
-    async def _send(self, message: Message, send: Send) -> None:
+    async def _send(self, answer: Answer, send: Send) -> None:
         """By pieces: what a slow client does not take is not kept for it beyond its time."""
+        message = answer.message
         body = memoryview(message.body)
         headers = [
             (b"content-type", message.content_type.encode()),
             (b"content-length", str(len(body)).encode()),
+            (b"server-timing", _timing(answer).encode()),
         ]
         if message.json_size:
             headers.append((JSON_SIZE.lower().encode(), message.json_size.encode()))
@@ -101,3 +103,14 @@ class Infer:
                     await send({"type": "http.response.body", **piece})
         except TimeoutError:
             raise Gone from None
+
+
+def _timing(answer: Answer) -> str:
+    """What it took here, in milliseconds, as the header of that name tells it."""
+    stages = {
+        "read": answer.read_s,
+        "queue": answer.queue_s,
+        "run": answer.run_s,
+        "write": answer.write_s,
+    }
+    return ", ".join(f"{stage};dur={1e3 * seconds:.3f}" for stage, seconds in stages.items())

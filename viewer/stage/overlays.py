@@ -34,7 +34,7 @@ class Overlay(QWidget):
         self._title.setWeight(QFont.Weight.DemiBold)
         self._line = QFontMetrics(self._small).height() + 2
         self._high = QFontMetrics(self._large).height()
-        self._latency = self._below = ""
+        self._latency = self._latency_words = self._below = ""
         self._heading: QPixmap | None = None
         studio.latency.changed.connect(self._take_latency)
         studio.frame_changed.connect(lambda _: self.update(self._moment_area()))
@@ -61,8 +61,10 @@ class Overlay(QWidget):
 
     def _take_latency(self, milliseconds: float) -> None:
         text = f"{milliseconds:.2f}" if milliseconds < 10 else f"{milliseconds:.1f}"
-        if text != self._latency:
-            self._latency = text
+        network = self._studio.latency.network_ms
+        below = f"ms inference, {network:.1f} network" if network else "ms inference"
+        if (text, below) != (self._latency, self._latency_words):
+            self._latency, self._latency_words = text, below
             self._heading = None
             self.update(self._latency_area())
 
@@ -150,7 +152,7 @@ class Overlay(QWidget):
         painter.drawText(area, right, self._latency)
         painter.setFont(self._small)
         painter.setPen(QColor(theme.muted))
-        painter.drawText(area.adjusted(0, self._high, 0, 0), right, "ms inference")
+        painter.drawText(area.adjusted(0, self._high, 0, 0), right, self._latency_words)
 
     def _paint_moment(self, painter: QPainter, theme: Theme) -> None:
         frame = self._transport.frame

@@ -10,7 +10,10 @@ READING_MS = 150
 
 
 class Latency(QObject):
-    """``changed`` brings milliseconds; playing, with a coming picture rather than in its own."""
+    """``changed`` brings milliseconds; playing, with a coming picture rather than in its own.
+
+    network_ms: how long of it the answer of a server was on its way.
+    """
 
     changed = Signal(float)
 
@@ -18,13 +21,14 @@ class Latency(QObject):
         super().__init__(parent)
         self._transport = transport
         self.milliseconds: float | None = None
+        self.network_ms = 0.0
         self._reading = QTimer(self, singleShot=True, interval=READING_MS)
         self._reading.timeout.connect(self._read)
         self._due = False
 
-    def note(self, milliseconds: float) -> None:
-        """An inference took so long."""
-        self.milliseconds = milliseconds
+    def note(self, milliseconds: float, network_s: float = 0.0) -> None:
+        """An inference took so long, ``network_s`` seconds of it on the network."""
+        self.milliseconds, self.network_ms = milliseconds, 1e3 * network_s
         if self._due:
             self._due = False
             self.changed.emit(milliseconds)

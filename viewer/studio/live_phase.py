@@ -23,7 +23,8 @@ class PhaseLive:
     """DeepPhase of one displayed frame; times in milliseconds.
 
     latency: from asking to the answer; compute: the run itself. reference: x and y by the
-    reference, when compared with it; reference_ms: what that took on top.
+    reference, when compared with it; reference_ms: what that took on top. network_s: seconds of
+    the run on the way to a server and back.
     """
 
     frame: int
@@ -34,6 +35,7 @@ class PhaseLive:
     engine: str
     reference: tuple[float, float] | None = None
     reference_ms: float = 0.0
+    network_s: float = 0.0
 
 
 class LivePhase(QObject):
@@ -77,7 +79,9 @@ class LivePhase(QObject):
         x, y = result.outputs["phase"][0]
         latency, compute = result.latency * 1e3, result.duration * 1e3
         frame = int(str(result.request.context))
-        live = PhaseLive(frame, float(x), float(y), latency, compute, result.engine)
+        live = PhaseLive(
+            frame, float(x), float(y), latency, compute, result.engine, network_s=result.network_s
+        )
         if result.reference is not None:
             rx, ry = result.reference["phase"][0]
             took = result.reference_duration * 1e3

@@ -384,4 +384,4 @@ class Studio(QObject):
         phase = self._phase.pop(self.figure.first if self.figure else 0)
         if phase is not None:
             self.phase_live.emit(phase)
-            self.latency.note(phase.latency_ms)
+            self.latency.note(phase.latency_ms, phase.network_s)

@@ -125,7 +125,7 @@ class LatentAlone(QObject):
         self._bench.studio.show_latent(positions, features[:, CONTACTS], label)
         self.decoded.emit(result, positions)
         latency_ms = (time.perf_counter() - (result.request.submit_time or 0.0)) * 1e3
-        self._bench.studio.latency.note(latency_ms)
+        self._bench.studio.latency.note(latency_ms, result.network_s)
 
     def _follow(self, old: Document, new: Document) -> None:
         """Decode what the document has now, and meanwhile show it in the panel."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QMenu, QStatusBar, QToolButton
 
+from inference.engines import is_address
 from inference.worker.messages import BuildProgress, EngineFailed, EngineReady
 from viewer.model.engines import badge
 from viewer.model.notice import Notice
@@ -138,3 +139,5 @@ class StatusBar(QStatusBar):
             self.preparing.show_progress(event, self._bridge.engine)
         elif isinstance(event, EngineReady | EngineFailed):
             self.preparing.end(event.engine)
+            if isinstance(event, EngineReady) and is_address(event.engine):
+                self.showMessage(f"{event.engine} runs the networks.", _MESSAGE_MS)

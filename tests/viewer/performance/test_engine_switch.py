@@ -139,6 +139,7 @@ def test_the_badge_offers_every_variant(
     assert titles == [
         "Mojo on the CPU, fp32", "Mojo on the CPU, fast", "Mojo on the CPU, half",
         "MAX on the CPU, fp32", "MAX on the GPU, fp32 (not here)", "NumPy on the CPU, fp32",
+        "A server …",
     ]  # fmt: skip
     assert [a.text() for a in menu.actions() if a.isChecked()] == ["NumPy on the CPU, fp32"]
 

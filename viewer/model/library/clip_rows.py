@@ -99,10 +99,10 @@ def networks(engine: Engine) -> Networks:
     """The networks that ship, loaded once in each thread. Raises Refused."""
     loaded: dict[Engine, Networks] = _here.__dict__.setdefault("loaded", {})
     if engine not in loaded:
-        from inference.engines import VARIANTS
+        from inference.engines import variant_of
 
         deepphase = load_shipped("deepphase", engine.engine, engine.device, engine.precision)
-        encoder = load_shipped("stylevae_encoder", *VARIANTS[deepphase.engine])
+        encoder = load_shipped("stylevae_encoder", *variant_of(deepphase.engine))
         loaded[engine] = Networks(deepphase, encoder)
     return loaded[engine]
 

@@ -17,7 +17,7 @@ TITLES = {
     "mojo": "Mojo",
     "max": "MAX",
     "numpy": "NumPy",
-    "remote": "Server",
+    REMOTE: "Use",
     "cpu": "CPU",
     "gpu": "GPU",
 }
@@ -25,7 +25,7 @@ TIPS = {
     ("engine", "mojo"): "The project's own kernel, fastest on a CPU",
     ("engine", "max"): "MAX graphs, on the CPU or a GPU",
     ("engine", "numpy"): "The reference engine, always there",
-    ("engine", "remote"): "Another machine computes: main.py serve, at the address below",
+    ("engine", "remote"): "Another machine computes: main.py serve, at this address",
     ("device", "cpu"): "Run the networks on the CPU",
     ("device", "gpu"): "Run the networks on the GPU, with MAX",
     ("precision", "fp32"): "Weights in 32 bits",
@@ -67,6 +67,11 @@ def badge(name: str) -> str:
     if is_address(name):
         return f"server · {name.partition('://')[2]}"
     return " · ".join(VARIANTS.get(name, Variant(name)))
+
+
+def short(name: str) -> str:
+    """What stands where there is room for a word: a server without its address."""
+    return "server" if is_address(name) else name
 
 
 def title(name: str) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QScrollArea,
@@ -160,6 +161,7 @@ class PerformancePanel(QScrollArea):
         if is_address(name):
             self.choices["engine"].show_choice(REMOTE)
             self.server.setText(name)
+            self.server.setCursorPosition(0)
         elif name in VARIANTS:
             for field, choice in self.choices.items():
                 choice.show_choice(getattr(VARIANTS[name], field))
@@ -205,8 +207,14 @@ class PerformancePanel(QScrollArea):
             values[REMOTE] = None
         texts = {value: (TITLES.get(value, value), TIPS[field, value]) for value in values}
         choice = Segments(field.capitalize(), texts)
-        choice.chosen.connect(lambda value: self.part_chosen.emit(field, value))
+        choice.chosen.connect(lambda value: self._choose(field, value))
         return choice
+
+    def _choose(self, field: str, value: str) -> None:
+        if value == REMOTE:
+            self.server_entered.emit(self.server.text())
+        else:
+            self.part_chosen.emit(field, value)
 
     def _engine(self) -> QGridLayout:
         grid = QGridLayout()
@@ -220,7 +228,11 @@ class PerformancePanel(QScrollArea):
         heading = QLabel("Server")
         heading.setProperty("role", "muted")
         grid.addWidget(heading, len(self.choices), 0)
-        grid.addWidget(self.server, len(self.choices), 1)
+        address = QHBoxLayout()
+        address.setSpacing(GAP // 2)
+        address.addWidget(self.server, 1)
+        address.addWidget(self.choices["engine"].buttons[REMOTE])  # four do not fit in one row
+        grid.addLayout(address, len(self.choices), 1)
         grid.setColumnStretch(1, 1)
         return grid
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 
+from viewer.model.engines import short
 from viewer.model.phase_csv import save_measures
 from viewer.model.phase_measures import PhaseMeasures
 from viewer.studio.live_phase import PhaseLive
@@ -172,7 +173,7 @@ class PhaseControl(QObject):
 
     def _show_live(self, live: PhaseLive) -> None:
         if self.panel.isVisible() and not self.reader.problem:
-            run = f"run {live.compute_ms * 1e3:.0f} µs, {live.engine}"
+            run = f"run {live.compute_ms * 1e3:.0f} µs, {short(live.engine)}"
             text = f"latency {live.latency_ms:.2f} ms, {run}"
             self.panel.set_now(live.frame, live.x, live.y, text)
 

@@ -23,12 +23,13 @@ def server(network_assets: Path) -> Iterator[ServerProcess]:
 
 
 def enter(window: MainWindow, address: str) -> None:
-    """Type the address into the panel and press Enter."""
+    """Type the address into the panel and press the button beside it."""
     window.docks["performance"].raise_()
     field = window.docks["performance"].widget().server
     field.clear()
     QTest.keyClicks(field, address)
-    QTest.keyClick(field, Qt.Key.Key_Return)
+    use = window.docks["performance"].widget().choices["engine"].buttons["remote"]
+    QTest.mouseClick(use, Qt.MouseButton.LeftButton)
 
 
 def lost(window: MainWindow, server: ServerProcess) -> list[str]:
@@ -93,6 +94,7 @@ def test_a_server_is_asked_for_before_one_is_known(open_window: Opener) -> None:
 def test_what_is_no_address_is_one_sentence(open_window: Opener) -> None:
     window = open_window()
     enter(window, "gpubox:eighty")
+    QTest.keyClick(window.docks["performance"].widget().server, Qt.Key.Key_Return)
     (toast,) = window.toasts.shown
     assert "http://HOST:PORT" in toast.notice.text and "gpubox:eighty" in toast.notice.text
     assert window.bridge.engine == "numpy"

@@ -4,6 +4,7 @@ policy | critic | steering | skills``."""
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -145,11 +146,38 @@ def _add_skills(commands: Any) -> None:
     purpose = "measure how a set of skills does under the composite controller"
     skills = commands.add_parser("skills", help=purpose, description=purpose)
     skills.add_argument("--set", type=Path, metavar="SET.json", help="default: what ships")
-    what = ("changes", "getup", "script", "goto", "pushes", "largest")
-    skills.add_argument("--what", choices=what, default=what[0])
+    what = ("steering", "goto", "changes", "getup", "script", "pushes", "largest")
+    skills.add_argument("--what", choices=what, default="changes")
+    skills.add_argument(
+        "--count", type=_positive, metavar="N",
+        help="how many: changes, falls, points, phases of pushes, minutes of the script",
+    )  # fmt: skip
+    skills.add_argument("--seed", type=_natural, default=0, metavar="N", help="of all chance")
+    skills.add_argument("--jobs", type=_positive, default=1, help="processes; changes no result")
     skills.add_argument("--assets", type=Path, default=_ROOT / "assets", help="where those are")
     skills.add_argument("--json", action="store_true", help="as one JSON object")
+    skills.add_argument(
+        "--keep", action="store_true",
+        help="put it into assets/bench/skills.json and the tables of docs/drive.md",
+    )  # fmt: skip
+    skills.add_argument(
+        "--readme", action="store_true",
+        help="measure nothing: make those tables from that file again",
+    )  # fmt: skip
     skills.set_defaults(run=_skills)
+
+
+def _positive(text: str) -> int:
+    number = _natural(text)
+    if number == 0:
+        raise argparse.ArgumentTypeError("must be 1 or more, found 0")
+    return number
+
+
+def _natural(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number, found '{text}'")
+    return int(text)
 
 
 def _stylevae(arguments: argparse.Namespace) -> None:
@@ -255,9 +283,26 @@ def _steering(arguments: argparse.Namespace) -> None:
 
 
 def _skills(arguments: argparse.Namespace) -> None:
-    from training.policy import skills_report
+    from character.drive.files import read_set, shipped_set
+    from training.policy import skills_report, skills_tables
+    from training.policy.troupe import Cast
 
-    skills_report.tell(arguments.set, arguments.assets, arguments.what, arguments.json)
+    page = arguments.assets.parent / "docs" / "drive.md"
+    if arguments.readme:
+        skills_tables.rewrite(arguments.assets, page)
+        return
+    if arguments.keep and arguments.set:
+        raise ValueError("--keep is about the skills that ship; leave out --set.")
+    files = read_set(arguments.set) if arguments.set else shipped_set(arguments.assets)
+    cast = Cast(tuple(files), arguments.seed, arguments.jobs)
+    told, whole = skills_report.measured(arguments.what, cast, arguments.count)
+    told = {"what": arguments.what, "seed": arguments.seed} | told
+    print(json.dumps(told) if arguments.json else "\n".join(skills_report.lines(told)))
+    if not whole:
+        raise ValueError("Interrupted; what was played until then is told and not kept.")
+    if arguments.keep:
+        skills_tables.keep(arguments.assets, told)
+        skills_tables.rewrite(arguments.assets, page)
 
 
 if __name__ == "__main__":

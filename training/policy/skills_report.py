@@ -5,164 +5,102 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from rich.progress import track
 
 from character.anatomy import POLICY_HZ
-from character.body import Body
-from character.convert import read_motion
 from character.deeds import GoTo, Head, Steer, Want
-from character.drive.files import SkillFile, read_set, shipped_set
 from character.drive.report import DriveReport
 from character.drive.ride import Ride
-from character.drive.skills import Run, Skill, skill
 from character.drive.state import Kind
-from character.push import DIRECTIONS, Push
-from inference import Runner, load_model
+from character.push import Push
 
-WHAT = ("changes", "getup", "script", "goto", "pushes", "largest")
-CHANGES, FALLEN, TARGETS = 200, 100, 100
-SCRIPT_SECONDS = 600.0
-SKILLS_ARE = (
-    "measured in the viewer's simulation, everything seeded. changes: from a random moment of one "
-    "skill another is wanted; share without a fall in the 3 s after the last change to it. getup: "
-    "pushed over while walking; share that is up within 6 s of the fall and a second later, and "
-    "the seconds. script: "
-    "ten minutes of random wishes and pushes of 150 N for 0.2 s every 10 s. goto: share of random "
-    "points within 6 m at which it stands within 0.4 m. pushes: share of 16 phases at which 200 N "
-    "for 0.2 s on the pelvis are survived for 5 s, by direction, the skill alone. largest: newtons "
-    "for 0.2 s survived, to 10 N: at one phase, and at all 16"
-)
-_SEED = 1_000_037
+from .pushes_report import LARGEST, PUSHES
+from .steering_report import DEFAULT_TURN, FASTEST_TURN, steering_metrics
+from .troupe import Case, Cases, Cast, Measure, Troupe, mean, rounded, troupe
+
+SEED = 1_000_037
 _SURVIVED, _PATIENCE, _STANDS_WITHIN = 3.0, 8.0, 6.0
 _STANDS = 1.0  # seconds on its feet after which it stands
 _FELLING = (400.0, 800.0)
 _NEAR, _FAR, _GOTO_SECONDS = 1.0, 6.0, 40.0
-_PUSH_EVERY, _PUSH, _PUSH_SECONDS, _UPRIGHT = 10.0, 150.0, 0.2, 5.0
-_PHASES, _NEWTONS, _MOST, _EXACT = 16, 200.0, 1200.0, 10.0
+_PUSH_EVERY, _PUSH, _PUSH_SECONDS = 10.0, 150.0, 0.2
 
 
-@dataclass(frozen=True, eq=False)
-class Troupe:
-    """Skills and ``run``, which answers for their networks."""
+def measured(what: str, cast: Cast, count: int | None = None) -> tuple[dict[str, Any], bool]:
+    """One of MEASURES, and whether all of it was played: an interruption tells what was.
 
-    skills: tuple[Skill, ...]
-    run: Run
-
-    def ride(self, first: int, start: float = 0.0) -> Ride:
-        """A ride that begins with the skill of that number at ``start`` s of its clip."""
-        return Ride(self.skills, self.run, first, start)
-
-    def number(self, kind: Kind) -> int:
-        """The first skill of a kind. Raises ValueError."""
-        for number, each in enumerate(self.skills):
-            if each.kind is kind:
-                return number
-        raise ValueError(f"The set has no skill of the kind '{kind}'; give one that has.")
-
-
-def tell(path: Path | None, assets: Path, what: str, as_json: bool) -> None:
-    """Prints one of WHAT for the set in ``path``, or for the skills that ship.
-
-    Raises ValueError for a set that cannot be used.
+    Raises ValueError for a set without a skill that it needs.
     """
-    told = {"what": what} | MEASURES[what](troupe(read_set(path) if path else shipped_set(assets)))
-    if as_json:
-        print(json.dumps(told))
-        return
-    for name, value in told.items():
-        print(f"{name:12}  {value if not isinstance(value, dict) else json.dumps(value)}")
+    measure = MEASURES[what]
+    here = troupe(cast.files, cast.engine)
+    cases = measure.cases(here, count or measure.count)
+    played, results = cast.played(measure.play, cases, what)
+    told = measure.told(here, played, results)
+    return told, len(played) == len(cases) and not told.pop("interrupted", False)
 
 
-def troupe(files: Iterable[SkillFile]) -> Troupe:
-    """The skills of ``files`` with their networks on the numpy engine."""
-    networks: dict[str, Runner] = {}
-
-    def run(model: str, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        if model not in networks:
-            networks[model] = load_model(Path(model), engine="numpy")
-        return networks[model].run(dict(inputs))
-
-    body = Body()
-    skills = [
-        skill(
-            body, read_motion(file.motion), file.name, file.title, file.kind,
-            str(file.actor), None if file.critic is None else str(file.critic), run,
-        )
-        for file in files
-    ]  # fmt: skip
-    return Troupe(tuple(skills), run)
+def lines(told: dict[str, Any]) -> list[str]:
+    """What was told, for a terminal."""
+    return [
+        f"{name:12}  {json.dumps(value) if isinstance(value, dict) else value}"
+        for name, value in told.items()
+    ]
 
 
-def changes(troupe: Troupe, count: int = CHANGES) -> dict[str, Any]:
-    """The share of random changes without a fall, whole and by pair."""
-    chance = np.random.default_rng(_SEED)
-    free = [n for n, each in enumerate(troupe.skills) if each.kind is not Kind.GET_UP]
-    pairs: dict[str, list[bool]] = {}
-    waits: list[float] = []
-    for _ in track(range(count), description="changes", transient=True):
-        first, second = chance.choice(free, 2, replace=False).tolist()
-        survived, waited = _change(troupe, first, second, chance)
-        names = [troupe.skills[number].name.name for number in (first, second)]
-        pairs.setdefault(" > ".join(names), []).append(survived)
-        waits.append(waited)
-    every = [survived for each in pairs.values() for survived in each]
-    return {
-        "changes": count,
-        "survived": _rounded(np.mean(every)),
-        "waited_s": {"mean": _rounded(np.mean(waits)), "most": _rounded(np.max(waits))},
-        "pairs": {name: f"{sum(each)} of {len(each)}" for name, each in sorted(pairs.items())},
-    }
+def _random_cases(*needs: Kind) -> Cases:
+    def cases(troupe: Troupe, count: int) -> list[Case]:
+        for kind in needs:
+            troupe.number(kind)
+        return [()] * count
+
+    return cases
 
 
-def _change(
-    troupe: Troupe, first: int, second: int, chance: np.random.Generator
-) -> tuple[bool, float]:
-    """Whether a change is survived, and the seconds until it came."""
-    clip = troupe.skills[first].clip
-    moves = troupe.skills[first].kind is Kind.MOVE
+def _change(troupe: Troupe, _case: Case, chance: np.random.Generator) -> tuple[str, bool, float]:
+    """A random change: the pair, whether it is survived, and the seconds until it came."""
+    first, second = chance.choice(troupe.free(), 2, replace=False).tolist()
+    clip, moves = troupe.skills[first].clip, troupe.skills[first].kind is Kind.MOVE
+    names = [troupe.skills[number].name.name for number in (first, second)]
     ride = troupe.ride(first, 0.0 if moves else chance.uniform(0, clip.duration))
     if not moves:
-        ride.wish(Want(troupe.skills[first].name.name))
+        ride.wish(Want(names[0]))
         for _ in range(round(chance.uniform(1, 3) * POLICY_HZ)):
             ride.step()
-    ride.wish(Want(troupe.skills[second].name.name))
-    falls, waited = ride.mind.falls, 0
+    ride.wish(Want(names[1]))
+    pair, falls, waited = " > ".join(names), ride.mind.falls, 0
     while ride.mind.skill != second and waited < _PATIENCE * POLICY_HZ:
         ride.step()
         waited += 1
         if ride.mind.falls > falls:
-            return False, waited / POLICY_HZ
+            return pair, False, waited / POLICY_HZ
     for _ in range(round(_SURVIVED * POLICY_HZ)):
         ride.step()
-    return ride.mind.falls == falls and waited < _PATIENCE * POLICY_HZ, waited / POLICY_HZ
+    came = ride.mind.falls == falls and waited < _PATIENCE * POLICY_HZ
+    return pair, came, waited / POLICY_HZ
 
 
-def getup(troupe: Troupe, count: int = FALLEN) -> dict[str, Any]:
-    """The share of random falls after which it stands in time."""
-    chance, gait = np.random.default_rng(_SEED), troupe.number(Kind.GAIT)
-    troupe.number(Kind.GET_UP)
-    took: list[float] = []
-    for _ in track(range(count), description="falls", transient=True):
-        ride = troupe.ride(gait, chance.uniform(0, troupe.skills[gait].clip.duration))
-        _fell(ride, chance)
-        took.append(_until_it_stands(ride))
-    stood = np.array(took)
+def _changes(_: Troupe, __: Sequence[Case], results: Sequence[Any]) -> dict[str, Any]:
+    pairs: dict[str, list[bool]] = {}
+    for pair, survived, _seconds in results:
+        pairs.setdefault(pair, []).append(survived)
+    waits = [waited for _, _, waited in results]
     return {
-        "falls": count,
-        "stands_within_6_s": _rounded(np.mean(stood <= _STANDS_WITHIN)),
-        "stands_within_12_s": _rounded(np.mean(np.isfinite(stood))),
-        "median_s": _rounded(np.median(stood[np.isfinite(stood)])) if len(stood) else None,
+        "changes": len(results),
+        "survived": mean(survived for _, survived, _ in results),
+        "waited_s": {"mean": mean(waits), "most": rounded(max(waits))},
+        "pairs": {name: f"{sum(each)} of {len(each)}" for name, each in sorted(pairs.items())},
     }
 
 
-def _until_it_stands(ride: Ride) -> float:
+def _getup(troupe: Troupe, _case: Case, chance: np.random.Generator) -> float:
     """Seconds until it has risen and then stands for a second; infinite where it does not."""
+    gait = troupe.number(Kind.GAIT)
+    ride = troupe.ride(gait, chance.uniform(0, troupe.skills[gait].clip.duration))
+    _fell(ride, chance)
     risen = 0
     for number in range(round((2 * _STANDS_WITHIN + _STANDS) * POLICY_HZ)):
         ride.step()
@@ -183,41 +121,65 @@ def _fell(ride: Ride, chance: np.random.Generator) -> None:
                 return
 
 
-def script(troupe: Troupe, seconds: float = SCRIPT_SECONDS) -> dict[str, Any]:
-    """Random wishes and pushes: falls, recoveries, whether it is ever stuck, how fast it is."""
-    chance, report = np.random.default_rng(_SEED), DriveReport()
-    ride = troupe.ride(0)
-    moves = [each.name.name for each in troupe.skills if each.kind is Kind.MOVE]
-    gaits = [each.name.speed for each in troupe.skills if each.kind is Kind.GAIT]
-    next_wish, still, longest = 0.0, 0, 0
-    began = time.process_time()
-    for number in track(range(round(seconds * POLICY_HZ)), description="script", transient=True):
-        now = number / POLICY_HZ
-        if now >= next_wish:
-            wish = _wish(chance, moves, max(gaits))
-            ride.wish(wish)
-            report.asked(wish, ride.simulation.instant)
-            next_wish = now + chance.uniform(2, 6)
-        if number and number % round(_PUSH_EVERY * POLICY_HZ) == 0:
-            angle = chance.uniform(0, 2 * math.pi)
-            push = Push(ride.simulation.time, _PUSH, angle, _PUSH_SECONDS)
-            ride.simulation.pushes = [push]
-        step = ride.step()
-        report.stepped(step.body, ride.state, step.reward.total)
-        still = still + 1 if ride.mind.fallen or ride.mind.wanted >= 0 else 0
-        longest = max(longest, still)
+def _getups(_: Troupe, __: Sequence[Case], results: Sequence[Any]) -> dict[str, Any]:
+    stood = np.array(results)
+    up = stood[np.isfinite(stood)]
+    return {
+        "falls": len(stood),
+        "stands_within_6_s": mean(stood <= _STANDS_WITHIN),
+        "stands_within_12_s": mean(np.isfinite(stood)),
+        "median_s": rounded(np.median(up)) if len(up) else None,
+    }
+
+
+def _one(_: Troupe, count: int) -> list[Case]:
+    return [(count,)]
+
+
+def _script(troupe: Troupe, case: Case, chance: np.random.Generator) -> dict[str, Any]:
+    """Random wishes and pushes, so many minutes: falls, whether it is ever stuck, how fast it is.
+
+    An interruption ends it and is told.
+    """
+    report, ride = DriveReport(), troupe.ride(0)
+    moves = [troupe.skills[number].name.name for number in troupe.numbers(Kind.MOVE)]
+    fastest = max(troupe.skills[number].name.speed for number in troupe.numbers(Kind.GAIT))
+    next_wish, still, longest, interrupted = 0.0, 0, 0, False
+    began, steps = time.process_time(), range(round(case[0] * 60 * POLICY_HZ))
+    try:
+        for number in track(steps, "seconds", len(steps)):
+            if number / POLICY_HZ >= next_wish:
+                wish = _wish(chance, moves, fastest)
+                ride.wish(wish)
+                report.asked(wish, ride.simulation.instant)
+                next_wish = number / POLICY_HZ + chance.uniform(2, 6)
+            if number and number % round(_PUSH_EVERY * POLICY_HZ) == 0:
+                angle = chance.uniform(0, 2 * math.pi)
+                push = Push(ride.simulation.time, _PUSH, angle, _PUSH_SECONDS)
+                ride.simulation.pushes = [push]
+            step = ride.step()
+            report.stepped(step.body, ride.state, step.reward.total)
+            still = still + 1 if ride.mind.fallen or ride.mind.wanted >= 0 else 0
+            longest = max(longest, still)
+    except KeyboardInterrupt:
+        interrupted = True
     told = report.told()
     return {
         "seconds": told["seconds"],
         "falls": told["falls"],
         "recoveries": told["recoveries"]["count"],
-        "recovery_s": _rounded(np.mean(told["recoveries"]["seconds"] or [0.0])),
+        "recovery_s": mean(told["recoveries"]["seconds"] or [0.0]),
         "changes": told["changes"],
-        "longest_wait_s": _rounded(longest / POLICY_HZ),
+        "longest_wait_s": rounded(longest / POLICY_HZ),
         "fallen_at_the_end": ride.mind.fallen,
-        "real_time_factor_of_cpu_time": _rounded(seconds / (time.process_time() - began)),
+        "real_time_factor_of_cpu_time": rounded(told["seconds"] / (time.process_time() - began)),
         "skills": told["skills"],
+        "interrupted": interrupted,
     }
+
+
+def _scripts(_: Troupe, __: Sequence[Case], results: Sequence[Any]) -> dict[str, Any]:
+    return dict(results[0])
 
 
 def _wish(
@@ -238,93 +200,80 @@ def _wish(
     return Want(str(chance.choice(list(moves))))
 
 
-def goto(troupe: Troupe, count: int = TARGETS) -> dict[str, Any]:
-    """The share of random points at which it stands, how far off, and how long it took."""
-    chance, stand = np.random.default_rng(_SEED), troupe.number(Kind.STAND)
-    reached, apart, took = [], [], []
-    for _ in track(range(count), description="targets", transient=True):
-        ride, report = troupe.ride(stand), DriveReport()
-        angle = chance.uniform(0, 2 * math.pi)
-        far = _FAR * math.sqrt(chance.uniform((_NEAR / _FAR) ** 2, 1))
-        wish = GoTo(far * math.cos(angle), far * math.sin(angle))
-        ride.wish(wish)
-        report.asked(wish, ride.simulation.instant)
-        for _ in range(round(_GOTO_SECONDS * POLICY_HZ)):
-            step = ride.step()
-            report.stepped(step.body, ride.state, step.reward.total)
-            (target,) = report.targets()
-            if target["reached"]:
-                break
-        reached.append(target["reached"])
-        apart.append(target["left_m"])
-        took.append(target["seconds"] if target["reached"] else math.nan)
+def _goto(troupe: Troupe, _case: Case, chance: np.random.Generator) -> dict[str, Any]:
+    """A random point: whether it stands there, how far off, and after how many seconds."""
+    ride, report = troupe.ride(troupe.number(Kind.STAND)), DriveReport()
+    angle = chance.uniform(0, 2 * math.pi)
+    far = _FAR * math.sqrt(chance.uniform((_NEAR / _FAR) ** 2, 1))
+    wish = GoTo(far * math.cos(angle), far * math.sin(angle))
+    ride.wish(wish)
+    report.asked(wish, ride.simulation.instant)
+    target: dict[str, Any] = {}
+    for _ in range(round(_GOTO_SECONDS * POLICY_HZ)):
+        step = ride.step()
+        report.stepped(step.body, ride.state, step.reward.total)
+        (target,) = report.targets()
+        if target["reached"]:
+            break
+    return target
+
+
+def _gotos(_: Troupe, __: Sequence[Case], results: Sequence[Any]) -> dict[str, Any]:
+    apart = [target["left_m"] for target in results]
+    took = [target["seconds"] for target in results if target["reached"]]
     return {
-        "targets": count,
-        "reached": _rounded(np.mean(reached)),
-        "left_m": {"median": _rounded(np.median(apart)), "most": _rounded(np.max(apart))},
-        "seconds": {"median": _rounded(np.nanmedian(took)) if any(reached) else None},
+        "targets": len(results),
+        "reached": mean(target["reached"] for target in results),
+        "left_m": {"median": rounded(np.median(apart)), "most": rounded(max(apart))},
+        "seconds": {"median": rounded(np.median(took)) if took else None},
     }
 
 
-def pushes(troupe: Troupe) -> dict[str, Any]:
-    """By skill and direction: the share of phases at which 200 N are survived."""
-    told: dict[str, Any] = {}
-    for number, each in _lasting(troupe):
-        ways = {
-            way: _rounded(np.mean([_survives(troupe, number, phase, way, _NEWTONS)
-                                   for phase in range(_PHASES)]))
-            for way in track(DIRECTIONS, description=each.name.name, transient=True)
-        }  # fmt: skip
-        told[each.name.name] = ways | {"mean": _rounded(np.mean(list(ways.values())))}
-    return told
+def _gaits(troupe: Troupe, count: int) -> list[Case]:
+    troupe.number(Kind.GAIT)
+    return [(number, count) for number in troupe.numbers(Kind.GAIT)]
 
 
-def largest(troupe: Troupe) -> dict[str, Any]:
-    """By skill, forward and to the side: the newtons survived at one and at all 16 phases."""
-    told: dict[str, Any] = {}
-    for number, each in enumerate(troupe.skills):
-        if each.kind is Kind.GET_UP:
-            continue
-        told[each.name.name] = {}
-        for name, way in (("forward", "forward"), ("sideways", "left")):
-            phases = track(range(_PHASES), description=f"{each.name.name} {name}", transient=True)
-            found = [_largest(troupe, number, phase, way) for phase in phases]
-            told[each.name.name][name] = {"one_phase": max(found), "all_phases": min(found)}
-    return told
+def _steer(troupe: Troupe, case: Case, _: np.random.Generator) -> dict[str, Any]:
+    number, starts = case
+    skill = troupe.skills[number]
+
+    def policy(state: np.ndarray) -> np.ndarray:
+        (actions,) = troupe.run(skill.policy, {"state": state[None]}).values()
+        return np.asarray(actions[0])
+
+    fastest = FASTEST_TURN.get(skill.name.name, DEFAULT_TURN)
+    return steering_metrics(skill.clip, policy, fastest, starts, watched=False)
 
 
-def _largest(troupe: Troupe, number: int, phase: int, way: str) -> float:
-    """Newtons, by halving."""
-    low, high = 0.0, _MOST
-    while high - low > _EXACT:
-        middle = (low + high) / 2
-        low, high = (
-            (middle, high) if _survives(troupe, number, phase, way, middle) else (low, middle)
-        )
-    return _EXACT * math.floor(low / _EXACT)
+def _steering(troupe: Troupe, cases: Sequence[Case], results: Sequence[Any]) -> dict[str, Any]:
+    names = [troupe.skills[number].name.name for number, _ in cases]
+    return dict(zip(names, results, strict=True))
 
 
-def _lasting(troupe: Troupe) -> list[tuple[int, Skill]]:
-    kinds = (Kind.GAIT, Kind.STAND)
-    return [(n, each) for n, each in enumerate(troupe.skills) if each.kind in kinds]
-
-
-def _survives(troupe: Troupe, number: int, phase: int, way: str, newtons: float) -> bool:
-    """Whether the skill alone is upright for a while after a push at that phase."""
-    each = troupe.skills[number]
-    ride = Ride((each,), troupe.run, 0, phase / _PHASES * each.clip.duration)
-    ride.simulation.pushes = [Push(0.0, newtons, math.radians(DIRECTIONS[way]), _PUSH_SECONDS)]
-    for _ in range(round((_PUSH_SECONDS + _UPRIGHT) * POLICY_HZ)):
-        if ride.step().fallen or ride.mind.fallen:
-            return False
-    return True
-
-
-def _rounded(value: float | np.floating) -> float:
-    return round(float(value), 4)
-
-
-MEASURES: dict[str, Callable[[Troupe], dict[str, Any]]] = dict(
-    zip(WHAT, (changes, getup, script, goto, pushes, largest), strict=True)
-)
+MEASURES = {
+    "steering": Measure(
+        "each gait alone, as training steering does", "episodes a script", 4,
+        _gaits, _steer, _steering,
+    ),
+    "goto": Measure(
+        "random points within 6 m; share at which it stands within 0.4 m", "points", 100,
+        _random_cases(Kind.STAND, Kind.GAIT), _goto, _gotos,
+    ),
+    "changes": Measure(
+        "from a random moment of one skill another is wanted; share that came within 8 s and "
+        "without a fall in the 3 s after", "changes", 200,
+        _random_cases(), _change, _changes,
+    ),
+    "getup": Measure(
+        "pushed over while walking; share that is up within 6 s of the fall and a second later",
+        "falls", 100, _random_cases(Kind.GAIT, Kind.GET_UP), _getup, _getups,
+    ),
+    "script": Measure(
+        "random wishes every 2 to 6 s, and 150 N for 0.2 s every 10 s", "minutes", 10,
+        _one, _script, _scripts,
+    ),
+    "pushes": PUSHES,
+    "largest": LARGEST,
+}  # fmt: skip
 """What is measured, by name."""

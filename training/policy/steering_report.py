@@ -76,18 +76,18 @@ def tell(actor: Path, motion: Path, fastest: float, as_json: bool) -> None:
 
 
 def steering_metrics(
-    clip: ReferenceClip, policy: Policy, fastest: float, starts: int = STARTS
+    clip: ReferenceClip, policy: Policy, fastest: float, starts: int = STARTS, watched: bool = True
 ) -> dict[str, dict[str, float]]:
     """The table: for every kind of script, rms of heading and speed errors and share fallen.
 
-    fastest: degrees a second up to which turns are asked.
+    fastest: degrees a second up to which turns are asked. watched: a bar tells how far it is.
     """
     chance = np.random.default_rng(_SEED)
     told = {}
     for name, scripts in _scripts(chance, fastest, starts).items():
         drives = [
             driven(clip, policy, script, chance.uniform(0, clip.duration))
-            for script in track(scripts, description=name, transient=True)
+            for script in track(scripts, name, transient=True, disable=not watched)
         ]
         told[name] = _summary(drives)
     return told

@@ -36,20 +36,38 @@ def draw(subject: Subject, frames: list[int], shot: Shot) -> Iterator[np.ndarray
     from render.headless import HeadlessRenderer  # chooses OpenGL's platform when it is loaded
 
     size = PixelSize(*shot.size)
-    first = first_camera(subject, shot)
     try:
         with HeadlessRenderer() as renderer:
-            for frame in frames:
-                view = None if shot.camera else subject.camera(frame)
-                if view is None:
-                    x, _, z = subject.root(frame)
-                    view = replace(first, target=(float(x), first.target[1], float(z)))
+            for frame, view in zip(frames, cameras(subject, frames, shot), strict=True):
                 shown = subject.shown(frame)
                 if shot.scheme:
                     shown = replace(shown, scheme=shot.scheme)
                 yield renderer.render(shown.scene(), view, size)
     except GlError as error:
         raise Refused(sentence(error)) from error
+
+
+def cameras(subject: Subject, frames: list[int], shot: Shot) -> Iterator[OrbitCamera]:
+    """Where one looks from at each of ``frames``: one that stays behind swings there on its spring.
+
+    At the first of them it is behind at once, but where the session stands as the window left it.
+    """
+    first, rate = first_camera(subject, shot), 0.0
+    last: tuple[int, float] | None = None
+    for frame in frames:
+        view = None if shot.camera else subject.camera(frame)
+        if view is None:
+            x, _, z = subject.root(frame)
+            view = replace(first, target=(float(x), first.target[1], float(z)))
+        behind = None if shot.camera else subject.behind(frame)
+        if last is not None and subject.view.looks.chase and not shot.camera:
+            seconds = (frame - last[0]) * subject.frame_time
+            view = replace(view, azimuth=last[1])
+            view, rate = view.swing(last[1] if behind is None else behind, rate, seconds)
+        elif behind is not None and frame != subject.frame:
+            view, rate = view.swing(behind, 0.0, 0.0, 0.0)
+        last = frame, view.azimuth
+        yield view
 
 
 def first_camera(subject: Subject, shot: Shot) -> OrbitCamera:

@@ -71,6 +71,11 @@ class Subject:
         at = camera.target
         return replace(camera, target=(at[0] + float(x), at[1], at[2] + float(z)))
 
+    def behind(self, frame: int) -> float | None:
+        """The azimuth in radians from which the back is seen; None: it is not wanted or unknown."""
+        heading = self.figure(frame).heading(frame) if self.view.looks.chase else None
+        return None if heading is None else heading + np.pi
+
 
 def clip_subject(motion: OpenMotion, view: View | None = None, time_s: float = 0.0) -> Subject:
     """A clip whose playhead stands at ``time_s``."""

@@ -20,7 +20,7 @@ from motion.files import whole_file
 from training.cluster import executor_of
 from training.curves import draw_curves, read_curve
 from training.export import run_onnx
-from training.manifest import made_by, update_manifest
+from training.manifest import DATA_SETS, made_by, update_manifest
 from training.run import finish
 
 from . import clone, distill, ppo
@@ -330,8 +330,10 @@ def data_of(motion: Path) -> dict[str, str]:
     """Whose motion was imitated."""
     if motion.suffix.lower() != ".bvh":
         return DATA
+    known = [data for data in DATA_SETS if motion.parent.name in data["folder"].split(", ")]
     given = {"name": motion.name, "credit": "as given", "licence": "that of the file"}
-    return given | {"changes": DATA["changes"]}
+    told = {k: v for k, v in known[0].items() if k != "folder"} if known else given
+    return told | {"changes": DATA["changes"]}
 
 
 @torch.no_grad()

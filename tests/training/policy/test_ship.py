@@ -55,6 +55,7 @@ def test_a_bvh_is_not_credited_to_deepmimic() -> None:
     assert data_of(Path("humanoid3d_walk.txt")) == DATA
     assert data_of(Path("mine.BVH"))["name"] == "mine.BVH"
     assert data_of(Path("mine.BVH"))["licence"] != DATA["licence"]
+    assert "ACCAD" in data_of(Path("mocap/accad/Male1_A2_Sway.bvh"))["credit"]
 
 
 @pytest.mark.parametrize("name", ["deepmimic_actor", "deepmimic_critic"])

@@ -39,12 +39,12 @@ def test_it_tells_how_well_it_did_what_was_asked(call: Call, tmp_path: Path) -> 
     path = script(
         tmp_path,
         {"at": 0, "go": {"heading": 0, "speed": 1}},
-        {"at": 2, "steer": {"turn": 20, "speed": 1}},
-        {"at": 3, "push": {"force": 40, "direction": "left"}},
-        {"at": 5, "goto": {"x": 1e6, "z": 0}},
+        {"at": 6, "steer": {"turn": 20, "speed": 1}},
+        {"at": 7, "push": {"force": 40, "direction": "left"}},
+        {"at": 9, "goto": {"x": 1e6, "z": 0}},
     )
     record = tmp_path / "drive.npz"
-    answer = call("simulate", "--script", path, "--seconds", 6, "--record", record, "--json")
+    answer = call("simulate", "--script", path, "--seconds", 10, "--record", record, "--json")
     assert answer.code == 0, answer.err
     told = json.loads(answer.out)
     straight, turning = told["sections"]
@@ -56,7 +56,7 @@ def test_it_tells_how_well_it_did_what_was_asked(call: Call, tmp_path: Path) -> 
     take = Take.load(record)
     assert any(isinstance(entry.deed, Steer) for entry in take.entries)
     again = tmp_path / "again.npz"
-    call("simulate", "--script", path, "--seconds", 6, "--record", again)
+    call("simulate", "--script", path, "--seconds", 10, "--record", again)
     assert again.read_bytes() == record.read_bytes()
 
 

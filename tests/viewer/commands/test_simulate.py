@@ -17,6 +17,7 @@ from character.anatomy import BALL_POSE, POSE_SIZE
 from character.reference import ReferenceClip, clip_text, read_clip
 from tests.conftest import Call
 from tests.inference.nets import save_model_like
+from tests.serving_process import serving
 from viewer.commands import simulate
 
 Refusal = Callable[..., str]
@@ -178,3 +179,15 @@ def test_a_published_actor_is_imported(
     assert "takes no file" in refused("models", "list", source)
     assert "expected a published actor" in refused("models", "import-deepmimic", motion)
     assert not (tmp_path / "walk.npz").exists()
+
+
+def test_the_policy_runs_on_a_server(call: Call, refused: Refusal) -> None:
+    walk = ("simulate", "--seconds", "1", "--json")
+    with serving() as server:
+        there = json.loads(call(*walk, "--engine", server.url).out)
+        assert there["engine"] == server.url and there["steps"] == 30
+        here = json.loads(call(*walk, "--engine", "numpy").out)
+        assert there["reward"]["total"] == pytest.approx(here["reward"]["total"], abs=1e-2)
+        assert "of its own" in refused("simulate", "--engine", server.url, "--device", "gpu")
+    assert "no server at" in refused("simulate", "--engine", server.url)
+    assert "http://HOST:PORT" in refused("simulate", "--engine", "gpubox")

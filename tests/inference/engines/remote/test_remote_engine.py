@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -227,6 +228,36 @@ def test_started_anew_with_other_weights_it_is_not_believed(tmp_path: Path) -> N
         server.until_ready()
         with pytest.raises(NotServed, match="other weights"):
             runner.run(rows("deepphase", 1))
+
+
+def test_it_asks_by_tls_and_trusts_no_stranger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    made = subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+            *("-keyout", str(key), "-out", str(certificate)),
+            *("-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"),
+        ],
+        capture_output=True,
+    )
+    if made.returncode:
+        pytest.skip("openssl cannot make a certificate here")
+    server = ServerProcess("--tls-cert", certificate, "--tls-key", key)
+    server.start()
+    try:
+        assert server.url.startswith("https://")
+        with pytest.raises(EngineError, match=r"cannot be reached safely: .*certificate"):
+            load_model(SHIPPED / "deepphase.onnx", server.url)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        runner = load_model(SHIPPED / "deepphase.onnx", server.url)
+        assert runner.run(rows("deepphase", 300))["phase"].shape == (300, 2)
+        plain = server.url.replace("https", "http")
+        with pytest.raises(EngineError, match=r"There is no server at|no server of models"):
+            load_model(SHIPPED / "deepphase.onnx", plain)
+    finally:
+        server.kill()
 
 
 @contextmanager

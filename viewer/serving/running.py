@@ -53,9 +53,10 @@ def serve(
     app = make_app(service, Monitor(service.metrics, record), settings.version)
     server = Server(app, service, settings.place)
     host, port = listener.getsockname()[:2]
-    listening_at(f"{settings.place.scheme}://{f'[{host}]' if ':' in host else host}:{port}")
     try:
-        server.serve_on(listener)
+        with server.ended_by_signal():
+            listening_at(f"{settings.place.scheme}://{f'[{host}]' if ':' in host else host}:{port}")
+            server.run([listener])
     finally:
         service.computing.close()
         end_traces()

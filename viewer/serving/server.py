@@ -6,6 +6,8 @@ import asyncio
 import signal
 import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,10 +95,11 @@ class Server(uvicorn.Server):
         await asyncio.sleep(SETTLE_S)
         await super().shutdown(sockets)
 
-    def serve_on(self, listener: socket.socket) -> None:
-        """Until it is told to end, by a signal on the main thread. SIGTERM is no error then."""
-        before = signal.signal(signal.SIGTERM, lambda *_: None)
+    @contextmanager
+    def ended_by_signal(self) -> Iterator[None]:
+        """SIGTERM stops it, also before it serves, and is no error then; main thread only."""
+        before = signal.signal(signal.SIGTERM, lambda *_: self.stop())
         try:
-            self.run([listener])
+            yield
         finally:
             signal.signal(signal.SIGTERM, before)

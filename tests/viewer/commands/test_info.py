@@ -117,7 +117,7 @@ def session_file(folder: Path, walk_file: Path, **members: Any) -> Path:
     walk = OpenClip(walk_file.resolve(), "m", "Y", "Calm", "A walk")
     policy = Policy("deepmimic_actor_x_1", "x", folder / "x.onnx", None, None)
     style = Style(Latent(np.zeros(256), "mean style"))
-    cast, view = Cast((policy,), policy.model), View(**{"clip": walk.key, **members})
+    cast, view = Cast((policy,), drives=policy.model), View(**{"clip": walk.key, **members})
     document = Document((gone, walk), style, cast, view)
     session = Session(document, {"clip": 0.75}, KeptTake(b"PK", 30, 120, 60))
     path = folder / "mine.stride"

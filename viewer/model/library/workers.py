@@ -61,7 +61,8 @@ class DaskCluster:
 
     def __init__(self, address: str) -> None:
         distributed = needed("distributed", f"--scheduler {address}")
-        _silence("distributed")
+        for library in ("distributed", "tornado", "asyncio"):
+            _silence(library)
         try:
             self._client: Any = distributed.Client(
                 address, timeout=ANSWER_S, set_as_default=False, name="stridescope"

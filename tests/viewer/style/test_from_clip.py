@@ -114,7 +114,8 @@ def test_the_menu_of_a_row_takes_and_pins(
     entry = next(e for e in library.panel.model.shown if e.title == "Quick sway")
     menu = library.panel.menu_of(entry)
     actions = {action.text(): action for action in menu.actions()}
-    assert [*actions] == ["Open", "Take its style", *(f"Pin style at {c}" for c in "ABCD")]
+    own = ["Take its style", *(f"Pin style at {c}" for c in "ABCD")]
+    assert [*actions] == ["Open", "More like this", *own]
     actions["Pin style at B"].trigger()
     actions["Take its style"].trigger()
     document = bench.window.store.document

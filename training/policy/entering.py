@@ -71,6 +71,16 @@ def entries_for(clip: ReferenceClip, others: Sequence[Other], kept: Path, seed: 
     return Entries(**read_npz(kept))
 
 
+def entries_in(
+    folder: Path, clip: ReferenceClip, others: Sequence[Other], seed: int
+) -> Entries | None:
+    """Moments of ``others`` for a policy on ``clip``, kept in ``folder``; None without others."""
+    if not others:
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    return entries_for(clip, others, folder / "entries.npz", seed)
+
+
 def _lies_like(poses: np.ndarray, first: np.ndarray) -> np.ndarray:
     """Which of ``poses`` (M, 43) lie on the side of the body that ``first`` (43,) lies on (M,)."""
     up = quat.rotate(poses[:, ROOT_ROTATION], _AHEAD)[:, 1]

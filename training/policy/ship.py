@@ -25,7 +25,7 @@ from training.run import finish
 
 from . import clone, distill, ppo
 from .critic import trained_critic
-from .entering import Other, entries_for
+from .entering import Other, entries_in
 from .entries import Entries
 from .networks import SHIPPED_HIDDEN, Shipped, Teacher, export
 from .recorded_clip import recorded, taught
@@ -190,7 +190,7 @@ def run(plan: Plan) -> None:
     """Train the policy of ``plan`` and write what ships of it."""
     clip = _looped(read_motion(plan.motion)) if plan.loop else read_motion(plan.motion)
     captured = clip if plan.captured is None else read_motion(plan.captured)
-    entries = _entries(plan, clip)
+    entries = entries_in(plan.folder, clip, plan.others, plan.seed)
     with executor_of(plan.scheduler) as executor:
         own, teacher = _taught(plan, clip, entries, executor)
     first = plan.first if plan.pushes else None
@@ -209,14 +209,6 @@ def _looped(clip: ReferenceClip) -> ReferenceClip:
 
 def _decides(actor: Path) -> Policy:
     return as_policy(load_model(actor, engine="numpy"))
-
-
-def _entries(plan: Plan, clip: ReferenceClip) -> Entries | None:
-    """The moments at which to take over; None where no other skill is named."""
-    if not plan.others:
-        return None
-    plan.folder.mkdir(parents=True, exist_ok=True)
-    return entries_for(clip, plan.others, plan.folder / "entries.npz", plan.seed)
 
 
 def _taught(

@@ -14,7 +14,7 @@ from training.manifest import update_manifest
 
 from .critic import trained_critic
 from .crowd import TRAINING
-from .entering import Other, entries_for
+from .entering import Other, entries_in
 from .imitation_env import ImitationEnv
 from .networks import export, unfold
 from .report import EPISODES, critic_correlations
@@ -47,12 +47,9 @@ def run(plan: Plan) -> dict[str, float]:
     Where a manifest tells of that file, what it says is brought up to date.
     """
     clip, folder = read_motion(plan.motion), plan.runs / "critic" / plan.output.stem
-    folder.mkdir(parents=True, exist_ok=True)
     shown = ImitationEnv(clip, TRAINING, _SHOWN, plan.seed).states()
     actor = unfold(plan.actor, torch.from_numpy(shown))
-    entries = (
-        entries_for(clip, plan.others, folder / "entries.npz", plan.seed) if plan.others else None
-    )
+    entries = entries_in(folder, clip, plan.others, plan.seed)
     critic = trained_critic(clip, actor, plan.seed, plan.threads, steer=plan.steer, entries=entries)
     export(critic, plan.output, "deepmimic_critic", "value")
     told = critic_correlations(clip, plan.actor, plan.output, EPISODES)

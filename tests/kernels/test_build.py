@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -172,8 +171,6 @@ def test_a_lock_whose_holder_was_killed_is_free(cache: Path) -> None:
         if len(said) == 2:
             holder.kill()
 
-    started = time.monotonic()
     kernel.build(report, threading.Event())
     holder.communicate()
     assert "Waiting" in said[0] and "Compiling" in said[-1]
-    assert time.monotonic() - started < 60

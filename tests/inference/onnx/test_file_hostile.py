@@ -1,4 +1,4 @@
-"""Files made to harm: read in a process of their own, whose time and memory are looked at."""
+"""Files made to harm: read in a process of their own, which must answer and stay small."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from tests.inference.nets import save, save_chain
 from tests.inference.onnx.fuzzing import Answer, Sandbox
 
 node = helper.make_node
-MAX_SECONDS = 5.0
 MAX_BYTES = 2 << 30
 
 
@@ -31,7 +30,7 @@ def sandbox(kernel_cache: Path) -> Iterator[Sandbox]:
 def read(sandbox: Sandbox, path: Path) -> Answer:
     answer = sandbox.read(path)
     assert not answer.bug, answer.bug
-    assert answer.seconds < MAX_SECONDS and answer.bytes < MAX_BYTES, answer
+    assert answer.bytes < MAX_BYTES, answer
     return answer
 
 

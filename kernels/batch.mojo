@@ -10,7 +10,7 @@ Each number is computed alike whoever does it: the results are the same to the
 bit for any number of threads.
 """
 
-from dense import C, Ints, Layer, R, block, load, store
+from dense import C, Ints, Layer, block, load, store
 from pool import (
     JOB,
     come_in,
@@ -27,6 +27,8 @@ from pool import (
 from weights import Floats, W
 
 comptime ROW_BLOCK = 64
+comptime FEW = 8  # rows of the smallest part of a batch
+comptime MANY = 64  # rows for each thread, from which on it is shared by rows
 comptime HEADER = 7  # numbers before the layers of a model
 
 comptime LEAST = 1 << 18  # multiply-adds that a thread is worth: some 4 us
@@ -169,24 +171,26 @@ struct Job(ImplicitlyCopyable, Movable):
 
     def share(self, words: Ints, own: Floats):
         """Take parts until none is left. `own`: scratch memory."""
-        if self.batch.rows >= self.threads * R:
+        if self.batch.rows >= self.threads * MANY:
             self.share_rows(words, own)
         else:
             self.share_panels(words)
 
     def share_rows(self, words: Ints, own: Floats):
         var batch = self.batch
-        var tiles = (batch.rows + R - 1) // R
+        var groups = (batch.rows + FEW - 1) // FEW
         var part = next_part(words)
         var index = 0
-        var tile = 0
-        while tile < tiles:
-            var count = guided(tiles - tile, self.threads, ROW_BLOCK // R)
+        var group = 0
+        while group < groups:
+            var most = ROW_BLOCK // FEW
+            var count = guided(groups - group, self.threads, most)
             if index == part:
-                var first = tile * R
-                run_rows(batch, own, first, min(count * R, batch.rows - first))
+                var first = group * FEW
+                var rows = min(count * FEW, batch.rows - first)
+                run_rows(batch, own, first, rows)
                 part = next_part(words)
-            tile += count
+            group += count
             index += 1
 
     def share_panels(self, words: Ints):

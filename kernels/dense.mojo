@@ -22,7 +22,9 @@ from weights import (
     chunk_inputs,
     chunk_place,
     fetch_ahead,
+    fetch_part,
     fetch_to_write,
+    pair_size,
     panel_size,
     scaled,
     weights_last,
@@ -33,7 +35,7 @@ comptime Ints = Pointer[Int64, MutUnsafeAnyOrigin]
 
 comptime STREAMS = 8  # of weights that a matrix-vector product reads at once
 comptime STEP = 8  # inputs of one stream before the next's, summed on their own
-comptime R = 8 if W == 16 else 6  # rows held in registers: 32 or 16 of them
+comptime R = 12 if W == 16 else 6  # rows held in registers: 32 or 16 of them
 comptime C = 2  # panels held in registers
 comptime K_BLOCK = 1536  # of a panel, to stay in the cache between rows
 
@@ -291,15 +293,30 @@ def strip[
     step: Int,
     n: Int,
 ):
-    """All rows of one K block and of the `panels` panels from output `n` on."""
-    var whole = rows - rows % R
-    for row in range(0, whole, R):
-        tile[kind, R, panels](layer, params, x, stride, y, row, k, step, n)
-    comptime for rest in range(1, R):
-        if rows - whole == rest:
-            tile[kind, rest, panels](
-                layer, params, x, stride, y, whole, k, step, n
-            )
+    """All rows of one K block and of the `panels` panels from output `n` on.
+
+    The tiles are as equal as can be.
+    """
+    var tiles = (rows + R - 1) // R
+    var row = 0
+    for left in range(tiles, 0, -1):
+        var count = (rows - row + left - 1) // left
+        comptime for size in range(1, R + 1):
+            if count == size:
+                tile[kind, size, panels](
+                    layer,
+                    params,
+                    x,
+                    stride,
+                    y,
+                    row,
+                    k,
+                    step,
+                    n,
+                    tiles - left,
+                    tiles,
+                )
+        row += count
 
 
 @always_inline
@@ -315,13 +332,19 @@ def tile[
     k: Int,
     step: Int,
     n: Int,
+    index: Int,
+    tiles: Int,
 ):
     """Add one K block to a tile; after the last, the bias and the activation.
+
+    Tile `index` of the `tiles` of a strip asks for its share of the weights of
+    the next strip, so that they arrive evenly while there is work to do.
     """
     var size = panel_size[kind](layer.inputs)
     var w = params.unsafe_offset(layer.weights + n // W * size)
     var target = y.unsafe_offset(row * layer.stride + n)
     comptime CHUNK_INPUTS = chunk_inputs[kind]()
+    var every = (pair_size[kind]() + tiles - 1) // tiles
     if layer.output >= 0 and k == 0:
         comptime for r in range(rows):
             comptime for c in range(1, panels + 1):
@@ -331,13 +354,20 @@ def tile[
         var chunk = w.unsafe_offset(chunk_place[kind](start))
         var source = x.unsafe_offset(row * stride + start)
         var sums = Array[Vector, rows * panels](fill=Vector(0))
+        var share = panel_size[kind](count) // tiles * index
         for i in range(0, count - 1, 2):
             var even = Array[Vector, panels](fill=Vector(0))
             var odd = Array[Vector, panels](fill=Vector(0))
             comptime for c in range(panels):
-                if row == 0:  # the other rows find them in the cache
+                if tiles == 1:
                     fetch_ahead[kind, near=False](
                         chunk.unsafe_offset(c * size), i
+                    )
+                else:
+                    fetch_part[kind](
+                        chunk.unsafe_offset((panels + c) * size + share),
+                        i,
+                        every,
                     )
                 var pair = weights_pair[kind](chunk.unsafe_offset(c * size), i)
                 even[c] = pair[0]

@@ -98,6 +98,20 @@ def fetch_ahead[kind: Int, near: Bool](chunk: Floats, i: Int):
 
 
 @always_inline
+def pair_size[kind: Int]() -> Int:
+    """Floats of the weights of two inputs in a panel."""
+    return 2 * W if kind == FP32 else W
+
+
+@always_inline
+def fetch_part[kind: Int](part: Floats, i: Int, every: Int):
+    """Ask for a piece of `part` into the second cache; every two inputs ask for
+    `every` floats of it."""
+    comptime READ = PrefetchOptions().for_read().to_data_cache()
+    prefetch[READ.low_locality()](part.unsafe_offset(i // 2 * every))
+
+
+@always_inline
 def fetch_to_write(place: Floats):
     """Ask for memory that a large result is soon written to: a core that waits
     for it in the end waits for one cache line after the other."""

@@ -17,6 +17,7 @@ torch.set_num_threads(1)
 
 from character.anatomy import BALL_POSE, POSE_SIZE  # noqa: E402
 from character.reference import ReferenceClip  # noqa: E402
+from training.cluster import executor_of  # noqa: E402
 from training.policy.gathering import GROUP, Gathering, Rollout, Task  # noqa: E402
 from training.policy.networks import Teacher  # noqa: E402
 from training.policy.ppo import Run, Settings  # noqa: E402
@@ -94,3 +95,21 @@ def test_a_state_tells_all_there_is(standing: ReferenceClip, here: Executor) -> 
     again.load_state_dict(gathering.state_dict())
     rollouts = [g.collect(teacher, 0.06, 0.5, 5)[0] for g in (gathering, again)]
     assert same(*rollouts)
+
+
+@pytest.mark.slow
+def test_a_live_cluster_gathers_what_one_thread_does(
+    standing: ReferenceClip, here: Executor
+) -> None:
+    distributed = pytest.importorskip("distributed", reason="needs the extra cluster")
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as own,
+        executor_of(own.scheduler_address) as cluster,
+    ):
+        assert cluster is not None
+        runs = [Run("run", standing, TINY, executor=executor) for executor in (here, cluster)]
+        for _ in range(2):
+            one, other = (run.advance() for run in runs)
+            assert one == other
+    for ours, theirs in zip(*(run.teacher.parameters() for run in runs), strict=True):
+        assert torch.equal(ours, theirs)

@@ -15,6 +15,8 @@ from .panel import ModelRow, PerformancePanel
 from .truth_control import TruthControl
 
 INTERVAL_MS = 250
+TOGETHER_MS = 500
+"""What comes within so long of each other is told in one toast."""
 
 
 class PerformanceControl(QObject):
@@ -29,10 +31,13 @@ class PerformanceControl(QObject):
         titles = {name: spec.title for name, spec in MODELS.items()}
         self.panel = PerformancePanel(bench.themes.current, titles)
         self._declined: set[ModelDeclined] = set()
+        self._untold: list[ModelDeclined] = []
         self._seen: tuple[object, ...] = ()
         self._timer = QTimer(self, interval=INTERVAL_MS)
         self._timer.timeout.connect(self._take_turn)
         self._due = False
+        self._tell_soon = QTimer(self, interval=TOGETHER_MS, singleShot=True)
+        self._tell_soon.timeout.connect(self._tell_declined)
         bench.themes.changed.connect(self.panel.set_theme)
         bench.bridge.happened.connect(self._note_event)
         bench.studio.latency.changed.connect(self._wake)
@@ -54,6 +59,7 @@ class PerformanceControl(QObject):
 
     def close(self) -> None:
         self._timer.stop()
+        self._tell_soon.stop()
         self._truth.close()
         self._engines.close()
 
@@ -109,7 +115,18 @@ class PerformanceControl(QObject):
             self._bench.studio.notify("info", f"{title} was loaded anew from {event.path}.", more)
         elif isinstance(event, ModelDeclined) and event not in self._declined:
             self._declined.add(event)
-            self._bench.studio.notify("info", event.message)
+            self._untold.append(event)
+            self._tell_soon.start()
+
+    def _tell_declined(self) -> None:
+        told, self._untold = self._untold, []
+        messages = [event.message for event in told]
+        if len(told) == 1:
+            self._bench.studio.notify("info", messages[0])
+            return
+        engines = " and ".join(dict.fromkeys(event.engine for event in told))
+        sentence = f"{len(told)} models that {engines} does not have run on an engine here."
+        self._bench.studio.notify("info", sentence, "\n".join(messages))
 
     def _wake(self, *_: object) -> None:
         if self.panel.isVisible() and not self.asking:

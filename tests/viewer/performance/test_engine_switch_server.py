@@ -99,3 +99,18 @@ def test_what_is_no_address_is_one_sentence(open_window: Opener) -> None:
     assert "http://HOST:PORT" in toast.notice.text and "gpubox:eighty" in toast.notice.text
     assert window.bridge.engine == "numpy"
     assert window.bench.settings.value(SERVER) is None
+
+
+def test_all_that_a_server_lacks_is_told_in_one_toast(
+    open_window: Opener, walk: Path, network_assets: Path
+) -> None:
+    with serving(network_assets / "models" / "deepphase.onnx") as running:
+        window = open_window()
+        open_file(window, walk)
+        enter(window, running.url)
+        until(lambda: window.bridge.engine == running.url)
+        until(lambda: bool(window.toasts.shown))
+        settle(window)
+        (toast,) = window.toasts.shown
+    assert f"models that {running.url} does not have" in toast.notice.text
+    assert f"{running.url} has no model" in toast.notice.details

@@ -10,10 +10,11 @@ from PySide6.QtGui import QAction, QColor, QPainter
 
 from motion.phase.lint import Anomaly
 from viewer.timeline.lanes import TimeScale
+from viewer.ui.row_painting import span_columns
+from viewer.ui.rows import Spans
 from viewer.ui.theme import Theme
 
-from .row_painting import span_columns
-from .rows import Spans, spans_of
+from .rows import spans_of
 
 
 class AnomalyLane(QObject):

@@ -5,17 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter
 
 from motion.phase.series import PhaseSeries
-from viewer.ui.theme import Theme
-from viewer.ui.time_canvas import TimeCanvas
+from viewer.ui.row_plots import RowPlots, paint_chip
 
-from .row_painting import shade
-from .rows import Plotted, Row
-
-_PAD = 5
 _BAND_ALPHA = 0.14
 
 
@@ -67,46 +62,18 @@ class Crosshair:
         """Another clip is shown."""
         self.begin(None)
 
-    def paint(
-        self, painter: QPainter, canvas: TimeCanvas, plotted: Plotted, rows: tuple[Row, ...],
-        boxes: dict[str, QRectF],
-    ) -> None:  # fmt: skip
-        """Over the plots of ``canvas``, whose rows are in ``boxes``."""
-        if not boxes:
-            return
-        area, series = canvas.area, plotted.series
-        top = min(box.top() for box in boxes.values())
-        bottom = max(box.bottom() for box in boxes.values())
-        full = QRectF(area.left(), top, area.width(), bottom - top)
-        if self._ends is not None:
-            _paint_measured(painter, canvas, measure(series, *self._ends), full, series.frame_time)
-        if self.at is not None:
-            frame = round(float(canvas.to_time(self.at)) / series.frame_time)
-            if 0 <= frame < len(series):
-                self._paint_values(painter, canvas, series, frame, rows, boxes, full)
-
-    def _paint_values(
-        self, painter: QPainter, canvas: TimeCanvas, series: PhaseSeries, frame: int,
-        rows: tuple[Row, ...], boxes: dict[str, QRectF], full: QRectF,
-    ) -> None:  # fmt: skip
-        theme, time_s = canvas.theme, frame * series.frame_time
-        x = round(float(canvas.to_x(time_s))) + 0.5
-        painter.setPen(QPen(QColor(theme.accent), 1, Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(x, full.top()), QPointF(x, full.bottom()))
-        for row in rows:
-            if told := row.told(frame):
-                ink = shade(theme, row.lines[0].color)
-                _chip(painter, theme, told, x, boxes[row.name].center().y(), full, ink)
-        line = painter.fontMetrics().height()
-        text, below = f"{time_s:.3f} s  frame {frame}", full.bottom() + 3 + line / 2
-        _chip(painter, theme, text, x, below, full, QColor(theme.accent), middle=True)
+    def paint(self, painter: QPainter, plots: RowPlots, found: Measured | None) -> None:
+        """Over ``plots``: what was ``found`` between two moments, and the values at one."""
+        if found is not None:
+            _paint_measured(painter, plots, found)
+        frame = None if self.at is None else plots.frame_under(self.at)
+        if frame is not None:
+            plots.paint_values(painter, frame)
 
 
-def _paint_measured(
-    painter: QPainter, canvas: TimeCanvas, found: Measured, full: QRectF, frame_time: float
-) -> None:
-    theme = canvas.theme
-    x = np.asarray(canvas.to_x(np.array([found.first, found.last]) * frame_time))
+def _paint_measured(painter: QPainter, plots: RowPlots, found: Measured) -> None:
+    theme, full = plots.theme, plots.rows_rect
+    x = np.asarray(plots.to_x(np.array([found.first, found.last]) * plots.frame_time))
     x = np.clip(np.round(x), full.left() - 1, full.right() + 1)
     band = QRectF(x.min(), full.top(), np.ptp(x), full.height())
     color = QColor(theme.accent)
@@ -116,23 +83,4 @@ def _paint_measured(
     color.setAlphaF(_BAND_ALPHA)
     painter.fillRect(band, color)
     middle, y = float(x.mean()), full.top() + painter.fontMetrics().height() / 2
-    _chip(painter, theme, str(found), middle, y, full, QColor(theme.text), middle=True)
-
-
-def _chip(
-    painter: QPainter, theme: Theme, text: str, x: float, y: float, within: QRectF, ink: QColor,
-    middle: bool = False,
-) -> None:  # fmt: skip
-    """A text beside ``x``, or over it, about the height ``y``, kept ``within`` the plots."""
-    metrics = painter.fontMetrics()
-    wide, high = metrics.horizontalAdvance(text) + 2 * _PAD, metrics.height()
-    left = x - wide / 2 if middle else x + _PAD
-    if not middle and left + wide > within.right():
-        left = x - _PAD - wide
-    left = min(max(left, within.left()), within.right() - wide)
-    box = QRectF(left, y - high / 2, wide, high)
-    ground = QColor(theme.raised)
-    ground.setAlphaF(0.92)
-    painter.fillRect(box, ground)
-    painter.setPen(ink)
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    paint_chip(painter, theme, str(found), middle, y, full, QColor(theme.text), middle=True)

@@ -18,6 +18,7 @@ from viewer.model.phase_beside import KINDS, beside_of
 from viewer.model.phase_compare import PhaseComparison, spreads
 from viewer.ui.background import Background
 from viewer.ui.clip_drag import clip_of
+from viewer.ui.rows import Color
 from viewer.workbench import Workbench
 
 from .further_menu import FurtherMenu
@@ -25,7 +26,7 @@ from .overlay_reader import OverlayReader
 from .overlay_rows import OTHERS, overlaid
 from .overlay_section import ALIGNMENTS, NOTHING, OverlaySection
 from .reader import PhaseReader
-from .rows import Color, Plotted
+from .rows import Plotted
 
 MENU = "Phase/Compare"
 _MODEL, _FILE = "?model", "?file"

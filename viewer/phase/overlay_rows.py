@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from viewer.model.phase_compare import PhaseComparison, severity_of_b, values_of_b
+from viewer.ui.rows import Color, Kind, Line, Row
 
-from .rows import Color, Kind, Line, Plotted, Row
+from .rows import Plotted
 
 A: Color = ("series", 0)
 B: Color = ("series", 1)

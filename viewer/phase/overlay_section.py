@@ -21,11 +21,11 @@ from PySide6.QtWidgets import (
 
 from viewer.model.phase_compare import WORDS, PhaseComparison, spreads
 from viewer.ui.choice_box import ChoiceBox
+from viewer.ui.row_painting import shade
 from viewer.ui.segments import Segments
 from viewer.ui.theme import GAP, Theme, mono_font
 
 from .overlay_rows import LESS, OTHERS, A
-from .row_painting import shade
 
 NOTHING = ""
 ALIGNMENTS = {

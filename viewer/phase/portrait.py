@@ -11,10 +11,9 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QPolygon
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from viewer.ui.pixels import blank
+from viewer.ui.row_painting import shade
+from viewer.ui.rows import Color
 from viewer.ui.theme import Theme
-
-from .row_painting import shade
-from .rows import Color
 
 EDGE = 10.0
 TRAIL = 45

@@ -1,20 +1,17 @@
-"""What the plots of the phase draw, as plain descriptions: rows, their lines and marks; no Qt."""
+"""The rows of a phase, and where it is at fault, as plots draw them; no Qt."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from motion.phase.lint import Anomaly
 from motion.phase.series import PhaseSeries
 from viewer.model.phase_measures import PhaseMeasures
+from viewer.ui.rows import Color, Line, Marks, Row, Spans
 
-Kind = Literal["line", "turns", "bars"]
-Color = tuple[Literal["series", "contacts"], int]
-"""One of a theme's colours."""
 SEVERE = 2.0
 """Anomalies of this severity and more are severe."""
 FAINTEST = 0.12
@@ -39,60 +36,6 @@ APART: Mapping[str, tuple[str, str]] = {
     "lint_b": ("B: anomalies", "Where the lint finds a fault of B, and how severe it is"),
 }
 """Those that there are besides while the phase is compared."""
-
-
-@dataclass(frozen=True, eq=False)
-class Line:
-    """values: (T,), NaN where there is nothing to draw. strength: (T,) in 0..1, how opaque."""
-
-    values: np.ndarray
-    color: Color
-    strength: np.ndarray | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Marks:
-    """Moments of a row: frames (M,) in order; on its first line."""
-
-    frames: np.ndarray
-    color: Color
-    at_top: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Row:
-    """One plot: lines of T frames each between ``low`` and ``high``.
-
-    kind: "turns" wraps at whole turns, "bars" stand on the ground where there is a value.
-    guides: values that are thresholds. height: beside that of other rows. note: why it is empty.
-    """
-
-    name: str
-    title: str
-    unit: str
-    low: float
-    high: float
-    lines: tuple[Line, ...]
-    kind: Kind = "line"
-    marks: tuple[Marks, ...] = ()
-    guides: tuple[float, ...] = ()
-    height: float = 1.0
-    note: str = ""
-
-    def told(self, frame: int) -> str:
-        """The values at a frame, for a person: those that there are."""
-        values = [line.values[frame] for line in self.lines if frame < len(line.values)]
-        known = [f"{value:.3f}" for value in values if np.isfinite(value)]
-        return f"{', '.join(known)} {self.unit}".rstrip() if known else ""
-
-
-@dataclass(frozen=True, eq=False)
-class Spans:
-    """Frames first (N,) to last (N,) inclusive that something is wrong with; severe (N,) bool."""
-
-    first: np.ndarray
-    last: np.ndarray
-    severe: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tests.viewer.pointer import hover
 from viewer.phase.panel import PhasePanel
 from viewer.phase.plots import PhasePlots
-from viewer.phase.rows import ROWS, Line, plotted
+from viewer.phase.rows import ROWS, plotted
+from viewer.ui.rows import Line
 from viewer.ui.theme import DARK
 from viewer.ui.time_view import Mode
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from viewer.phase.row_painting import span_columns
+from viewer.ui.row_painting import span_columns
 
 
 def columns(spans: list[tuple[int, int]], zero: float, step: float) -> list[tuple[int, int]]:

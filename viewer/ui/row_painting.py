@@ -1,4 +1,4 @@
-"""Painting rows of the phase over a stretch of time."""
+"""Painting rows over a stretch of time."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from motion.curves import runs
 from viewer.model.curves import joined, thinned
-from viewer.ui.plotting import pen
-from viewer.ui.theme import Theme
-from viewer.ui.time_canvas import Stretch
 
+from .plotting import pen
 from .rows import Color, Line, Marks, Row, Spans
+from .theme import Theme
+from .time_canvas import Stretch
 
 _LEVELS = 8
 """Steps of opacity."""

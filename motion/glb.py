@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import struct
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,17 +35,20 @@ class GlbError(ValueError):
     """A clip that cannot be written: one sentence with the file and why."""
 
 
-def write_glb(clip: Clip, path: str | os.PathLike[str]) -> None:
+def write_glb(
+    clip: Clip, path: str | os.PathLike[str], extras: Mapping[str, Any] | None = None
+) -> None:
     """Saves ``clip``, metres, Y up, seconds; the file appears whole or not at all.
 
-    Joint names stay as they are. Raises GlbError, and CannotWrite.
+    Joint names stay as they are. extras: what the scene carries besides, such as markers; what
+    JSON can hold, by name. Raises GlbError, and CannotWrite.
     """
     path = Path(path)
     if not (np.isfinite(clip.rotations).all() and np.isfinite(clip.translations).all()):
         raise GlbError(f"{path}: cannot be written: the clip holds values that are not finite")
     if clip.skeleton.joint_count > _MAX_JOINTS:
         raise GlbError(f"{path}: cannot be written: more than {_MAX_JOINTS:,} joints")
-    content = _glb(clip)
+    content = _glb(clip, extras)
     with whole_file(path) as part:
         part.write_bytes(content)
 
@@ -80,7 +84,7 @@ class _Buffer:
         return len(self.accessors) - 1
 
 
-def _glb(clip: Clip) -> bytes:
+def _glb(clip: Clip, extras: Mapping[str, Any] | None) -> bytes:
     buffer, count = _Buffer(), clip.skeleton.joint_count
     nodes = _nodes(clip)
     roots = np.flatnonzero(clip.skeleton.parents < 0).tolist()
@@ -89,7 +93,7 @@ def _glb(clip: Clip) -> bytes:
     document: dict[str, Any] = {
         "asset": {"version": "2.0", "generator": "Stridescope"},
         "scene": 0,
-        "scenes": [{"nodes": [*roots, count]}],
+        "scenes": [{"nodes": [*roots, count]} | ({"extras": dict(extras)} if extras else {})],
         "nodes": nodes,
         "meshes": [mesh],
         "skins": [skin],

@@ -44,6 +44,7 @@ class ColorScheme:
     shadow: opacity of the cast shadow.
     accent: contact marks, trails and selection; ghost: translucent figures.
     heat: from nothing to much, for values painted on the figure.
+    series: eight colours for things beside each other, told apart by the colour-blind.
     """
 
     name: str
@@ -61,6 +62,7 @@ class ColorScheme:
     accent: Rgb
     ghost: Rgb
     heat: tuple[Rgb, ...]
+    series: tuple[Rgb, ...]
 
 
 DARK = ColorScheme(
@@ -81,6 +83,10 @@ DARK = ColorScheme(
     accent=rgb("ffb454"),
     ghost=rgb("7fb4ff"),
     heat=(rgb("47566e"), rgb("6b4fa0"), rgb("bf3f86"), rgb("f2763f"), rgb("ffe25c")),
+    series=(
+        *(rgb("56b4e9"), rgb("e69f00"), rgb("2fc79a"), rgb("f0e442")),
+        *(rgb("d98cbf"), rgb("f0743e"), rgb("7f95f2"), rgb("b8c0cc")),
+    ),
 )
 
 LIGHT = ColorScheme(
@@ -101,6 +107,10 @@ LIGHT = ColorScheme(
     accent=rgb("e07a10"),
     ghost=rgb("2f6fd0"),
     heat=(rgb("c3cad4"), rgb("9aa6dc"), rgb("a765c4"), rgb("c62f6a"), rgb("8c1414")),
+    series=(
+        *(rgb("1f83bd"), rgb("b87a00"), rgb("00805c"), rgb("8a8000")),
+        *(rgb("a8508a"), rgb("c4501a"), rgb("4659c4"), rgb("5d6775")),
+    ),
 )
 
 COLOR_SCHEMES = {scheme.name: scheme for scheme in (DARK, LIGHT)}

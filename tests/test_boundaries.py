@@ -91,7 +91,7 @@ FLOORS = {
         "bench gallery",
         "serving",
         "window",
-        "library style phase distance network character performance sessions",
+        "library style phase distance network character performance sessions inspect",
         "workbench",
         "stage timeline",
         "studio",

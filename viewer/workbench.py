@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings
 
+from viewer.model.document import OpenClip
 from viewer.studio.bridge import Bridge
 from viewer.studio.store import DocumentStore
 from viewer.studio.studio import Studio
@@ -34,3 +35,10 @@ class Workbench:
     assets: Path
     settings: QSettings
     icons: Icons
+
+    @property
+    def clip(self) -> OpenClip | None:
+        """The open clip that is on stage, if the clip source is."""
+        motion = self.studio.motion
+        shown = motion is not None and self.studio.source == "clip"
+        return self.store.document.clip(motion.key) if motion and shown else None

@@ -192,3 +192,11 @@ def test_what_cannot_be_written_is_told_and_leaves_nothing(clip: Clip, tmp_path:
     with pytest.raises(OSError):
         write_glb(clip, tmp_path / "x.glb")
     assert [p.name for p in tmp_path.iterdir()] == ["x.glb"]
+
+
+def test_what_the_scene_carries_besides_comes_back(clip: Clip, tmp_path: Path) -> None:
+    path = tmp_path / "marked.glb"
+    markers = [{"name": "Wende", "time_s": 0.5, "colour": "red", "note": "", "frame": 15}]
+    write_glb(clip, path, {"markers": markers})
+    glb = pygltflib.GLTF2().load(str(path))
+    assert glb.scenes[0].extras == {"markers": markers}

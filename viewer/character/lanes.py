@@ -28,7 +28,7 @@ class CharacterLanes:
         self._timeline, self._shown = timeline, False
         self.lanes = (
             MarkLane(),
-            LineLane("reward", 26, "reward", 0.0, 1.0),
+            LineLane("reward", 32, "reward", 0.0, 1.0),
             SkillLane(),
             HeatLane("torques", 22, "effort"),
             HeatLane("action", 22, "action"),

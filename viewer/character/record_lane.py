@@ -31,7 +31,10 @@ class RecordLane:
 
 
 class LineLane(RecordLane):
-    """A number, or several, as lines between ``low`` and ``high``; None: its own extremes."""
+    """A number, or several, as lines between ``low`` and ``high``; None: its own extremes.
+
+    Both are named at the left where there is room for them.
+    """
 
     def __init__(
         self, title: str, height: int, name: str, low: float | None = None, high: float = 1.0
@@ -54,6 +57,7 @@ class LineLane(RecordLane):
         low, high = self._low, self._high
         if low is None:
             low, high = float(values.min()), float(values.max())
+        self._paint_scale(painter, rect, low, high, theme)
         span = max(high - low, 1e-6)
         y = rect.bottom() - 2 - (values - low) / span * (rect.height() - 4)
         for line in reversed(range(values.shape[1])):
@@ -62,3 +66,26 @@ class LineLane(RecordLane):
             painter.setPen(QPen(color, 0))
             points = map(QPointF, x.tolist(), y[:, line].tolist())
             painter.drawPolyline(QPolygonF(list(points)))
+
+    def _paint_scale(
+        self, painter: QPainter, rect: QRectF, low: float, high: float, theme: Theme
+    ) -> None:
+        painter.setPen(QPen(QColor(theme.line), 0))
+        for y in (rect.top() + 2, rect.center().y(), rect.bottom() - 2):
+            painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
+        if rect.height() < 2 * painter.fontMetrics().height():
+            return
+        painter.setPen(QColor(theme.faint))
+        box = rect.adjusted(4, 0, 0, 0)
+        painter.drawText(box, Qt.AlignmentFlag.AlignTop, f"{high:.3g}")
+        painter.drawText(box, Qt.AlignmentFlag.AlignBottom, f"{low:.3g}")
+
+    def words_at(self, time_s: float, reach_s: float) -> str:
+        """What the lane shows there, in numbers."""
+        record = self.record
+        frame = 0 if record is None else record.first + int(time_s / FRAME_TIME)
+        if record is None or not record.first <= frame <= record.last:
+            return ""
+        values = np.ravel(record.at(self._name, np.array([frame])))
+        known = [f"{value:.3f}" for value in values.tolist() if np.isfinite(value)]
+        return f"{self.title} {', '.join(known)}" if known else ""

@@ -48,7 +48,7 @@ class SkillLane(LineLane):
         """The change that is near or awaited there, else what every critic expects."""
         record = self.record
         if record is None or not record.skills:
-            return ""
+            return super().words_at(time_s, reach_s)
         frame = record.first + int(time_s / FRAME_TIME)
         if not record.first <= frame <= record.last:
             return ""

@@ -14,6 +14,7 @@ COMMANDS = {
     "info": "what a BVH, ONNX or session file holds",
     "render": "a clip, or the one of a session, as PNG, PNG sequence or MP4, without a display",
     "analyze": "phases, latents, contacts and anomalies of a clip, as NPZ or CSV",
+    "inspect": "joints of a clip over time, their distance, and where feet slide, as CSV",
     "library": "all clips of folders as a Parquet data set: phases, latents, lint, measures",
     "compare": "the phases of two clips, or of one by two models: difference, distance map",
     "export": "a clip, a take or latents as BVH, GLB, NPZ or DeepMimic motion",
@@ -191,6 +192,16 @@ def _analyze(add: Add) -> None:
     _inside(add)
 
 
+def _inspect(add: Add) -> None:
+    add("file", metavar="CLIP|SESSION")
+    joint = "position, speed, height and contact of it; of several also how far from the first"
+    add("--joint", metavar="NAME", action="append", default=[], help=f"{joint}; repeatable")
+    add("-o", "--output", metavar="OUT.csv", help="a row a frame, with the markers of a session")
+    worst = "how many of the worst slides of feet are told (10)"
+    add("--most", type=count, default=10, metavar="N", help=worst)
+    _source(add)
+
+
 def _library(add: Add) -> None:
     add("action", choices=("analyze",))
     places = "a folder with BVH files in and below it, a file, or an address as fsspec takes it"
@@ -331,6 +342,7 @@ _OWN: dict[str, Callable[[Add], None]] = {
     "info": _info,
     "render": _render,
     "analyze": _analyze,
+    "inspect": _inspect,
     "library": _library,
     "compare": _compare,
     "export": _export,

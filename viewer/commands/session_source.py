@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,8 @@ def describe_session(path: str) -> dict[str, Any]:
 
     clips = [
         {"path": place(clip.path, "the clip"), "title": clip.title, "style": clip.style,
-         "units": clip.units, "up_axis": clip.up_axis}
+         "units": clip.units, "up_axis": clip.up_axis,
+         "markers": [asdict(marker) for marker in clip.markers]}
         for clip in document.clips
     ]  # fmt: skip
     policies = [
@@ -76,6 +78,8 @@ def session_line(session: dict[str, Any]) -> str:
         _listed("clips", [clip["title"] for clip in session["clips"]]),
         f"the {session['on_stage']} on stage at {session['time_s']:.2f} s",
     ]
+    if marks := [marker["name"] for clip in session["clips"] for marker in clip["markers"]]:
+        parts.append(_listed("markers", marks))
     if session["latent"] is not None:
         parts.append(f"a latent ({session['latent'] or 'no name'})")
     if session["policies"]:

@@ -19,6 +19,7 @@ from viewer.workbench import Workbench
 from .alike import Alike, Moment
 from .entries import LibraryEntry
 from .far_clips import FarClips
+from .folder_step import FolderStep
 from .glimpses import Glimpse, Glimpses
 from .panel import LibraryPanel
 
@@ -44,6 +45,7 @@ class LibraryControl:
         self.alike = Alike(bench, listings, self.panel)
         self.far = FarClips(bench, listings, self.panel)
         self._add_actions()
+        self.folder = FolderStep(bench, self.open)
         studio = bench.studio
         self.panel.open_requested.connect(self.open)
         bench.themes.changed.connect(self.panel.set_theme)
@@ -69,6 +71,7 @@ class LibraryControl:
 
     def close(self) -> None:
         self._soon.stop()
+        self.folder.close()
         self.alike.close()
         self.far.close()
         self._scanner.stop()

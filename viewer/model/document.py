@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -24,6 +24,9 @@ Source = Literal["clip", "latent", "character"]
 SOURCES: tuple[Source, ...] = ("clip", "latent", "character")
 BesideKind = Literal["clip", "model", "series"]
 Range = tuple[int, int]
+Colour = Literal["blue", "orange", "green", "yellow", "pink", "red", "violet", "grey"]
+COLOURS: tuple[Colour, ...] = get_args(Colour)
+"""By these names; a theme's series has one for each, in this order."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +64,21 @@ class StyleKey:
 
 
 @dataclass(frozen=True)
+class Marker:
+    """A moment of a clip that a person named, in seconds from its start, and what they noted."""
+
+    name: str
+    time_s: float
+    colour: Colour = "orange"
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class OpenClip:
     """An open clip and how it is read.
 
     path: resolved. style, title: "" when unknown. range: the frames that loop, or None for all.
-    keys: of the style that it wears, in the order of their times.
+    keys: of the style that it wears, and markers: both in the order of their times.
     """
 
     path: Path
@@ -75,6 +88,7 @@ class OpenClip:
     title: str = ""
     range: Range | None = None
     keys: tuple[StyleKey, ...] = ()
+    markers: tuple[Marker, ...] = ()
 
     @property
     def key(self) -> str:
@@ -190,10 +204,20 @@ class Looks:
 
 
 @dataclass(frozen=True)
+class ShownJoint:
+    """A joint that is looked at; pinned: also when another is."""
+
+    name: str
+    colour: Colour
+    pinned: bool = False
+
+
+@dataclass(frozen=True)
 class View:
     """How it is looked at. clip: the key of the one that the clip source shows, or "".
 
     speed: of clip and latent, signed; character_speed: of its own time. scheme: of the stage.
+    joints: that are looked at; distances are those from the first.
     """
 
     source: Source = "clip"
@@ -204,6 +228,7 @@ class View:
     loop: bool = True
     character_speed: float = 1.0
     scheme: str = "dark"
+    joints: tuple[ShownJoint, ...] = ()
 
 
 @dataclass(frozen=True)

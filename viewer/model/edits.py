@@ -57,7 +57,7 @@ def read_clip(clip: OpenClip) -> Edit:
         old = next((held for held in document.clips if held.path == clip.path), None)
         if old is None:
             return document
-        read = replace(clip, range=old.range, keys=old.keys)
+        read = replace(clip, range=old.range, keys=old.keys, markers=old.markers)
         clips = tuple(read if held is old else held for held in document.clips)
         shown = read.key if document.view.clip == old.key else document.view.clip
         return replace(document, clips=clips, view=replace(document.view, clip=shown))

@@ -2,11 +2,13 @@
 
 NPZ schema ``stridescope.clip`` version 1 (README.md): name, joint_names (J,), parents (J,),
 offsets (J, 3) m, rotations (T, J, 4) local w-first quaternions, translations (T, J, 3) m,
-positions (T, J, 3) world m, frame_time s.
+positions (T, J, 3) world m, frame_time s; of M markers marker_time (M,) s, marker_name,
+marker_colour and marker_note (M,). A GLB has markers in the extras of its scene.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +24,8 @@ from motion.glb import GlbError, write_glb
 from motion.measure import standing_height
 from motion.npz import write_npz
 
+from .document import Marker
+from .markers import marker_rows
 from .notice import Refused, sentence
 from .sources import Source
 
@@ -51,20 +55,23 @@ def kind_of(
     return kind
 
 
-def export_clip(source: Source, output: Path, units: str | None = None) -> str:
+def export_clip(
+    source: Source, output: Path, units: str | None = None, markers: Sequence[Marker] = ()
+) -> str:
     """Writes the clip in the format of ``output``'s suffix; the unit of the lengths in it.
 
     units: what a BVH is to count in, centimetres for people by default; all else is in metres.
-    Raises Refused and CannotWrite.
+    markers: of the clip, which GLB and NPZ carry. Raises Refused and CannotWrite.
     """
     try:
         match output.suffix.lower():
             case ".bvh":
                 return write_bvh(source.clip, output, units)
             case ".glb":
-                write_glb(source.clip, output)
+                rows = marker_rows(markers, source.clip.frame_time)
+                write_glb(source.clip, output, {"markers": rows} if rows else None)
             case ".npz":
-                write_npz(output, _arrays(source.clip))
+                write_npz(output, _arrays(source.clip) | _marked(markers))
             case _:
                 with whole_file(output) as path:
                     path.write_text(_motion(source), encoding="utf-8")
@@ -107,4 +114,15 @@ def _arrays(clip: Clip) -> dict[str, object]:
         "translations": clip.translations,
         "positions": clip.positions,
         "frame_time": clip.frame_time,
+    }
+
+
+def _marked(markers: Sequence[Marker]) -> dict[str, object]:
+    if not markers:
+        return {}
+    return {
+        "marker_time": np.array([marker.time_s for marker in markers]),
+        "marker_name": np.array([marker.name for marker in markers]),
+        "marker_colour": np.array([marker.colour for marker in markers]),
+        "marker_note": np.array([marker.note for marker in markers]),
     }

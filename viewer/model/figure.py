@@ -167,6 +167,10 @@ class LiveFigure(Protocol):
     def pose(self, frame: int) -> np.ndarray | None:
         """The canonical pose (22, 3) at a frame; None where it is not remembered."""
 
+    def recent(self, frame: int, frames: int) -> np.ndarray:
+        """The canonical poses (N, 22, 3) of up to ``frames`` frames since the last cut, of which
+        ``frame`` is the last, where that is on the stage; none where it is not remembered."""
+
     def remembered(self) -> list[np.ndarray]:
         """The canonical poses (N, 22, 3) of all frames it remembers, a motion between cuts each."""
 

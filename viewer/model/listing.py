@@ -99,6 +99,19 @@ def list_folder(folder: Path, checkpoint: Callable[[], None] = lambda: None) -> 
     return Listing(folder, tuple(found), True)
 
 
+def beside_in_folder(path: Path, steps: int) -> Path | None:
+    """The BVH file so many steps after ``path`` in its folder, by name, round at the ends.
+
+    None where there is no other. Raises OSError.
+    """
+    here = path.resolve()
+    names = {entry.name for entry in os.scandir(here.parent) if entry.name.lower().endswith(".bvh")}
+    files = sorted(names | {here.name})  # also from one that is gone
+    at = (files.index(here.name) + steps) % len(files)
+    found = here.parent / files[at]
+    return found if len(files) > 1 else None
+
+
 def listed_clips(library: OpenedLibrary, rows: Iterable[int]) -> tuple[ListedClip, ...]:
     """Clips of a library as they are listed, with lengths and pictures."""
     return tuple(

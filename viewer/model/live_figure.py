@@ -129,12 +129,16 @@ class CharacterFigure:
         return self.record.phase_frame(self.record.first + frame)
 
     def pose(self, frame: int) -> np.ndarray | None:
-        pose = self.record.pose(self.record.first + frame)
-        if pose is None:
-            return None
+        poses = self.recent(frame, 1)
+        return poses[0] if len(poses) else None
+
+    def recent(self, frame: int, frames: int) -> np.ndarray:
+        poses = self.record.recent(self.record.first + frame, frames)
+        if not len(poses):
+            return poses
         ground = np.array([1, 0, 1], np.float32)
         stands: np.ndarray = to_stage(self.frame.step.body.joints[0]) * ground
-        return pose + (stands - pose[0] * ground).astype(np.float32)
+        return poses + (stands - poses[-1, 0] * ground).astype(np.float32)
 
     def remembered(self) -> list[np.ndarray]:
         return self.record.motions()

@@ -14,6 +14,8 @@ import numpy as np
 from motion.files import whole_file
 from motion.phase.lint import Anomaly
 
+from .document import Marker
+from .markers import marker_columns
 from .phase_measures import PhaseMeasures
 
 Column = Sequence[Any] | np.ndarray
@@ -33,13 +35,17 @@ def save_columns(path: Path, columns: Mapping[str, Column]) -> int:
     return len(texts[0])
 
 
-def save_measures(path: Path, found: PhaseMeasures) -> int:
-    """Write all that is shown of a phase; how many rows. Raises CannotWrite."""
+def save_measures(path: Path, found: PhaseMeasures, markers: Iterable[Marker] = ()) -> int:
+    """Write all that is shown of a phase, with the ``markers`` of its clip; how many rows.
+
+    Raises CannotWrite.
+    """
     series = found.series
     plane = {"time_s": series.time_s, "x": series.xy[:, 0], "y": series.xy[:, 1]}
     plane |= {"turns": series.turns % 1.0, "amplitude": series.amplitude}
     frequency = {"frequency_turns_per_s": found.frequency}
-    return save_columns(path, {**plane, **frequency, **measured_columns(found)})
+    marked = marker_columns(markers, len(series), series.frame_time)
+    return save_columns(path, {**plane, **frequency, **measured_columns(found), **marked})
 
 
 def measured_columns(found: PhaseMeasures) -> dict[str, Column]:

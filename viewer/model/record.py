@@ -220,9 +220,17 @@ class Record:
 
     def pose(self, frame: int) -> np.ndarray | None:
         """The canonical pose (22, 3) at a frame; None where it is not known."""
+        poses = self.recent(frame, 1)
+        return poses[0] if len(poses) else None
+
+    def recent(self, frame: int, most: int) -> np.ndarray:
+        """The canonical poses (N, 22, 3) up to a frame since the last cut, ``most`` at most; none
+        where it is not known."""
         if not self.first <= frame <= self.last:
-            return None
-        return self.at("positions", np.array([frame]))[0]
+            return self.at("positions", np.arange(0))
+        frames = np.arange(max(self.first, frame - most + 1), frame + 1)
+        cuts = np.flatnonzero(self.at("cut", frames))
+        return self.at("positions", frames[cuts[-1] if len(cuts) else 0 :])
 
     def motions(self) -> list[np.ndarray]:
         """The canonical poses (N, 22, 3) of all frames, parted at cuts."""
@@ -238,10 +246,7 @@ class Record:
         """What can be restyled of a frame, where the character is; None where it is not known."""
         if not self.first <= frame <= self.last:
             return None
-        frames = np.arange(max(self.first, frame - NEEDED + 1), frame + 1)
-        cuts = np.flatnonzero(self.at("cut", frames))
-        frames = frames[cuts[-1] if len(cuts) else 0 :]
-        return LiveContent(frame, in_place(self.at("positions", frames)))
+        return LiveContent(frame, in_place(self.recent(frame, NEEDED)))
 
     def window(self, frame: int) -> np.ndarray | None:
         """The encoder's input (60, 73): the two seconds up to a frame; None where it is shorter."""

@@ -23,6 +23,7 @@ from .repertoire import SkillOf
 from .session import FileRef, KeptTake, Session, SessionError
 from .session_blob import dumps, loads
 from .session_fields import Fields
+from .session_inspect import read_joints, read_markers
 from .session_phase import phase_members, read_phase_part
 from .session_style import TITLE, key_members, read_keys, read_style, style_members
 
@@ -49,7 +50,8 @@ def to_bytes(session: Session, folder: Path, assets: Path) -> bytes:
         "version": VERSION,
         "clips": [
             {"file": ref(c.path), "units": c.units, "up_axis": c.up_axis, "style": c.style,
-             "title": c.title, "range": c.range, "keys": [key_members(key) for key in c.keys]}
+             "title": c.title, "range": c.range, "keys": [key_members(key) for key in c.keys],
+             "markers": [asdict(marker) for marker in c.markers]}
             for c in document.clips
         ],
         "clip": keys.index(view.clip) if view.clip in keys else None,
@@ -60,6 +62,7 @@ def to_bytes(session: Session, folder: Path, assets: Path) -> bytes:
         "camera": view.camera and asdict(view.camera),
         "look": asdict(view.looks),
         "scheme": view.scheme,
+        "joints": [asdict(joint) for joint in view.joints],
         **style_members(document.style),
         "phase": phase_members(document.phase, ref),
         "character": {
@@ -187,6 +190,7 @@ class _Reading:
             loop=fields.flag("loop", True),
             character_speed=character.number("speed", 0.1, 4, 1.0) if character else 1.0,
             scheme=fields.choice("scheme", tuple(COLOR_SCHEMES), "dark"),
+            joints=read_joints(fields),
         )
         style = replace(read_style(fields), range=_range(fields, "latent_range"))
         if ends := _range(fields, "range"):  # version 1: of what was on stage
@@ -223,6 +227,7 @@ class _Reading:
             fields.text("title", TITLE),
             _range(fields, "range"),
             read_keys(fields),
+            read_markers(fields),
         )
 
     def _cast(self, fields: Fields | None) -> Cast:

@@ -9,8 +9,9 @@ import numpy as np
 from render.color_schemes import COLOR_SCHEMES
 from render.scene import Scene
 
-from .document import Looks, View
+from .document import Looks, ShownJoint, View
 from .figure import Figure, LiveFigure, Look, build_scene
+from .joint_marks import with_marks
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +20,7 @@ class Shown:
 
     moment: what a figure that moves by itself shows now. preview: a ghost, a pose (22, 3) or a
     loop of them (60, 22, 3). paint: shares in 0..1 of the joints, (22,) or one row per frame.
+    joints: that are looked at.
     """
 
     figure: Figure | LiveFigure | None = None
@@ -28,13 +30,16 @@ class Shown:
     moment: tuple[object, ...] = ()
     preview: np.ndarray | None = None
     paint: np.ndarray | None = None
+    joints: tuple[ShownJoint, ...] = ()
 
     def same_as(self, other: Shown | None) -> bool:
         """Whether both make the same picture, told by identity."""
         return other is not None and _alike(self._parts(), other._parts())
 
     def _parts(self) -> tuple[object, ...]:
-        plain = self.figure, self.looks, self.preview, self.paint, self.frame, self.scheme
+        plain = (
+            self.figure, self.looks, self.preview, self.paint, self.frame, self.scheme, self.joints
+        )  # fmt: skip
         return *plain, len(self.moment), *self.moment
 
     @property
@@ -51,14 +56,16 @@ class Shown:
             return Scene(scheme=self.look.stage_scheme)
         paint = _at(self.paint, 1, self.frame)
         if isinstance(self.figure, Figure):
-            return build_scene(self.figure, self.frame, self.look, preview, paint)
-        return self.figure.scene(self.look, preview, paint)
+            scene = build_scene(self.figure, self.frame, self.look, preview, paint)
+        else:
+            scene = self.figure.scene(self.look, preview, paint)
+        return with_marks(scene, self.figure, self.frame, self.joints)
 
 
 def shown(view: View, figure: Figure | LiveFigure | None, frame: int) -> Shown:
     """``figure`` at ``frame`` as ``view`` looks at it."""
     moment = () if figure is None or isinstance(figure, Figure) else figure.moment
-    return Shown(figure, frame, view.looks, view.scheme, moment)
+    return Shown(figure, frame, view.looks, view.scheme, moment, joints=view.joints)
 
 
 def _alike(some: tuple[object, ...], others: tuple[object, ...]) -> bool:

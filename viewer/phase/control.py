@@ -200,4 +200,6 @@ class PhaseControl(QObject):
             else:
                 self._bench.studio.notify("info", f"Wrote {result} frames to {path}.")
 
-        self._background.run(lambda: save_measures(path, found), say)
+        clip = self._bench.clip
+        markers = clip.markers if clip else ()
+        self._background.run(lambda: save_measures(path, found, markers), say)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QActionGroup
@@ -61,6 +63,7 @@ class StageView(QFrame):
         self._shown_motion: OpenMotion | None = None
         self._framed: OpenMotion | None = None
         self._settled: OrbitCamera | None = None
+        self._kept: Path | None = None
         self.stage: Stage | None = None
         self._message = QLabel()
         self._message.setProperty("role", "hint")
@@ -98,6 +101,20 @@ class StageView(QFrame):
         else:
             points = figure.reach(self._transport.frame)
         self.stage.frame_all(points)
+
+    def keep_camera(self, path: Path) -> None:
+        """The clip at ``path`` will be seen from where this one is."""
+        self._kept = path
+
+    def _frame_motion(self, motion: OpenMotion | None) -> None:
+        """Look at another clip: at all of it, or as at the one before."""
+        figure, kept, self._kept = self._studio.figure, self._kept, None
+        if self.stage is None or figure is None or motion is None or motion.path.resolve() != kept:
+            self.frame_all()
+            return
+        x, _, z = figure.root(self._transport.frame)
+        place = np.array([x, self.stage.camera.target[1], z])
+        self.stage.set_camera(self.stage.camera.follow(place, 0.0, 0.0))
 
     def _register(self, actions: Actions) -> None:
         add = actions.add
@@ -281,7 +298,7 @@ class StageView(QFrame):
             self._framed = motion
             self._show_scene(self._studio.scene)
             if not self._restore_camera():
-                self.frame_all()
+                self._frame_motion(motion)
 
     def _show_source(self) -> None:
         source = self._studio.source

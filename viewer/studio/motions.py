@@ -101,7 +101,8 @@ class Motions(QObject):
         if request.again:
             self._store.apply(read_clip(clip))
         else:
-            clip = replace(clip, range=held.range) if held else clip
+            if held is not None:
+                clip = replace(clip, range=held.range, keys=held.keys, markers=held.markers)
             self._open(open_clip(clip, show=first), request.asked)
         if self._spare.pop(key, None) is not None and self._store.document.clip(key) is not None:
             self._put(motion)

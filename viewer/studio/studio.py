@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Hashable, Iterable
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,7 @@ from .transport import Driver, Transport, allowed_speed
 from .turns import Turns
 
 log = logging.getLogger("stridescope")
+_DRAWN = attrgetter("looks", "scheme", "joints")
 
 
 class Studio(QObject):
@@ -282,7 +284,7 @@ class Studio(QObject):
         if view.loop != old.view.loop:
             self._transport.set_loop(view.loop)
         self._settle_speed()
-        if view.looks is not old.view.looks or view.scheme != old.view.scheme:
+        if _DRAWN(view) != _DRAWN(old.view):
             self._build_scene()
 
     def _settle_motion(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from motion.conventions import UNIT_NAMES
 from motion.files import CannotWrite
+from viewer.model.document import Marker
 from viewer.model.exports import MOTION_KINDS, doubt_of, export_clip, kind_of
 from viewer.model.notice import Notice, Refused, sentence
 from viewer.model.restyled_clip import MakeWhole, RestyledClip, WholeClips
@@ -30,6 +31,7 @@ Rig = Literal["canonical", "source"]
 class _Asked:
     path: Path
     rig: Rig
+    markers: tuple[Marker, ...]
 
 
 class RestyledExport(QObject):
@@ -93,7 +95,8 @@ class RestyledExport(QObject):
         bridge = self._bench.bridge
         if not self._asked:
             bridge.attach(JOB, WholeClips(), self._take, self._fail)
-        self._asked.append(_Asked(path, rig))
+        clip = self._bench.clip
+        self._asked.append(_Asked(path, rig, clip.markers if clip else ()))
         bridge.command(JOB, MakeWhole(motion.clip, wish))
 
     def _take(self, made: list[RestyledClip]) -> None:
@@ -141,7 +144,7 @@ def _written(made: RestyledClip, asked: _Asked) -> Notice:
     """Writes the file, and says what is in it. Raises Refused, CannotWrite."""
     own = asked.rig == "source"
     clip = made.on_source_rig() if own else made.canonical()
-    units = export_clip(Source(clip), asked.path)
+    units = export_clip(Source(clip), asked.path, markers=asked.markers)
     where = "its own rig" if own else "the canonical body"
     text = f"Wrote {clip.frame_count} frames on {where} to {asked.path}, in {UNIT_NAMES[units]}"
     doubt = doubt_of(asked.path, clip, units)

@@ -83,9 +83,7 @@ class StyleKeys(QObject):
     @property
     def clip(self) -> OpenClip | None:
         """The open clip that is on stage, if the clip source is."""
-        motion = self._bench.studio.motion
-        shown = motion is not None and self._bench.studio.source == "clip"
-        return self._bench.store.document.clip(motion.key) if motion and shown else None
+        return self._bench.clip
 
     @property
     def keys(self) -> tuple[StyleKey, ...]:

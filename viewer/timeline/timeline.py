@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QObject, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -24,10 +26,12 @@ from viewer.ui.theme import MARGIN, ThemeSwitch, mono_font
 from viewer.ui.time_canvas import clock_text
 from viewer.ui.time_view import MODES, add_actions, remember
 
+from .heights import LaneHeights
 from .lanes import CONTACT_TITLES, ContactLane, Lane
 from .track import Track
 
 _SPACING = 2
+_TALLER = 1.4
 _SETTLE_MS = 120
 """The contacts of a restyled clip are shown once it has not changed for so long."""
 SPEEDS = (-4, -2, -1, -0.5, -0.25, -0.1, 0.1, 0.25, 0.5, 1, 2, 4)
@@ -48,7 +52,7 @@ class Timeline(QFrame):
         super().__init__()
         self._transport, self._studio, self._icons = transport, studio, icons
         self.setObjectName("timeline")
-        self.track = Track(transport, themes)
+        self.track = Track(transport, themes, LaneHeights(settings))
         self._time = Readout("8:88.88 / 8:88.88", themes.current)
         themes.changed.connect(self._time.set_theme)
         self._frame = FrameField(transport, themes)
@@ -60,6 +64,11 @@ class Timeline(QFrame):
         keys = {"follow": "Shift+Z", "page": "Alt+Z", "fit": "Z"}
         keys |= {"zoom_in": "Ctrl+=", "zoom_out": "Ctrl+-"}
         add_actions(actions, self.track.view, "timeline", "Timeline", "Playback/Timeline", keys)
+        for name, factor, key in (("taller", _TALLER, "Alt+="), ("lower", 1 / _TALLER, "Alt+-")):
+            words = f"Timeline: {name} rows", f"Timeline: make all rows {name}"
+            stretch = partial(self.track.stretch_lanes, factor)
+            menu = "Playback/Timeline"
+            actions.add(f"timeline.{name}", *words, stretch, keys=key, menu=menu)
         self.track.addActions([actions[f"timeline.{mode}"] for mode in MODES])
 
         column = QVBoxLayout(self)

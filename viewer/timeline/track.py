@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+from operator import itemgetter
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -15,37 +18,43 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip
 
 from viewer.studio.transport import Driver, Transport
 from viewer.ui.theme import MARGIN, ThemeSwitch, mono_font
-from viewer.ui.time_canvas import Stretch, TimeCanvas, clock_text, time_ticks
+from viewer.ui.time_canvas import Stretch, TimeCanvas, seconds_text, time_ticks
 from viewer.ui.time_view import TimeView
 
+from .heights import LaneHeights
 from .lanes import HeldLane, Lane, ToldLane
 
 GUTTER = 72
 RULER = 28
+_AROUND = 8
 SPAN_S = 30.0
 """How much of a long motion is shown around the playhead, unless someone chose otherwise."""
 _HEAD = 6
 _GRIP = 7
 _LABEL_SPACING = 76
-_LABEL = 44
+_LABEL_GAP = 6
+_EDGE = 4
+"""How near the pointer must come to the lower edge of a row's title."""
+STRETCH = "Drag the lower edge of a row's name to make the row taller; double click for its usual"
 
 
 class Track(TimeCanvas):
-    """Drag to scrub, wheel to zoom, drag the range's ends and what lanes hold; double click
-    shows all.
+    """Drag to scrub, wheel to zoom, drag the range's ends, what lanes hold and, at their names,
+    their lower edges; double click shows all.
     """
 
     range_dragged = Signal(int, int)
 
-    def __init__(self, transport: Transport, themes: ThemeSwitch) -> None:
+    def __init__(self, transport: Transport, themes: ThemeSwitch, heights: LaneHeights) -> None:
         super().__init__(TimeView(SPAN_S), GUTTER, themes.current)
-        self._transport = transport
+        self._transport, self._heights = transport, heights
         self._lanes: list[Lane] = []
+        self._stretched: tuple[Lane, float] | None = None
         self._held: HeldLane | None = None
         self._driver: Driver | None = None
         self.drags = 0
         self._font = mono_font(-2)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setMouseTracking(True)
         self.setAccessibleName("Timeline")
         self.setToolTip(
@@ -58,6 +67,11 @@ class Track(TimeCanvas):
         transport.frame_changed.connect(self._go_along)
         self._take_timing()
 
+    @property
+    def lanes(self) -> tuple[Lane, ...]:
+        """The rows, from the top."""
+        return tuple(self._lanes)
+
     def add_lane(self, lane: Lane) -> None:
         self._lanes.append(lane)
         self.updateGeometry()
@@ -67,19 +81,39 @@ class Track(TimeCanvas):
         self._lanes.remove(lane)
         if lane is self._held:
             self._held = None
+        self._stretched = None
         self.updateGeometry()
         self.refresh()
 
     def lane_top(self, lane: Lane) -> float:
         """Where the row of ``lane`` begins, pixels from the top."""
-        above = self._lanes[: self._lanes.index(lane)]
-        return RULER + 3.0 + sum(each.height for each in above)
+        return next(top for each, top, _ in self._rows() if each is lane)
+
+    def lane_height(self, lane: Lane) -> float:
+        """How tall the row of ``lane`` is, pixels."""
+        return next(height for each, _, height in self._rows() if each is lane)
+
+    def stretch_lanes(self, factor: float) -> None:
+        """All rows are so many times as tall, no lower than usual."""
+        for lane in self._lanes:
+            self._heights.drag(lane, self._heights.of(lane) * factor)
+        self._take_heights()
+
+    def _rows(self) -> list[tuple[Lane, float, float]]:
+        """Each lane with where its row begins and how tall it is, pixels."""
+        heights = self._heights.within(self._lanes, self.height() - RULER - _AROUND)
+        tops = accumulate(heights, initial=RULER + 3.0)
+        return list(zip(self._lanes, tops, heights, strict=False))
+
+    def _take_heights(self) -> None:
+        self.updateGeometry()
+        self.refresh()
 
     def sizeHint(self) -> QSize:
-        return QSize(400, RULER + sum(lane.height for lane in self._lanes) + 8)
+        return QSize(400, RULER + sum(map(self._heights.of, self._lanes)) + _AROUND)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, self.sizeHint().height())
+        return QSize(240, RULER + sum(lane.height for lane in self._lanes) + _AROUND)
 
     @property
     def head_s(self) -> float:
@@ -129,12 +163,10 @@ class Track(TimeCanvas):
             return
         painter.setFont(self._font)
         painter.setPen(QColor(self.theme.muted))
-        y = RULER + 3.0
-        for lane in self._lanes:
-            title = QRectF(MARGIN, y, GUTTER - MARGIN - 8, lane.height)
-            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        for lane, top, height in self._rows():
+            title = QRectF(MARGIN, top, GUTTER - MARGIN - 8, height)
             painter.drawText(title, flags | Qt.TextFlag.TextDontClip, lane.title)
-            y += lane.height
 
     def paint_stretch(self, painter: QPainter, stretch: Stretch) -> None:
         area = QRectF(0, 0, stretch.width, self.height() - 4)
@@ -147,9 +179,12 @@ class Track(TimeCanvas):
             self._paint_ruler(painter, area, stretch)
 
     def _paint_ruler(self, painter: QPainter, area: QRectF, stretch: Stretch) -> None:
-        theme = self.theme
-        ticks, step, decimals = time_ticks(stretch, _LABEL_SPACING)
-        minor = max(step / 5, self._transport.frame_time)
+        theme, advance = self.theme, painter.fontMetrics().horizontalAdvance
+        frame_time = self._transport.frame_time
+        last = str(round(stretch.end_s / frame_time))
+        widest = advance(seconds_text(stretch.end_s)) + advance(last) + 4 * _LABEL_GAP
+        ticks, step, decimals = time_ticks(stretch, max(_LABEL_SPACING, widest))
+        minor = max(step / 5, frame_time)
         painter.setPen(QColor(theme.line))
         for n in range(int(stretch.start_s / minor), int(stretch.end_s / minor) + 1):
             x = round(float(stretch.to_x(n * minor))) + 0.5
@@ -158,16 +193,22 @@ class Track(TimeCanvas):
             x = round(float(stretch.to_x(tick))) + 0.5
             painter.setPen(QColor(theme.faint))
             painter.drawLine(QPointF(x, RULER - 9), QPointF(x, RULER - 1))
-            painter.setPen(QColor(theme.muted))
-            if x + _LABEL < area.right():
-                text = QRectF(x + 4, 0, 80, RULER - 6)
-                painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, clock_text(tick, decimals))
+            time, frame = seconds_text(tick, decimals), str(round(tick / frame_time))
+            wide, wider = advance(time), advance(frame)
+            for pen, text, begin, room in (
+                (theme.muted, time, x + 4, wide),
+                (theme.faint, frame, x + 4 + wide + _LABEL_GAP, wider),
+            ):
+                if begin + room < area.right():
+                    painter.setPen(QColor(pen))
+                    box = QRectF(begin, 0, room + 2, RULER - 6)
+                    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
         painter.setPen(QColor(theme.line))
         painter.drawLine(QPointF(area.left(), RULER), QPointF(area.right(), RULER))
 
     def _paint_lanes(self, painter: QPainter, area: QRectF, stretch: Stretch) -> None:
-        for lane in self._lanes:
-            row = QRectF(area.left(), self.lane_top(lane), area.width(), lane.height)
+        for lane, top, height in self._rows():
+            row = QRectF(area.left(), top, area.width(), height)
             painter.save()
             painter.setClipRect(row)
             lane.paint(painter, row, stretch.to_x, self.theme)
@@ -241,8 +282,16 @@ class Track(TimeCanvas):
         """The lane under the pointer."""
         if at.x() < GUTTER - _GRIP or not self._transport.frame_count:
             return None
-        rows = ((lane, at.y() - self.lane_top(lane)) for lane in self._lanes)
-        return next((lane for lane, below in rows if 0 <= below < lane.height), None)
+        rows = self._rows()
+        return next((lane for lane, top, tall in rows if 0 <= at.y() - top < tall), None)
+
+    def _edge_at(self, at: QPointF) -> Lane | None:
+        """The lane whose lower edge, at its name, is under the pointer."""
+        if at.x() >= GUTTER - _GRIP or not self._transport.frame_count:
+            return None
+        near = ((abs(top + tall - at.y()), lane) for lane, top, tall in self._rows())
+        away, lane = min(near, key=itemgetter(0), default=(_EDGE + 1, None))
+        return lane if away <= _EDGE else None
 
     def _lane_at(self, at: QPointF) -> HeldLane | None:
         """The lane that holds something under the pointer."""
@@ -252,6 +301,8 @@ class Track(TimeCanvas):
 
     def words_at(self, at: QPointF) -> str:
         """What is under the pointer, else what can be done here."""
+        if at.x() < GUTTER - _GRIP and at.y() > RULER:
+            return STRETCH
         lane, time_s = self._row_at(at), self.to_time(at.x())
         if isinstance(lane, HeldLane) and not lane.holds(time_s, self._reach_s):
             return self.toolTip()
@@ -260,19 +311,44 @@ class Track(TimeCanvas):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.drags += 1
-        super().mousePressEvent(event)
+        edge = self._edge_at(event.position())
+        if edge is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._stretched = (edge, event.position().y() - self.lane_height(edge))
+        else:
+            super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._stretched = None
+        super().mouseReleaseEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if self._lane_at(event.position()) is None:
+        edge = self._edge_at(event.position())
+        if edge is not None:
+            self._heights.drag(edge, edge.height)
+            self._take_heights()
+        elif self._lane_at(event.position()) is None:
             super().mouseDoubleClickEvent(event)
         else:
             self.mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._stretched is not None:
+            lane, above = self._stretched
+            self._heights.drag(lane, event.position().y() - above)
+            self._take_heights()
+            return
         if not event.buttons():
-            grip = self.drag_at(event.position()) != "head"
-            self.setCursor(Qt.CursorShape.SizeHorCursor) if grip else self.unsetCursor()
+            self._show_grip(event.position())
         super().mouseMoveEvent(event)
+
+    def _show_grip(self, at: QPointF) -> None:
+        """The cursor tells what a drag from there would move."""
+        if self._edge_at(at) is not None:
+            self.setCursor(Qt.CursorShape.SizeVerCursor)
+        elif self.drag_at(at) != "head":
+            self.setCursor(Qt.CursorShape.SizeHorCursor)
+        else:
+            self.unsetCursor()
 
     def event(self, event: QEvent) -> bool:
         """A tooltip about what a lane holds, else the timeline's own."""

@@ -260,6 +260,11 @@ def clock_text(time_s: float, decimals: int = 2) -> str:
     return f"{minutes}:{seconds:02d}" + (f".{part:0{decimals}d}" if decimals else "")
 
 
+def seconds_text(time_s: float, decimals: int = 2) -> str:
+    """``2.5`` as ``2.50 s``; from a minute on as ``1:02.50``."""
+    return f"{time_s + 0.0:.{decimals}f} s" if time_s < 59.995 else clock_text(time_s, decimals)
+
+
 def time_ticks(stretch: Stretch, spacing: float) -> tuple[np.ndarray, float, int]:
     """Times to label, at least ``spacing`` pixels apart, their step, and how many decimals."""
     step = next((s for s in STEPS_S if s * stretch.scale >= spacing), STEPS_S[-1])

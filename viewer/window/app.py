@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from render import platform as gl_platform
 from viewer.model.demo import ASSETS
 from viewer.model.engines import start_order
+from viewer.model.notice import sentence
 from viewer.performance.engine_switch import remembered
 from viewer.stage.stage import surface_format
 from viewer.ui.theme import ThemeSwitch
@@ -101,14 +102,19 @@ def start_log() -> Path | None:
 
 
 def tell_of_crashes(window: MainWindow) -> None:
-    """Show errors nobody caught as a notice, and go on."""
+    """Show errors nobody caught as a notice, and go on; what plays pauses where it is, so that it
+    can be looked at, and that one error is no other sixty times a second."""
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
             return
         details = "".join(traceback.format_exception(kind, error, trace))
-        window.studio.notify("error", f"Something went wrong: {error or kind.__name__}", details)
+        what, transport = sentence(str(error) or kind.__name__), window.transport
+        if transport.playing:
+            transport.pause()
+            what = f"{what} Playback pauses at frame {transport.frame}."
+        window.studio.notify("error", f"Something went wrong: {what}", details)
 
     sys.excepthook = hook
 

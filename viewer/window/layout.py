@@ -18,11 +18,12 @@ DOCKS = (
     ("character", "Character", RIGHT, "Ctrl+5"),
     ("network", "Network", RIGHT, "Ctrl+6"),
     ("distance", "Distance", RIGHT, "Ctrl+7"),
+    ("inspect", "Inspect", RIGHT, "Ctrl+8"),
 )
-RIGHT_DOCKS = ("style", "phase", "performance", "character", "network", "distance")
+RIGHT_DOCKS = ("style", "phase", "performance", "character", "network", "distance", "inspect")
 ROOMY = 1500
 """The width in points from which all panels are shown at once."""
-_VERSION = 2
+_VERSION = 3
 
 
 class DockLayout:
@@ -38,27 +39,31 @@ class DockLayout:
         self.docks = {name: self._add(name, title, area, keys) for name, title, area, keys in DOCKS}
 
     def show_together(self) -> None:
-        """Style, Character, Network and Distance in a column beside Phase over Performance."""
-        style, phase, performance, character, network, distance = self._right_docks()
+        """Style, Character, Network, Distance and Inspect in a column beside Phase over
+        Performance."""
+        style, phase, performance, character, network, distance, inspect = self._right_docks()
         self._window.splitDockWidget(style, phase, Qt.Orientation.Horizontal)
         self._window.splitDockWidget(phase, performance, Qt.Orientation.Vertical)
         self._window.tabifyDockWidget(style, character)
         self._window.tabifyDockWidget(character, network)
         self._window.tabifyDockWidget(network, distance)
+        self._window.tabifyDockWidget(distance, inspect)
         self._show()
         self._window.resizeDocks([phase, performance], [2, 1], Qt.Orientation.Vertical)
 
     def show_tabs(self) -> None:
         """Style, Phase, Network, Character and Performance as tabs of one column, what else
         there is hidden: more tabs have no room for their names."""
-        style, phase, performance, character, network, distance = self._right_docks()
+        style, phase, performance, character, network, distance, inspect = self._right_docks()
         self._window.tabifyDockWidget(style, phase)
         self._window.tabifyDockWidget(phase, network)
         self._window.tabifyDockWidget(network, distance)
-        self._window.tabifyDockWidget(distance, character)
+        self._window.tabifyDockWidget(distance, inspect)
+        self._window.tabifyDockWidget(inspect, character)
         self._window.tabifyDockWidget(character, performance)
         self._show()
         distance.hide()
+        inspect.hide()
 
     def save(self, settings: QSettings) -> None:
         """Keep where everything stands."""

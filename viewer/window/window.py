@@ -205,6 +205,7 @@ class MainWindow(QMainWindow):
             return
         from viewer.character.control import CharacterControl
         from viewer.distance.control import DistanceControl
+        from viewer.inspect.control import InspectControl
         from viewer.library.control import LibraryControl
         from viewer.network.control import NetworkControl
         from viewer.performance.control import PerformanceControl
@@ -231,6 +232,7 @@ class MainWindow(QMainWindow):
             "performance": PerformanceControl(self.bench, self.engine_switch, self.truth),
             "character": self.character,
             "distance": distance,
+            "inspect": InspectControl(self.bench, self.stage_view.stage),
             "network": network,
         }
         for name, control in self.controls.items():

@@ -90,12 +90,14 @@ def connect_network(network: NetworkControl, dock: QDockWidget) -> None:
 
 def connect_library(library: LibraryControl, style: StyleControl, stage: StageView) -> None:
     """A clip of the library gives its style, also dropped on the stage, which shows what plays
-    beside the figure; while the styles of listed clips are read, their pictures wait."""
+    beside the figure; the next of a folder is seen from where the last was; while the styles of
+    listed clips are read, their pictures wait."""
     style.library.reading.connect(library.glimpses.rest_long)
     library.glimpses.rest_long(style.library.busy)
     style.library.reading.connect(lambda _: give_back_soon())
     library.panel.style_requested.connect(style.from_clip.take)
     library.panel.pin_requested.connect(style.from_clip.pin)
+    library.folder.stepping.connect(stage.keep_camera)
     if stage.stage is not None:
         style.beside.begun.connect(stage.stage.frame_all)
         drop = stage.clip_drop

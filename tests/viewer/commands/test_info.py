@@ -134,7 +134,8 @@ def test_a_session_in_words_and_as_json(call: Call, walk_file: Path, tmp_path: P
     found = json.loads(call("info", path, "--json").out)
     assert (found["kind"], found["clip"], found["on_stage"]) == ("session", "A walk", "clip")
     assert found["clips"][1] == {
-        "path": str(walk_file), "title": "A walk", "style": "Calm", "units": "m", "up_axis": "Y"
+        "path": str(walk_file), "title": "A walk", "style": "Calm", "units": "m", "up_axis": "Y",
+        "markers": [],
     }  # fmt: skip
     assert found["take"] == {"frames": [30, 120], "shown": 60, "seconds": 3.0}
     assert ["gone.bvh" in found["warnings"][0], "x.onnx" in found["warnings"][1]] == [True, True]

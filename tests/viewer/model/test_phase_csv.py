@@ -13,6 +13,7 @@ import pytest
 from motion.files import CannotWrite
 from motion.phase.given import read_series
 from tests.viewer.phase.measured import measured, turning
+from viewer.model.document import Marker
 from viewer.model.phase_csv import save_columns, save_measures
 
 TURNS = np.arange(240) * 0.02
@@ -74,3 +75,11 @@ def test_times_of_hours_keep_their_frames(tmp_path: Path) -> None:
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(CannotWrite):
         save_measures(tmp_path, FOUND)
+
+
+def test_markers_of_the_clip_are_columns(tmp_path: Path) -> None:
+    path = tmp_path / "phase.csv"
+    save_measures(path, FOUND, [Marker("turn", 100 * FOUND.series.frame_time, note="to the left")])
+    rows = rows_of(path)
+    marked = {n: (row["marker"], row["marker_note"]) for n, row in enumerate(rows) if row["marker"]}
+    assert marked == {100: ("turn", "to the left")}

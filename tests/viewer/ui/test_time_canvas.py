@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
 from viewer.ui.pixels import blank
-from viewer.ui.time_canvas import Stretch, clock_text, time_ticks
+from viewer.ui.time_canvas import Stretch, clock_text, seconds_text, time_ticks
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,14 @@ def test_ticks_are_far_enough_apart(
     times, step, digits = time_ticks(stretch, 76)
     assert times.tolist() == pytest.approx(ticks) and digits == decimals
     assert step * scale >= 76
+
+
+@pytest.mark.parametrize(
+    ("seconds", "decimals", "text"),
+    [
+        (0.0, 0, "0 s"), (-0.0, 1, "0.0 s"), (2.5, 2, "2.50 s"), (59.99, 2, "59.99 s"),
+        (60.0, 1, "1:00.0"), (75.5, 2, "1:15.50"), (3600.0, 0, "60:00"),
+    ],
+)  # fmt: skip
+def test_seconds_have_their_unit_below_a_minute(seconds: float, decimals: int, text: str) -> None:
+    assert seconds_text(seconds, decimals) == text

@@ -23,6 +23,7 @@ from motion.canonical import PARENTS
 from motion.clip import Clip
 from motion.contacts import joint_speed, velocity
 from motion.features import FEATURES, WINDOW, windows
+from motion.phase.slides import SLIDING
 from motion.phase.thresholds import Thresholds
 from viewer.model.clip import OpenMotion, from_clip
 from viewer.model.demo import ASSETS
@@ -39,8 +40,6 @@ STAGES = ("read", "parse", "derive", "phase", "measure", "encode")
 READERS = ("deepphase", "stylevae_encoder")
 LONGEST_S = 3600.0
 """Clips that last longer are a row with a sentence: their windows alone would fill a shard."""
-SLIDING = 0.25
-"""Metres a second over the ground from which a foot in contact slides."""
 _CHUNK = 256
 _here = threading.local()
 

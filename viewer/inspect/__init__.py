@@ -1,0 +1,1 @@
+"""Looking closely: markers, joints and their curves, feet that skate."""

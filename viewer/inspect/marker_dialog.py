@@ -1,0 +1,73 @@
+"""Name, colour and note of a marker, to be changed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.model.document import COLOURS, Marker
+from viewer.model.marker_edits import LONGEST_NAME, LONGEST_NOTE
+from viewer.ui.theme import Theme
+
+_SWATCH = 12
+_WIDTH = 360
+
+
+def swatch(theme: Theme, number: int) -> QIcon:
+    """A square in a colour of the theme's series."""
+    pixmap = QPixmap(_SWATCH, _SWATCH)
+    pixmap.fill(QColor(theme.series[number]))
+    return QIcon(pixmap)
+
+
+class MarkerDialog(QDialog):
+    """``given``: name, colour and note, once they are accepted."""
+
+    given = Signal(str, str, str)
+
+    def __init__(self, marker: Marker, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"Marker at {marker.time_s:.2f} s")
+        self.setMinimumWidth(_WIDTH)
+        self.name = QLineEdit(marker.name)
+        self.name.setMaxLength(LONGEST_NAME)
+        self.note = QLineEdit(marker.note)
+        self.note.setMaxLength(LONGEST_NOTE)
+        self.note.setPlaceholderText("What is to be seen here")
+        self.colour = QComboBox()
+        for number, colour in enumerate(COLOURS):
+            self.colour.addItem(swatch(theme, number), colour.capitalize(), colour)
+        self.colour.setCurrentIndex(COLOURS.index(marker.colour))
+        form = QFormLayout()
+        for title, field, tip in (
+            ("&Name", self.name, "What the timeline and files call it"),
+            ("&Colour", self.colour, "The colour of its flag"),
+            ("N&ote", self.note, "A line about it, for the tooltip and for files"),
+        ):
+            field.setAccessibleName(f"{title.replace('&', '')} of the marker")
+            field.setToolTip(tip)
+            form.addRow(title, field)
+        kinds = QDialogButtonBox.StandardButton
+        buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addLayout(form)
+        column.addWidget(buttons)
+        self.accepted.connect(
+            lambda: self.given.emit(
+                self.name.text(), str(self.colour.currentData()), self.note.text()
+            )
+        )
+        self.finished.connect(self.deleteLater)
+        self.name.setFocus()
+        self.name.selectAll()

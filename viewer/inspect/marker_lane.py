@@ -1,0 +1,105 @@
+"""The markers of the clip on stage, as a row of the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QPainter, QPolygonF
+
+from viewer.model.document import COLOURS, Marker
+from viewer.timeline.lanes import TimeScale
+from viewer.ui.theme import Theme
+
+_HALF, _GAP = 4.0, 4.0
+_LEAST_NAME = 12.0
+"""A name that has less room than this, pixels, is left to the tooltip."""
+
+
+class MarkerLane(QObject):
+    """A flag with its name for each marker.
+
+    ``pressed``: a marker was taken; ``dragged``: seconds since then; ``released``.
+    """
+
+    pressed = Signal(object)
+    dragged = Signal(float)
+    released = Signal()
+    title, height = "markers", 17
+
+    def __init__(
+        self, actions: Callable[[Marker], Sequence[QAction]], parent: QObject | None = None
+    ) -> None:
+        """``actions``: what the menu of a marker offers."""
+        super().__init__(parent)
+        self._actions = actions
+        self.markers: tuple[Marker, ...] = ()
+        self._late_s = 0.0
+        self._down: tuple[float, float] | None = None
+
+    def show(self, markers: tuple[Marker, ...], frame_time: float) -> None:
+        """``markers`` in the order of their times, at the middle of their frames."""
+        self.markers, self._late_s = markers, frame_time / 2
+
+    def marker_at(self, time_s: float, reach_s: float) -> Marker | None:
+        """The marker that is nearest to the pointer, if it is near enough."""
+        at = time_s - self._late_s
+        nearest = min(self.markers, key=lambda marker: abs(marker.time_s - at), default=None)
+        return nearest if nearest and abs(nearest.time_s - at) <= reach_s else None
+
+    def holds(self, time_s: float, reach_s: float) -> bool:
+        return self.marker_at(time_s, reach_s) is not None
+
+    def press(self, time_s: float, reach_s: float, adding: bool) -> None:
+        marker = self.marker_at(time_s, reach_s)
+        self._down = (time_s, reach_s / 2) if marker else None
+        if marker:
+            self.pressed.emit(marker)
+
+    def drag(self, time_s: float) -> None:
+        if self._down is None:
+            return
+        since, least = self._down
+        if abs(time_s - since) >= least:
+            self._down = (since, 0.0)
+            self.dragged.emit(time_s - since)
+
+    def release(self) -> None:
+        self._down = None
+        self.released.emit()
+
+    def words_at(self, time_s: float, reach_s: float) -> str:
+        """Name, time and note of the marker there."""
+        marker = self.marker_at(time_s, reach_s)
+        if marker is None:
+            return ""
+        note = f"\n{marker.note}" if marker.note else ""
+        return f"{marker.name} at {marker.time_s:.2f} s{note}"
+
+    def actions_at(self, time_s: float, reach_s: float) -> Sequence[QAction]:
+        """What can be done with the marker there."""
+        marker = self.marker_at(time_s, reach_s)
+        return self._actions(marker) if marker else ()
+
+    def paint(self, painter: QPainter, rect: QRectF, to_x: TimeScale, theme: Theme) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        places = [float(to_x(marker.time_s + self._late_s)) for marker in self.markers]
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        for marker, (x, after) in zip(
+            self.markers, pairwise([*places, rect.right() + _HALF]), strict=True
+        ):
+            if after < rect.left() or x > rect.right() + _HALF:
+                continue
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.series[COLOURS.index(marker.colour)]))
+            top, low = rect.top() + 2, rect.bottom() - 2
+            flag = ((-_HALF, top), (_HALF, top), (_HALF, low - 5), (0, low), (-_HALF, low - 5))
+            painter.drawPolygon(QPolygonF([QPointF(x + dx, y) for dx, y in flag]))
+            room = QRectF(x + _HALF + _GAP, rect.top(), after - x - 3 * _GAP, rect.height())
+            if room.width() >= _LEAST_NAME:
+                painter.setPen(QColor(theme.text if marker.note else theme.muted))
+                name = painter.fontMetrics().elidedText(
+                    marker.name, Qt.TextElideMode.ElideRight, int(room.width())
+                )
+                painter.drawText(room, flags, name)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .blocks import each_block
 from .canonical import INDEX, JOINTS
 from .contacts import contacts, velocity
 from .curves import smoothed
@@ -32,13 +33,11 @@ def heading(positions: np.ndarray, frame_time: float) -> np.ndarray:
     Square to the line across hips and shoulders, low-passed over about 1 s (a
     Gaussian of standard deviation 1/3 s). positions: (T, 22, 3), metres.
     """
-    p = np.asarray(positions, np.float64)
-    across = (
-        p[:, INDEX["LeftUpLeg"]]
-        - p[:, INDEX["RightUpLeg"]]
-        + p[:, INDEX["LeftArm"]]
-        - p[:, INDEX["RightArm"]]
+    left_hip, right_hip, left_arm, right_arm = (
+        np.asarray(positions[:, INDEX[name]], np.float64)
+        for name in ("LeftUpLeg", "RightUpLeg", "LeftArm", "RightArm")
     )
+    across = left_hip - right_hip + left_arm - right_arm
     forward = unit(np.stack([-across[:, 2], across[:, 0]], axis=-1))
     smooth = smoothed(forward, _HEADING_SIGMA_S / frame_time)
     return np.unwrap(np.arctan2(smooth[:, 0], smooth[:, 1]))
@@ -51,12 +50,10 @@ def turn(vectors: np.ndarray, angle: np.ndarray) -> np.ndarray:
     return np.stack([c * x + s * z, y, c * z - s * x], axis=-1)
 
 
-def _root_frame(positions: np.ndarray, frame_time: float) -> tuple[np.ndarray, ...]:
-    """World positions to (local positions, root on the ground (T, 3), heading (T,))."""
+def _root_frame(positions: np.ndarray, facing: np.ndarray) -> np.ndarray:
+    """World positions (T, 22, 3) in the root frame (T, 66) where the body faces ``facing`` (T,)."""
     p = np.asarray(positions, np.float64)
-    root = p[:, 0] * [1, 0, 1]
-    facing = heading(p, frame_time)
-    return turn(p - root[:, None], -facing[:, None]), root, facing
+    return turn(p - p[:, :1] * [1, 0, 1], -facing[:, None]).reshape(len(p), -1)
 
 
 def motion_features(positions: np.ndarray) -> np.ndarray:
@@ -67,10 +64,15 @@ def motion_features(positions: np.ndarray) -> np.ndarray:
     contacts. The last frame repeats the velocity before it.
     """
     frame_time = 1 / FPS
-    local, root, facing = _root_frame(positions, frame_time)
-    out = np.zeros((len(local), FEATURES), np.float32)
-    out[:, :JOINT_VALUES] = local.reshape(len(local), -1)
-    if len(local) > 1:
+    facing = heading(positions, frame_time)
+    out = np.zeros((len(positions), FEATURES), np.float32)
+
+    def see(block: slice) -> None:
+        out[block, :JOINT_VALUES] = _root_frame(positions[block], facing[block])
+
+    each_block(see, len(positions))
+    if len(positions) > 1:
+        root = np.asarray(positions[:, 0], np.float64) * [1, 0, 1]
         step = turn(np.diff(root, axis=0), -facing[:-1]) / frame_time
         rate = np.diff(facing) / frame_time
         velocity_ = np.stack([step[:, 0], step[:, 2], rate], axis=-1)
@@ -138,11 +140,19 @@ def phase_frames(positions: np.ndarray, frame_time: float) -> np.ndarray:
     ``[0:66]`` joints in the root frame, m; ``[66:132]`` the joints' world
     velocities turned into that frame, m/s (central differences).
     """
-    local, _, facing = _root_frame(positions, frame_time)
-    speed = turn(velocity(np.asarray(positions, np.float64), frame_time), -facing[:, None])
-    count = len(local)
-    out = np.concatenate([local.reshape(count, -1), speed.reshape(count, -1)], axis=1)
-    return out.astype(np.float32)
+    count, facing = len(positions), heading(positions, frame_time)
+    out = np.empty((count, PHASE_INPUT), np.float32)
+
+    def see(block: slice) -> None:
+        first, last = max(block.start - 1, 0), min(block.stop + 1, count)  # for differences
+        near = np.asarray(positions[first:last], np.float64)
+        speed = velocity(near, frame_time)[block.start - first :][: block.stop - block.start]
+        speed = turn(speed, -facing[block, None])
+        out[block, :JOINT_VALUES] = _root_frame(positions[block], facing[block])
+        out[block, JOINT_VALUES:] = speed.reshape(len(speed), -1)
+
+    each_block(see, count)
+    return out
 
 
 def joints_from_phase_frames(frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

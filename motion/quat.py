@@ -180,10 +180,12 @@ def between(u: np.ndarray, v: np.ndarray) -> np.ndarray:
     u, v = unit(u, 1e-12), unit(v, 1e-12)
     dot = np.sum(u * v, axis=-1, keepdims=True)
     q = np.concatenate([1 + dot, cross(u, v)], axis=-1)
-    least = np.eye(3)[np.argmin(np.abs(u), axis=-1)]
-    normal = cross(u, least)
-    half_turn = np.concatenate([np.zeros_like(dot), normal], axis=-1)
-    return normalize(np.where(dot < -1 + 1e-9, half_turn, q))
+    opposite = dot < -1 + 1e-9
+    if opposite.any():
+        least = np.eye(3)[np.argmin(np.abs(u), axis=-1)]
+        half_turn = np.concatenate([np.zeros_like(dot), cross(u, least)], axis=-1)
+        q = np.where(opposite, half_turn, q)
+    return normalize(q)
 
 
 def slerp(a: np.ndarray, b: np.ndarray, t: np.ndarray | float) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from . import quat
+from .blocks import blocks
 
 _SAME = 1e-6  # of a frame: how near a sample may lie to a frame to be it
 
@@ -14,7 +15,9 @@ def linear(values: np.ndarray, frame_time: float, wanted: float) -> np.ndarray:
     between frames: floating-point values of the same dtype."""
     low, high, share = _between(len(values), frame_time, wanted)
     share = share.reshape(-1, *(1,) * (values.ndim - 1)).astype(values.dtype)
-    sampled: np.ndarray = values[low] * (1 - share) + values[high] * share
+    sampled = np.empty((len(low), *values.shape[1:]), values.dtype)
+    for at in blocks(len(low)):
+        sampled[at] = values[low[at]] * (1 - share[at]) + values[high[at]] * share[at]
     return sampled
 
 
@@ -34,7 +37,10 @@ def spherical(rotations: np.ndarray, frame_time: float, wanted: float) -> np.nda
     along the shorter arcs between frames: unit quaternions of the same dtype."""
     low, high, share = _between(len(rotations), frame_time, wanted)
     share = share.reshape(-1, *(1,) * (rotations.ndim - 2)).astype(rotations.dtype)
-    return quat.slerp(rotations[low], rotations[high], share).astype(rotations.dtype)
+    sampled = np.empty((len(low), *rotations.shape[1:]), rotations.dtype)
+    for at in blocks(len(low)):
+        sampled[at] = quat.slerp(rotations[low[at]], rotations[high[at]], share[at])
+    return sampled
 
 
 def _between(

@@ -8,7 +8,7 @@ from . import quat
 from .canonical import ANKLE_HEIGHT, INDEX, LEG_LENGTH, OFFSETS, TOE_HEIGHT
 from .clip import Clip
 from .contacts import joint_speed
-from .pose import fit_rotations, pose
+from .pose import bent
 from .rigs import match_rig
 from .vec import cross, unit
 
@@ -41,7 +41,7 @@ def retarget(clip: Clip) -> np.ndarray:
     scale = LEG_LENGTH / max(leg_length(source), 1e-6)
     source = source * np.float32(scale)
     source = _level_feet(_raise_trunk(source), clip.frame_time)
-    positions = pose(fit_rotations(source), source[:, 0])
+    positions = bent(source)
     positions[..., 1] -= ground_height(positions, clip.frame_time)
     return positions
 

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import quat
+from .blocks import each_block
 from .canonical import JOINTS
 from .clip import Clip
-from .skeleton import Skeleton
+from .skeleton import Skeleton, forward_kinematics
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
 _SIDES = {"l": "Left", "left": "Left", "lf": "Left", "r": "Right", "right": "Right", "rt": "Right"}
@@ -62,15 +63,22 @@ class Rig:
 
     def locate(self, clip: Clip) -> np.ndarray:
         """Canonical joint positions (T, 22, 3) in the rig's own proportions, metres."""
-        positions, rotations = clip.world
+        skeleton = clip.skeleton
         out = np.empty((clip.frame_count, len(self.points), 3), np.float32)
-        for j, point in enumerate(self.points):
-            place = positions[:, point.a]
-            if point.tip:
-                place = place + quat.rotate(rotations[:, point.a], clip.skeleton.end_sites[point.a])
-            if point.b >= 0:
-                place = (1 - point.mix) * place + point.mix * positions[:, point.b]
-            out[:, j] = place
+
+        def place_points(block: slice) -> None:
+            positions, rotations = forward_kinematics(
+                skeleton, clip.rotations[block], clip.translations[block]
+            )
+            for j, point in enumerate(self.points):
+                place = positions[:, point.a]
+                if point.tip:
+                    place = place + quat.rotate(rotations[:, point.a], skeleton.end_sites[point.a])
+                if point.b >= 0:
+                    place = (1 - point.mix) * place + point.mix * positions[:, point.b]
+                out[block, j] = place
+
+        each_block(place_points, clip.frame_count)
         return out
 
 

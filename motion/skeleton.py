@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import quat
+from .blocks import each_block
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,15 +59,21 @@ def forward_kinematics(
     translations: (..., J, 3) metres, joint position in the parent's frame.
     Returns positions (..., J, 3) in metres and rotations (..., J, 4), world.
     """
-    joints = skeleton.joint_count
-    q = np.array(rotations.reshape(-1, joints, 4).T, order="C")
-    p = np.array(translations.reshape(-1, joints, 3).T, order="C")
-    for level in skeleton.levels()[1:]:  # components first: (4 or 3, joints, frames)
-        parents = skeleton.parents[level]
-        above = np.moveaxis(q[:, parents], 0, -1)
-        carried = quat.rotate(above, np.moveaxis(p[:, level], 0, -1))
-        turned = quat.mul(above, np.moveaxis(q[:, level], 0, -1))
-        p[:, level] = p[:, parents] + np.moveaxis(carried, -1, 0)
-        q[:, level] = np.moveaxis(turned, -1, 0)
-    positions = np.ascontiguousarray(p.T).reshape(translations.shape)
-    return positions, np.ascontiguousarray(q.T).reshape(rotations.shape)
+    joints, levels = skeleton.joint_count, skeleton.levels()[1:]
+    turns, places = rotations.reshape(-1, joints, 4), translations.reshape(-1, joints, 3)
+    positions, world = np.empty(places.shape, places.dtype), np.empty(turns.shape, turns.dtype)
+
+    def carry(block: slice) -> None:
+        q = np.array(turns[block].T, order="C")  # components first: (4 or 3, joints, frames)
+        p = np.array(places[block].T, order="C")
+        for level in levels:
+            parents = skeleton.parents[level]
+            above = np.moveaxis(q[:, parents], 0, -1)
+            carried = quat.rotate(above, np.moveaxis(p[:, level], 0, -1))
+            turned = quat.mul(above, np.moveaxis(q[:, level], 0, -1))
+            p[:, level] = p[:, parents] + np.moveaxis(carried, -1, 0)
+            q[:, level] = np.moveaxis(turned, -1, 0)
+        positions[block], world[block] = p.T, q.T
+
+    each_block(carry, len(turns))
+    return positions.reshape(translations.shape), world.reshape(rotations.shape)

@@ -43,7 +43,7 @@ FLOORS = {
         "canonical clip",
         "resample skeleton",
         "npz quat",
-        "conventions curves files vec",
+        "blocks conventions curves files vec",
     ),
     "kernels": (
         "packaging",

@@ -9,14 +9,16 @@ from itertools import islice
 
 import numpy as np
 
+from .decimals import parse_decimals
 from .errors import BvhError
 from .hierarchy import LARGEST, Header, number_wanted, parse_number
 from .source import Source
 
 MAX_VALUES = 2**25
 MAX_POSES = 2**23
-CHUNK = 64 * 2**10
+CHUNK = 128 * 2**10
 LONGEST_WORD = 1024
+_BLANK, _FIRST_BREAK, _BREAKS = np.uint8(32), np.uint8(9), np.uint8(4)
 _SPACE = re.compile(rb"[ \t\r\n\f\v]")
 _WORD = re.compile(rb"[^ \t\r\n\f\v]+")
 _ROW = re.compile(rb"[^\r\n]*[^ \t\r\n\f\v][^\r\n]*")
@@ -32,23 +34,24 @@ def read_values(
     in small chunks, so that other threads run in between. Raises BvhError.
     """
     columns = header.channel_count
-    blocks: list[np.ndarray] = []
+    data = np.frombuffer(source.data, np.uint8)
+    numbers = np.empty(min((len(data) - header.motion_start) // 2 + 1, MAX_VALUES))
     ends: list[np.ndarray] = []
     total = 0
     for start, stop in _chunks(source, header.motion_start):
         time.sleep(0)  # a waiting thread need not wait for the interpreter's switch interval
-        values, row_ends = _parse_chunk(source, start, stop)
-        blocks.append(values)
+        values, row_ends = _parse_chunk(source, data, start, stop)
         ends.append(row_ends + total)
+        _refuse_amount(source, total + len(values), MAX_VALUES, "motion values")
+        numbers[total : total + len(values)] = values
         total += len(values)
-        _refuse_amount(source, total, MAX_VALUES, "motion values")
-        progress((stop - header.motion_start) / max(len(source.data) - header.motion_start, 1))
+        progress((stop - header.motion_start) / max(len(data) - header.motion_start, 1))
     if columns == 0:
         return _motionless(source, header, total), ()
     _check_rows(source, header, np.concatenate([*ends, [total]]), total)
     whole = total // columns
     _refuse_amount(source, whole * len(header.joints), MAX_POSES, "joint poses")
-    values = np.concatenate(blocks)[: whole * columns].reshape(whole, columns)
+    values = numbers[: whole * columns].reshape(whole, columns)
     return values, _count_warnings(header.frames, whole, total % columns)
 
 
@@ -66,22 +69,33 @@ def _chunks(source: Source, start: int) -> Iterator[tuple[int, int]]:
         start = stop
 
 
-def _parse_chunk(source: Source, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
-    """The numbers in a range, and how many of them precede each line break."""
-    text = source.data[start:stop]
-    codes = np.frombuffer(text, np.uint8)
-    solid = codes > 32
-    begins = solid.copy()
-    begins[1:] &= ~solid[:-1]
-    word_starts = np.flatnonzero(begins)
-    row_ends = np.searchsorted(word_starts, np.flatnonzero((codes == 10) | (codes == 13)))
+def _parse_chunk(
+    source: Source, data: np.ndarray, start: int, stop: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The numbers in a range of ``data``, the source's bytes, and how many of them precede each
+    line break."""
+    text = data[start:stop]
+    blank = (text == _BLANK) | (text - _FIRST_BREAK <= _BREAKS)
+    edges = np.concatenate([[-1], np.flatnonzero(blank), [len(text)]])
+    words = np.diff(edges) > 1
+    starts, ends = edges[:-1][words] + 1, edges[1:][words]
+    gaps = text[edges[1:-1]]
+    row_ends = np.searchsorted(starts, edges[1:-1][(gaps == 10) | (gaps == 13)])
+    values = parse_decimals(text, starts, ends)
+    if values is None:
+        values = _parse_any(source, start, stop, len(starts))
+    return values, row_ends
+
+
+def _parse_any(source: Source, start: int, stop: int, count: int) -> np.ndarray:
+    """The ``count`` numbers in a range, however they are written. Raises BvhError."""
     try:
-        values = np.fromstring(text, np.float64, sep=" ") if len(word_starts) else np.empty(0)
+        values = np.fromstring(source.data[start:stop], np.float64, sep=" ")
     except (ValueError, DeprecationWarning):  # numpy < 2.3 warns instead
         values = np.empty(0)
-    if len(values) != len(word_starts) or not np.abs(values).max(initial=0) <= LARGEST:
+    if len(values) != count or not np.abs(values).max(initial=0) <= LARGEST:
         values = _parse_words(source, start, stop)
-    return values, row_ends
+    return values
 
 
 def _parse_words(source: Source, start: int, stop: int) -> np.ndarray:

@@ -40,7 +40,7 @@ def glimpse_bvh(path: str | os.PathLike[str], count: int) -> tuple[Clip, float]:
         return few, whole.duration
     found = Source(head.path, head.data[: header.motion_start] + b"\n" + b"\n".join(rows))
     values, _ = frames.read_values(found, replace(header, frames=len(rows)), lambda _: None)
-    return clip_of(found, header, values), (header.frames - 1) * header.frame_time
+    return clip_of(found.path.stem, header, values), (header.frames - 1) * header.frame_time
 
 
 def _head(peeker: Peeker) -> Source:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from motion import quat
+from motion.blocks import each_block
 from motion.skeleton import Skeleton
 from motion.vec import AXES
 
 from .hierarchy import Joint
 
-BLOCK = 1024
 REVOLUTION = 360.0
 
 
@@ -77,13 +77,15 @@ def poses(
     rotations = quat.identity((frames, joints), np.float32)
     translations = np.broadcast_to(skeleton.offsets, (frames, joints, 3)).copy()
     movers, axes, columns = channels.positions
-    for start in range(0, frames, BLOCK):
-        block = slice(start, start + BLOCK)
+
+    def turn(block: slice) -> None:
         rows = values[block].T
         translations[block, movers, axes] = rows[columns].T * scale
         for order, (members, angles) in channels.rotations.items():
             turns = np.moveaxis(_radians(rows[angles.T]), 0, -1)
             rotations[block, members] = np.swapaxes(quat.from_euler(turns, order), 0, 1)
+
+    each_block(turn, frames)
     return rotations, translations
 
 

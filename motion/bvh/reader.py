@@ -38,8 +38,10 @@ def read_bvh(
     """
     _check_choices(units, up_axis)
     report = progress or (lambda fraction: None)
-    source = load(Path(path), lambda fraction: report(0.1 * fraction))
-    return _read(source, units, up_axis, report)
+    header, values, warnings = _numbers(load(Path(path), lambda f: report(0.1 * f)), report)
+    clip = clip_of(Path(path).stem, header, values, warnings, units, up_axis)
+    report(1.0)
+    return clip
 
 
 def parse_bvh(
@@ -47,7 +49,9 @@ def parse_bvh(
 ) -> Clip:
     """As ``read_bvh``, of the bytes of a file that were read already; ``path`` names them."""
     _check_choices(units, up_axis)
-    return _read(given(Path(path), data), units, up_axis, lambda fraction: None)
+    return clip_of(
+        Path(path).stem, *_numbers(given(Path(path), data), lambda _: None), units, up_axis
+    )
 
 
 def _check_choices(units: str, up_axis: str) -> None:
@@ -57,20 +61,22 @@ def _check_choices(units: str, up_axis: str) -> None:
         raise ValueError(f"up_axis: expected {', '.join(UP_AXIS_CHOICES)}; found {up_axis!r}")
 
 
-def _read(source: Source, units: str, up_axis: str, report: Callable[[float], None]) -> Clip:
+def _numbers(
+    source: Source, report: Callable[[float], None]
+) -> tuple[Header, np.ndarray, tuple[str, ...]]:
+    """All that is taken from the text of a file, which then need not be kept: its header, its
+    motion (T, channels) in file units, and warnings."""
     header = parse_header(source)
     values, warnings = frames.read_values(source, header, lambda f: report(0.1 + 0.7 * f))
     if header.frame_time > LONGEST_USUAL_FRAME:
         warnings += (
             f"Frame Time is {header.frame_time:g} s; was the number of frames per second meant?",
         )
-    clip = clip_of(source, header, values, warnings, units, up_axis)
-    report(1.0)
-    return clip
+    return header, values, warnings
 
 
 def clip_of(
-    source: Source,
+    name: str,
     header: Header,
     values: np.ndarray,
     warnings: tuple[str, ...] = (),
@@ -83,7 +89,7 @@ def clip_of(
     def scaled(rows: np.ndarray, scale: float) -> Clip:
         skeleton = poses.skeleton_of(header.joints, scale)
         motion = poses.poses(rows, channels, skeleton, scale)
-        return Clip(source.path.stem, skeleton, *motion, header.frame_time)
+        return Clip(name, skeleton, *motion, header.frame_time)
 
     judged = scaled(values[sample(len(values), JUDGED_FRAMES)], 1.0)
     if units == "auto":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +21,7 @@ SHOWN = 40
 BOM = b"\xef\xbb\xbf"
 START = "HIERARCHY"
 PADDING = b"\x1a\0"
+_SOLID = re.compile(rb"\S")
 
 
 @dataclass(frozen=True)
@@ -79,20 +82,19 @@ def load(path: Path, progress: Callable[[float], None]) -> Source:
     with _sentences(path):
         file = open(path, "rb")  # noqa: SIM115, closed by the next line
     with file:
-        blocks: list[bytes] = []
+        read = io.BytesIO()  # which grows in place, and hands over what it holds
         size = 0
         while True:
             with _sentences(path):
                 block = file.read(READ_BLOCK)
             if not block:
                 break
-            if not blocks:
+            if not size:
                 _refuse_beginning(path, block)
-            blocks.append(block)
-            size += len(block)
+            size += read.write(block)
             _refuse_size(path, size)
             progress(min(size / max(size_told, 1), 1.0))
-    return _without_padding(path, b"".join(blocks))
+    return _without_padding(path, read.getvalue())
 
 
 def given(path: Path, data: bytes) -> Source:
@@ -105,7 +107,7 @@ def given(path: Path, data: bytes) -> Source:
 
 def _without_padding(path: Path, data: bytes) -> Source:
     data = data.rstrip(PADDING)
-    if not data.removeprefix(BOM).strip():
+    if not _SOLID.search(data, len(BOM) if data.startswith(BOM) else 0):
         raise BvhError(f"{path}: expected a BVH file, found an empty file")
     return Source(path, data)
 

@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from motion.canonical import CANONICAL, JOINTS, MIRROR, OFFSETS, PARENTS
-from motion.pose import fit_rotations, fix_bones, pose, to_clip
-from tests.motion.synthetic import wander
+from motion.pose import bent, fit_rotations, fix_bones, pose, to_clip
+from tests.motion.synthetic import walk, wander
 
 seeds = st.integers(0, 2**31)
 
@@ -61,3 +61,17 @@ def test_mirror_swaps_sides_and_is_its_own_inverse():
         "Hips", "RightUpLeg", "RightLeg", "RightFoot", "RightToeBase", "LeftUpLeg",
     ]  # fmt: skip
     assert (MIRROR[MIRROR] == np.arange(22)).all()
+
+
+@pytest.mark.parametrize("stretched", [1.0, 1.3])
+def test_a_body_is_placed_as_its_rotations_say(stretched):
+    positions = walk(1500) * np.float32(stretched)
+    turned = pose(fit_rotations(positions), positions[:, 0])
+    assert bent(positions) == pytest.approx(turned, abs=5e-6)
+
+
+def test_a_bone_without_a_length_keeps_its_direction():
+    positions = walk(40)
+    positions[7, 2] = positions[7, 1]  # a knee in the hip
+    turned = pose(fit_rotations(positions), positions[:, 0])
+    assert np.array_equal(bent(positions), turned)

@@ -7,7 +7,7 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from viewer.model.clip import load_motion
+from viewer.model.clip import load_clip
 from viewer.model.notice import Refused, sentence
 
 from .console import each, frame_rate
@@ -37,13 +37,12 @@ def describe_clip(path: str, units: str, up_axis: str) -> dict[str, Any]:
     """What the BVH file at ``path`` holds; metres and seconds."""
     from motion.measure import standing_height
 
-    motion = load_motion(Path(path), units, up_axis)
-    clip = motion.clip
+    clip, not_human = load_clip(Path(path), units, up_axis)
     return {
         "file": path,
         "kind": "bvh",
         "joints": clip.skeleton.joint_count,
-        "rig": "not human" if motion.not_human else "human",
+        "rig": "not human" if not_human else "human",
         "frames": clip.frame_count,
         "fps": frame_rate(clip),
         "frame_time": clip.frame_time,
@@ -51,7 +50,7 @@ def describe_clip(path: str, units: str, up_axis: str) -> dict[str, Any]:
         "units": clip.units,
         "up_axis": clip.up_axis,
         "height_m": round(standing_height(clip), 3),
-        "warnings": [text for text in (*motion.warnings, motion.not_human) if text],
+        "warnings": [text for text in (*clip.warnings, not_human) if text],
     }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +16,7 @@ from motion.clip import Clip
 from motion.contacts import contacts
 from motion.features import FPS, motion_features, phase_frames
 from motion.retarget import retarget
-from motion.rigs import NotHuman
+from motion.rigs import NotHuman, match_rig
 
 from .figure import Figure
 from .notice import Notice, Refused, sentence, summed
@@ -82,10 +83,31 @@ def load_motion(
     progress: see ``read_bvh``; what it raises ends the reading. Raises MotionFileError
     when the file cannot be read.
     """
-    try:
+    with _sentences(path):
         clip = read_bvh(path, units=units, up_axis=up_axis, progress=progress)
         key = f"{path.resolve()}|{units}|{up_axis}"
         return from_clip(clip, path, key, style, title or path.stem)
+
+
+def load_clip(path: Path, units: str = "auto", up_axis: str = "auto") -> tuple[Clip, str]:
+    """What a BVH file holds and nothing that is derived of it, and why its rig is not human, or "".
+
+    Raises MotionFileError when the file cannot be read.
+    """
+    with _sentences(path):
+        clip = read_bvh(path, units=units, up_axis=up_axis)
+    try:
+        match_rig(clip.skeleton)
+    except NotHuman as error:
+        return clip, str(error)
+    return clip, ""
+
+
+@contextmanager
+def _sentences(path: Path) -> Iterator[None]:
+    """What reading raises, as MotionFileError."""
+    try:
+        yield
     except BvhError as error:
         raise MotionFileError(sentence(error)) from error
     except OSError as error:

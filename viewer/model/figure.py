@@ -10,6 +10,7 @@ import numpy as np
 
 from motion.canonical import FOOT_JOINTS, INDEX
 from motion.features import phase_frames
+from motion.measure import sample
 from motion.skeleton import Skeleton
 from render.color_schemes import DARK, ColorScheme, Rgb
 from render.heat import heat
@@ -30,6 +31,8 @@ TRAIL_S = 1.0
 GHOST_STEP_S = 0.4
 GHOST_COUNT = 2
 _TRAIL_POINTS = 60
+_MEASURED = 4096
+"""Poses of a longer motion, spread over it, that tell how far it reaches."""
 _GHOST_ALPHA = 0.28
 PREVIEW_ALPHA = 0.42
 LYING_M = 0.6
@@ -101,9 +104,10 @@ class Figure:
     @cached_property
     def _extent(self) -> tuple[float, float, float]:
         """Farthest from the root on the ground, in 98 of 100 poses; lowest and highest; metres."""
-        away = self.positions - self.positions[:, :1]
+        poses = self.positions[sample(len(self.positions), _MEASURED)]
+        away = poses - poses[:, :1]
         radii = np.hypot(away[..., 0], away[..., 2]).max(axis=1)
-        heights = self.positions[..., 1]
+        heights = poses[..., 1]
         return float(np.percentile(radii, 98)), float(heights.min()), float(heights.max())
 
 

@@ -17,6 +17,8 @@ from .store import DocumentStore
 
 MAX_SPARE = 4
 """Clips that were closed and are kept, so that undo brings them back at once."""
+MAX_SPARE_FRAMES = 100_000
+"""Of all of them, some 200 MB; longer ones are read again."""
 
 
 class Motions(QObject):
@@ -147,5 +149,8 @@ class Motions(QObject):
     def _keep(self, motion: OpenMotion) -> None:
         self._spare.pop(motion.key, None)
         self._spare[motion.key] = motion
-        for key in list(self._spare)[:-MAX_SPARE]:
-            del self._spare[key]
+        frames = 0
+        for number, (key, spare) in enumerate(reversed([*self._spare.items()])):
+            frames += spare.frame_count
+            if number >= MAX_SPARE or frames > MAX_SPARE_FRAMES:
+                del self._spare[key]

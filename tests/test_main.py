@@ -106,7 +106,7 @@ def test_too_little_memory_is_one_sentence(tmp_path: Path) -> None:
     path.write_text(f"{head}Frames: 8000\nFrame Time: 1\n" + "0\n" * 8000)
 
     def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (600 * 2**20, 600 * 2**20))
+        resource.setrlimit(resource.RLIMIT_AS, (350 * 2**20, 350 * 2**20))
 
     done = subprocess.run(
         [sys.executable, str(ROOT / "main.py"), "info", str(path)],

@@ -37,7 +37,7 @@ comptime STREAMS = 8  # of weights that a matrix-vector product reads at once
 comptime STEP = 8  # inputs of one stream before the next's, summed on their own
 comptime R = 12 if W == 16 else 6  # rows held in registers: 32 or 16 of them
 comptime C = 2  # panels held in registers
-comptime K_BLOCK = 1536  # of a panel, to stay in the cache between rows
+comptime K_BLOCK = 512  # of a panel, to stay in the cache between rows
 
 comptime LARGE = 32 * 1024  # floats of a layer that two cores may share, if
 comptime PART = 8 * 1024  # its parts have so many: taking one costs 0.1 us

@@ -16,6 +16,7 @@ from OpenGL.raw.GL.VERSION.GL_1_5 import glBindBuffer, glBufferData, glBufferSub
 from OpenGL.raw.GL.VERSION.GL_2_0 import glVertexAttribPointer
 from OpenGL.raw.GL.VERSION.GL_3_0 import glBindVertexArray
 
+from .color_schemes import Rgb
 from .errors import GlError
 
 SHADERS = Path(__file__).parent.parent / "assets" / "shaders"
@@ -237,3 +238,13 @@ def _check_framebuffer() -> None:
         raise GlError(
             f"The driver refuses a framebuffer the stage needs (status 0x{int(status):x})."
         )
+
+
+def fill(framebuffer: int, color: Rgb, width: int, height: int) -> None:
+    """Fill a framebuffer of so many pixels with one colour, whatever state is found."""
+    GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, framebuffer)
+    GL.glDisable(GL.GL_SCISSOR_TEST)
+    GL.glColorMask(True, True, True, True)
+    GL.glViewport(0, 0, width, height)
+    GL.glClearColor(*color, 1.0)
+    GL.glClear(GL.GL_COLOR_BUFFER_BIT)

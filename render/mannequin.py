@@ -126,6 +126,15 @@ def at_parts(values: np.ndarray) -> np.ndarray:
     return np.asarray(values)[END_JOINTS].mean(axis=1)
 
 
+def at_sticks(skeleton: Skeleton, values: np.ndarray) -> np.ndarray:
+    """What each bone and ball (N,) of a stick figure shows of ``values`` (J,) at the joints.
+
+    A bone shows the value of the joint at its end.
+    """
+    ends = [child for _, child in skeleton.bones()]
+    return np.concatenate([np.asarray(values)[ends], values])
+
+
 def stick_figure(
     skeleton: Skeleton, positions: np.ndarray, palette: Palette = DARK.figure
 ) -> CapsuleBatch:

@@ -91,7 +91,7 @@ FLOORS = {
         "bench gallery",
         "serving",
         "window",
-        "library style phase distance network character performance sessions inspect",
+        "library style phase distance network character performance sessions inspect compare",
         "workbench",
         "stage timeline",
         "studio",

@@ -74,6 +74,7 @@ def measure_window() -> list[Measurement]:
         ),
         *_phase(_run(screen, "", "viewer.bench.phase_session")),
         *_inside(_run(screen, "", "viewer.bench.inside_session")),
+        *_compared(_run(screen, "", "viewer.bench.compare_session")),
     ]
 
 
@@ -104,6 +105,16 @@ def _inside(found: dict[str, float]) -> list[Measurement]:
             "×",
             3.0,
         ),
+    ]
+
+
+def _compared(found: dict[str, float]) -> list[Measurement]:
+    """Four viewports by phase, the difference painted, with every panel open."""
+    return [
+        Measurement(
+            "UI thread per displayed frame, four viewports, p95", found["frame_p95_ms"], "ms", 8.0
+        ),
+        Measurement("UI thread per displayed frame with them, p50", found["frame_p50_ms"], "ms"),
     ]
 
 

@@ -16,7 +16,7 @@ COMMANDS = {
     "analyze": "phases, latents, contacts and anomalies of a clip, as NPZ or CSV",
     "inspect": "joints of a clip over time, their distance, and where feet slide, as CSV",
     "library": "all clips of folders as a Parquet data set: phases, latents, lint, measures",
-    "compare": "the phases of two clips, or of one by two models: difference, distance map",
+    "compare": "the phases or joints of two clips, or one clip by two models: what differs",
     "export": "a clip, a take or latents as BVH, GLB, NPZ or DeepMimic motion",
     "restyle": "a clip in another style, as BVH, GLB or NPZ",
     "models": "the five models: list, validate, quality, bench, warm up, import an actor",
@@ -222,6 +222,8 @@ def _compare(add: Add) -> None:
     add("--picture", metavar="OUT.png|OUT.svg", help=picture)
     ways = "what makes a moment of B that of a frame of A: time (the default), phase, first strike"
     add("--align", choices=("time", "phase", "strike"), default="time", help=ways)
+    joints = "how far the joints of two clips are apart, over time, in place of their phases"
+    add("--joints", action="store_true", help=joints)
     for side in ("a", "b"):
         own = f"the DeepPhase that reads {side.upper()} (the one that ships)"
         add(f"--model-{side}", metavar="F.onnx", help=own)

@@ -1,4 +1,4 @@
-"""``main.py compare A B``: the phases of two clips, or of one clip by two models."""
+"""``main.py compare A B``: the phases or the joints of two clips, or one clip by two models."""
 
 from __future__ import annotations
 
@@ -9,6 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from viewer.model.clip import load_motion
+from viewer.model.joint_compare import (
+    compare_joints,
+    joint_numbers,
+    joints_plot,
+    joints_told,
+    moments_of,
+    save_joints,
+)
 from viewer.model.notice import Refused, sentence
 from viewer.model.phase_compare import (
     PhaseComparison,
@@ -35,6 +43,9 @@ def run(args: argparse.Namespace) -> None:
         raise Refused(f"{args.output}: -o of compare writes .npz.")
     refuse_others(args.picture, "compare")
     engine_asked(args)
+    if args.joints:
+        run_joints(args)
+        return
     a, b = sides(args, *named(args))
     found = compare(a, b, args.align)
     if args.output:
@@ -45,6 +56,27 @@ def run(args: argparse.Namespace) -> None:
         if side.note:
             print(sentence(side.note), file=sys.stderr)
     emit(facts(found, args), "\n".join(told(found)), args.json)
+
+
+def run_joints(args: argparse.Namespace) -> None:
+    """Tells how far the joints of B are from those of A, over time."""
+    files = [Path(file) for file in args.files]
+    if len(files) != 2 or args.model_a or args.model_b or any(map(is_series, files)):
+        raise Refused("--joints compares two clips, A.bvh and B.bvh.")
+    a, b = (load_motion(path, args.units, args.up_axis) for path in files)
+    sides = (None, None)
+    if args.align != "time":
+        runner = load_shipped("deepphase", *engine_parts(args))
+        sides = clip_side(a, runner, "DeepPhase"), clip_side(b, runner, "DeepPhase")
+    found = compare_joints(a, b, args.align, moments_of(args.align, *sides))
+    if args.output:
+        save_joints(found, Path(args.output))
+    if args.picture:
+        write_picture(joints_plot(found), Path(args.picture))
+    for motion in (a, b):
+        warn(str(motion.path), motion.clip)
+    numbers = {**joint_numbers(found), "file": args.output, "picture": args.picture}
+    emit(numbers, "\n".join(joints_told(found)), args.json)
 
 
 def named(args: argparse.Namespace) -> tuple[Path, Path]:

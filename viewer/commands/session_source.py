@@ -7,12 +7,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from viewer.model.compared_subject import compared_subject
 from viewer.model.demo import ASSETS
 from viewer.model.notice import Refused, sentence
 from viewer.model.policies import NOBODY
 from viewer.model.session import SUFFIX, KeptTake, Session, SessionError
 from viewer.model.session_file import read_session
-from viewer.model.subject import Subject, session_subject
+from viewer.model.subject import Subject
 
 
 def read(path: str) -> tuple[Session, tuple[str, ...]]:
@@ -31,7 +32,7 @@ def is_session(path: str) -> bool:
 def on_stage(path: str) -> Subject:
     """What a session has on stage, as the window that saved it drew it; else Refused."""
     session, _ = read(path)
-    return session_subject(Path(path), session, ASSETS)
+    return compared_subject(Path(path), session, ASSETS)
 
 
 def describe_session(path: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What a person made or chose, as one frozen value: no widget, no file, no thread.
 
-What is *made* (clips, style, cast, what counts as a fault of the phase) is undone step by step; the
-*view* is kept and restored with it.
+What is *made* (clips, style, cast, what counts as a fault of the phase, what is compared) is undone
+step by step; the *view* is kept and restored with it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from motion.phase.thresholds import Thresholds
 from motion.restyling.course import Ease, StyleAt, course
 from render.camera import OrbitCamera
 
+from .comparison import SLOTS, Comparison
 from .policies import NOBODY, Policy
 from .repertoire import SkillOf
 
@@ -218,6 +219,8 @@ class View:
 
     speed: of clip and latent, signed; character_speed: of its own time. scheme: of the stage.
     joints: that are looked at; distances are those from the first.
+    viewport: the number of the one that keys are about. cameras: of B, C and D, each seen from the
+    ground under its figure; None: from where A is.
     """
 
     source: Source = "clip"
@@ -229,6 +232,8 @@ class View:
     character_speed: float = 1.0
     scheme: str = "dark"
     joints: tuple[ShownJoint, ...] = ()
+    viewport: int = 0
+    cameras: tuple[OrbitCamera | None, ...] = (None,) * (SLOTS - 1)
 
 
 @dataclass(frozen=True)
@@ -240,6 +245,7 @@ class Document:
     cast: Cast = field(default_factory=Cast)
     view: View = field(default_factory=View)
     phase: Phase = field(default_factory=Phase)
+    comparison: Comparison = field(default_factory=Comparison)
 
     def clip(self, key: str) -> OpenClip | None:
         """The open clip of ``key``."""

@@ -42,7 +42,8 @@ def open_clip(clip: OpenClip, show: bool = True) -> Edit:
             view = replace(view, clip=clip.key, source="clip")
         elif shown is not None and shown.path == clip.path:
             view = replace(view, clip=clip.key)
-        spare = [held for held in others if held.key != view.clip]
+        needed = document.comparison.clips
+        spare = [c for c in others if c.key != view.clip and c.path not in needed]
         closed = spare[: max(len(others) + 1 - MAX_OPEN, 0)]
         kept = tuple(held for held in others if held not in closed)
         return replace(document, clips=(*kept, clip), view=view)

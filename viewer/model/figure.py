@@ -12,9 +12,9 @@ from motion.canonical import FOOT_JOINTS, INDEX
 from motion.features import phase_frames
 from motion.measure import sample
 from motion.skeleton import Skeleton
-from render.color_schemes import DARK, ColorScheme, Rgb
+from render.color_schemes import DARK, ColorScheme, Palette, Rgb
 from render.heat import heat
-from render.mannequin import at_parts, mannequin, stick_figure
+from render.mannequin import at_parts, at_sticks, mannequin, stick_figure
 from render.scene import (
     CapsuleBatch,
     DiscBatch,
@@ -188,7 +188,7 @@ def build_scene(
 ) -> Scene:
     """The scene of ``frame``; ``preview`` (22, 3) adds a translucent canonical pose.
 
-    ``paint`` (22,) in 0..1 colours the joints of a canonical figure by the scheme's heat.
+    ``paint`` (J,) in 0..1 colours the joints by the scheme's heat, but where it is NaN.
     """
     scheme = look.stage_scheme
     ghosts = _ghosts(figure, frame, scheme) if look.ghosts else []
@@ -196,8 +196,8 @@ def build_scene(
         pose = mannequin(preview, scheme.figure)
         ghosts.append(pose.colored(scheme.ghost, PREVIEW_ALPHA))
     body = _body(figure, frame, scheme)
-    if paint is not None and figure.skeleton is None:
-        body = body.painted(heat(at_parts(paint), scheme.heat))
+    if paint is not None and len(paint) == figure.positions.shape[1]:
+        body = _painted(body, figure.skeleton, paint, scheme)
     return Scene(
         capsules=body,
         ghosts=CapsuleBatch.join(ghosts) if ghosts else CapsuleBatch.empty(),
@@ -207,10 +207,23 @@ def build_scene(
     )
 
 
+def figure_body(skeleton: Skeleton | None, pose: np.ndarray, palette: Palette) -> CapsuleBatch:
+    """The body of a pose (J, 3), metres; the canonical one unless ``skeleton`` is given."""
+    if skeleton is None:
+        return mannequin(pose, palette)
+    return stick_figure(skeleton, pose, palette)
+
+
 def _body(figure: Figure, frame: int, scheme: ColorScheme) -> CapsuleBatch:
-    if figure.skeleton is None:
-        return mannequin(figure.positions[frame], scheme.figure)
-    return stick_figure(figure.skeleton, figure.positions[frame], scheme.figure)
+    return figure_body(figure.skeleton, figure.positions[frame], scheme.figure)
+
+
+def _painted(
+    body: CapsuleBatch, skeleton: Skeleton | None, paint: np.ndarray, scheme: ColorScheme
+) -> CapsuleBatch:
+    shares = at_parts(paint) if skeleton is None else at_sticks(skeleton, paint)
+    unknown = np.isnan(shares)[:, None]
+    return body.painted(np.where(unknown, body.data[:, 12:15], heat(shares, scheme.heat)))
 
 
 def _ghosts(figure: Figure, frame: int, scheme: ColorScheme) -> list[CapsuleBatch]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,10 +17,14 @@ from motion.files import whole_file
 from render.camera import MAX_DISTANCE, MAX_ELEVATION, MIN_DISTANCE, OrbitCamera
 from render.errors import GlError
 from render.png import write_png
-from render.scene import PixelSize
+from render.scene import PixelSize, Scene
 
 from .notice import Refused, sentence
 from .subject import Subject
+from .viewports import Cell, cells
+
+if TYPE_CHECKING:
+    from render.headless import HeadlessRenderer
 
 
 @dataclass(frozen=True)
@@ -42,9 +47,34 @@ def draw(subject: Subject, frames: list[int], shot: Shot) -> Iterator[np.ndarray
                 shown = subject.shown(frame)
                 if shot.scheme:
                     shown = replace(shown, scheme=shot.scheme)
-                yield renderer.render(shown.scene(), view, size)
+                scene, beside = shown.scene(), subject.comparing
+                if beside is None:
+                    yield renderer.render(scene, view, size)
+                else:
+                    views = beside.views(beside.seen(frame), scene, view)
+                    yield _side_by_side(renderer, views, _cells(subject, shot), size)
     except GlError as error:
         raise Refused(sentence(error)) from error
+
+
+def _cells(subject: Subject, shot: Shot) -> tuple[Cell, ...]:
+    layout = subject.comparing.document.comparison.layout if subject.comparing else "single"
+    return cells(layout, PixelSize(*shot.size))
+
+
+def _side_by_side(
+    renderer: HeadlessRenderer,
+    views: list[tuple[Scene, OrbitCamera]],
+    places: tuple[Cell, ...],
+    size: PixelSize,
+) -> np.ndarray:
+    """The picture (H, W, 4) of some viewports, with a gap between."""
+    whole = np.empty((size.height, size.width, 4), np.uint8)
+    whole[:] = np.round(255 * np.array([*views[0][0].scheme.background_top, 1.0]))
+    for cell, (scene, camera) in zip(places, views, strict=True):
+        picture = renderer.render(scene, camera, cell.size)
+        whole[cell.y : cell.y + cell.size.height, cell.x : cell.x + cell.size.width] = picture
+    return whole
 
 
 def cameras(subject: Subject, frames: list[int], shot: Shot) -> Iterator[OrbitCamera]:
@@ -77,7 +107,7 @@ def first_camera(subject: Subject, shot: Shot) -> OrbitCamera:
         azimuth, elevation = np.radians(shot.camera[:2])
         elevation = float(np.clip(elevation, -MAX_ELEVATION, MAX_ELEVATION))
         camera = replace(camera, azimuth=float(azimuth), elevation=elevation)
-    camera = camera.frame_all(subject.figure(0).reach(0), shot.size[0] / shot.size[1])
+    camera = camera.frame_all(subject.figure(0).reach(0), _cells(subject, shot)[0].size.aspect)
     if shot.camera and len(shot.camera) == 3:
         distance = float(np.clip(shot.camera[2], MIN_DISTANCE, MAX_DISTANCE))
         camera = replace(camera, distance=distance)

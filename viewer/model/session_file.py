@@ -7,14 +7,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from character.drive.files import MOST_SKILLS
 from character.drive.state import Kind
 from character.live.take import Take
 from motion.conventions import UNIT_CHOICES, UP_AXIS_CHOICES
 from motion.files import CannotWrite, whole_file
-from render.camera import MAX_DISTANCE, MAX_ELEVATION, MIN_DISTANCE, OrbitCamera
 from render.color_schemes import COLOR_SCHEMES
 
 from .document import SOURCES, Cast, Document, Looks, OpenClip, Range, View
@@ -22,6 +19,8 @@ from .policies import NOBODY, Policy
 from .repertoire import SkillOf
 from .session import FileRef, KeptTake, Session, SessionError
 from .session_blob import dumps, loads
+from .session_camera import read_camera
+from .session_comparison import comparison_members, read_cameras, read_comparison
 from .session_fields import Fields
 from .session_inspect import read_joints, read_markers
 from .session_phase import phase_members, read_phase_part
@@ -33,7 +32,7 @@ ShownTakes = tuple[ShownTake | None, ShownTake | None]
 SCHEMA, VERSION = "stridescope.session", 2
 MAX_BYTES = 200_000_000
 _MOST_CLIPS, _MOST_POLICIES = 256, 256
-_LONGEST_S, _MOST_FRAMES, _FAR_M = 1e6, 1_000_000_000, 1e6
+_LONGEST_S, _MOST_FRAMES = 1e6, 1_000_000_000
 
 
 def to_bytes(session: Session, folder: Path, assets: Path) -> bytes:
@@ -65,6 +64,7 @@ def to_bytes(session: Session, folder: Path, assets: Path) -> bytes:
         "joints": [asdict(joint) for joint in view.joints],
         **style_members(document.style),
         "phase": phase_members(document.phase, ref),
+        "comparison": comparison_members(document),
         "character": {
             "policies": [
                 {"model": p.model, "title": p.title, "file": ref(p.path), "motion": ref(p.motion),
@@ -181,16 +181,18 @@ class _Reading:
         read = [self._clip(part) for part in fields.parts("clips", _MOST_CLIPS)]
         shown = fields.whole("clip", 0, max(len(read) - 1, 0), -1)
         times, character = fields.part("times"), fields.part("character")
+        comparison = fields.part("comparison")
         view = View(
             source=fields.choice("source", SOURCES, "clip"),
             clip=read[shown].key if 0 <= shown < len(read) else "",
-            camera=_camera(fields.part("camera")),
+            camera=read_camera(fields.part("camera")),
             looks=_looks(fields.part("look")),
             speed=fields.number("speed", -4, 4, 1.0),
             loop=fields.flag("loop", True),
             character_speed=character.number("speed", 0.1, 4, 1.0) if character else 1.0,
             scheme=fields.choice("scheme", tuple(COLOR_SCHEMES), "dark"),
             joints=read_joints(fields),
+            **read_cameras(comparison),
         )
         style = replace(read_style(fields), range=_range(fields, "latent_range"))
         if ends := _range(fields, "range"):  # version 1: of what was on stage
@@ -206,6 +208,7 @@ class _Reading:
                 self._cast(character),
                 view,
                 read_phase_part(fields.part("phase"), self._file),
+                read_comparison(comparison, read),
             ),
             times={
                 name: times.number(name, 0, _LONGEST_S, 0.0)
@@ -284,22 +287,6 @@ def _looks(part: Fields | None) -> Looks:
         return plain
     names = [field.name for field in fields(Looks)]
     return Looks(**{name: part.flag(name, getattr(plain, name)) for name in names})
-
-
-def _camera(fields: Fields | None) -> OrbitCamera | None:
-    if fields is None:
-        return None
-    plain = OrbitCamera()
-    x, y, z = fields.numbers("target", 3, _FAR_M) or plain.target
-    orthographic = fields.flag("orthographic", False)
-    highest = float(np.pi / 2) if orthographic else MAX_ELEVATION
-    return OrbitCamera(
-        target=(x, y, z),
-        azimuth=fields.number("azimuth", -100, 100, plain.azimuth),
-        elevation=fields.number("elevation", -highest, highest, plain.elevation),
-        distance=fields.number("distance", MIN_DISTANCE, MAX_DISTANCE, plain.distance),
-        orthographic=orthographic,
-    )
 
 
 def _take(fields: Fields | None) -> KeptTake | None:

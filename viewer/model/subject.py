@@ -20,9 +20,10 @@ from motion.restyling.live import LivePose
 from render.camera import OrbitCamera
 
 from .clip import OpenMotion, load_motion
+from .compared import Comparing
 from .decoded import decoded_loop
-from .document import Latent, View
-from .figure import Figure, LiveFigure
+from .document import Document, Latent, OpenClip, View
+from .figure import DecodedFigure, Figure, LiveFigure
 from .live_figure import CharacterFigure, character_look
 from .live_restyle_job import LiveRestyleJob, LiveWear
 from .notice import NO_MUJOCO, Refused, sentence
@@ -39,7 +40,10 @@ UNUSABLE = (ModelError, EngineError, OSError, ValueError)
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A figure over its frames, and how it is looked at. frame: where its playhead stands."""
+    """A figure over its frames, and how it is looked at. frame: where its playhead stands.
+
+    comparing: what is seen beside it; its A is this.
+    """
 
     title: str
     frame_count: int
@@ -48,6 +52,7 @@ class Subject:
     view: View = field(default_factory=View)
     frame: int = 0
     motion: OpenMotion | None = None
+    comparing: Comparing | None = None
 
     @property
     def duration(self) -> float:
@@ -99,19 +104,33 @@ def session_subject(path: Path, session: Session, assets: Path) -> Subject:
     if view.source != "clip" or clip is None:
         what = {"latent": "a latent", "character": "a character"}.get(view.source, "a clip")
         raise Refused(f"{path}: it holds nothing to draw: the stage waits for {what}.")
+    motion = clip_of(path, clip)
+    subject = clip_subject(motion, view, time_s)
+    if document.comparison.plain:
+        return subject
+    figure = worn_figure(document, clip, motion, assets, time_s)
+    return replace(subject, figure=lambda _: figure)
+
+
+def clip_of(path: Path, clip: OpenClip) -> OpenMotion:
+    """A clip of the session in ``path``. Raises Refused."""
     if not clip.path.exists():
         raise Refused(f"{path}: its clip {clip.path} is missing; put it back.")
-    motion = load_motion(clip.path, clip.units, clip.up_axis)
-    subject = clip_subject(motion, view, time_s)
+    return load_motion(clip.path, clip.units, clip.up_axis)
+
+
+def worn_figure(
+    document: Document, clip: OpenClip, motion: OpenMotion, assets: Path, time_s: float = 0.0
+) -> Figure:
+    """``clip`` in what it wears, as it is where that is nothing. Raises Refused."""
     wanted = document.course_of(clip)
     if not wanted or motion.positions is None:
-        return subject
+        return motion.figure
     wish = Wear(clip.key, motion.positions, motion.frame_time, wanted, time_s)
     try:
-        figure = restyled_whole(wish, style_networks(assets))
+        return restyled_whole(wish, style_networks(assets))
     except UNUSABLE as error:
         raise Refused(sentence(error)) from error
-    return replace(subject, figure=lambda _: figure)
 
 
 def style_networks(assets: Path) -> Run:
@@ -120,13 +139,18 @@ def style_networks(assets: Path) -> Run:
     return lambda model, inputs: runners[model].run(dict(inputs))
 
 
-def _latent_subject(latent: Latent, view: View, time_s: float, assets: Path) -> Subject:
+def latent_figure(latent: Latent, assets: Path) -> Figure:
+    """A latent alone, decoded. Raises Refused."""
     try:
         decoder = load_model(MODELS[DECODER].path(assets))
     except (ModelError, EngineError, OSError) as error:
         raise Refused(sentence(error)) from error
     features = next(iter(decoder.run({"latent": latent.values[None]}).values()))[0]
-    figure = Figure(decoded_loop(features), 1 / FPS, None, features[:, CONTACTS])
+    return DecodedFigure(decoded_loop(features), 1 / FPS, None, features[:, CONTACTS])
+
+
+def _latent_subject(latent: Latent, view: View, time_s: float, assets: Path) -> Subject:
+    figure = latent_figure(latent, assets)
     frame = min(int(time_s * FPS + _EDGE), figure.frame_count - 1)
     title = latent.label or "latent"
     return Subject(title, figure.frame_count, 1 / FPS, lambda _: figure, view, frame)

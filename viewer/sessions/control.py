@@ -278,7 +278,7 @@ class SessionControl(QObject):
             beside=beside,
         )
         view = replace(document.view, scheme=now.view.scheme)
-        if view.source == "character" and not self._studio.has_character and not drives:
+        if view.source == "character" and self._studio.character is None and not drives:
             view = replace(view, source="clip")
         return replace(document, cast=cast, view=view)
 
@@ -305,7 +305,7 @@ class SessionControl(QObject):
         """Whether there is more to lose than demo clips."""
         assets, document = self._assets.resolve(), self._store.document
         foreign = any(not clip.path.is_relative_to(assets) for clip in document.clips)
-        made = document.style.latent is not None or self._studio.has_character
+        made = document.style.latent is not None or self._studio.character is not None
         return self._characters is not None and (foreign or made)
 
     def _ask(self, dialog: QFileDialog, choose: Callable[[str], None]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -23,7 +23,7 @@ SHEER, LIT = 130, 205
 
 
 class ClipDrop(QWidget):
-    """Two halves over the stage while a clip is dragged there: what a drop would do.
+    """Two halves over the stage while a clip is dragged there, or one: what a drop would do.
 
     ``opened`` and ``style_taken`` bring the key of the clip. Files from elsewhere are left to
     the window. half: the one under the pointer, None while nothing is dragged.
@@ -32,15 +32,25 @@ class ClipDrop(QWidget):
     opened = Signal(str)
     style_taken = Signal(str)
 
-    def __init__(self, stage: QWidget, themes: ThemeSwitch) -> None:
+    def __init__(self, stage: QWidget, themes: ThemeSwitch, only: str = "") -> None:
+        """only: what the one half says that opens the clip, "" for two."""
         super().__init__(stage)
         self._stage, self._themes = stage, themes
+        self._room, self._halves = stage.size(), (only,) if only else HALVES
         self.half: int | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName("What dropping the clip does")
         self.hide()
         stage.setAcceptDrops(True)
         stage.installEventFilter(self)
+
+    def set_only(self, only: str) -> None:
+        """Have the one half that opens the clip and says so in these words, or two for ""."""
+        self._halves = (only,) if only else HALVES
+
+    def place(self, room: QSize) -> None:
+        """Stand over so much of the stage, from its corner."""
+        self._room = room
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QDragLeaveEvent):
@@ -52,7 +62,8 @@ class ClipDrop(QWidget):
         if not key:
             event.ignore()
             return True
-        half = int(event.position().x() >= self._stage.width() / 2)
+        half = int(event.position().x() >= self._room.width() / len(self._halves))
+        half = min(half, len(self._halves) - 1)
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         if isinstance(event, QDragEnterEvent | QDragMoveEvent):
@@ -68,8 +79,9 @@ class ClipDrop(QWidget):
         font = painter.font()
         font.setPointSizeF(font.pointSizeF() + 3)
         painter.setFont(font)
-        width, height = (self.width() - 3 * MARGIN) / 2, self.height() - 2 * MARGIN
-        for half, text in enumerate(HALVES):
+        count, height = len(self._halves), self.height() - 2 * MARGIN
+        width = (self.width() - (count + 1) * MARGIN) / count
+        for half, text in enumerate(self._halves):
             lit = half == self.half
             box = QRectF(MARGIN + half * (width + MARGIN), MARGIN, width, height)
             ground = QColor(theme.raised if lit else theme.panel)
@@ -85,7 +97,7 @@ class ClipDrop(QWidget):
             return
         self.half = half
         if half is not None:
-            self.setGeometry(self._stage.rect())
+            self.setGeometry(QRect(QPoint(), self._room))
             self.raise_()
         self.setVisible(half is not None)
         self.update()

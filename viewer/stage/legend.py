@@ -37,7 +37,7 @@ class StageLegend(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         themes.changed.connect(self.refresh)
         self.hide()
-        self.place(stage.size())
+        self.place(stage.viewport(0).size())
 
     @property
     def telling(self) -> bool:
@@ -62,7 +62,7 @@ class StageLegend(QWidget):
 
     def settle(self) -> None:
         """Be seen where there is room and something to tell."""
-        stage = self._stage.size()
+        stage = self._stage.viewport(0).size()
         fits = stage.height() > _TOP + self.height() and stage.width() > self._room
         self.setVisible(fits and self.telling)
 

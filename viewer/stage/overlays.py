@@ -36,6 +36,7 @@ class Overlay(QWidget):
         self._high = QFontMetrics(self._large).height()
         self._latency = self._latency_words = self._below = ""
         self._heading: QPixmap | None = None
+        self._headed = True
         studio.latency.changed.connect(self._take_latency)
         studio.frame_changed.connect(lambda _: self.update(self._moment_area()))
         studio.figure_changed.connect(self._refresh)
@@ -44,7 +45,13 @@ class Overlay(QWidget):
         studio.motion_changed.connect(self._refresh)
         studio.opening_changed.connect(lambda _: studio.figure is None and self.update())
         themes.changed.connect(self._refresh)
-        self.place(stage.size())
+        self.place(stage.viewport(0).size())
+
+    def show_heading(self, shown: bool) -> None:
+        """Whether name and latency stand there; the moment always does."""
+        if shown != self._headed:
+            self._headed = shown
+            self._refresh()
 
     def place(self, size: QSize) -> None:
         self.resize(size)
@@ -83,7 +90,8 @@ class Overlay(QWidget):
             return
         if self._heading is None:
             self._heading = self._paint_heading(theme)
-        painter.drawPixmap(0, 0, self._heading)
+        if self._headed:
+            painter.drawPixmap(0, 0, self._heading)
         self._paint_moment(painter, theme)
 
     def _paint_empty(self, painter: QPainter, theme: Theme) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
     QMouseEvent,
     QOpenGLContext,
@@ -16,10 +18,12 @@ from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from render.camera import OrbitCamera
 from render.errors import GlError
 from render.scene import PixelSize, Scene
-from viewer.ui.pixels import pixel_at, pixel_size
+from viewer.model.comparison import Layout
+from viewer.model.viewports import Cell, cells
+from viewer.ui.pixels import pixel_size
 
-_ORBIT_PER_POINT = np.radians(0.35)
-_ZOOM_PER_STEP = 1.0012
+from .camera_drag import dragged, zoomed
+
 _SNAP_S = 0.5
 CHASE_S = 0.4
 """The time constant of the spring that keeps the camera behind."""
@@ -57,21 +61,30 @@ def gl_problem() -> str:
 class Stage(QOpenGLWidget):
     """Left drag orbits, middle or Shift+left drag pans, the wheel zooms.
 
-    Draws when the scene, the camera or the size changes, and not otherwise.
+    Draws when the scene, the camera or the size changes, and not otherwise. Others than the scene
+    are drawn in viewports beside it, which lie elsewhere once ``viewports_changed`` told so;
+    ``scene_shown``: the scene is another.
     """
 
     unavailable = Signal(str)
     camera_changed = Signal()
+    viewports_changed = Signal()
+    scene_shown = Signal()
+    pressed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        from render.gl import fill
         from render.renderer import Renderer
 
-        self._renderer = Renderer()
+        self._renderer, self._fill = Renderer(), fill
         self._ready = False
         self.scene = Scene()
         self.camera = OrbitCamera()
         self.following = True
+        self._layout: Layout = "single"
+        self._instead: Scene | None = None
+        self._others: Sequence[tuple[Scene, OrbitCamera]] = ()
         self._swinging = 0.0
         self._held = False
         self._target: np.ndarray | None = None
@@ -90,9 +103,40 @@ class Stage(QOpenGLWidget):
 
     @property
     def pixel_size(self) -> PixelSize:
-        """The picture's size in physical pixels, at least one each way."""
+        """The size of the scene's viewport in physical pixels, at least one each way."""
+        return self.cells[0].size
+
+    @property
+    def whole_size(self) -> PixelSize:
+        """The size of all viewports together."""
         size = pixel_size(self)
         return PixelSize(max(size.width(), 1), max(size.height(), 1), self.devicePixelRatioF())
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Where the viewports are, the scene's first, in physical pixels."""
+        return cells(self._layout, self.whole_size)
+
+    def viewport(self, place: int) -> QRect:
+        """Where a viewport is, in points."""
+        cell, ratio = self.cells[place], self.devicePixelRatioF()
+        numbers = (cell.x, cell.y, cell.size.width, cell.size.height)
+        x, y, width, height = (round(number / ratio) for number in numbers)
+        return QRect(x, y, width, height)
+
+    def set_layout(self, layout: Layout) -> None:
+        """Divide the picture from now on."""
+        if layout != self._layout:
+            self._layout, self._instead, self._others = layout, None, ()
+            self._place()
+            self.update()
+
+    def show_beside(
+        self, instead: Scene | None, others: Sequence[tuple[Scene, OrbitCamera]]
+    ) -> None:
+        """Draw ``others`` in the viewports beside the scene's, and ``instead`` in place of that."""
+        self._instead, self._others = instead, others
+        self.update()
 
     def show_scene(
         self,
@@ -119,6 +163,7 @@ class Stage(QOpenGLWidget):
             self.camera = self.camera.follow(self._aim(target), dt_s, 0.25 if steady else 0.0)
             if dt_s > 0 or not playing:
                 self._swing(behind, dt_s, CHASE_S if steady else 0.0)
+        self.scene_shown.emit()
         self.update()
 
     def _swing(self, behind: float | None, dt_s: float, spring_s: float) -> None:
@@ -161,18 +206,32 @@ class Stage(QOpenGLWidget):
             self.unavailable.emit(str(error))
 
     def paintGL(self) -> None:
-        if self._ready:
-            size, target = self.pixel_size, self.defaultFramebufferObject()
-            self._renderer.draw(self.scene, self.camera, size, target)
+        if not self._ready:
+            return
+        whole, target = self.whole_size, self.defaultFramebufferObject()
+        places = cells(self._layout, whole)
+        if len(places) > 1:
+            self._fill(target, self.scene.scheme.background_top, whole.width, whole.height)
+        views = ((self._instead or self.scene, self.camera), *self._others)
+        for cell, (scene, camera) in zip(places, views, strict=False):
+            corner = (cell.x, whole.height - cell.y - cell.size.height)
+            self._renderer.draw(scene, camera, cell.size, target, corner)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        """What is painted over the scene stands in its viewport."""
+        size = self.viewport(0).size()
         for child in self.children():
             if hasattr(child, "place"):
-                child.place(self.size())
+                child.place(size)
+        self.viewports_changed.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pointer, self._held = event.position(), True
+        self.pressed.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._held = bool(event.buttons())
@@ -180,19 +239,12 @@ class Stage(QOpenGLWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         moved = event.position() - self._pointer
         self._pointer = event.position()
-        buttons = event.buttons()
-        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        if buttons & Qt.MouseButton.MiddleButton or (buttons & Qt.MouseButton.LeftButton and shift):
-            self.set_camera(self.camera.pan(*pixel_at(self, moved), self.pixel_size))
-        elif buttons & Qt.MouseButton.LeftButton:
-            self.set_camera(
-                self.camera.orbit(-moved.x() * _ORBIT_PER_POINT, moved.y() * _ORBIT_PER_POINT)
-            )
+        camera = dragged(self.camera, event, moved, self.pixel_size)
+        if camera is not self.camera:
+            self.set_camera(camera)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        factor = _ZOOM_PER_STEP ** event.angleDelta().y()
-        cursor = None if self.following else pixel_at(self, event.position())
-        self.set_camera(self.camera.zoom(factor, self.pixel_size, cursor))
+        self.set_camera(zoomed(self.camera, event, self.pixel_size, not self.following))
         event.accept()
 
     def _aim(self, target: np.ndarray) -> np.ndarray:

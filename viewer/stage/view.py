@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -16,11 +17,13 @@ from PySide6.QtWidgets import (
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
+    QWidget,
 )
 
 from render.camera import OrbitCamera
 from render.scene import Scene
 from viewer.model.clip import OpenMotion
+from viewer.model.comparison_edits import set_layout
 from viewer.model.document import SOURCES, Document, Looks, Source
 from viewer.model.edits import set_camera, set_scheme
 from viewer.model.figure import Figure, LiveFigure
@@ -45,8 +48,19 @@ TOGGLE_NAMES = tuple(name for name, *_ in TOGGLES)
 VIEWS = (("front", "Front view", "1"), ("side", "Side view", "3"), ("top", "Top view", "7"))
 
 
+class OtherView(Protocol):
+    """A viewport beside the stage's own that keys of the camera are about."""
+
+    def frame_all(self) -> None: ...
+
+    def look_from(self, name: str) -> None: ...
+
+
 class StageView(QFrame):
-    """Shows the studio's scene; a sentence stands in when OpenGL cannot."""
+    """Shows the studio's scene; a sentence stands in when OpenGL cannot.
+
+    beside: the viewport that keys of the camera are about, None for the scene's.
+    """
 
     def __init__(
         self,
@@ -65,6 +79,7 @@ class StageView(QFrame):
         self._settled: OrbitCamera | None = None
         self._kept: Path | None = None
         self.stage: Stage | None = None
+        self.beside: OtherView | None = None
         self._message = QLabel()
         self._message.setProperty("role", "hint")
         self._message.setWordWrap(True)
@@ -72,7 +87,7 @@ class StageView(QFrame):
         self._message.setMargin(48)
         self._register(actions)
 
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._bar(actions, icons))
@@ -93,6 +108,12 @@ class StageView(QFrame):
 
     def frame_all(self) -> None:
         """Bring the whole figure into view; not following, its whole path."""
+        if self.beside is not None:
+            self.beside.frame_all()
+        else:
+            self._frame_scene()
+
+    def _frame_scene(self) -> None:
         figure = self._studio.figure
         if self.stage is None or figure is None:
             return
@@ -110,11 +131,21 @@ class StageView(QFrame):
         """Look at another clip: at all of it, or as at the one before."""
         figure, kept, self._kept = self._studio.figure, self._kept, None
         if self.stage is None or figure is None or motion is None or motion.path.resolve() != kept:
-            self.frame_all()
+            self._frame_scene()
             return
         x, _, z = figure.root(self._transport.frame)
         place = np.array([x, self.stage.camera.target[1], z])
         self.stage.set_camera(self.stage.camera.follow(place, 0.0, 0.0))
+
+    def add_bar(self, bar: QWidget) -> None:
+        """Put another bar below the stage's own."""
+        self._column.insertWidget(1, bar)
+
+    def show_alone(self, alone: bool) -> None:
+        """Whether what is on stage is alone there: only then is its name over it."""
+        if self.stage is not None:
+            self.overlay.show_heading(alone)
+            self.clip_drop.set_only("" if alone else "Show here")
 
     def _register(self, actions: Actions) -> None:
         add = actions.add
@@ -152,6 +183,10 @@ class StageView(QFrame):
             group.addAction(action)
         add("stage.swap", "Clip or latent", "Swap the clip and the decoded latent", self._swap,
             keys="B", menu="Stage")  # fmt: skip
+        self._comparing = add(
+            "compare.toggle", "Compare", "Show another motion beside this one, or this one alone",
+            self._compare, keys="Shift+V", menu="View/Compare", checkable=True,
+        )  # fmt: skip
         self._sources = {name: actions[f"stage.source.{name}"] for name in SOURCES}
         self._timed = [actions[f"stage.{name}"] for name in ("trails", "ghosts")]
         names = (*TOGGLE_NAMES, "follow", "chase")
@@ -188,6 +223,8 @@ class StageView(QFrame):
             icons.bind(actions[f"stage.{name}"], name)
             row.addWidget(actions.button(f"stage.{name}"))
         row.addSpacing(GAP)
+        icons.bind(actions["compare.toggle"], "compare")
+        row.addWidget(actions.button("compare.toggle"))
         icons.bind(actions["stage.frame"], "frame-all")
         row.addWidget(actions.button("stage.frame"))
         more = QToolButton()
@@ -238,6 +275,7 @@ class StageView(QFrame):
     def _follow(self, old: Document, new: Document) -> None:
         """Toggles, following and camera are as the document has them."""
         looks = new.view.looks
+        self._comparing.setChecked(new.comparison.comparing)
         if looks is not old.view.looks:
             for name, action in self._toggles.items():
                 action.setChecked(getattr(looks, name))
@@ -302,7 +340,7 @@ class StageView(QFrame):
 
     def _show_source(self) -> None:
         source = self._studio.source
-        self._sources["latent"].setEnabled(self._studio.has_latent)
+        self._sources["latent"].setEnabled(self._studio.latent is not None)
         self._sources[source].setChecked(True)
         for action in self._timed:
             action.setEnabled(source != "character")
@@ -313,6 +351,10 @@ class StageView(QFrame):
         self.facts.setEnabled(source == "clip")
         self.facts.setProperty("source", source)
 
+    def _compare(self, on: bool) -> None:
+        if on != self._studio.store.document.comparison.comparing:
+            self._studio.store.apply(set_layout("two" if on else "single"))
+
     def _choose(self, source: Source) -> None:
         self._studio.set_source(source)
         self._show_source()
@@ -322,7 +364,9 @@ class StageView(QFrame):
         self._studio.set_look(**{"chase": on} | ({"follow": True} if on else {}))
 
     def _look_from(self, name: str) -> None:
-        if self.stage is not None:
+        if self.beside is not None:
+            self.beside.look_from(name)
+        elif self.stage is not None:
             self._studio.set_look(chase=False)
             self.stage.set_camera(getattr(self.stage.camera, name)())
 

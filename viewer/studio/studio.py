@@ -45,7 +45,8 @@ class Studio(QObject):
     """Follows the document: puts on stage what it wants there, as soon as that can be shown.
 
     paint: shares in 0..1 of the joints, (22,) or one row per frame, which colour the figure by the
-    heat of the scheme; None its own colours. ghost: a pose (22, 3) or a window (60, 22, 3).
+    heat of the scheme; None its own colours. ghost: a pose (22, 3) or a window (60, 22, 3). latent:
+    what was decoded last.
     """
 
     motion_opened = Signal(object)
@@ -76,7 +77,7 @@ class Studio(QObject):
         self._clips = Motions(store, loader, self)
         self._phase = LivePhase(bridge, self)
         self.opening = ""
-        self._latent: Figure | None = None
+        self.latent: Figure | None = None
         self._latent_due = False
         self._worn: tuple[str, Figure] | None = None
         self._character: tuple[LiveFigure, Driver] | None = None
@@ -100,24 +101,27 @@ class Studio(QObject):
     def figure(self) -> Figure | LiveFigure | None:
         """What the stage animates now."""
         if self.source == "latent":
-            return self._latent
+            return self.latent
         if self.source == "character":
-            return self._character and self._character[0]
+            return self.character
         return (self.restyled or self.motion.figure) if self.motion else None
 
     @property
     def restyled(self) -> Figure | None:
-        """The clip that the clip source shows in the style that it wears, once that is made."""
+        """The clip that the clip source shows in the style that it wears, once that is made; None
+        where a comparison shows it as it is."""
+        return None if self.store.document.comparison.plain else self.styled
+
+    @property
+    def styled(self) -> Figure | None:
+        """That clip in its style, whether it is seen in it or not."""
         clip, figure = self._worn or ("", None)
         return figure if self.motion is not None and clip == self.motion.key else None
 
     @property
-    def has_latent(self) -> bool:
-        return self._latent is not None
-
-    @property
-    def has_character(self) -> bool:
-        return self._character is not None
+    def character(self) -> LiveFigure | None:
+        """The character, on stage or not."""
+        return self._character and self._character[0]
 
     def open_paths(
         self, paths: Iterable[Path | str], *, style: str = "", title: str | None = None
@@ -151,7 +155,7 @@ class Studio(QObject):
 
         A character that is not there yet is made; what is on stage stays there meanwhile.
         """
-        if source != "latent" or self._latent is not None:
+        if source != "latent" or self.latent is not None:
             self.store.apply(put_on_stage(source))
 
     def set_range(self, first: int, last: int, gesture: Hashable | None = None) -> None:
@@ -179,9 +183,9 @@ class Studio(QObject):
 
     def show_latent(self, positions: np.ndarray, contacts: np.ndarray, label: str = "") -> None:
         """The latent is decoded: a window, (60, 22, 3) metres and (60, 4), a loop at 30 fps."""
-        first = self._latent is None
+        first = self.latent is None
         self._latent_due = False
-        self._latent = DecodedFigure(positions, 1 / FPS, None, contacts)
+        self.latent = DecodedFigure(positions, 1 / FPS, None, contacts)
         self.latent_label = label
         if self.source == "latent":
             self._show_frame(self._transport.frame)
@@ -193,12 +197,16 @@ class Studio(QObject):
 
     def wear(self, clip: str, figure: Figure | None) -> None:
         """The clip of this key in its style, frame by frame; None: in its own."""
-        before = self.restyled
+        before = self.styled
         self._worn = (clip, figure) if figure is not None else None
-        if self.restyled is not before and self.source == "clip":
-            self._build_scene()
-            self.ask_phase()
-            self.restyled_changed.emit()
+        if self.styled is not before and self.source == "clip":
+            self._show_other_looks()
+
+    def _show_other_looks(self) -> None:
+        """The clip on stage moves in another way."""
+        self._build_scene()
+        self.ask_phase()
+        self.restyled_changed.emit()
 
     def set_character(self, figure: LiveFigure, driver: Driver) -> None:
         """The character that the document may want on stage; ``driver`` moves its playhead."""
@@ -286,6 +294,8 @@ class Studio(QObject):
         self._settle_speed()
         if _DRAWN(view) != _DRAWN(old.view):
             self._build_scene()
+        if new.comparison.plain != old.comparison.plain and self.source == "clip":
+            self._show_other_looks()
 
     def _settle_motion(self) -> None:
         """The clip source shows what the document names, once that is here."""
@@ -303,8 +313,8 @@ class Studio(QObject):
 
     def _settle_source(self) -> None:
         wanted, here = self.store.document.view.source, self.source
-        absent = {"latent": self._latent is None, "character": self._character is None}
-        pending = absent | {"latent": self._latent is None or self._latent_due}
+        absent = {"latent": self.latent is None, "character": self._character is None}
+        pending = absent | {"latent": self.latent is None or self._latent_due}
         if absent.get(here, False) and pending.get(wanted, False):
             wanted = "clip"
         if wanted == here or pending.get(wanted, False):
@@ -333,7 +343,7 @@ class Studio(QObject):
         self.store.apply(set_range(self.source, key, ends, gesture))
 
     def _drop_latent(self) -> None:
-        self._latent, self.latent_label = None, ""
+        self.latent, self.latent_label = None, ""
         self._settle_source()
         self.figure_changed.emit()
 

@@ -204,6 +204,7 @@ class MainWindow(QMainWindow):
         if self._stopped:  # the window was closed in between
             return
         from viewer.character.control import CharacterControl
+        from viewer.compare.control import CompareControl
         from viewer.distance.control import DistanceControl
         from viewer.inspect.control import InspectControl
         from viewer.library.control import LibraryControl
@@ -225,6 +226,7 @@ class MainWindow(QMainWindow):
         self.character = CharacterControl(self.bench, self.stage_view.stage)
         network = NetworkControl(self.bench, self.stage_view.stage)
         library = LibraryControl(self.bench, scanner, self.listings)
+        self.compare = CompareControl(self.bench, self.stage_view)
         self.controls = {
             "library": library,
             "style": style,
@@ -244,6 +246,7 @@ class MainWindow(QMainWindow):
         wiring.connect_panels(self.character, phase, style, self.truth)
         wiring.connect_distance(phase, distance, self.docks["distance"])
         wiring.connect_library(library, style, self.stage_view)
+        wiring.connect_compare(self.compare, library)
         wiring.connect_network(network, self.docks["network"])
         if self._measured:
             self.engine_switch.take_faster_device()
@@ -293,6 +296,8 @@ class MainWindow(QMainWindow):
             self.transport.pause()
             for control in self.controls.values():
                 control.close()
+            if self.controls:
+                self.compare.close()
             self.studio.close()
             self.loader.stop()
             self.bridge.stop()

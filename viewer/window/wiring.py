@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from viewer.performance.truth_control import PAINT
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDockWidget, QMenu
 
     from viewer.character.control import CharacterControl
+    from viewer.compare.control import CompareControl
     from viewer.distance.control import DistanceControl
     from viewer.library.control import LibraryControl
     from viewer.network.control import NetworkControl
@@ -103,3 +105,13 @@ def connect_library(library: LibraryControl, style: StyleControl, stage: StageVi
         drop = stage.clip_drop
         drop.opened.connect(library.open)
         drop.style_taken.connect(lambda key: style.from_clip.take(key, library.title_of(key)))
+
+
+def connect_compare(compare: CompareControl, library: LibraryControl) -> None:
+    """A clip of the library that is dropped on a viewport is shown there."""
+
+    def take(place: int, key: str) -> None:
+        compare.show_clip(place, Path(key.partition("\n")[0]), library.title_of(key))
+
+    if compare.places is not None:
+        compare.places.dropped.connect(take)

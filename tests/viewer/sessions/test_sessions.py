@@ -130,7 +130,7 @@ def test_a_whole_window_comes_back(open_window: Opener, files: Path) -> None:
     until(lambda: window.studio.motion is not None and window.studio.motion.key.endswith("|m|Y"))
     latent = np.linspace(-1, 1, 256, dtype=np.float32)
     style_of(window).latent_alone.set_latent(latent, "mine")
-    until(lambda: window.studio.has_latent)
+    until(lambda: window.studio.latent is not None)
     window.studio.set_source("clip")
     window.studio.set_loop(False)
     window.studio.set_range(20, 90)
@@ -150,7 +150,7 @@ def test_a_whole_window_comes_back(open_window: Opener, files: Path) -> None:
     other = open_window()
     assert reopen(other, path) == []
     studio, transport = other.studio, other.transport
-    until(lambda: studio.has_latent)
+    until(lambda: studio.latent is not None)
     assert [m.title for m in studio.motions] == ["stroll", "A calm walk"]
     assert studio.motion is studio.motions[1] and studio.motion.style == "Calm"
     assert studio.motion.key.endswith("|m|Y") and studio.source == "clip"

@@ -46,7 +46,7 @@ def astray(window: MainWindow) -> dict[str, object]:
         "clips": ([m.key for m in studio.motions], [clip.key for clip in document.clips]),
         "clip": (studio.motion.key if studio.motion else "", document.view.clip),
         "source": (studio.source, document.view.source),
-        "latent": (studio.has_latent, document.style.latent is not None),
+        "latent": (studio.latent is not None, document.style.latent is not None),
         "coords": (bool(np.allclose(coords[: len(wanted)], wanted, atol=0.006)), True),
         "worn": (studio.restyled is not None, worn),
         "strength": (panel_of(window).strength.value(), document.style.strength),

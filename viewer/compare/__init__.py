@@ -1,0 +1,1 @@
+"""Several motions beside each other on the stage: viewports, what they show, what differs."""

@@ -64,7 +64,7 @@ def run_joints(args: argparse.Namespace) -> None:
     if len(files) != 2 or args.model_a or args.model_b or any(map(is_series, files)):
         raise Refused("--joints compares two clips, A.bvh and B.bvh.")
     a, b = (load_motion(path, args.units, args.up_axis) for path in files)
-    sides = (None, None)
+    sides: tuple[Side | None, Side | None] = (None, None)
     if args.align != "time":
         runner = load_shipped("deepphase", *engine_parts(args))
         sides = clip_side(a, runner, "DeepPhase"), clip_side(b, runner, "DeepPhase")

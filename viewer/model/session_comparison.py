@@ -14,10 +14,13 @@ from .comparison import (
     SLOTS,
     Comparison,
     Slot,
+    SlotKind,
 )
 from .document import Document, OpenClip
 from .session_camera import read_camera
 from .session_fields import Fields
+
+_FIRST: tuple[SlotKind, ...] = ("stage", "clip")
 
 
 def comparison_members(document: Document) -> dict[str, Any]:
@@ -48,7 +51,7 @@ def read_comparison(found: Fields | None, clips: Sequence[OpenClip]) -> Comparis
         return Comparison()
     usual = Comparison()
     parts = found.parts("slots", SLOTS)
-    first = parts[0].choice("kind", ("stage", "clip"), "stage") if parts else "stage"
+    first: SlotKind = parts[0].choice("kind", _FIRST, "stage") if parts else "stage"
     others = tuple(_slot(part, clips) for part in parts[1:])
     return Comparison(
         found.choice("layout", LAYOUTS, "single"),

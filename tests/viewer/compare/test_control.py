@@ -25,6 +25,8 @@ from tests.viewer.compare.conftest import (
 from tests.viewer.conftest import open_file, settle, until
 from viewer.model.clip import load_motion
 from viewer.model.comparison import Slot
+from viewer.model.document import Marker
+from viewer.model.marker_edits import place_marker
 from viewer.model.pose_difference import joint_distances, pairs
 from viewer.model.shipped import load_shipped, run_chunked
 from viewer.ui.clip_drag import carried
@@ -227,3 +229,17 @@ def test_nothing_is_cut_at_the_smallest_size(two_walks: MainWindow, layout: str)
         if chooser.isVisible():
             assert stage.rect().contains(chooser.geometry())
             assert chooser.width() >= chooser.sizeHint().width()
+
+
+def test_by_marker_the_first_that_both_have_is_at_one_moment(two_walks: MainWindow) -> None:
+    window, compare = two_walks, compare_of(two_walks)
+    window.actions_["compare.align_marker"].trigger()
+    assert compare.moments[0].note and places_of(window).pads[1].note == compare.moments[0].note
+    rushed, walk = window.store.document.clips
+    for clip, time_s in ((walk, 2.0), (rushed, 0.5)):
+        window.store.apply(place_marker(clip.key, Marker("left heel", time_s)))
+    window.transport.seek(2.0)
+    assert (compare.seen[0].frame, compare.seen[1].frame) == (60, 15)
+    window.transport.seek(1.0)
+    assert not compare.seen[1].present
+    assert places_of(window).pads[1].moment == "before its start, or after its end"

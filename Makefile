@@ -12,9 +12,9 @@ run:  ## open the viewer with the demo, or with FILES="a.bvh b.bvh"
 	@.ci/system-packages run
 	@$(python) main.py $(FILES)
 
-test: lint  ## all but the slow tests; PYTEST="-k name" narrows it
+test: lint  ## all but the slow tests, by two processes; PYTEST="-n 0 -k name" narrows it
 	@.ci/system-packages test
-	@$(XVFB) $(python) -m pytest $(PYTEST)
+	@OMP_NUM_THREADS=1 $(XVFB) $(python) -m pytest -n 2 --dist loadfile $(PYTEST)
 
 test-slow: lint  ## the slow tests alone
 	@.ci/system-packages test

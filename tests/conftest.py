@@ -7,14 +7,27 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from main import main
 from motion.bvh import write_bvh
 from motion.pose import to_clip
 from tests.motion.synthetic import walk
+from tests.own_display import OwnDisplay
 
 FRAME_TIME = 1 / 60
 FRAMES = 150
+
+settings.register_profile(
+    "any machine", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With ``-n`` this is one of several processes."""
+    if hasattr(config, "workerinput"):
+        config.pluginmanager.register(OwnDisplay())
 
 
 @pytest.fixture(scope="session")

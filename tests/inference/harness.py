@@ -22,7 +22,7 @@ from inference.worker.messages import Infer, LoadModel, Notice, Outcome, Result
 from inference.worker.worker import Worker
 
 Kind = TypeVar("Kind")
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 class Watched(Worker):

@@ -29,7 +29,7 @@ def by_matrices(skeleton: Skeleton, rotations: np.ndarray, translations: np.ndar
     return world
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 2**31), st.integers(1, 20), st.integers(1, 4))
 def test_forward_kinematics(seed, joints, frames):
     rng = np.random.default_rng(seed)

@@ -31,7 +31,7 @@ from viewer.window.window import MainWindow
 __all__ = ["bench", "open_bench", "shared_bench", "show", "small_assets"]
 
 FRAMES, FRAME_TIME = 150, 1 / 60
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 SNAKE = """HIERARCHY
 ROOT Tail
 {

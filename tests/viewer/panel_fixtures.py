@@ -30,7 +30,7 @@ from viewer.ui.theme import ThemeSwitch
 from viewer.window.window import MainWindow
 
 NEEDED = ("deepphase", "stylevae_encoder", "stylevae_decoder")
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 SETTLED = 25
 
 

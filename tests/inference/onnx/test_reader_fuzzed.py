@@ -117,7 +117,6 @@ def sandbox(kernel_cache: Path) -> Iterator[Sandbox]:
 def fuzz(tally: Tally, seeds: list[bytes], examples: int) -> None:
     @settings(
         max_examples=examples,
-        deadline=None,
         derandomize=True,
         database=None,
         suppress_health_check=list(HealthCheck),

@@ -61,7 +61,7 @@ def made(document: Document) -> tuple[object, ...]:
     return document.clips, document.style, document.cast
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(MADE, max_size=30))
 def test_undoing_all_gives_the_first_document_and_redoing_the_last(several: list[Edit]) -> None:
     first = Document()
@@ -73,7 +73,7 @@ def test_undoing_all_gives_the_first_document_and_redoing_the_last(several: list
     assert back == last
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(MADE | VIEW, max_size=30))
 def test_what_is_made_is_undone_whatever_the_view_did_meanwhile(several: list[Edit]) -> None:
     history, last = done(Document(), *several)

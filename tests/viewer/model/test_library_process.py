@@ -19,7 +19,7 @@ from tests.viewer.models import write_models
 from viewer.model.library_process import LibraryProcess, ReadingEnded
 from viewer.model.library_reading import Request, request_line
 
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 
 
 @pytest.fixture

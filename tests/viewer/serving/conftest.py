@@ -21,7 +21,7 @@ from viewer.serving.monitor import Monitor
 from viewer.serving.server import Place, Server, listening
 from viewer.serving.service import Catalog, Limits, Service
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,7 @@ def check_malformed(server: Running, sent: bytes) -> None:
     assert all(status < 500 or status == 503 for status in statuses), statuses
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=PATIENT)
+@settings(max_examples=300, suppress_health_check=PATIENT)
 @given(requests())
 def test_malformed_requests_are_refused(served: Running, sent: bytes) -> None:
     check_malformed(served, sent)
@@ -123,7 +123,7 @@ def test_five_thousand_malformed_requests_leave_nothing_behind(served: Running) 
     """Memory is looked at after the first 500, in which caches fill."""
     memory = "process_resident_memory_bytes"
 
-    @settings(max_examples=500, database=None, deadline=None, suppress_health_check=PATIENT)
+    @settings(max_examples=500, database=None, suppress_health_check=PATIENT)
     @given(requests())
     def some(sent: bytes) -> None:
         check_malformed(served, sent)

@@ -141,7 +141,7 @@ def test_what_is_no_motion_is_told(
     assert (reply.status, named in reply.error) == (status, True), reply.error
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(
     arrays.arrays(
         np.float32,

@@ -1,13 +1,10 @@
-"""A scripted session with an autosave, to be killed: ``python -m … ROOT SEED``.
-
-Prints the number of each step once it is done, the monotonic clock's seconds, the last frame.
-"""
+"""A scripted session with an autosave, to be killed."""
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -40,18 +37,19 @@ def standing(folder: Path) -> LiveCharacter:
     return LiveCharacter(read_clip(path), time.monotonic, policy="actor", critic=None)
 
 
-def main(root: Path, seed: int) -> None:
+def live(root: Path, seed: int, told: Connection) -> None:
+    """Goes on for ever. told: the number of each step that is done, when it was, the last frame."""
     app = QCoreApplication([])
-    store, live = DocumentStore(Document()), standing(root.parent)
+    store, character = DocumentStore(Document()), standing(root.parent)
     rng = np.random.default_rng(seed)
 
     def pieces(since: Marks, receive: Callable[[Pieces | None], None]) -> None:
-        message = live.handle(KeepPiece(since[0]), RUN)
+        message = character.handle(KeepPiece(since[0]), RUN)
         assert isinstance(message, PieceKept)
         receive((message.piece, None))
 
     def tell(notice: Notice) -> None:
-        print("told", notice.text, flush=True)
+        raise AssertionError(notice.text)
 
     autosave = Autosave(
         store, root, ASSETS, now=lambda: Session(store.document), pieces=pieces,
@@ -63,16 +61,12 @@ def main(root: Path, seed: int) -> None:
         nonlocal done
         done += 1
         for _ in range(int(rng.integers(0, 3))):
-            live.handle(StepOnce(), RUN)
+            character.handle(StepOnce(), RUN)
         store.apply(set_friction(done * STEP))
-        print(done, time.monotonic(), live.history.last, flush=True)
+        told.send((done, time.monotonic(), character.history.last))
 
     timer = QTimer(interval=5)
     timer.timeout.connect(step)
     timer.start()
     app.exec()
     autosave.close()
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +14,7 @@ from pytestqt.qtbot import QtBot
 pytest.importorskip("mujoco")
 
 from tests.viewer.conftest import Opener, open_file, settle, until
+from tests.viewer.sessions import autosave_child
 from tests.viewer.sessions.autosave_child import STEP
 from viewer.model.demo import ASSETS
 from viewer.model.document import Document
@@ -28,58 +26,56 @@ from viewer.sessions.autosave import Autosave, Marks, Pieces
 from viewer.studio.store import DocumentStore
 from viewer.window.window import MainWindow
 
-ROOT = Path(__file__).resolve().parents[3]
-KILLS, AT_ONCE = 50, 2
+KILLS = 50
 OLDEST_S, OLDEST_TAKE_S = 5.0, 10.0
 
 
-def start(root: Path, seed: int) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.viewer.sessions.autosave_child", str(root), str(seed)]
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+def killed(root: Path, seed: int, after: int) -> list[tuple[int, float, int]]:
+    """The steps that a process had done when it was killed, their times and their frames.
 
-
-def killed(child: subprocess.Popen[str], after_s: float) -> list[tuple[int, float, int]]:
-    """The steps that ``child`` had done when it was killed, with their times and frames."""
-    assert child.stdout is not None
-    first = child.stdout.readline()
-    time.sleep(after_s)
-    child.send_signal(signal.SIGKILL)
-    with child:
-        lines = [first, *child.stdout.read().splitlines(keepends=True)]
-    whole = [line.split() for line in lines if line.endswith("\n") and line[0].isdigit()]
-    return [(int(step), float(at), int(frame)) for step, at, frame in whole]
+    after: when it is killed, in steps.
+    """
+    processes = get_context("forkserver")
+    processes.set_forkserver_preload([autosave_child.__name__])
+    here, there = processes.Pipe(duplex=False)
+    child = processes.Process(target=autosave_child.live, args=(root, seed, there))
+    child.start()
+    there.close()
+    steps = [here.recv() for _ in range(after)]
+    child.kill()
+    with here, suppress(EOFError, OSError):  # the last one may be cut off
+        while True:
+            steps.append(here.recv())
+    child.join()
+    return steps
 
 
 def test_every_one_of_50_kills_leaves_what_was_done(tmp_path: Path) -> None:
     """Killed at random moments; by far most of them while something is being written."""
     rng, recovered = np.random.default_rng(7), 0
-    for begin in range(0, KILLS, AT_ONCE):
-        roots = [tmp_path / str(begin + n) / "journals" for n in range(AT_ONCE)]
-        for root in roots:
-            root.mkdir(parents=True)
-        children = [start(root, begin + n) for n, root in enumerate(roots)]
-        for root, child in zip(roots, children, strict=True):
-            steps = killed(child, float(rng.uniform(0.0, 0.4)))
-            last, at, _ = steps[-1]
-            left = left_behind(root)
-            if not left:
-                assert at - steps[0][1] < OLDEST_S  # killed before the first few seconds were over
-                continue
-            found = left[0].open(ASSETS)
-            assert found.told == ()
-            back = round(found.session.document.cast.friction / STEP)
-            times = {step: when for step, when, _ in steps}
-            assert 1 <= back <= last + 1
-            assert at - times.get(back + 1, at) <= OLDEST_S
-            if found.take is not None:
-                take = found.take[0]
-                assert np.isfinite(take.rows["physics"]).all()
-                frames = [frame for _, when, frame in steps if when < at - OLDEST_TAKE_S]
-                assert take.frames[1] >= max(frames, default=0)
-            recovered += 1
-            left[0].discard()
-            assert left_behind(root) == [] and list(root.iterdir()) == []
+    for seed in range(KILLS):
+        root = tmp_path / str(seed) / "journals"
+        root.mkdir(parents=True)
+        steps = killed(root, seed, int(rng.integers(1, 80)))
+        last, at, _ = steps[-1]
+        left = left_behind(root)
+        if not left:
+            assert at - steps[0][1] < OLDEST_S  # killed before the first few seconds were over
+            continue
+        found = left[0].open(ASSETS)
+        assert found.told == ()
+        back = round(found.session.document.cast.friction / STEP)
+        times = {step: when for step, when, _ in steps}
+        assert 1 <= back <= last + 1
+        assert at - times.get(back + 1, at) <= OLDEST_S
+        if found.take is not None:
+            take = found.take[0]
+            assert np.isfinite(take.rows["physics"]).all()
+            frames = [frame for _, when, frame in steps if when < at - OLDEST_TAKE_S]
+            assert take.frames[1] >= max(frames, default=0)
+        recovered += 1
+        left[0].discard()
+        assert left_behind(root) == [] and list(root.iterdir()) == []
     assert recovered > KILLS * 0.6
 
 

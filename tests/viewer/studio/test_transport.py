@@ -50,7 +50,7 @@ def test_speed_is_kept_in_bounds(transport: Transport, asked: float, got: float)
     waits=st.lists(st.floats(0, 50), max_size=20),
     speed=st.sampled_from([-4.0, -1.0, -0.3, 0.1, 1.0, 3.7]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_looping_stays_in_the_range_and_never_drifts(
     app: QApplication, first: int, last: int, waits: list[float], speed: float
 ) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from tests.viewer.conftest import Opener, open_file, settle, until
+from tests.viewer.conftest import PATIENCE_S, Opener, open_file, settle, until
 from viewer.model.document import Document
 from viewer.style.control import StyleControl
 from viewer.style.panel import StylePanel
@@ -88,7 +88,6 @@ def act(name: str, *more: object) -> Act:
     }[name]
 
 
-PATIENCE_S = 10.0
 ACTS = st.one_of(
     st.builds(act, st.just("open"), st.integers(0, 2)),
     st.builds(act, st.sampled_from(["close", "random", "key", "undo", "redo"])),
@@ -117,7 +116,7 @@ def test_random_edits_are_all_undone_and_the_window_shows_it(
     first: Document = window.store.document
 
     @settings(
-        max_examples=12, deadline=None, database=None, phases=[Phase.generate],
+        max_examples=12, database=None, phases=[Phase.generate],
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     )  # fmt: skip
     @given(st.lists(st.tuples(ACTS, st.booleans()), min_size=3, max_size=12))

@@ -23,11 +23,13 @@ from inference.mlp import Mlp
 from inference.models import MODELS
 from inference.onnx.reader import read_mlp
 from kernels.build import find_c_compiler
+from tests.inference.engines.mojo.turns import turns
 from tests.inference.nets import save_chain, save_model_like
 
 pytestmark = pytest.mark.skipif(not second_core.usable(), reason="needs Linux and two cores")
 
 NAMES = ("stylevae_encoder", "stylevae_decoder")
+PATIENCE_S = 120.0
 ASLEEP, REST, NEXT_REST, HELPED, ENDED = 16, 25, 26, 27, 28
 AWAKE, SLEEPING, CALLED = range(3)
 
@@ -76,7 +78,7 @@ def test_the_same_bits_with_and_without_help(
     mlp = network(name, tmp_path)
     alone, helped = (loaded(engine, mlp) for engine in engines)
     calls = shares = 0
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE_S
     while shares < 5 and time.monotonic() < until:
         state(helped)[[HELPED, REST]] = 0  # on a busy machine help is rare: ask each time
         found = helped.run(inputs(mlp, calls))
@@ -142,7 +144,7 @@ def test_a_helper_whose_core_is_taken_within_a_part(
     ]
     with ThreadPoolExecutor() as pool:
         taken = pool.submit(dawdle, *arguments)
-        until = time.monotonic() + 30
+        until = time.monotonic() + PATIENCE_S
         for seed in itertools.count():
             words[REST] = 0
             assert_same(helped.run(inputs(mlp, seed)), alone.run(inputs(mlp, seed)))
@@ -201,18 +203,17 @@ def test_it_sleeps_when_nobody_calls_and_ends_with_its_engine(
     runner = loaded(engine, network("stylevae_encoder", tmp_path))
     runner.run({"motion": np.zeros((1, 4380))})
     helper = [t for t in threading.enumerate() if t.name == "second-core"][-1]
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE_S
     while not state(runner)[ASLEEP] and time.monotonic() < until:
         time.sleep(0.01)
-    assert helper.ident
-    clock = time.pthread_getcpuclockid(helper.ident)  # MAX's threads never rest
-    before = time.clock_gettime(clock)
-    time.sleep(0.5)
-    assert time.clock_gettime(clock) - before < 0.02
+    assert helper.native_id
+    before = turns(helper.native_id)
+    time.sleep(0.1)
+    assert turns(helper.native_id) == before
     assert state(runner)[ASLEEP]
     del engine, runner
     gc.collect()
-    helper.join(30)
+    helper.join(PATIENCE_S)
     assert not helper.is_alive()
 
 

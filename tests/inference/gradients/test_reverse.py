@@ -136,7 +136,7 @@ CASES: dict[str, list[NodeProto]] = {
     "Reciprocal": [node("Exp", ["x"], ["e"]), node("Reciprocal", ["e"], ["h"])],
     **{
         name: [node(name, ["x"], ["h"])]
-        for name in (*PLAIN, *ACTIVATIONS)
+        for name in (*PLAIN, *sorted(ACTIVATIONS))
         if name not in ("PRelu", "Swish")
     },
     "Swish": [node("Swish", ["x"], ["h"], alpha=1.7)],

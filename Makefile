@@ -14,7 +14,7 @@ run:  ## open the viewer with the demo, or with FILES="a.bvh b.bvh"
 
 test: lint  ## all but the slow tests, by two processes; PYTEST="-n 0 -k name" narrows it
 	@.ci/system-packages test
-	@OMP_NUM_THREADS=1 $(XVFB) $(python) -m pytest -n 2 --dist loadfile $(PYTEST)
+	@OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(XVFB) $(python) -m pytest -n 2 --dist loadfile $(PYTEST)
 
 test-slow: lint  ## the slow tests alone
 	@.ci/system-packages test

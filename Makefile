@@ -5,7 +5,7 @@ XVFB := env -u WAYLAND_DISPLAY LIBGL_ALWAYS_SOFTWARE=1 QT_QPA_PLATFORM=xcb \
 	xvfb-run -a -s "-screen 0 1600x1000x24 -noreset"
 endif
 
-.PHONY: run test test-slow lint bench gallery wheel
+.PHONY: run test test-slow lint bench gallery wheel bundle-app
 
 run:  ## open the viewer with the demo, or with FILES="a.bvh b.bvh"
 	@.ci/install
@@ -41,3 +41,12 @@ wheel:  ## dist/stridescope-*.whl with the kernel prebuilt, for machines without
 	@rm -rf build
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(python) -m pip wheel --quiet --no-deps --wheel-dir dist .
 	@ls -l dist
+
+bundle-app:  ## dist/stridescope/: one folder with Python, Qt and the kernel inside, without MAX
+	@.ci/install bundle
+	@.ci/system-packages test
+	@rm -rf build/bundle dist/stridescope
+	@$(python) -m kernels.prebuild build/bundle/prebuilt
+	@$(python) -m PyInstaller --noconfirm --log-level WARN \
+		--workpath build/bundle --distpath dist deploy/bundle/stridescope.spec
+	@du -sh dist/stridescope

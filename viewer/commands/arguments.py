@@ -10,6 +10,8 @@ from typing import NoReturn
 from motion.conventions import UNIT_CHOICES, UP_AXIS_CHOICES
 from viewer.model.notice import sentence
 
+from .program_options import add_program_options
+
 COMMANDS = {
     "info": "what a BVH, ONNX or session file holds",
     "render": "a clip, or the one of a session, as PNG, PNG sequence or MP4, without a display",
@@ -27,7 +29,6 @@ COMMANDS = {
     "doctor": "versions, driver, devices, caches; what is wrong and how to mend it",
 }
 ENGINES = ("auto", "mojo", "max", "numpy")
-VERSION = "0.1.0"
 Add = Callable[..., object]
 
 
@@ -329,7 +330,7 @@ def _serve(add: Add) -> None:
 
 
 def _bench(add: Add) -> None:
-    parts = "motion, models, character, window, serve, library"
+    parts = "motion, models, character, window, scale, serve, library"
     add("parts", metavar="PART", nargs="*", help=parts)
     add("--readme", action="store_true", help="rewrite the README's table; serve's in its page")
     minutes = "how long the server bears its load (1)"
@@ -382,5 +383,5 @@ def viewer_parser() -> Parser:
     words = "skills of your own for the character, which begins at once"
     parser.add_argument("--policies", metavar="SET.json", help=words)
     _engine(parser.add_argument)
-    parser.add_argument("--version", action="version", version=f"Stridescope {VERSION}")
+    add_program_options(parser)
     return parser

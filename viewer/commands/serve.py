@@ -8,8 +8,8 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from viewer.model.notice import Refused
+from viewer.model.version import version
 
-from .arguments import VERSION
 from .console import emit, engine_asked, engine_parts
 
 EXTRA = {"starlette", "uvicorn", "prometheus_client", "anyio", "h11"}
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> None:
         limits=Limits(round(args.max_body * 2**20), args.time_limit, args.max_requests),
         window_s=args.batch_window / 1000,
         token=token,
-        version=VERSION,
+        version=version(),
     )
     files = model_files(args.files)
     engine = engine_parts(args)

@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from viewer.model import desktop
 from viewer.model.clip import load_motion
 from viewer.model.demo import ASSETS, demo_clips
 from viewer.model.display import display_problem
@@ -22,7 +23,10 @@ SHOT = Shot((1280, 720))
 
 
 def run(args: argparse.Namespace) -> int:
-    """Opens the window; its exit code."""
+    """Opens the window, or puts the program in the desktop's menu; the exit code."""
+    if args.install_desktop or args.uninstall_desktop:
+        print(desktop.install() if args.install_desktop else desktop.uninstall())
+        return 0
     given = [*args.files, *filter(None, [args.policies])]
     absent = [path for path in given if not Path(path).exists()]
     for path in absent:

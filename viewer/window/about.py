@@ -5,6 +5,8 @@ from __future__ import annotations
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
+from viewer.model.version import version as own_version
+
 PACKAGES = ("PySide6-Essentials", "numpy", "PyOpenGL", "pyqtgraph", "onnx", "max")
 
 
@@ -14,8 +16,8 @@ def about_text(gl_name: str) -> str:
     if gl_name:
         lines.append(f"OpenGL on {gl_name}")
     return (
-        "<h3>Stridescope</h3><p>Watch motion models think: clips, phase curves and style latents "
-        "in one window, live.</p><p>" + "<br>".join(lines) + "</p><p>MIT licence.</p>"
+        f"<h3>Stridescope {own_version()}</h3><p>Watch motion models think: clips, phase curves "
+        f"and style latents in one window, live.</p><p>{'<br>'.join(lines)}</p><p>MIT licence.</p>"
     )
 
 

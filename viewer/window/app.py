@@ -81,6 +81,7 @@ def make_application(arguments: list[str]) -> QApplication:
     QCoreApplication.setApplicationName("Stridescope")
     app = QApplication(arguments)
     app.setApplicationDisplayName("Stridescope")
+    app.setDesktopFileName("stridescope")
     app.setWindowIcon(QIcon(str(ASSETS / "icons" / "stridescope.svg")))
     return app
 

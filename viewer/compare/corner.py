@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from render.color_schemes import COLOR_SCHEMES
@@ -12,7 +12,8 @@ from render.heat import heat
 from viewer.model.compared import Apart
 from viewer.model.pose_difference import MOST_CM
 from viewer.stage.stage import Stage
-from viewer.ui.theme import ThemeSwitch, mono_font
+from viewer.ui.pixels import blank
+from viewer.ui.theme import Theme, ThemeSwitch, mono_font
 
 _BAR, _STEPS, _SPACE = 5, 48, 4
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -40,7 +41,8 @@ class Corner(QWidget):
         self._apart, self._align = Apart(), _RIGHT
         self.setAccessibleName(f"Difference of {name}")
         self.setToolTip(f"Mean distance of the joints of {name} from those of A")
-        themes.changed.connect(lambda _: self.update())
+        self._pixels: QPixmap | None = None
+        themes.changed.connect(self._retint)
         self.hide()
 
     def sizeHint(self) -> QSize:
@@ -82,15 +84,28 @@ class Corner(QWidget):
         painter.setFont(self._large)
         painter.setPen(QColor(theme.accent))
         painter.drawText(QRect(0, 0, self._wide, self._high), self._align, self.text)
-        if not self._scale:
-            return
+        if self._scale:
+            if self._pixels is None:
+                self._pixels = self._painted_scale(theme)
+            painter.drawPixmap(0, self._high, self._pixels)
+
+    def _painted_scale(self, theme: Theme) -> QPixmap:
+        """The colours and what they stand for; kept, as Qt repaints it with every picture."""
+        pixels = blank(QSize(self._wide, _BAR + self._low), self.devicePixelRatioF())
+        painter = QPainter(pixels)
         colors = heat(np.linspace(0, 1, _STEPS), COLOR_SCHEMES[theme.name].heat)
         step = self._wide / _STEPS
         for n, color in enumerate(colors):
-            box = QRectF(n * step, self._high, step + 1, _BAR) & QRectF(self.rect())
+            box = QRectF(n * step, 0, step + 1, _BAR) & QRectF(0, 0, self._wide, _BAR)
             painter.fillRect(box, QColor.fromRgbF(*map(float, color)))
         painter.setFont(self._small)
         painter.setPen(QColor(theme.muted))
-        below = QRect(0, self._high + _BAR, self._wide, self._low)
+        below = QRect(0, _BAR, self._wide, self._low)
         painter.drawText(below, 0, "0")
         painter.drawText(below, _RIGHT, f"{MOST_CM:g} cm")
+        painter.end()
+        return pixels
+
+    def _retint(self, _: object) -> None:
+        self._pixels = None
+        self.update()

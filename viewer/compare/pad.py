@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
+    QHelpEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QWidget
 
 from render.camera import OrbitCamera
 from render.scene import PixelSize
+from viewer.model.compared import Seen, joint_names, pose_of
 from viewer.stage.camera_drag import dragged, zoomed
 from viewer.stage.stage import Stage
 from viewer.ui.theme import MARGIN, ThemeSwitch, mono_font
@@ -29,8 +31,8 @@ class Pad(QWidget):
     """Over the viewport ``place``: drags and the wheel move its camera, a press makes it the one
     in use.
 
-    ``pressed``; ``moved`` brings the camera as it is to be. camera: as it was drawn last. That of A
-    leaves the mouse to the stage.
+    ``pressed``; ``moved`` brings the camera as it is to be. camera, seen: as it was drawn
+    last; its tooltip is about the joint under the pointer. That of A leaves the mouse to the stage.
     """
 
     pressed = Signal()
@@ -41,6 +43,7 @@ class Pad(QWidget):
         self._stage, self._place, self._themes = stage, place, themes
         self.camera = OrbitCamera()
         self.following = True
+        self.seen: Seen | None = None
         self.active = False
         self.moment = self.message = self.note = ""
         self._pointer = QPointF()
@@ -64,6 +67,25 @@ class Pad(QWidget):
         elif moment != self.moment:
             self.update(self._moment_area())
         self.active, self.moment, self.message, self.note = active, moment, message, note
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            ratio = self._stage.devicePixelRatioF()
+            told = self._joint_at(event.pos().x() * ratio, event.pos().y() * ratio)
+            self.setToolTip(told)
+        return super().event(event)
+
+    def _joint_at(self, x: float, y: float) -> str:
+        """What there is to know of the joint at a pixel; "" where there is none."""
+        seen = self.seen
+        figure = seen.chosen.figure if seen is not None else None
+        pose = pose_of(figure, seen.frame) if seen is not None and figure is not None else None
+        joint = None if pose is None else self.camera.pick(pose, x, y, self.pixels)
+        if joint is None or figure is None or seen is None:
+            return ""
+        name = joint_names(figure)[joint]
+        cm = seen.apart.of(name)
+        return f"{name}: {cm:.1f} cm from that of A" if cm is not None else name
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position()

@@ -81,6 +81,7 @@ class Places(QObject):
             self._stand()
         for n, (pad, camera) in enumerate(zip(self.pads, cameras, strict=False)):
             pad.camera, pad.following = camera, view.looks.follow
+            pad.seen = seen[n]
             apart = seen[n].apart.problem if seen[n].present else ""
             moment = _moment(seen[n]) if n else ""
             message = seen[n].chosen.problem if n else ""

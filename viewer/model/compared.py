@@ -61,6 +61,12 @@ class Apart:
         at = int(self.metres.argmax())
         return self.found.names[at], 100 * float(self.metres[at])
 
+    def of(self, joint: str) -> float | None:
+        """How far a joint of the other is, in cm; None where that is not known."""
+        if self.metres is None or self.found is None or joint not in self.found.names:
+            return None
+        return 100 * float(self.metres[self.found.names.index(joint)])
+
     @property
     def shares(self) -> np.ndarray | None:
         """What is painted on the joints of the other."""

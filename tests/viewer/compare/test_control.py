@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from motion.canonical import JOINTS
 from motion.phase.series import PhaseSeries, wrapped
 from tests.viewer.compare.conftest import (
     CLIPS,
@@ -26,6 +27,7 @@ from tests.viewer.conftest import open_file, settle, until
 from viewer.model.clip import load_motion
 from viewer.model.comparison import Slot
 from viewer.model.document import Marker
+from viewer.model.figure import Figure
 from viewer.model.marker_edits import place_marker
 from viewer.model.pose_difference import joint_distances, pairs
 from viewer.model.shipped import load_shipped, run_chunked
@@ -243,3 +245,17 @@ def test_by_marker_the_first_that_both_have_is_at_one_moment(two_walks: MainWind
     window.transport.seek(1.0)
     assert not compare.seen[1].present
     assert places_of(window).pads[1].moment == "before its start, or after its end"
+
+
+def test_the_joint_under_the_pointer_tells_its_difference(two_walks: MainWindow) -> None:
+    two_walks.transport.seek_frame(37)
+    pad, seen = places_of(two_walks).pads[1], compare_of(two_walks).seen[1]
+    figure = seen.chosen.figure
+    assert isinstance(figure, Figure)
+    x, y = pad.camera.project(figure.positions[37], pad.pixels)[JOINTS.index("LeftHand"), :2]
+    at = QPoint(round(x), round(y))
+    QApplication.sendEvent(pad, QHelpEvent(QEvent.Type.ToolTip, at, pad.mapToGlobal(at)))
+    cm = seen.apart.of("LeftHand")
+    assert pad.toolTip() == f"LeftHand: {cm:.1f} cm from that of A"
+    QApplication.sendEvent(pad, QHelpEvent(QEvent.Type.ToolTip, QPoint(1, 1), QPoint()))
+    assert pad.toolTip() == ""

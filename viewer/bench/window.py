@@ -39,14 +39,10 @@ def measure_window() -> list[Measurement]:
     has 10,000. The way back is what a gradient takes longer than an answer. Raises RuntimeError
     when no window can open.
     """
-    screen: tuple[str, ...] = ()
-    if problem := display_problem():
-        if shutil.which(_SCREEN[0]) is None:
-            raise RuntimeError(f"{problem} Install xvfb to measure the window without one.")
-        screen = _SCREEN
-    starts = [_run(screen, "start")["start_s"] for _ in range(_STARTS)][1:]
-    found = _run(screen, "session")
-    library = _run(screen, "", "viewer.bench.library_session")
+    display = screen()
+    starts = [run_session(display, "start")["start_s"] for _ in range(_STARTS)][1:]
+    found = run_session(display, "session")
+    library = run_session(display, "", "viewer.bench.library_session")
     return [
         Measurement("drag on the map to restyled clip, p99", found["drag_p99_ms"], "ms", 16.0),
         Measurement("drag on the map to restyled clip, p50", found["drag_p50_ms"], "ms"),
@@ -72,9 +68,9 @@ def measure_window() -> list[Measurement]:
             "ms",
             rival=f"{library['busy_else_ms']:.2f} ms without it",
         ),
-        *_phase(_run(screen, "", "viewer.bench.phase_session")),
-        *_inside(_run(screen, "", "viewer.bench.inside_session")),
-        *_compared(_run(screen, "", "viewer.bench.compare_session")),
+        *_phase(run_session(display, "", "viewer.bench.phase_session")),
+        *_inside(run_session(display, "", "viewer.bench.inside_session")),
+        *_compared(run_session(display, "", "viewer.bench.compare_session")),
     ]
 
 
@@ -118,11 +114,19 @@ def _compared(found: dict[str, float]) -> list[Measurement]:
     ]
 
 
-def _run(
-    screen: tuple[str, ...], part: str, session: str = "viewer.bench.window_session"
+def screen() -> tuple[str, ...]:
+    """What a window is started by: nothing where there is a display. Raises RuntimeError."""
+    problem = display_problem()
+    if problem and shutil.which(_SCREEN[0]) is None:
+        raise RuntimeError(f"{problem} Install xvfb to measure the window without one.")
+    return _SCREEN if problem else ()
+
+
+def run_session(
+    display: tuple[str, ...], part: str, session: str = "viewer.bench.window_session"
 ) -> dict[str, float]:
-    """The numbers that one process of ``session`` prints."""
-    command = [*screen, sys.executable, "-m", session, *filter(None, [part])]
+    """The numbers that one process of ``session`` prints. Raises RuntimeError."""
+    command = [*display, sys.executable, "-m", session, *filter(None, [part])]
     environ = {**one_core(os.environ), "STRIDESCOPE_BORN": repr(time.time())}
     if part != "start":
         environ["GALLIUM_NOOP"] = "true"

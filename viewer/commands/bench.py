@@ -20,7 +20,7 @@ from .measurements import around, readme_rows, rewrite, show_measurements
 if TYPE_CHECKING:
     from viewer.bench.measurement import Measurement
 
-PARTS = ("motion", "models", "character", "window", "serve")
+PARTS = ("motion", "models", "character", "window", "scale", "serve")
 SERVE_PAGE = ROOT / "docs" / "serve.md"
 ASKED = ("library",)
 """Parts that are measured only where they are named: minutes, and not of the README's table."""

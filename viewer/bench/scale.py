@@ -43,6 +43,7 @@ def measure_scale() -> Iterator[Measurement]:
     what = "a map of 50,000 points"
     yield Measurement(f"{what}, until all are painted", points["join_s"], "s")
     yield from _playing(what, points)
+    yield from _playing("16 figures on stage", run_session(display, "figures", _SESSION))
 
 
 def _info() -> Iterator[Measurement]:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from viewer.model.company import MOST
+from viewer.model.demo import ASSETS
 from viewer.window.window import MainWindow
 
 from . import window_session
@@ -28,13 +30,13 @@ from .window_session import (
     wait_until,
 )
 
-CLIPS, POINTS = 1000, 50_000
+CLIPS, POINTS, FIGURES = 1000, 50_000, MOST
 WINDOWS_A_CLIP = 50
 PATIENCE_S = 300.0
 
 
 def main(part: str) -> dict[str, float]:
-    """What ``part`` costs: "clip", "library" or "map"."""
+    """What ``part`` costs: "clip", "library", "map" or "figures"."""
     window_session.PATIENCE_S = PATIENCE_S
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -42,7 +44,12 @@ def main(part: str) -> dict[str, float]:
         with demo_window(folder) as window:
             window.dock_layout.show_together()
             settle(window)
-            parts = {"clip": long_clip, "library": many_clips, "map": many_points}
+            parts = {
+                "clip": long_clip,
+                "library": many_clips,
+                "map": many_points,
+                "figures": many_figures,
+            }
             return parts[part](window, folder)
 
 
@@ -106,6 +113,17 @@ def many_points(window: MainWindow, folder: Path) -> dict[str, float]:
     join_s = time.perf_counter() - start
     wait(SETTLE_S)
     return {"join_s": join_s, **playing(window)}
+
+
+def many_figures(window: MainWindow, folder: Path) -> dict[str, float]:
+    """What 16 figures on stage cost: the clips that ship, and one more of them."""
+    clips = sorted((ASSETS / "clips").glob("*.bvh"))
+    more = write_long(folder / "more.bvh", 600)
+    window.studio.open_paths([*clips, more])
+    wait_until(lambda: len(window.studio.motions) >= FIGURES)
+    window.studio.set_look(company=True)
+    wait(SETTLE_S)
+    return playing(window)
 
 
 def seconds_until_shown(window: MainWindow, path: Path, folder: Path) -> float:

@@ -185,12 +185,13 @@ class Looks:
     chase: it stays behind. helm: pad and skills of the character stand on the stage.
 
     styled: the character is seen in the style that is worn. bodies: of the character, what collides
-    is seen instead of the mannequin.
+    is seen instead of the mannequin. company: the other open clips stand around a clip.
     """
 
     contacts: bool = True
     trails: bool = False
     ghosts: bool = False
+    company: bool = False
     grid: bool = True
     shadow: bool = True
     follow: bool = True

@@ -9,6 +9,7 @@ import numpy as np
 from render.color_schemes import COLOR_SCHEMES
 from render.scene import Scene
 
+from .company import with_company
 from .document import Looks, ShownJoint, View
 from .figure import Figure, LiveFigure, Look, build_scene
 from .joint_marks import with_marks
@@ -20,7 +21,7 @@ class Shown:
 
     moment: what a figure that moves by itself shows now. preview: a ghost, a pose (22, 3) or a
     loop of them (60, 22, 3). paint: shares in 0..1 of the joints, (22,) or one row per frame.
-    joints: that are looked at.
+    joints: that are looked at. others: figures that stand around it.
     """
 
     figure: Figure | LiveFigure | None = None
@@ -31,6 +32,7 @@ class Shown:
     preview: np.ndarray | None = None
     paint: np.ndarray | None = None
     joints: tuple[ShownJoint, ...] = ()
+    others: tuple[Figure, ...] = ()
 
     def same_as(self, other: Shown | None) -> bool:
         """Whether both make the same picture, told by identity."""
@@ -40,7 +42,7 @@ class Shown:
         plain = (
             self.figure, self.looks, self.preview, self.paint, self.frame, self.scheme, self.joints
         )  # fmt: skip
-        return *plain, len(self.moment), *self.moment
+        return *plain, len(self.moment), *self.moment, len(self.others), *self.others
 
     @property
     def look(self) -> Look:
@@ -57,15 +59,24 @@ class Shown:
         paint = _at(self.paint, 1, self.frame)
         if isinstance(self.figure, Figure):
             scene = build_scene(self.figure, self.frame, self.look, preview, paint)
+            scene = with_company(scene, self.figure, self.frame, self.others)
         else:
             scene = self.figure.scene(self.look, preview, paint)
         return with_marks(scene, self.figure, self.frame, self.joints)
 
 
-def shown(view: View, figure: Figure | LiveFigure | None, frame: int) -> Shown:
-    """``figure`` at ``frame`` as ``view`` looks at it."""
+def shown(
+    view: View,
+    figure: Figure | LiveFigure | None,
+    frame: int,
+    preview: np.ndarray | None = None,
+    paint: np.ndarray | None = None,
+    others: tuple[Figure, ...] = (),
+) -> Shown:
+    """``figure`` at ``frame`` as ``view`` looks at it; the rest as ``Shown`` has it."""
     moment = () if figure is None or isinstance(figure, Figure) else figure.moment
-    return Shown(figure, frame, view.looks, view.scheme, moment, joints=view.joints)
+    looks, scheme = view.looks, view.scheme
+    return Shown(figure, frame, looks, scheme, moment, preview, paint, view.joints, others)
 
 
 def _alike(some: tuple[object, ...], others: tuple[object, ...]) -> bool:

@@ -41,6 +41,7 @@ TOGGLES = (
     ("contacts", "Contacts", "Mark the ground under feet that carry the body", "Shift+C"),
     ("trails", "Trails", "Draw where hands, feet and head have been", "Shift+T"),
     ("ghosts", "Ghosts", "Show poses before and after this one", "Shift+O"),
+    ("company", "Company", "Let the other open clips stand around it, up to 16 figures", "Shift+N"),
     ("grid", "Grid", "Draw the grid on the ground", "Shift+G"),
     ("shadow", "Shadow", "Let the figure cast a shadow", "Shift+S"),
 )

@@ -9,8 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from viewer.model.clip import OpenMotion
+from viewer.model.company import MOST
 from viewer.model.document import Document, OpenClip
 from viewer.model.edits import Edit, close_clip, open_clip, read_clip
+from viewer.model.figure import Figure
 
 from .loader import Loader, OpenRequest
 from .store import DocumentStore
@@ -58,6 +60,10 @@ class Motions(QObject):
     def get(self, key: str) -> OpenMotion | None:
         """The motion of ``key``, if it is open and here."""
         return self._here.get(key)
+
+    def beside(self, motion: OpenMotion | None) -> tuple[Figure, ...]:
+        """The figures of the others that are here, as many as stand around ``motion``."""
+        return tuple(each.figure for each in self.all if each is not motion)[: MOST - 1]
 
     def open(
         self, paths: Iterable[Path], style: str = "", title: str | None = None, asked: bool = True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Hashable, Iterable
-from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
 
@@ -292,7 +291,7 @@ class Studio(QObject):
         if view.loop != old.view.loop:
             self._transport.set_loop(view.loop)
         self._settle_speed()
-        if _DRAWN(view) != _DRAWN(old.view):
+        if _DRAWN(view) != _DRAWN(old.view) or new.clips is not old.clips:
             self._build_scene()
         if new.comparison.plain != old.comparison.plain and self.source == "clip":
             self._show_other_looks()
@@ -350,6 +349,7 @@ class Studio(QObject):
     def _take_motion(self, motion: OpenMotion) -> None:
         self.motion_opened.emit(motion)
         self._settle_motion()
+        self._build_scene()
         for notice in motion.doubts():
             self.tell(notice)
 
@@ -375,8 +375,8 @@ class Studio(QObject):
     def _build_scene(self) -> None:
         """Resolve what is to be seen; what looks the same is not drawn again."""
         view, frame = self.store.document.view, self._transport.frame
-        wanted = shown(view, self.figure, frame)
-        wanted = replace(wanted, preview=self.ghost.value, paint=self.paint.value)
+        others = self._clips.beside(self.motion) if view.looks.company else ()
+        wanted = shown(view, self.figure, frame, self.ghost.value, self.paint.value, others)
         if not wanted.same_as(self._shown):
             self._shown = wanted
             self.scene = wanted.scene()

@@ -1,0 +1,33 @@
+"""The other open clips around what is on stage, each in its own time; no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from render.scene import CapsuleBatch, Scene
+
+from .figure import Figure, figure_body
+
+MOST = 16
+"""Figures on stage, with the one that is looked at."""
+APART_M = 2.0
+_EDGE = 1e-6
+_ROW = range(-2, 3)
+_PLACES = sorted(((x, z) for x in _ROW for z in _ROW if x or z), key=lambda at: np.hypot(*at))
+
+
+def with_company(scene: Scene, figure: Figure, frame: int, others: Sequence[Figure]) -> Scene:
+    """``scene`` of ``figure`` at ``frame`` with at most fifteen ``others`` at the same time, over
+    and over where they are shorter. They begin on a grid around where it begins."""
+    time_s = frame * figure.frame_time
+    bodies = [scene.capsules]
+    for (x, z), other in zip(_PLACES, others[: MOST - 1], strict=False):
+        at = int(time_s / other.frame_time + _EDGE) % other.frame_count
+        shift = figure.root(0) - other.root(0) + APART_M * np.array([x, 0, z])
+        shift[1] = 0
+        body = figure_body(other.skeleton, other.positions[at], scene.scheme.figure)
+        bodies.append(body.moved(shift))
+    return replace(scene, capsules=CapsuleBatch.join(bodies))

@@ -45,6 +45,7 @@ class ColorScheme:
     accent: contact marks, trails and selection; ghost: translucent figures.
     heat: from nothing to much, for values painted on the figure.
     series: eight colours for things beside each other, told apart by the colour-blind.
+    stroke: how much thicker lines and dots are drawn than their points say.
     """
 
     name: str
@@ -63,6 +64,7 @@ class ColorScheme:
     ghost: Rgb
     heat: tuple[Rgb, ...]
     series: tuple[Rgb, ...]
+    stroke: float = 1.0
 
 
 DARK = ColorScheme(
@@ -113,4 +115,30 @@ LIGHT = ColorScheme(
     ),
 )
 
-COLOR_SCHEMES = {scheme.name: scheme for scheme in (DARK, LIGHT)}
+PROJECTOR = ColorScheme(
+    name="projector",
+    background_top=rgb("ffffff"),
+    background_bottom=rgb("f4f6f8"),
+    floor=rgb("ffffff"),
+    grid=rgb("1b2733"),
+    grid_strength=0.42,
+    key=(1.55, 1.50, 1.44),
+    kicker=(0.28, 0.30, 0.34),
+    sky=(0.36, 0.40, 0.46),
+    bounce=(0.24, 0.23, 0.22),
+    shadow=0.66,
+    figure=Palette(
+        body=rgb("7d7b78"), left=rgb("c4763c"), right=rgb("3d7cb8"), joint=rgb("22272f")
+    ),
+    accent=rgb("c24f00"),
+    ghost=rgb("0b52b8"),
+    heat=(rgb("b4bfcc"), rgb("7d8ce0"), rgb("9c43c4"), rgb("c01657"), rgb("6d0000")),
+    series=(
+        *(rgb("00609e"), rgb("8f5a00"), rgb("005c40"), rgb("665e00")),
+        *(rgb("8a2f6d"), rgb("a33a0a"), rgb("2c3ea8"), rgb("3a424d")),
+    ),
+    stroke=1.8,
+)
+"""For a bright room: black on white, with what a projector washes out drawn stronger."""
+
+COLOR_SCHEMES = {scheme.name: scheme for scheme in (DARK, LIGHT, PROJECTOR)}

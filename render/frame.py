@@ -110,7 +110,7 @@ def pack_frame(
     half = camera.half_height / (1.0 if camera.orthographic else camera.distance)
     frame["vectors"] = (
         (*camera.eye, 0.0 if camera.orthographic else 1.0),
-        (*-view[2, :3], size.ratio),
+        (*-view[2, :3], size.ratio * scheme.stroke),
         (*view[0, :3] * half * size.aspect, 0),
         (*view[1, :3] * half, 0),
         (size.width, size.height, 1 / size.width, 1 / size.height),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import time
 
 import numpy as np
 from OpenGL import GL
@@ -80,13 +81,15 @@ class Renderer:
     the part of the picture they can cover, and are laid over a stage whose
     ground smooths itself. So window and file show the same pixels whatever the
     target's format, and software rasterisers keep up. The renderer assumes
-    nothing about the state it finds.
+    nothing about the state it finds. upload_s: how long handing the data of the last
+    picture to OpenGL took.
     """
 
     info: GlInfo
 
     def __init__(self) -> None:
         self._ready = False
+        self.upload_s = 0.0
 
     def initialize(self) -> None:
         """Create all GPU objects in the current context, also after a lost one.
@@ -181,9 +184,11 @@ class Renderer:
                 self._surfaces.release()
             self._surfaces = _Surfaces(size.width, size.height, self._samples)
         _reset_state()
+        began = time.perf_counter()
         stale = self._upload(scene)
         self._frame.upload(pack_frame(scene.scheme, camera, size, self._lighting))
         GL.glBindBufferBase(GL.GL_UNIFORM_BUFFER, 0, self._frame.handle)
+        self.upload_s = time.perf_counter() - began
         if stale and len(scene.capsules):
             self._draw_shadows(len(scene.capsules))
         GL.glViewport(0, 0, size.width, size.height)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -30,9 +31,15 @@ class Jobs:
     else the worker has to do is not held up.
     """
 
-    def __init__(self, run: Run, send: Callable[[JobResult | JobFailed], None]) -> None:
+    def __init__(
+        self,
+        run: Run,
+        send: Callable[[JobResult | JobFailed], None],
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
         self._run = run
         self._send = send
+        self._clock = clock
         self._attached: dict[str, _Attached] = {}
 
     def handle(self, message: Attach | Detach | Command) -> None:
@@ -45,7 +52,9 @@ class Jobs:
                 self._attached.pop(name, None)
             case Command():
                 if attached := self._attached.get(name):
-                    self._ask(attached, lambda: attached.job.handle(message.command, self._run))
+                    asked = message.submit_time or 0.0
+                    handle = attached.job.handle
+                    self._ask(attached, lambda: handle(message.command, self._run), asked)
 
     def due(self) -> float:
         """Clock time of the earliest step; infinity when there is none."""
@@ -58,7 +67,7 @@ class Jobs:
         if attached is None or due > now:
             return False
         attached.stepped = True
-        self._ask(attached, lambda: attached.job.step(self._run))
+        self._ask(attached, lambda: attached.job.step(self._run), due)
         return True
 
     def next_round(self) -> None:
@@ -74,14 +83,16 @@ class Jobs:
             return math.inf
         return math.inf if due is None else due
 
-    def _ask(self, attached: _Attached, act: Callable[[], object | None]) -> None:
+    def _ask(self, attached: _Attached, act: Callable[[], object | None], asked: float) -> None:
+        started = self._clock()
         try:
             message = act()
         except Exception as error:  # whatever a job does, the worker goes on
             self._fail(attached, error)
             return
         if message is not None:
-            self._send(JobResult(attached.name, message, attached.generation))
+            times = (asked, started, self._clock())
+            self._send(JobResult(attached.name, message, attached.generation, *times))
 
     def _fail(self, attached: _Attached, error: Exception) -> None:
         if self._attached.get(attached.name) is attached:

@@ -204,11 +204,17 @@ class Cancelled:
 
 @dataclass(frozen=True, eq=False)
 class JobResult:
-    """What a step or a command of a job returned. generation: that of its Attach."""
+    """What a step or a command of a job returned. generation: that of its Attach.
+
+    Times are seconds on the worker's clock. asked: when the step was due, or the command submitted.
+    """
 
     job_name: str
     message: object
     generation: int = 0
+    asked: float = 0.0
+    started: float = 0.0
+    finished: float = 0.0
 
 
 @dataclass(frozen=True)

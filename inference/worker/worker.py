@@ -91,7 +91,7 @@ class Worker:
         self._executor = Executor([engine.name for engine in made], made[-1], self._notify, clock)
         self._mailbox = Mailbox(clock)
         self._bulk: deque[BulkRun] = deque()
-        self._jobs = Jobs(self._run, self._send)
+        self._jobs = Jobs(self._run, self._send, clock)
         self._timings = Timings()
         self._delivered = self._failed = 0
         self._building: dict[str, BuildProgress] = {}
@@ -124,6 +124,11 @@ class Worker:
     def cancel(self, request: RunBulk) -> None:
         """End a bulk run (as returned by ``submit``): ``Cancelled`` is the last heard of it."""
         self._mailbox.put(Cancel(request.generation))
+
+    @property
+    def stale(self) -> int:
+        """How many snapshots a newer one has replaced, or ``forget`` has dropped."""
+        return self._mailbox.stale
 
     def stats(self) -> WorkerStats:
         """The state of this instant; cheap, for any thread."""

@@ -63,7 +63,7 @@ class LineLane(RecordLane):
         for line in reversed(range(values.shape[1])):
             color = QColor(theme.text if line == 0 else theme.series[(line - 1) % 8])
             color.setAlphaF(1.0 if line == 0 else 0.6)
-            painter.setPen(QPen(color, 0))
+            painter.setPen(QPen(color, theme.stroke if theme.stroke > 1 else 0))
             points = map(QPointF, x.tolist(), y[:, line].tolist())
             painter.drawPolyline(QPolygonF(list(points)))
 

@@ -98,7 +98,7 @@ class SkillLane(LineLane):
             y = plot.bottom() - np.clip(values[:, number] / _HIGHEST, 0, 1) * plot.height()
             color = QColor(theme.series[number % len(theme.series)])
             for part, wide in ((known, 1), (known & (performs == number), 2)):
-                painter.setPen(QPen(color, wide))
+                painter.setPen(QPen(color, wide * theme.stroke))
                 for a, b in runs(part):
                     points = map(QPointF, x[a:b].tolist(), y[a:b].tolist())
                     painter.drawPolyline(QPolygonF(list(points)))

@@ -25,10 +25,12 @@ COMMANDS = {
     "simulate": "the physics character under a policy, without a window",
     "serve": "the models over HTTP, by the Open Inference Protocol v2",
     "bench": "measure this machine against the targets",
+    "latency": "the five models at the pace of a display, on every engine here: a card to show",
     "gallery": "the pictures of the README",
     "doctor": "versions, driver, devices, caches; what is wrong and how to mend it",
 }
 ENGINES = ("auto", "mojo", "max", "numpy")
+ENGINE_NAMES = ("mojo", "mojo-fast", "mojo-half", "max", "max-gpu", "numpy")
 Add = Callable[..., object]
 
 
@@ -171,7 +173,11 @@ def _render(add: Add) -> None:
     add("--time", type=float, help="seconds; the frame nearest to it")
     add("--size", type=size, default=(1280, 720), metavar="WxH")
     add("--fps", type=positive, help="pictures a second (the clip's own)")
-    add("--theme", choices=("dark", "light"), help="of the stage (dark, or the session's)")
+    add(
+        "--theme",
+        choices=("dark", "light", "projector"),
+        help="of the stage (dark, or the session's)",
+    )
     add("--camera", type=camera, metavar="AZ,EL[,DIST]", help="degrees, metres")
     _source(add)
 
@@ -337,6 +343,13 @@ def _bench(add: Add) -> None:
     add("--minutes", type=positive, default=1.0, metavar="M", help=minutes)
 
 
+def _latency(add: Add) -> None:
+    add("--seconds", type=positive, default=20.0, metavar="S", help="how long it measures (20)")
+    add("-o", "--output", metavar="OUT.png|OUT.json", help="the card, its numbers beside it")
+    one = f"only this engine ({', '.join(ENGINE_NAMES)}); repeatable"
+    add("--engine", action="append", choices=ENGINE_NAMES, metavar="E", help=one)
+
+
 def _gallery(add: Add) -> None:
     add("-o", "--output", default="assets/gallery", metavar="DIR")
 
@@ -354,6 +367,7 @@ _OWN: dict[str, Callable[[Add], None]] = {
     "simulate": _simulate,
     "serve": _serve,
     "bench": _bench,
+    "latency": _latency,
     "gallery": _gallery,
 }
 
@@ -372,7 +386,7 @@ def viewer_parser() -> Parser:
     width = max(map(len, COMMANDS))
     parser = Parser(
         prog="main.py",
-        usage="main.py [CLIP.bvh ... | SESSION.stride] [--policies SET.json] [--engine E] "
+        usage="main.py [CLIP.bvh ... | SESSION.stride] [--policies SET.json] [--demo] [--engine E] "
         "[--device D] [--precision P]  or  main.py COMMAND ...",
         description="Stridescope: opens the window with the given clips or session, or the demo.",
         epilog="commands (main.py COMMAND --help says more):\n"
@@ -382,6 +396,8 @@ def viewer_parser() -> Parser:
     parser.add_argument("files", metavar="CLIP.bvh", nargs="*")
     words = "skills of your own for the character, which begins at once"
     parser.add_argument("--policies", metavar="SET.json", help=words)
+    shown = "begin with the demo: scenes for an audience, by themselves or by number keys"
+    parser.add_argument("--demo", action="store_true", help=shown)
     _engine(parser.add_argument)
     add_program_options(parser)
     return parser

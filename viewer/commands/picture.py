@@ -17,10 +17,11 @@ def refuse_others(path: str | None, command: str) -> None:
 
 def write_picture(plot: Plot, path: Path) -> Written:
     """Writes ``plot`` with its numbers as CSV beside it. Raises Refused and CannotWrite."""
-    return write_plot(plot, path, _png, arrays=False)
+    return write_plot(plot, path, png_of, arrays=False)
 
 
-def _png(svg: bytes) -> bytes:
+def png_of(svg: bytes) -> bytes:
+    """An SVG as a PNG. Raises Refused where Qt cannot be loaded."""
     try:
         from viewer.ui.plot_raster import headless_png  # loads Qt, which only pixels need
     except ImportError as error:

@@ -45,7 +45,8 @@ def run(args: argparse.Namespace) -> int:
     from viewer.window.app import run as open_window
 
     skills = Path(args.policies) if args.policies else None
-    return open_window(args.files, engine, measured=args.device == "auto", skills=skills)
+    measured = args.device == "auto"
+    return open_window(args.files, engine, measured=measured, skills=skills, demo=args.demo)
 
 
 def demo_file() -> str:

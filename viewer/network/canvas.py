@@ -231,7 +231,7 @@ class MapCanvas(TimeCanvas):
         x, shown, _ = thinned(curve.values, step, -zero, stretch.width - zero)
         y = box.bottom() - 2 - (shown.astype(float) - low) / (high - low) * (box.height() - 4)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(pen(self._theme.accent, width=1.4))
+        painter.setPen(pen(self._theme.accent, width=1.4 * self._theme.stroke))
         points = map(QPointF, (x + zero).tolist(), y.tolist())
         painter.drawPolyline(QPolygonF(list(points)))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

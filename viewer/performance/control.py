@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from inference.engines import is_address
 from inference.models import MODELS
@@ -12,6 +12,8 @@ from viewer.workbench import Workbench
 
 from .engine_switch import EngineSwitch
 from .panel import ModelRow, PerformancePanel
+from .report_control import LatencyReporting
+from .time_lane import LatencyTimeLane
 from .truth_control import TruthControl
 
 INTERVAL_MS = 250
@@ -23,13 +25,19 @@ class PerformanceControl(QObject):
     """Reads the statistics four times a second while they change and are seen.
 
     Playing, it does so with a picture of the stage, so that it causes none of its own.
+    ``shown_asked``: the panel is to be brought to the front.
     """
+
+    shown_asked = Signal()
 
     def __init__(self, bench: Workbench, engines: EngineSwitch, truth: TruthControl) -> None:
         super().__init__()
         self._bench, self._engines, self._truth = bench, engines, truth
         titles = {name: spec.title for name, spec in MODELS.items()}
         self.panel = PerformancePanel(bench.themes.current, titles)
+        self.report = LatencyReporting(bench, self.panel)
+        self.lane = LatencyTimeLane(bench)
+        self.lane.pressed.connect(self._show_picture)
         self._declined: set[ModelDeclined] = set()
         self._untold: list[ModelDeclined] = []
         self._seen: tuple[object, ...] = ()
@@ -45,6 +53,13 @@ class PerformanceControl(QObject):
         bench.studio.frame_changed.connect(self._refresh_if_due)
         bench.transport.playing_changed.connect(self._wake)
         self.panel.shown.connect(self.refresh)
+        slowest = bench.actions.add(
+            "performance.slowest", "Slowest picture",
+            "Show what the slowest picture of the time in the latency lane was made of",
+            self._show_slowest, keys="Alt+P", menu="Performance",
+        )  # fmt: skip
+        slowest.setIconText("Slowest")
+        self.panel.pictures.slowest.setDefaultAction(slowest)
         self.panel.part_chosen.connect(engines.choose_part)
         self.panel.server_entered.connect(engines.choose_server)
         self.panel.server.setText(engines.server)
@@ -60,6 +75,7 @@ class PerformanceControl(QObject):
     def close(self) -> None:
         self._timer.stop()
         self._tell_soon.stop()
+        self.report.close()
         self._truth.close()
         self._engines.close()
 
@@ -73,7 +89,9 @@ class PerformanceControl(QObject):
         self._due = False
         bench, stats = self._bench, self._bench.bridge.stats()
         playing = bench.transport.playing
-        seen = (stats.engine, stats.queue_depth, stats.stale, stats.delivered, stats.building)
+        pictures = bench.studio.pictures.record.count
+        counts = (stats.queue_depth, stats.stale, stats.delivered, pictures)
+        seen = (stats.engine, *counts, stats.building)
         if self.panel.isVisible() and (seen != self._seen or playing):
             self._timer.start()
         else:
@@ -81,9 +99,11 @@ class PerformanceControl(QObject):
         self._seen = seen
         self.panel.set_fact("Running on", badge(stats.engine))
         self.panel.set_fact("Queue", f"{stats.queue_depth}")
-        self.panel.set_fact("Stale", f"{stats.stale} of {stats.stale + stats.delivered}")
+        self.panel.set_fact("Dropped", f"{stats.stale} of {stats.stale + stats.delivered}")
         self.panel.set_fact("Frames", f"{bench.transport.fps:.0f} fps" if playing else "paused")
-        self.panel.set_fact("Dropped", f"{bench.transport.late_frames}")
+        self.panel.set_fact("Late", f"{bench.transport.late_frames}")
+        if self.panel.isVisible():
+            self.panel.pictures.show_record(bench.studio.pictures.record, playing)
         for name, spec in MODELS.items():
             timed = stats.models.get(name)
             if timed is not None:
@@ -95,6 +115,17 @@ class PerformanceControl(QObject):
             else:
                 row = ModelRow(note=spec.status(bench.assets))
             self.panel.set_model(name, row)
+
+    def _show_slowest(self) -> None:
+        self.shown_asked.emit()
+        self.refresh()
+        self.panel.pictures.choose_slowest()
+
+    def _show_picture(self, number: int) -> None:
+        """What the picture of that number was made of, in front of the other panels."""
+        self.shown_asked.emit()
+        self.refresh()
+        self.panel.pictures.choose(number)
 
     def _take_turn(self) -> None:
         """Leave it to the next frame; one that does not come is not waited for."""

@@ -26,6 +26,7 @@ from viewer.ui.readout import Readout, value_readout
 from viewer.ui.segments import Segments
 from viewer.ui.theme import GAP, MARGIN, Theme
 
+from .pictures_section import PicturesSection
 from .truth_section import TruthSection
 
 BARS = 24
@@ -118,14 +119,15 @@ class PerformancePanel(QScrollArea):
         self.server.setToolTip("Where main.py serve runs; Enter moves the networks there")
         self.server.returnPressed.connect(lambda: self.server_entered.emit(self.server.text()))
         self.truth = TruthSection(theme)
+        self.pictures = PicturesSection(theme)
         self.facts = {
             name: value_readout(theme, widest, tip)
             for name, widest, tip in (
                 ("Running on", "mojo on cpu", "The engine in use and its device"),
                 ("Queue", "88", "Requests waiting for the worker"),
-                ("Stale", "88 of 888", "Requests that a newer one replaced before they ran"),
+                ("Dropped", "88 of 888", "Requests that a newer one replaced before it was shown"),
                 ("Frames", "paused", "Frames displayed in the last second, while playing"),
-                ("Dropped", "888", "Frames of the display missed since the start"),
+                ("Late", "888", "Refreshes of the display missed since the start, while playing"),
             )
         }
         self.cells: dict[tuple[str, str], Readout] = {}
@@ -140,6 +142,7 @@ class PerformancePanel(QScrollArea):
         page.setSpacing(MARGIN)
         page.addLayout(self._engine())
         page.addLayout(self._state())
+        page.addWidget(self.pictures)
         page.addWidget(self.truth)
         page.addLayout(self._table(theme, models))
         page.addStretch()
@@ -153,6 +156,7 @@ class PerformancePanel(QScrollArea):
         for histogram in self.histograms.values():
             histogram.set_theme(theme)
         self.truth.set_theme(theme)
+        self.pictures.set_theme(theme)
         for value in (*self.facts.values(), *self.cells.values(), *self.lines):
             value.set_theme(theme)
 

@@ -123,7 +123,7 @@ class PhasePortrait(_Round):
         self._paint_plane(painter, self._xy, faint)
 
     def _paint_plane(self, painter: QPainter, xy: np.ndarray, color: QColor) -> None:
-        painter.setPen(QPen(color, 1))
+        painter.setPen(QPen(color, self._theme.stroke))
         painter.drawPolyline(QPolygonF(self._place(xy[:: max(len(xy) // 3000, 1)])))
 
     def _paint_now(self, painter: QPainter) -> None:
@@ -134,7 +134,7 @@ class PhasePortrait(_Round):
         for start in range(0, len(points) - 1, STROKE):
             stroke = points[start : start + STROKE + 1]
             shade.setAlphaF((start + len(stroke) / 2) / len(points))
-            painter.setPen(QPen(shade, 2))
+            painter.setPen(QPen(shade, 2 * self._theme.stroke))
             painter.drawLines([QLineF(a, b) for a, b in pairwise(stroke)])
         painter.setPen(QPen(QColor(self._theme.field), 1.5))
         painter.setBrush(QColor(self._theme.accent))

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+)
 from PySide6.QtWidgets import QWidget
 
 from viewer.studio.studio import Studio
@@ -27,13 +35,7 @@ class Overlay(QWidget):
         self._studio, self._transport, self._themes = studio, transport, themes
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
-        self._small = mono_font(-1)
-        self._large = mono_font(7)
-        self._title = QFont(self.font())
-        self._title.setPointSizeF(self.font().pointSizeF() + 2)
-        self._title.setWeight(QFont.Weight.DemiBold)
-        self._line = QFontMetrics(self._small).height() + 2
-        self._high = QFontMetrics(self._large).height()
+        self._take_fonts()
         self._latency = self._latency_words = self._below = ""
         self._heading: QPixmap | None = None
         self._headed = True
@@ -44,7 +46,7 @@ class Overlay(QWidget):
         studio.restyled_changed.connect(self._note_style)
         studio.motion_changed.connect(self._refresh)
         studio.opening_changed.connect(lambda _: studio.figure is None and self.update())
-        themes.changed.connect(self._refresh)
+        themes.changed.connect(self._dress)
         self.place(stage.viewport(0).size())
 
     def show_heading(self, shown: bool) -> None:
@@ -56,6 +58,19 @@ class Overlay(QWidget):
     def place(self, size: QSize) -> None:
         self.resize(size)
         self._refresh()
+
+    def _dress(self) -> None:
+        self._take_fonts()
+        self._refresh()
+
+    def _take_fonts(self) -> None:
+        """As large as the theme has them."""
+        self._small, self._large = mono_font(-1), mono_font(7)
+        self._title = QFont(QGuiApplication.font())
+        self._title.setPointSizeF(self._title.pointSizeF() + 2)
+        self._title.setWeight(QFont.Weight.DemiBold)
+        self._line = QFontMetrics(self._small).height() + 2
+        self._high = QFontMetrics(self._large).height()
 
     def _refresh(self) -> None:
         self._heading = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,6 +21,7 @@ from render.errors import GlError
 from render.scene import PixelSize, Scene
 from viewer.model.comparison import Layout
 from viewer.model.viewports import Cell, cells
+from viewer.studio.pictures import Drawn
 from viewer.ui.pixels import pixel_size
 
 from .camera_drag import dragged, zoomed
@@ -63,7 +65,7 @@ class Stage(QOpenGLWidget):
 
     Draws when the scene, the camera or the size changes, and not otherwise. Others than the scene
     are drawn in viewports beside it, which lie elsewhere once ``viewports_changed`` told so;
-    ``scene_shown``: the scene is another.
+    ``scene_shown``: the scene is another. drawn: when it last drew.
     """
 
     unavailable = Signal(str)
@@ -79,6 +81,7 @@ class Stage(QOpenGLWidget):
 
         self._renderer, self._fill = Renderer(), fill
         self._ready = False
+        self.drawn: Drawn | None = None
         self.scene = Scene()
         self.camera = OrbitCamera()
         self.following = True
@@ -208,6 +211,7 @@ class Stage(QOpenGLWidget):
     def paintGL(self) -> None:
         if not self._ready:
             return
+        began, upload_s = time.perf_counter(), 0.0
         whole, target = self.whole_size, self.defaultFramebufferObject()
         places = cells(self._layout, whole)
         if len(places) > 1:
@@ -216,6 +220,8 @@ class Stage(QOpenGLWidget):
         for cell, (scene, camera) in zip(places, views, strict=False):
             corner = (cell.x, whole.height - cell.y - cell.size.height)
             self._renderer.draw(scene, camera, cell.size, target, corner)
+            upload_s += self._renderer.upload_s
+        self.drawn = Drawn(began, upload_s, time.perf_counter())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

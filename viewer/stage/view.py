@@ -91,7 +91,8 @@ class StageView(QFrame):
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._bar(actions, icons))
+        self.bar = self._bar(actions, icons)
+        column.addWidget(self.bar)
         self._stack = QStackedLayout()
         column.addLayout(self._stack, 1)
         self._stack.addWidget(self._message)
@@ -248,12 +249,19 @@ class StageView(QFrame):
     def _add_stage(self) -> None:
         self.stage = Stage()
         self.stage.unavailable.connect(self._refuse, Qt.ConnectionType.QueuedConnection)
-        self.stage.frameSwapped.connect(self._transport.note_shown)
+        self.stage.frameSwapped.connect(self._note_shown)
         self.stage.camera_changed.connect(self.settle_camera)
         self.overlay = Overlay(self.stage, self._studio, self._transport, self._themes)
         self.clip_drop = ClipDrop(self.stage, self._themes)
         self._stack.addWidget(self.stage)
         self._stack.setCurrentWidget(self.stage)
+
+    def _note_shown(self) -> None:
+        """The window is on screen again, with another picture of the stage if one was drawn."""
+        self._transport.note_shown()
+        if self.stage is not None and self.stage.drawn is not None:
+            self._studio.pictures.note_shown(self.stage.drawn)
+            self.stage.drawn = None
 
     def _refuse(self, sentence: str) -> None:
         self._message.setText(sentence)

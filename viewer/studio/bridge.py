@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
@@ -51,6 +51,15 @@ JOB_BACKLOG = 4096
 """Messages of a job that may wait for the UI thread: minutes of steps. The oldest go first."""
 
 
+class Work(NamedTuple):
+    """What the worker did, of which something is to be seen; seconds on its clock."""
+
+    name: str
+    asked: float
+    started: float
+    finished: float
+
+
 class Bridge(QObject):
     """Owns the worker and brings its messages to the UI thread.
 
@@ -79,6 +88,7 @@ class Bridge(QObject):
         self._awaited: set[str] = set()
         self._bulk: dict[int, tuple[OnResult, OnProgress | None, OnFailure | None]] = {}
         self._jobs: dict[str, tuple[int, OnMessages, OnSentence | None]] = {}
+        self._work: Work | None = None
         self._worker = Worker(self._receive, self._receive, engines=engines)
         self._wake.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self.models: dict[str, ModelLoaded] = {}
@@ -202,6 +212,16 @@ class Bridge(QObject):
         stats = self._worker.stats()
         return replace(stats, stale=stats.stale + self._stale)
 
+    @property
+    def dropped(self) -> int:
+        """How many snapshots grew stale so far, before they ran or on the way to the UI thread."""
+        return self._worker.stale + self._stale
+
+    def take_work(self) -> Work | None:
+        """Of what was delivered since the last call, what took the longest; None: nothing was."""
+        work, self._work = self._work, None
+        return work
+
     def _receive(self, message: Any) -> None:
         with self._lock:
             first = not self._inbox
@@ -218,26 +238,42 @@ class Bridge(QObject):
         key = (result.job_name, result.generation)
         waiting = self._inbox.setdefault(key, deque(maxlen=JOB_BACKLOG))
         self._stale += len(waiting) == JOB_BACKLOG
-        waiting.append(result.message)
+        waiting.append(result)
 
     def _deliver(self) -> None:
         with self._lock:
             messages, self._inbox = self._inbox, {}
         for key, message in messages.items():
             if isinstance(message, deque):
-                self._hand_to_job(key, list(message))
+                for told in message:
+                    self._note_work(key[0], told.asked, told)
+                self._hand_to_job(key, [told.message for told in message])
             elif isinstance(message, JobFailed):
                 self._end_job(message)
             elif _is_snapshot(message):
+                self._note_snapshot(message)
                 self._hand_to_channel(message)
             elif _request(message) is not None:
                 self._hand_to_bulk(message)
             else:
                 self._note_event(message)
-        told = {key[0] for key, message in messages.items() if isinstance(message, deque)}
-        if self._awaited & told or any(map(_is_interactive, messages.values())):
-            self._awaited -= told
+        jobs = {key[0] for key, message in messages.items() if isinstance(message, deque)}
+        if self._awaited & jobs or any(map(_is_interactive, messages.values())):
+            self._awaited -= jobs
             self.answered.emit()
+
+    def _note_snapshot(self, message: Result | Failure) -> None:
+        request = message.request
+        if isinstance(message, Failure) or not isinstance(request, Infer):
+            return
+        if request.priority is not Priority.BULK:
+            self._note_work(request.model, request.submit_time or 0.0, message)
+
+    def _note_work(self, name: str, asked: float, told: Result | JobResult) -> None:
+        asked = min(asked, told.started)
+        longest = self._work
+        if longest is None or told.finished - asked > longest.finished - longest.asked:
+            self._work = Work(name, asked, told.started, told.finished)
 
     def _hand_to_channel(self, message: Any) -> None:
         on_result, on_failure = self._channels.get(message.request.channel, (None, None))

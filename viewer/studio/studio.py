@@ -32,6 +32,7 @@ from .latency import Latency
 from .live_phase import LivePhase
 from .loader import Loader
 from .motions import Motions
+from .pictures import Pictures
 from .store import DocumentStore
 from .transport import Driver, Transport, allowed_speed
 from .turns import Turns
@@ -88,7 +89,7 @@ class Studio(QObject):
         self.source: Source = "clip"
         self._shown: Shown | None = None
         self.scene = Scene()
-        self.latency = Latency(transport, self)
+        self.latency, self.pictures = Latency(transport, self), Pictures(bridge, transport)
         self._connect()
 
     @property
@@ -374,6 +375,7 @@ class Studio(QObject):
 
     def _build_scene(self) -> None:
         """Resolve what is to be seen; what looks the same is not drawn again."""
+        self.pictures.begin_scene()
         view, frame = self.store.document.view, self._transport.frame
         others = self._clips.beside(self.motion) if view.looks.company else ()
         wanted = shown(view, self.figure, frame, self.ghost.value, self.paint.value, others)
@@ -381,6 +383,7 @@ class Studio(QObject):
             self._shown = wanted
             self.scene = wanted.scene()
             self.scene_changed.emit(self.scene)
+            self.pictures.end_scene()
 
     def _repaint(self, at_once: bool) -> None:
         """Playing, it is seen with the next frame where that is soon enough."""

@@ -49,6 +49,7 @@ class Transport(QObject):
 
     Behind a driver the clock rests: commands go to the driver, which reports where it is. There
     is no loop range then, and ``span`` frames are shown, of which the last may be yet to come.
+    interval_s: between two refreshes of the display.
     """
 
     frame_changed = Signal(int)
@@ -67,7 +68,7 @@ class Transport(QObject):
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
-        self._interval_s = 1 / 60
+        self.interval_s = 1 / 60
         self.set_display_rate(60.0)
         self.frame_count = self.span = 0
         self.frame_time = 1 / 30
@@ -121,7 +122,7 @@ class Transport(QObject):
     def set_display_rate(self, hertz: float) -> None:
         """Tick as often as the display refreshes."""
         milliseconds = max(int(1000 / max(hertz, 24.0)), 4)
-        self._interval_s = milliseconds / 1000
+        self.interval_s = milliseconds / 1000
         self._timer.setInterval(milliseconds)
 
     def set_timing(self, frame_count: int, frame_time: float, time_s: float = 0.0) -> None:
@@ -277,7 +278,7 @@ class Transport(QObject):
             return
         now = self._now()
         if self._last_tick is not None:
-            self.late_frames += max(round((now - self._last_tick) / self._interval_s) - 1, 0)
+            self.late_frames += max(round((now - self._last_tick) / self.interval_s) - 1, 0)
         self._last_tick = now
         self._keep_in_range()
         self._show(self._frame_at(self._clock.time()))

@@ -30,14 +30,19 @@ class Readout(QWidget):
     ) -> None:
         super().__init__()
         self._role, self._align, self._text = role, align, ""
+        self._size_delta = size_delta
         self.setFont(mono_font(size_delta))
         self.fit(widest)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
-        """Take the colour of its role from ``theme``."""
+        """Take the colour of its role from ``theme``, and the size of letters."""
         self._color = QColor(getattr(theme, self._role))
+        font = mono_font(self._size_delta)
+        if font != self.font():
+            self.setFont(font)
+            self.fit(self._widest)
         self.update()
 
     @property
@@ -53,6 +58,7 @@ class Readout(QWidget):
 
     def fit(self, widest: str) -> None:
         """Be as wide as ``widest`` from now on."""
+        self._widest = widest
         metrics = QFontMetrics(self.font())
         self._size = QSize(metrics.horizontalAdvance(widest) + 2, metrics.height())
         self.updateGeometry()

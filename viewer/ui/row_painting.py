@@ -87,7 +87,7 @@ def _paint_line(
     turns = np.flatnonzero(np.diff(levels, prepend=-1, append=-1))
     for first, last in pairwise(turns.tolist()):
         if level := int(levels[first]):
-            painter.setPen(pen(color, level / _LEVELS))
+            painter.setPen(pen(color, level / _LEVELS, theme.stroke))
             painter.drawPolyline(QPolygonF(points[first : last + 1]))
 
 

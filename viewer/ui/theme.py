@@ -1,8 +1,8 @@
-"""Colours, fonts and the style sheet of the window, dark and light."""
+"""Colours, fonts and the style sheet of the window: dark, light and for projectors."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Template
 from typing import Literal
@@ -15,7 +15,7 @@ GAP = 8
 MARGIN = 12
 RADIUS = 6
 
-Mode = Literal["system", "dark", "light"]
+Mode = Literal["system", "dark", "light", "projector"]
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,11 @@ class Theme:
     window is behind everything, panel under text, raised under buttons, field
     under typed values, line between things. contacts: LeftFoot, LeftToeBase,
     RightFoot, RightToeBase. series: eight colours told apart by the colour-blind
-    (after Okabe and Ito, 2008, lightened or darkened for the ground).
+    (after Okabe and Ito, 2008, lightened or darkened for the ground). text_scale, stroke: how
+    much larger letters and how much thicker curves are than usual.
     """
 
-    name: Literal["dark", "light"]
+    name: Literal["dark", "light", "projector"]
     window: str
     panel: str
     raised: str
@@ -45,6 +46,8 @@ class Theme:
     bad: str
     contacts: tuple[str, str, str, str]
     series: tuple[str, str, str, str, str, str, str, str]
+    text_scale: float = 1.0
+    stroke: float = 1.0
 
 
 DARK = Theme(
@@ -103,6 +106,37 @@ LIGHT = Theme(
         "#5d6775",
     ),
 )
+PROJECTOR = replace(
+    LIGHT,
+    name="projector",
+    window="#ffffff",
+    panel="#ffffff",
+    field="#ffffff",
+    line="#8a939f",
+    text="#000000",
+    muted="#2b333d",
+    faint="#5d6775",
+    accent="#00594f",
+    accent_soft="#bfe6df",
+    good="#0d5c31",
+    warn="#7a4c00",
+    bad="#a31414",
+    contacts=("#a84f00", "#c97a2a", "#00519e", "#3d86cc"),
+    series=(
+        "#00609e",
+        "#8f5a00",
+        "#005c40",
+        "#665e00",
+        "#8a2f6d",
+        "#a33a0a",
+        "#2c3ea8",
+        "#3a424d",
+    ),
+    text_scale=1.25,
+    stroke=1.8,
+)
+"""Black on white, larger and thicker: for a bright room."""
+THEMES = {theme.name: theme for theme in (DARK, LIGHT, PROJECTOR)}
 
 
 class ThemeSwitch(QObject):
@@ -120,11 +154,13 @@ class ThemeSwitch(QObject):
     def apply(self) -> None:
         """Dress the application in the current theme."""
         self._app.setStyle("Fusion")
+        if (font := app_font(self.current)) != self._app.font():
+            self._app.setFont(font)
         self._app.setPalette(palette(self.current))
         self._app.setStyleSheet(style_sheet(self.current))
 
     def set_mode(self, mode: Mode) -> None:
-        """Dark, light, or as the system has it, from now on."""
+        """One of the themes, or as the system has it, from now on."""
         self.mode = mode
         self._refresh()
 
@@ -140,8 +176,8 @@ class ThemeSwitch(QObject):
             self.changed.emit(wanted)
 
     def _wanted(self) -> Theme:
-        if self.mode != "system":
-            return LIGHT if self.mode == "light" else DARK
+        if self.mode in THEMES:
+            return THEMES[self.mode]
         light = self._app.styleHints().colorScheme() == Qt.ColorScheme.Light
         return LIGHT if light else DARK
 
@@ -178,6 +214,14 @@ def style_sheet(theme: Theme) -> str:
     template = Template((Path(__file__).parent / "style.qss").read_text("utf-8"))
     colors = {k: v for k, v in vars(theme).items() if isinstance(v, str)}
     return template.substitute(colors, radius=RADIUS)
+
+
+def app_font(theme: Theme) -> QFont:
+    """The system's font, as large as ``theme`` has it."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    if font.pointSizeF() > 0:
+        font.setPointSizeF(font.pointSizeF() * theme.text_scale)
+    return font
 
 
 def mono_font(size_delta: int = 0) -> QFont:

@@ -30,12 +30,18 @@ _LOG_BYTES = 1_000_000
 
 
 def run(
-    files: list[str], engine: str = "", *, measured: bool = False, skills: Path | None = None
+    files: list[str],
+    engine: str = "",
+    *,
+    measured: bool = False,
+    skills: Path | None = None,
+    demo: bool = False,
 ) -> int:
     """Open the window with ``files``, or with the demo; the exit code.
 
     engine: the variant to run, "" for the one chosen last. measured: move to the GPU, where
     there is one, if that is faster. skills: a set of them for the character, which begins.
+    demo: begin with the demo.
     """
     app = make_application(sys.argv[:1])
     log_file = start_log()
@@ -58,6 +64,8 @@ def run(
         window.open_demo()
     if skills is not None:
         window.panels_ready.connect(lambda: window.take_dropped([skills]))
+    if demo:
+        window.panels_ready.connect(window.presenting.show_demo)
     window.show()
     try:
         code = app.exec()

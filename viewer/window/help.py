@@ -23,7 +23,10 @@ from viewer.ui.actions import MENUS, Actions, Entry
 from viewer.ui.theme import GAP, MARGIN
 
 _COLUMNS = 3
-MODES = {"character": "Drive: these come first while the character is on stage"}
+MODES = {
+    "character": "Drive: these come first while the character is on stage",
+    "demo": "Demo: its scenes, while it is shown",
+}
 """What is said of keys that hold in a mode."""
 
 

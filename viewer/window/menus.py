@@ -16,7 +16,12 @@ from viewer.ui.theme import Mode, ThemeSwitch
 
 UNITS = {"auto": "Detect"} | {unit: name.capitalize() for unit, name in UNIT_NAMES.items()}
 UP_AXES = {"auto": "Detect", "Y": "Y up", "Z": "Z up"}
-THEME_MODES: dict[Mode, str] = {"system": "Follow system", "dark": "Dark", "light": "Light"}
+THEME_MODES: dict[Mode, str] = {
+    "system": "Follow system",
+    "dark": "Dark",
+    "light": "Light",
+    "projector": "For projectors",
+}
 COMMANDS: tuple[tuple[str, str, str, str | tuple[str, ...]], ...] = (
     ("file.open", "Open…",
      "Open clips (BVH), policies (ONNX), takes (NPZ) and sessions (.stride)", "Ctrl+O"),
@@ -35,7 +40,6 @@ COMMANDS: tuple[tuple[str, str, str, str | tuple[str, ...]], ...] = (
     ("view.together", "Panels side by side", "Style and Character beside Phase and Performance",
      ""),
     ("view.tabs", "Panels as tabs", "Stack the panels at the right", ""),
-    ("view.fullscreen", "Full screen", "Give the window the whole screen", "F11"),
     ("help.palette", "Command palette…", "Find a command by name", "Ctrl+K"),
     ("help.shortcuts", "Shortcuts", "Every key at a glance", ("?", "F1")),
     ("help.log", "Show log", "Open the log of this program", ""),

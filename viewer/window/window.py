@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -42,8 +43,10 @@ from viewer.ui.toasts import Toasts
 from viewer.workbench import Workbench
 
 from . import menus
+from .chrome import Chrome
 from .layout import DockLayout
 from .memory import give_back_soon
+from .presenting import Presenting
 from .status import StatusBar
 
 if TYPE_CHECKING:  # loaded with the panels, after the first picture
@@ -130,6 +133,10 @@ class MainWindow(QMainWindow):
         self.docks = self.dock_layout.docks
         self.status = StatusBar(self.bridge, self.studio, self.transport, themes)
         self.setStatusBar(self.status)
+        around = [self.menuBar(), self.status, self.timeline, self.stage_view.bar]
+        chrome = Chrome(self, self.docks.values(), around)
+        another = partial(MainWindow, assets=assets, log_file=log_file)
+        self.presenting = Presenting(self, self.bench, chrome, another)
         self.menus = self._make_menus()
         self.toasts = Toasts(self.stage_view, self.icons)
         self.one_picture = OnePicture(self, self.bridge)
@@ -169,9 +176,6 @@ class MainWindow(QMainWindow):
     def close_clip(self) -> None:
         if self.studio.motion is not None:
             self.studio.close_motion(self.studio.motion.key)
-
-    def toggle_fullscreen(self) -> None:
-        self.showNormal() if self.isFullScreen() else self.showFullScreen()
 
     def show_palette(self) -> None:
         from .help import CommandPalette
@@ -227,11 +231,12 @@ class MainWindow(QMainWindow):
         network = NetworkControl(self.bench, self.stage_view.stage)
         library = LibraryControl(self.bench, scanner, self.listings)
         self.compare = CompareControl(self.bench, self.stage_view)
+        performance = PerformanceControl(self.bench, self.engine_switch, self.truth)
         self.controls = {
             "library": library,
             "style": style,
             "phase": phase,
-            "performance": PerformanceControl(self.bench, self.engine_switch, self.truth),
+            "performance": performance,
             "character": self.character,
             "distance": distance,
             "inspect": InspectControl(self.bench, self.stage_view.stage),
@@ -248,6 +253,7 @@ class MainWindow(QMainWindow):
         wiring.connect_library(library, style, self.stage_view)
         wiring.connect_compare(self.compare, library)
         wiring.connect_network(network, self.docks["network"])
+        performance.shown_asked.connect(lambda: self.dock_layout.bring("performance"))
         if self._measured:
             self.engine_switch.take_faster_device()
         self.sessions.begin(self.character.session)
@@ -289,6 +295,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._stopped:
             self._stopped = True
+            self.presenting.close()
             self.sessions.close()
             if self._autosave is not None:
                 self._autosave.close()
@@ -359,7 +366,6 @@ class MainWindow(QMainWindow):
             "clip.close": self.close_clip,
             "view.together": lambda: self.dock_layout.show_together(),
             "view.tabs": lambda: self.dock_layout.show_tabs(),
-            "view.fullscreen": self.toggle_fullscreen,
             "help.palette": self.show_palette,
             "help.shortcuts": self.show_shortcuts,
             "help.log": self.show_log,

@@ -254,3 +254,26 @@ def test_a_job_of_the_same_name_replaces_the_earlier_one(twice: Path) -> None:
 def test_a_protocol_of_three_methods_is_all_a_job_needs() -> None:
     job: Job = Late("a", [])
     assert job.due() == 0.0
+
+
+def test_a_result_says_when_it_was_asked_for_began_and_ended() -> None:
+    """Asked: when the command was submitted, or the step was due."""
+    ticks = iter((10.0, 11.0, 20.0, 22.5))
+    sent: list[JobResult | JobFailed] = []
+    jobs = Jobs(lambda model, inputs: {}, sent.append, lambda: next(ticks))
+
+    class Echo:
+        def due(self) -> float | None:
+            return 19.0
+
+        def step(self, run: Run) -> object:
+            return "step"
+
+        def handle(self, command: object, run: Run) -> object:
+            return command
+
+    jobs.handle(Attach("echo", Echo()))
+    jobs.handle(Command("echo", "hello", submit_time=9.5))
+    assert jobs.step(19.5)
+    times = [(r.message, r.asked, r.started, r.finished) for r in sent if isinstance(r, JobResult)]
+    assert times == [("hello", 9.5, 10.0, 11.0), ("step", 19.0, 20.0, 22.5)]

@@ -40,9 +40,9 @@ def test_the_table_equals_the_statistics(bench: Bench, performance: PerformanceC
         assert cells["deepphase", column].text == expected
     facts = {name: label.text for name, label in performance.panel.facts.items()}
     assert facts["Queue"] == str(stats.queue_depth)
-    assert facts["Stale"] == f"{stats.stale} of {stats.stale + stats.delivered}"
+    assert facts["Dropped"] == f"{stats.stale} of {stats.stale + stats.delivered}"
     assert facts["Running on"] == "numpy · cpu · fp32"
-    assert facts["Dropped"] == str(bench.window.transport.late_frames)
+    assert facts["Late"] == str(bench.window.transport.late_frames)
     assert performance.panel.notes["deepmimic_actor"].text() == "no single run yet"
 
 

@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setAcceptDrops(True)
         self._settings, self._themes, self._log_file = settings, themes, log_file
-        self._journals = journals
+        self._journals, self._assets = journals, assets
         self._autosave: Autosave | None = None
         self.controls: dict[str, Control] = {}
         self._started = self._stopped = False
@@ -115,7 +115,6 @@ class MainWindow(QMainWindow):
             self._settle_camera, kept,
         )  # fmt: skip
         self.icons = Icons(assets / "icons", themes, self)
-        self._assets = assets
         self._recent = RecentFiles(settings)
         parts = (self.actions_, self.icons, themes)
         menus.register(self.actions_, self._commands())
@@ -133,10 +132,7 @@ class MainWindow(QMainWindow):
         self.docks = self.dock_layout.docks
         self.status = StatusBar(self.bridge, self.studio, self.transport, themes)
         self.setStatusBar(self.status)
-        around = [self.menuBar(), self.status, self.timeline, self.stage_view.bar]
-        chrome = Chrome(self, self.docks.values(), around)
-        another = partial(MainWindow, assets=assets, log_file=log_file)
-        self.presenting = Presenting(self, self.bench, chrome, another)
+        self.presenting = self._make_presenting()
         self.menus = self._make_menus()
         self.toasts = Toasts(self.stage_view, self.icons)
         self.one_picture = OnePicture(self, self.bridge)
@@ -380,6 +376,12 @@ class MainWindow(QMainWindow):
         column.addWidget(self.stage_view, 1)
         column.addWidget(self.timeline)
         return center
+
+    def _make_presenting(self) -> Presenting:
+        around = [self.menuBar(), self.status, self.timeline, self.stage_view.bar]
+        chrome = Chrome(self, self.docks.values(), around)
+        another = partial(MainWindow, assets=self._assets, log_file=self._log_file)
+        return Presenting(self, self.bench, chrome, another)
 
     def _make_menus(self) -> menus.Menus:
         made = menus.Menus(self.menuBar(), self.actions_)

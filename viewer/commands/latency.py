@@ -33,6 +33,9 @@ def run(args: argparse.Namespace) -> int:
     if output:
         check_kind(output)
     engines = tuple(args.engine or VARIANTS)
+    if unknown := [name for name in engines if name not in VARIANTS]:
+        names = ", ".join(VARIANTS)
+        raise Refused(f"There is no engine '{unknown[0]}'; choose one of {names}.")
     with _progress() as progress:
         report = measure(ASSETS, args.seconds, progress, engines)
     emit(report.as_dict(), "\n".join(report.lines()), args.json)

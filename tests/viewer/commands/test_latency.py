@@ -30,6 +30,11 @@ def test_it_tells_the_engines_as_json_and_writes_the_card(
     ("given", "said"),
     [
         (["-o", "card.pdf"], "card.pdf: a latency report is written as .png or .json."),
+        (
+            ["--engine", "abacus"],
+            "There is no engine 'abacus'; choose one of mojo, mojo-fast, mojo-half, max, "
+            "max-gpu, numpy.",
+        ),
         (["--seconds", "4000"], "--seconds is at most 3600."),
     ],
 )

@@ -392,8 +392,7 @@ def viewer_parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("files", metavar="CLIP.bvh", nargs="*")
-    words = "skills of your own for the character, which begins at once"
-    parser.add_argument("--policies", metavar="SET.json", help=words)
+    parser.add_argument("--policies", metavar="SET.json", help="skills of your own to drive by")
     parser.add_argument("--demo", action="store_true", help="begin with scenes for an audience")
     _engine(parser.add_argument)
     add_program_options(parser)

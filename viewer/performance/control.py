@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer
 
 from inference.engines import is_address
 from inference.models import MODELS
@@ -25,10 +25,7 @@ class PerformanceControl(QObject):
     """Reads the statistics four times a second while they change and are seen.
 
     Playing, it does so with a picture of the stage, so that it causes none of its own.
-    ``shown_asked``: the panel is to be brought to the front.
     """
-
-    shown_asked = Signal()
 
     def __init__(self, bench: Workbench, engines: EngineSwitch, truth: TruthControl) -> None:
         super().__init__()
@@ -117,15 +114,21 @@ class PerformanceControl(QObject):
             self.panel.set_model(name, row)
 
     def _show_slowest(self) -> None:
-        self.shown_asked.emit()
+        self._bring()
         self.refresh()
         self.panel.pictures.choose_slowest()
 
     def _show_picture(self, number: int) -> None:
         """What the picture of that number was made of, in front of the other panels."""
-        self.shown_asked.emit()
+        self._bring()
         self.refresh()
         self.panel.pictures.choose(number)
+
+    def _bring(self) -> None:
+        """The dock of the panel comes to the front."""
+        if (dock := self.panel.parentWidget()) is not None:
+            dock.show()
+            dock.raise_()
 
     def _take_turn(self) -> None:
         """Leave it to the next frame; one that does not come is not waited for."""

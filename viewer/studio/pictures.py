@@ -32,13 +32,17 @@ class Pictures:
     def __init__(self, bridge: Bridge, transport: Transport) -> None:
         self._bridge, self._transport = bridge, transport
         self.record = PictureRecord()
-        self._scene_s = self._built = 0.0
+        self._scene_s = self._began = self._built = 0.0
         self._late, self._dropped = transport.late_frames, bridge.dropped
 
-    def note_scene(self, began: float) -> None:
-        """What is to be seen was resolved and handed to the stage, from ``began`` until now."""
+    def begin_scene(self) -> None:
+        """What is to be seen is being found out."""
+        self._began = time.perf_counter()
+
+    def end_scene(self) -> None:
+        """It differs from before, was built, and the stage has it."""
         self._built = time.perf_counter()
-        self._scene_s = self._built - began
+        self._scene_s = self._built - self._began
 
     def note_shown(self, drawn: Drawn) -> None:
         """The picture that was ``drawn`` is on screen."""

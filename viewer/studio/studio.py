@@ -74,18 +74,15 @@ class Studio(QObject):
     ) -> None:
         super().__init__(parent)
         self.store, self._transport, self._bridge = store, transport, bridge
-        self._clips = Motions(store, loader, self)
-        self._phase = LivePhase(bridge, self)
-        self.opening = ""
+        self._clips, self._phase = Motions(store, loader, self), LivePhase(bridge, self)
         self.latent: Figure | None = None
-        self._latent_due = False
+        self._latent_due = self.comparing = False
         self._worn: tuple[str, Figure] | None = None
         self._character: tuple[LiveFigure, Driver] | None = None
         self.times: dict[Source, float] = {"clip": 0.0, "latent": 0.0}
         self.paint, self.ghost = Turns(self), Turns(self)
-        self.comparing = False
         self.motion: OpenMotion | None = None
-        self.latent_label = self.character_label = ""
+        self.opening = self.latent_label = self.character_label = ""
         self.source: Source = "clip"
         self._shown: Shown | None = None
         self.scene = Scene()

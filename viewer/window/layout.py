@@ -65,11 +65,6 @@ class DockLayout:
         distance.hide()
         inspect.hide()
 
-    def bring(self, name: str) -> None:
-        """Show the dock, in front of those that share its place."""
-        self.docks[name].show()
-        self.docks[name].raise_()
-
     def save(self, settings: QSettings) -> None:
         """Keep where everything stands."""
         settings.setValue("window/geometry", self._window.saveGeometry())

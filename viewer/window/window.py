@@ -218,38 +218,35 @@ class MainWindow(QMainWindow):
 
         from . import wiring
 
-        scanner = ClipScanner(self)
+        scanner, stage = ClipScanner(self), self.stage_view.stage
         style = StyleControl(self.bench, scanner, self.listings)
         phase, distance = PhaseControl(self.bench), DistanceControl(self.bench)
         self.engine_switch = EngineSwitch(self.bench, self._engines[0])
         self.truth = TruthControl(self.bench)
-        self.character = CharacterControl(self.bench, self.stage_view.stage)
-        network = NetworkControl(self.bench, self.stage_view.stage)
+        self.character = CharacterControl(self.bench, stage)
+        network = NetworkControl(self.bench, stage)
         library = LibraryControl(self.bench, scanner, self.listings)
         self.compare = CompareControl(self.bench, self.stage_view)
-        performance = PerformanceControl(self.bench, self.engine_switch, self.truth)
         self.controls = {
             "library": library,
             "style": style,
             "phase": phase,
-            "performance": performance,
+            "performance": PerformanceControl(self.bench, self.engine_switch, self.truth),
             "character": self.character,
             "distance": distance,
-            "inspect": InspectControl(self.bench, self.stage_view.stage),
+            "inspect": InspectControl(self.bench, stage),
             "network": network,
         }
         for name, control in self.controls.items():
             self.docks[name].setWidget(control.panel)
         self.menus.fill()
         wiring.connect_engines(self.status, self.engine_switch, self.menus["Performance/Engine"])
-        themes, paint = self.bench.themes, self.studio.paint
-        wiring.connect_truth(self.truth, self.status, self.stage_view.stage, themes, paint)
+        wiring.connect_truth(self.truth, self.status, stage, self.bench.themes, self.studio.paint)
         wiring.connect_panels(self.character, phase, style, self.truth)
         wiring.connect_distance(phase, distance, self.docks["distance"])
         wiring.connect_library(library, style, self.stage_view)
         wiring.connect_compare(self.compare, library)
         wiring.connect_network(network, self.docks["network"])
-        performance.shown_asked.connect(lambda: self.dock_layout.bring("performance"))
         if self._measured:
             self.engine_switch.take_faster_device()
         self.sessions.begin(self.character.session)

@@ -36,7 +36,7 @@ class Sleeper:
 def performance(bench: Bench) -> PerformanceControl:
     control = bench.control("PerformanceControl")
     assert isinstance(control, PerformanceControl)
-    bench.window.dock_layout.bring("performance")
+    bench.window.docks["performance"].raise_()
     bench.until(control.panel.isVisible)
     return control
 

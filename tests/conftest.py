@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -28,6 +29,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """With ``-n`` this is one of several processes."""
     if hasattr(config, "workerinput"):
         config.pluginmanager.register(OwnDisplay())
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays: no later collection of garbage need look at it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

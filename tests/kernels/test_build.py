@@ -15,6 +15,8 @@ import pytest
 from kernels import build as kernel
 
 ROOT = Path(__file__).resolve().parents[2]
+SMALL = kernel.SOURCE.with_name("limits.mojo")
+"""A library that is soon made."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -31,8 +33,8 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "kernels"
 
 
-def build() -> Path:
-    return kernel.build(lambda *_: None, threading.Event())
+def build(source: Path = SMALL) -> Path:
+    return kernel.build(lambda *_: None, threading.Event(), source)
 
 
 def test_two_processes_build_once_and_the_cache_mends_itself(cache: Path) -> None:
@@ -54,18 +56,18 @@ def test_two_processes_build_once_and_the_cache_mends_itself(cache: Path) -> Non
     whole = path.read_bytes()
     assert [entry for entry in cache.iterdir() if entry.suffix == ".so"] == [path]
     assert not list(cache.glob("build-*"))
-    assert kernel.cached() == build() == path
+    assert kernel.cached() == build(kernel.SOURCE) == path
 
     for damage in (whole[: len(whole) // 2], b"", os.urandom(len(whole))):
         path.write_bytes(damage)
         assert kernel.cached() is None
-    mended = build()
+    mended = build(kernel.SOURCE)
     assert ctypes.CDLL(str(mended)).mlp_width() in (4, 8, 16)
     assert len(list(cache.glob("*.so"))) == 1
 
 
 def test_what_a_crash_left_is_cleared_away(cache: Path) -> None:
-    name = kernel.recipe().name
+    name = kernel.recipe(SMALL).name
     left = cache / f"build-{name}-crashed"
     left.mkdir(parents=True)
     (left / "mlp.so").write_bytes(b"half")
@@ -131,7 +133,7 @@ def test_a_cache_that_cannot_be_written_builds_for_this_run(
     monkeypatch.setenv("STRIDESCOPE_CACHE", str(tmp_path / "file"))
     path = build()
     assert path.is_file() and tmp_path not in path.parents
-    assert kernel.cached() is None
+    assert kernel.cached(SMALL) is None
     caplog.clear()
     assert build() == path and not caplog.messages, "built once for this run"
 
@@ -142,7 +144,7 @@ def test_a_full_disk_under_the_cache_builds_for_this_run(
     monkeypatch.setattr(kernel, "ROOM", 2**62)
     path = build()
     assert path.is_file() and cache not in path.parents
-    assert kernel.cached() is None
+    assert kernel.cached(SMALL) is None
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -153,7 +155,7 @@ def test_a_cache_that_cannot_be_read_builds_for_this_run(cache: Path) -> None:
 
 
 def test_a_lock_whose_holder_was_killed_is_free(cache: Path) -> None:
-    name = kernel.recipe().name
+    name = kernel.recipe(SMALL).name
     cache.mkdir(parents=True)
     code = (
         "import fcntl, sys, time; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX);"
@@ -171,6 +173,6 @@ def test_a_lock_whose_holder_was_killed_is_free(cache: Path) -> None:
         if len(said) == 2:
             holder.kill()
 
-    kernel.build(report, threading.Event())
+    kernel.build(report, threading.Event(), SMALL)
     holder.communicate()
     assert "Waiting" in said[0] and "Compiling" in said[-1]

@@ -183,7 +183,7 @@ def show(app: QApplication) -> Iterator[Callable[[QWidget], None]]:
         shown.append(widget)
         widget.resize(320, 900)
         widget.show()
-        QTest.qWaitForWindowExposed(widget)
+        assert QTest.qWaitForWindowExposed(widget, 120_000)
 
     yield show_it
     for widget in shown:

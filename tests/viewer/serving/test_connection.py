@@ -14,7 +14,7 @@ from inference.protocol import JSON_SIZE
 from viewer.serving import connection
 from viewer.serving.service import Catalog, Limits
 
-from .conftest import Running, running, until
+from .conftest import PATIENCE_S, Running, running, until
 
 VALID = json.dumps(
     {
@@ -92,7 +92,7 @@ def requests(draw: st.DrawFn) -> bytes:
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + framed
 
 
-def answers(port: int, sent: bytes, wait_s: float = 20.0) -> list[int]:
+def answers(port: int, sent: bytes, wait_s: float = PATIENCE_S) -> list[int]:
     """The statuses that come back, until one is final; empty where the connection just ends."""
     found: list[int] = []
     with socket.create_connection(("127.0.0.1", port), timeout=wait_s) as client:
@@ -156,7 +156,7 @@ def hasty(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running
     ],
 )
 def test_whoever_does_not_finish_a_head_is_let_go(hasty: Running, sent: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", hasty.port), timeout=20) as client:
+    with socket.create_connection(("127.0.0.1", hasty.port), timeout=PATIENCE_S) as client:
         client.sendall(sent)
         with client.makefile("rb") as reply:
             reply.read()  # until it ends
@@ -175,7 +175,7 @@ def test_an_answer_that_no_one_fetches_is_not_kept(hasty: Running) -> None:
     head = (
         b"POST /v2/models/stylevae_decoder/infer HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
     )
-    with socket.create_connection(("127.0.0.1", hasty.port), timeout=20) as client:
+    with socket.create_connection(("127.0.0.1", hasty.port), timeout=PATIENCE_S) as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         client.sendall(head % len(body) + body)
         until(lambda: hasty.metric("stridescope_requests_in_flight") == 1)
@@ -184,7 +184,7 @@ def test_an_answer_that_no_one_fetches_is_not_kept(hasty: Running) -> None:
 
 
 def test_what_is_no_http_is_told_so_in_json(served: Running) -> None:
-    with socket.create_connection(("127.0.0.1", served.port), timeout=20) as client:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE_S) as client:
         client.sendall(b"no http\r\n\r\n")
         with client.makefile("rb") as reply:
             head, _, body = reply.read().partition(b"\r\n\r\n")
@@ -193,7 +193,7 @@ def test_what_is_no_http_is_told_so_in_json(served: Running) -> None:
 
 
 def test_requests_may_come_one_behind_the_other(served: Running) -> None:
-    with socket.create_connection(("127.0.0.1", served.port), timeout=20) as client:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE_S) as client:
         client.sendall(b"GET /v2/health/live HTTP/1.1\r\nHost: x\r\n\r\n" * 3)
         data = b""
         while data.count(b'{"live":true}') < 3:
@@ -204,7 +204,7 @@ def test_requests_may_come_one_behind_the_other(served: Running) -> None:
 
 def test_an_answer_does_not_wait_for_the_clients_word(served: Running) -> None:
     """Without TCP_NODELAY the body of every answer comes 40 ms behind its head."""
-    with socket.create_connection(("127.0.0.1", served.port), timeout=20) as client:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE_S) as client:
         client.sendall(b"GET /v2/health/live HTTP/1.1\r\nHost: x\r\n\r\n")
         assert client.recv(10)
         for found in list(served.server.server_state.connections):

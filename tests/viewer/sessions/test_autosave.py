@@ -96,7 +96,7 @@ def test_a_window_that_closes_leaves_nothing_and_two_keep_two(qtbot: QtBot, tmp_
     both = [quiet(store, tmp_path, lambda notice: None) for store in stores]
     for n, store in enumerate(stores):
         store.apply(set_friction(n / 10 + 0.1))
-    qtbot.waitUntil(lambda: len(list(tmp_path.glob(f"*/{DOCUMENT}"))) == 2)
+    until(lambda: len(list(tmp_path.glob(f"*/{DOCUMENT}"))) == 2)
     assert left_behind(tmp_path) == []
     for autosave in both:
         autosave.close()
@@ -123,7 +123,7 @@ def test_a_disk_that_cannot_be_written_is_told_once(
     for n in range(5):
         store.apply(set_friction(n / 10 + 0.1))
         qtbot.wait(40)
-    qtbot.waitUntil(lambda: bool(told))
+    until(lambda: bool(told))
     assert len(told) == 1 and words in told[0].text and told[0].text.endswith("killed.")
     monkeypatch.undo()
     autosave.close()

@@ -60,7 +60,7 @@ def test_a_late_answer_is_not_waited_for(app: QApplication) -> None:
     notes: list[str] = []
     bridge, slider = Bridge(("numpy",)), CentredSlider(DARK)
     slider.show()
-    assert QTest.qWaitForWindowExposed(slider)
+    assert QTest.qWaitForWindowExposed(slider, 120_000)
     OnePicture(slider, bridge).patience.setInterval(100)
     Paints(slider, notes)
     QApplication.processEvents()

@@ -124,6 +124,6 @@ def keys_bench(window: MainWindow, clock: FakeClock) -> KeysBench:
     assert isinstance(control, StyleControl)
     window.docks["style"].raise_()
     tools.show()
-    assert QTest.qWaitForWindowExposed(tools)
+    assert QTest.qWaitForWindowExposed(tools, 120_000)
     settle(window)
     return KeysBench(window, control.keys, control.panel.keys, slider, clock)

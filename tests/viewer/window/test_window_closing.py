@@ -50,6 +50,6 @@ def test_a_window_closes_in_silence(
         (tmp_path / f"{n}.bvh").write_bytes(walk.read_bytes())
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(tmp_path), moment],
-        cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=120,
+        cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")

@@ -92,13 +92,17 @@ def open_file(window: MainWindow, path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def app() -> QApplication:
+def app() -> Iterator[QApplication]:
+    """Windows come and go: what lives as long as the tests is kept from collections elsewhere."""
     if problem := display_problem():
         pytest.skip(problem)
     running = QApplication.instance()
     made = running if isinstance(running, QApplication) else make_application(["test"])
     ThemeSwitch(made, "dark").apply()
-    return made
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("freeze", "unfreeze"):
+            patch.setattr(gc, name, lambda: None)
+        yield made
 
 
 @pytest.fixture

@@ -304,17 +304,7 @@ def strip[
         comptime for size in range(1, R + 1):
             if count == size:
                 tile[kind, size, panels](
-                    layer,
-                    params,
-                    x,
-                    stride,
-                    y,
-                    row,
-                    k,
-                    step,
-                    n,
-                    tiles - left,
-                    tiles,
+                    layer, params, x, stride, y, row, k, step, n, left, tiles
                 )
         row += count
 
@@ -332,13 +322,14 @@ def tile[
     k: Int,
     step: Int,
     n: Int,
-    index: Int,
+    left: Int,
     tiles: Int,
 ):
     """Add one K block to a tile; after the last, the bias and the activation.
 
-    Tile `index` of the `tiles` of a strip asks for its share of the weights of
-    the next strip, so that they arrive evenly while there is work to do.
+    Each of the `tiles` of a strip, of which so many are `left` with this one,
+    asks for its share of the weights of the next strip, so that they arrive
+    evenly while there is work to do.
     """
     var size = panel_size[kind](layer.inputs)
     var w = params.unsafe_offset(layer.weights + n // W * size)
@@ -354,7 +345,7 @@ def tile[
         var chunk = w.unsafe_offset(chunk_place[kind](start))
         var source = x.unsafe_offset(row * stride + start)
         var sums = Array[Vector, rows * panels](fill=Vector(0))
-        var share = panel_size[kind](count) // tiles * index
+        var share = panel_size[kind](count) // tiles * (tiles - left)
         for i in range(0, count - 1, 2):
             var even = Array[Vector, panels](fill=Vector(0))
             var odd = Array[Vector, panels](fill=Vector(0))

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 from character.deeds import Chosen
 from render.color_schemes import COLOR_SCHEMES
 from render.heat import heat
-from viewer.model.record import FRAME_TIME, Record
+from viewer.model.record import FRAME_TIME, REWARDS, Record
 from viewer.timeline.lanes import TimeScale
 from viewer.timeline.timeline import Timeline
 from viewer.ui.theme import Theme
@@ -19,6 +19,7 @@ from .skill_lane import SkillLane
 
 _ACTION_REACH = 2.0
 _STEPS = 256
+_TERMS = ("Reward", *(name.replace("_", " ").capitalize() for name in REWARDS[1:]))
 
 
 class CharacterLanes:
@@ -28,7 +29,7 @@ class CharacterLanes:
         self._timeline, self._shown = timeline, False
         self.lanes = (
             MarkLane(),
-            LineLane("reward", 32, "reward", 0.0, 1.0),
+            LineLane("reward", 32, "reward", 0.0, 1.0, _TERMS),
             SkillLane(),
             HeatLane("torques", 22, "effort"),
             HeatLane("action", 22, "action"),

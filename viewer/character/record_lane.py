@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
@@ -33,14 +35,17 @@ class RecordLane:
 class LineLane(RecordLane):
     """A number, or several, as lines between ``low`` and ``high``; None: its own extremes.
 
-    Both are named at the left where there is room for them.
+    Both are named at the left where there is room for them. names: of the lines, where there are
+    several.
     """
 
     def __init__(
-        self, title: str, height: int, name: str, low: float | None = None, high: float = 1.0
-    ) -> None:
+        self, title: str, height: int, name: str, low: float | None = None, high: float = 1.0,
+        names: Sequence[str] = (),
+    ) -> None:  # fmt: skip
         super().__init__(title, height)
         self._name, self._low, self._high = name, low, high
+        self._names = names or (title,)
 
     def paint(self, painter: QPainter, rect: QRectF, to_x: TimeScale, theme: Theme) -> None:
         if self.record is None:
@@ -87,5 +92,5 @@ class LineLane(RecordLane):
         if record is None or not record.first <= frame <= record.last:
             return ""
         values = np.ravel(record.at(self._name, np.array([frame])))
-        known = [f"{value:.3f}" for value in values.tolist() if np.isfinite(value)]
-        return f"{self.title} {', '.join(known)}" if known else ""
+        told = zip(self._names, values.tolist(), strict=False)
+        return "\n".join(f"{name}: {value:.3f}" for name, value in told if np.isfinite(value))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from motion.phase.slides import Slide
@@ -13,11 +12,9 @@ from viewer.model import joint_edits as edits
 from viewer.model.document import Document, ShownJoint
 from viewer.model.edits import Edit
 from viewer.model.figure import Figure
-from viewer.model.inspection import Skating, can_slide, skating_of, skating_words
-from viewer.model.joints import JointCurves, curves, joint_names, reading
+from viewer.model.inspection import Skating, can_slide, skating_words
+from viewer.model.joints import frame_time_of, joint_names, reading
 from viewer.stage.stage import Stage
-from viewer.ui.background import Background
-from viewer.ui.row_plots import Drawn
 from viewer.ui.time_view import MODES, add_actions, remember
 from viewer.workbench import Workbench
 
@@ -25,22 +22,11 @@ from .joint_labels import JointLabels, Labelled
 from .joint_pick import JointPick, Sight
 from .joint_rows import joint_rows
 from .markers import Markers
+from .measuring import SETTLE_MS, Measuring
 from .panel import HINT, InspectPanel
 from .skate_lane import SkateLane
 
-SETTLE_MS = 120
-"""What is worn or dragged is measured once it has not changed for so long."""
-LIVE = "The character's joints are told on the stage; curves are of clips and latents."
 FULL = f"{edits.MOST_JOINTS} joints are pinned already; let one of them go."
-
-
-@dataclass(frozen=True, eq=False)
-class _Measured:
-    """What was measured of a figure; skating: None of one without feet."""
-
-    figure: Figure
-    joints: tuple[JointCurves, ...]
-    skating: Skating | None
 
 
 class InspectControl(QObject):
@@ -49,18 +35,16 @@ class InspectControl(QObject):
     def __init__(self, bench: Workbench, stage: Stage | None) -> None:
         super().__init__()
         self._bench = bench
-        self._background = Background(self, "inspect")
-        self._turn = 0
         self._names: tuple[str, ...] = ()
-        self._found: _Measured | None = None
         self._lane_shown = False
         self._add_actions()
         self.panel = InspectPanel(bench.actions, bench.icons, bench.themes.current)
         self.markers = Markers(bench, self)
         slides = [bench.actions[f"slide.{name}"] for name in ("previous", "next", "lane")]
         self.lane = SkateLane(slides, self)
-        self._soon = QTimer(self, singleShot=True)
-        self._soon.timeout.connect(self._measure)
+        self.measuring = Measuring(
+            bench.studio, bench.transport, lambda: [joint.name for joint in self.joints], self
+        )
         self.labels: JointLabels | None = None
         if stage is not None:
             self.labels = JointLabels(stage, bench.themes, self._labelled)
@@ -70,8 +54,7 @@ class InspectControl(QObject):
 
     def close(self) -> None:
         """Measure no more."""
-        self._soon.stop()
-        self._background.close()
+        self.measuring.close()
 
     def watch(self, viewport: QWidget, sight: Callable[[], Sight | None]) -> None:
         """Clicks on joints of what is seen in ``viewport`` are heeded from now on."""
@@ -106,7 +89,8 @@ class InspectControl(QObject):
         bench.store.changed.connect(self._follow)
         bench.themes.changed.connect(panel.set_theme)
         bench.studio.figure_changed.connect(self._show_figure)
-        bench.studio.restyled_changed.connect(lambda: self._soon.start(SETTLE_MS))
+        bench.studio.restyled_changed.connect(lambda: self.measuring.soon(SETTLE_MS))
+        self.measuring.changed.connect(self._take)
         bench.studio.frame_changed.connect(self._show_frame)
         panel.chosen.connect(lambda name: self._edit(edits.look_at(name)))
         panel.joints.pin_asked.connect(lambda name, on: self._edit(edits.pin_joint(name, on)))
@@ -127,7 +111,8 @@ class InspectControl(QObject):
     @property
     def skating(self) -> Skating | None:
         """How the feet of what is on stage slide, once that is measured."""
-        return self._found.skating if self._found else None
+        found = self.measuring.found
+        return found.skating if found else None
 
     def _edit(self, edit: Edit) -> None:
         before = self.joints
@@ -139,7 +124,7 @@ class InspectControl(QObject):
     def _follow(self, old: Document, new: Document) -> None:
         if new.view.joints is not old.view.joints:
             self._show_joints()
-            self._measure()
+            self.measuring.measure()
 
     def _pick(self, name: str, adding: bool) -> None:
         """A joint was clicked, or none."""
@@ -178,16 +163,15 @@ class InspectControl(QObject):
             self.panel.offer(names)
         self._place_lane()
         self._show_joints()
-        self._soon.start(SETTLE_MS if self._bench.studio.source == "latent" else 0)
+        self.measuring.soon(SETTLE_MS if self._bench.studio.source == "latent" else 0)
 
     def _show_joints(self) -> None:
-        figure, joints = self._bench.studio.figure, self.joints
+        joints = self.joints
         actions = self._bench.actions
         for name in ("pin", "clear"):
             actions[f"joint.{name}"].setEnabled(bool(joints))
         self.panel.joints.show_joints(joints)
-        live = figure is not None and not isinstance(figure, Figure)
-        self.panel.set_hint("" if joints and not live else LIVE if joints else HINT)
+        self.panel.set_hint("" if joints else HINT)
         if self.labels is not None:
             self.labels.setVisible(bool(joints))
             self.labels.update()
@@ -202,47 +186,18 @@ class InspectControl(QObject):
         if figure is not None and self.joints:
             told = {joint.name: reading(figure, frame, joint.name) for joint in self.joints}
             panel.joints.show_readings({name: each for name, each in told.items() if each})
+            if not isinstance(figure, Figure):
+                self.measuring.go_along()
 
-    def _measure(self) -> None:
-        """Measure the joints that are looked at, and the feet of a figure that is new."""
-        self._soon.stop()
-        figure, found = self._bench.studio.figure, self._found
-        self._turn += 1
-        if not isinstance(figure, Figure):
-            self._take(self._turn, None)
-            return
-        names = [joint.name for joint in self.joints]
-        known = found.skating if found is not None and found.figure is figure else None
-        fresh = found is None or found.figure is not figure
-        turn = self._turn
-
-        def work() -> _Measured:
-            joints = [curves(figure, name) for name in names]
-            skating = skating_of(figure) if fresh else known
-            return _Measured(figure, tuple(each for each in joints if each), skating)
-
-        self._background.run(work, lambda result: self._take(turn, result))
-
-    def _take(self, turn: int, result: object) -> None:
-        if isinstance(result, Exception):
-            raise result
-        if turn != self._turn:
-            return
-        assert result is None or isinstance(result, _Measured)
-        anew = (self._found and self._found.figure) is not (result and result.figure)
-        self._found = result
-        self._show_curves(anew)
-        self._show_skating()
-
-    def _show_curves(self, anew: bool) -> None:
-        found = self._found
-        if found is None:
-            self.panel.plots.show_rows(Drawn(), anew)
-            return
-        by_name = {each.name: each for each in found.joints}
+    def _take(self, anew: bool) -> None:
+        """Something was measured; anew: of another figure than before."""
+        found = self.measuring.found
+        by_name = {each.name: each for each in found.joints} if found else {}
         shown = [(joint, by_name[joint.name]) for joint in self.joints if joint.name in by_name]
-        self.panel.plots.show_rows(joint_rows(shown, found.figure.frame_time), anew)
+        step = frame_time_of(found.figure) if found else 1.0
+        self.panel.plots.show_rows(joint_rows(shown, step), anew)
         self._show_frame(self._bench.transport.frame)
+        self._show_skating()
 
     def _show_skating(self) -> None:
         skating, panel = self.skating, self.panel

@@ -34,7 +34,9 @@ class JointPlots(RowPlots):
         self.draw(drawn)
 
     def set_time(self, time_s: float) -> None:
-        """Move the playhead."""
+        """Move the playhead; what lives may be ahead of its curves."""
+        if time_s > self.view.known_s > 0:
+            self.view.set_length(time_s)
         self.show_time(time_s)
         if self._pointer_x is not None:
             self.update()

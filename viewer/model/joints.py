@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,6 +104,26 @@ def curves(figure: Figure, name: str) -> JointCurves | None:
     foot = _foot(figure, joint)
     touches = None if figure.contacts is None or foot is None else figure.contacts[:, foot] > 0.5
     return JointCurves(name, positions, speeds, touches)
+
+
+def remembered_curves(
+    motions: Sequence[np.ndarray], shift: np.ndarray, name: str
+) -> JointCurves | None:
+    """The joint ``name`` over canonical ``motions`` (N, 22, 3) at 30 fps, one after the other.
+
+    No speed is told from one to the next. shift: how far they lie from where they are, (3,).
+    """
+    figures = [Figure(each, 1 / FPS, None, contacts(each, 1 / FPS)) for each in motions]
+    found = [part for each in figures if (part := curves(each, name)) is not None]
+    if not found:
+        return None
+    touches = [part.contacts for part in found if part.contacts is not None]
+    return JointCurves(
+        name,
+        np.concatenate([part.positions for part in found]) + shift,
+        np.concatenate([part.speeds for part in found]),
+        np.concatenate(touches) if touches else None,
+    )
 
 
 def _foot(figure: Figure | LiveFigure, joint: int) -> int | None:

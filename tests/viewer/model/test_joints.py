@@ -10,7 +10,14 @@ from motion.contacts import contacts
 from motion.skeleton import Skeleton
 from tests.motion.synthetic import walk
 from viewer.model.figure import Figure
-from viewer.model.joints import curves, joint_names, number_of, reading, recent_poses
+from viewer.model.joints import (
+    curves,
+    joint_names,
+    number_of,
+    reading,
+    recent_poses,
+    remembered_curves,
+)
 
 STEP = 1 / 60
 POSITIONS = walk(120, STEP)
@@ -80,3 +87,15 @@ def test_the_distance_of_two_joints() -> None:
 def test_recent_poses_end_with_the_frame() -> None:
     np.testing.assert_array_equal(recent_poses(WALK, 30, 5), POSITIONS[26:31])
     np.testing.assert_array_equal(recent_poses(WALK, 2, 50), POSITIONS[:3])
+
+
+def test_what_is_remembered_has_no_speed_across_a_cut() -> None:
+    shift = np.array([1.0, 0.0, -2.0], np.float32)
+    far = POSITIONS[60:] + np.array([50, 0, 0], np.float32)
+    found = remembered_curves([POSITIONS[:60], far], shift, "LeftFoot")
+    assert found is not None and found.contacts is not None
+    assert len(found.speeds) == len(found.positions) == len(found.contacts) == 120
+    assert found.speeds.max() < 10
+    np.testing.assert_allclose(found.positions[0], POSITIONS[0, INDEX["LeftFoot"]] + shift)
+    assert remembered_curves([], shift, "Head") is None
+    assert remembered_curves([POSITIONS], shift, "Tail") is None

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from motion.canonical import JOINTS
 from motion.features import FPS
 from render.camera import OrbitCamera
 from render.color_schemes import Rgb, rgb
@@ -16,6 +15,7 @@ from render.scene import CapsuleBatch, Scene
 from .comparison import NAMES, Slot
 from .document import Document, OpenClip, View
 from .figure import DecodedFigure, Figure, LiveFigure, figure_body
+from .joints import joint_names
 from .moments import Moments, Named
 from .pose_difference import Pairs, joint_distances, joint_shares, laid_over, pairs
 from .shown import shown
@@ -128,12 +128,6 @@ def named_moments(clip: OpenClip) -> Named:
 def remembered_figure(motions: Sequence[np.ndarray]) -> Figure:
     """What a character lived through since the last cut, of motions (N, 22, 3) at 30 fps."""
     return DecodedFigure(motions[-1], 1 / FPS)
-
-
-def joint_names(figure: Figure | LiveFigure) -> tuple[str, ...]:
-    """The names of the joints of its poses."""
-    skeleton = figure.skeleton if isinstance(figure, Figure) else None
-    return JOINTS if skeleton is None else skeleton.names
 
 
 def pose_of(figure: Figure | LiveFigure, frame: int) -> np.ndarray | None:

@@ -19,7 +19,7 @@ from motion.phase.align import By, align
 from motion.phase.series import PhaseError
 
 from .clip import OpenMotion
-from .compared import joint_names
+from .joints import joint_names
 from .moments import Moments, by_phase
 from .notice import Refused, sentence
 from .phase_compare import Side

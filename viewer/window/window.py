@@ -224,7 +224,7 @@ class MainWindow(QMainWindow):
         self.engine_switch = EngineSwitch(self.bench, self._engines[0])
         self.truth = TruthControl(self.bench)
         self.character = CharacterControl(self.bench, stage)
-        network = NetworkControl(self.bench, stage)
+        network, inspect = NetworkControl(self.bench, stage), InspectControl(self.bench, stage)
         library = LibraryControl(self.bench, scanner, self.listings)
         self.compare = CompareControl(self.bench, self.stage_view)
         self.controls = {
@@ -234,7 +234,7 @@ class MainWindow(QMainWindow):
             "performance": PerformanceControl(self.bench, self.engine_switch, self.truth),
             "character": self.character,
             "distance": distance,
-            "inspect": InspectControl(self.bench, stage),
+            "inspect": inspect,
             "network": network,
         }
         for name, control in self.controls.items():
@@ -245,7 +245,7 @@ class MainWindow(QMainWindow):
         wiring.connect_panels(self.character, phase, style, self.truth)
         wiring.connect_distance(phase, distance, self.docks["distance"])
         wiring.connect_library(library, style, self.stage_view)
-        wiring.connect_compare(self.compare, library)
+        wiring.connect_compare(self.compare, library, inspect)
         wiring.connect_network(network, self.docks["network"])
         if self._measured:
             self.engine_switch.take_faster_device()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from viewer.inspect.joint_pick import Sight
 from viewer.performance.truth_control import PAINT
 from viewer.performance.truth_legend import TruthLegend
 
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 
     from viewer.character.control import CharacterControl
     from viewer.compare.control import CompareControl
+    from viewer.compare.pad import Pad
     from viewer.distance.control import DistanceControl
+    from viewer.inspect.control import InspectControl
     from viewer.library.control import LibraryControl
     from viewer.network.control import NetworkControl
     from viewer.performance.engine_switch import EngineSwitch
@@ -107,11 +111,24 @@ def connect_library(library: LibraryControl, style: StyleControl, stage: StageVi
         drop.style_taken.connect(lambda key: style.from_clip.take(key, library.title_of(key)))
 
 
-def connect_compare(compare: CompareControl, library: LibraryControl) -> None:
-    """A clip of the library that is dropped on a viewport is shown there."""
+def connect_compare(
+    compare: CompareControl, library: LibraryControl, inspect: InspectControl
+) -> None:
+    """A clip of the library that is dropped on a viewport is shown there; joints are clicked in
+    each."""
 
     def take(place: int, key: str) -> None:
         compare.show_clip(place, Path(key.partition("\n")[0]), library.title_of(key))
 
     if compare.places is not None:
         compare.places.dropped.connect(take)
+        for place, pad in enumerate(compare.places.pads):
+            inspect.watch(pad, partial(_sight, compare, pad, place))
+
+
+def _sight(compare: CompareControl, pad: Pad, place: int) -> Sight | None:
+    """What a viewport beside the stage's own shows."""
+    seen = compare.seen[place] if place < len(compare.seen) else None
+    if seen is None or seen.chosen.figure is None or not seen.present:
+        return None
+    return Sight(seen.chosen.figure, seen.frame, pad.camera, pad.pixels)

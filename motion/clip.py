@@ -62,6 +62,11 @@ class Clip:
         translations[:, 0] += np.asarray(shift, translations.dtype)
         return replace(self, translations=translations)
 
+    def section(self, first: int, last: int) -> Clip:
+        """Frames ``first`` to ``last``, both included, of those that there are."""
+        rows = slice(first, last + 1)
+        return replace(self, rotations=self.rotations[rows], translations=self.translations[rows])
+
     def resampled(self, frame_time: float) -> Clip:
         """The clip sampled every ``frame_time`` seconds from its first frame to its last.
 

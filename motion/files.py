@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ _REASONS = {
     errno.ENOENT: "its folder does not exist",
     errno.ENOTDIR: "its folder does not exist",
     errno.EISDIR: "this is a folder",
+    errno.EEXIST: "there is a file of that name",
     errno.ENAMETOOLONG: "the file name is too long",
 }
 
@@ -46,7 +48,7 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     replaced. Raises CannotWrite, also for an OSError of the block.
     """
     target = Path(os.path.realpath(path))
-    part = target.with_name(f".{token_hex(8)}{target.suffix}")
+    part = _part_of(target)
     try:
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
@@ -60,3 +62,54 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """A new folder beside ``path`` to write files to, which take their places when the block
+    succeeds.
+
+    Where ``path`` is a folder already, what else lies in it stays; missing parents are made.
+    Raises CannotWrite, also for an OSError of the block.
+    """
+    target = Path(os.path.realpath(path))
+    part = _part_of(target)
+    missing = [parent for parent in target.parents if not parent.exists()]
+    try:
+        if target.exists() and not target.is_dir():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+        part.mkdir(parents=True)
+        yield part
+        if target.is_dir():
+            for file in sorted(part.iterdir()):
+                os.replace(file, target / file.name)
+        else:
+            os.replace(part, target)
+        missing.clear()
+    except OSError as error:
+        raise CannotWrite(path, error) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+        for parent in missing:
+            with suppress(OSError):
+                parent.rmdir()
+
+
+def remove_parts(path: str | os.PathLike[str], pid: int) -> None:
+    """Remove what the process ``pid``, which was killed, left unfinished beside ``path``."""
+    folder = Path(os.path.realpath(path)).parent
+    for part in folder.glob(f"{_mark(pid)}*"):
+        if part.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                part.unlink()
+
+
+def _part_of(target: Path) -> Path:
+    """A hidden neighbour that tells which process writes it."""
+    return target.with_name(f"{_mark(os.getpid())}{token_hex(8)}{target.suffix}")
+
+
+def _mark(pid: int) -> str:
+    return f".part-{pid:x}-"

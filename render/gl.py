@@ -76,6 +76,28 @@ def _log(handle: int, kind: str) -> str:
     return (text.decode(errors="replace") if isinstance(text, bytes) else str(text)).strip()
 
 
+def reset_state() -> None:
+    """Set all state that drawing depends on; QPainter and others change it."""
+    for capability in (
+        GL.GL_BLEND, GL.GL_DEPTH_TEST, GL.GL_SCISSOR_TEST, GL.GL_STENCIL_TEST, GL.GL_CULL_FACE,
+        GL.GL_FRAMEBUFFER_SRGB, GL.GL_SAMPLE_ALPHA_TO_COVERAGE, GL.GL_CLIP_DISTANCE0,
+        GL.GL_POLYGON_OFFSET_FILL,
+    ):  # fmt: skip
+        GL.glDisable(capability)
+    GL.glEnable(GL.GL_MULTISAMPLE)
+    GL.glDepthFunc(GL.GL_LEQUAL)
+    GL.glDepthMask(True)
+    GL.glColorMask(True, True, True, True)
+    GL.glPolygonMode(GL.GL_FRONT_AND_BACK, GL.GL_FILL)
+    GL.glFrontFace(GL.GL_CCW)
+    GL.glCullFace(GL.GL_BACK)
+    GL.glBlendEquation(GL.GL_FUNC_ADD)
+    GL.glClearDepth(1.0)
+    GL.glClearColor(0, 0, 0, 0)
+    GL.glActiveTexture(GL.GL_TEXTURE0)
+    GL.glBindSampler(0, 0)
+
+
 class Buffer:
     """A buffer object refilled whole; it grows to the next power of two."""
 

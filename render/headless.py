@@ -47,9 +47,12 @@ class HeadlessRenderer:
         """The driver that draws."""
         return self._renderer.info
 
-    def render(self, scene: Scene, camera: OrbitCamera, size: PixelSize) -> np.ndarray:
+    def render(
+        self, scene: Scene, camera: OrbitCamera, size: PixelSize, transparent: bool = False
+    ) -> np.ndarray:
         """The picture as (H, W, 4) uint8, top row first.
 
+        transparent: without background and ground, its alpha not multiplied into its colours.
         Raises GlError where another context is current in this thread.
         """
         image = np.empty((size.height, size.width, 4), np.uint8)
@@ -58,13 +61,14 @@ class HeadlessRenderer:
                 if self._target is not None:
                     self._target.release()
                 self._target, self._size = Surface(size.width, size.height), size[:2]
-            self._renderer.draw(scene, camera, size, self._target.handle)
+            self._renderer.draw(scene, camera, size, self._target.handle, backdrop=not transparent)
             GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 4)
             GL.glReadPixels(
                 0, 0, size.width, size.height, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE,
                 image.ctypes.data_as(ctypes.c_void_p),
             )  # fmt: skip
-        return image[::-1].copy()
+        image = image[::-1].copy()
+        return _unmultiplied(image) if transparent else image
 
     def close(self) -> None:
         """Free the GPU objects and the context. Safe to repeat."""
@@ -81,6 +85,13 @@ class HeadlessRenderer:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+
+def _unmultiplied(image: np.ndarray) -> np.ndarray:
+    """``image`` (H, W, 4) uint8 with colours that its alpha is divided out of."""
+    color, alpha = image[..., :3].astype(np.uint16), image[..., 3:]
+    straight = (color * 255 + alpha // 2) // np.maximum(alpha, 1)
+    return np.concatenate([np.minimum(straight, 255).astype(np.uint8), alpha], axis=-1)
 
 
 def render_image(

@@ -29,6 +29,7 @@ from .gl import (
     VertexArray,
     compile_program,
     query_info,
+    reset_state,
 )
 from .mesh import capsule_mesh
 from .scene import PixelSize, Scene
@@ -48,6 +49,7 @@ _PROGRAMS = {
     "edge_on": ("stage.vert", "background.frag", "EDGE_ON"),
     "ground": ("stage.vert", "ground.frag"),
     "shadow": ("shadow.vert", "shadow.frag"),
+    "shadow_alone": ("shadow.vert", "shadow.frag", "ALONE"),
     "disc": ("disc.vert", "disc.frag"),
     "depth": ("capsule.vert", "depth.frag", "DEPTH_ONLY"),
     "cast": ("shade.vert", "cast.frag"),
@@ -170,12 +172,14 @@ class Renderer:
         size: PixelSize,
         target_fbo: int,
         origin: tuple[int, int] = (0, 0),
+        backdrop: bool = True,
     ) -> None:
         """Draw ``scene`` into framebuffer ``target_fbo``.
 
         origin: lower left pixel of the picture in the target, for several views
-        side by side. Afterwards the target is bound, and no program, vertex array,
-        blending, depth or scissor test is on.
+        side by side. backdrop: False leaves out background and ground; what is drawn, shadows
+        too, is premultiplied by its alpha. Afterwards the target is bound, and no program,
+        vertex array, blending, depth or scissor test is on.
         """
         if size.width < 1 or size.height < 1:
             return
@@ -183,7 +187,7 @@ class Renderer:
             if self._surfaces is not None:
                 self._surfaces.release()
             self._surfaces = _Surfaces(size.width, size.height, self._samples)
-        _reset_state()
+        reset_state()
         began = time.perf_counter()
         stale = self._upload(scene)
         self._frame.upload(pack_frame(scene.scheme, camera, size, self._lighting))
@@ -198,7 +202,10 @@ class Renderer:
         scale = size.height / (2 * camera.half_height)
         if box[2] and box[3]:
             self._draw_figures(self._surfaces, scene, box, scale)
-        self._draw_stage(self._surfaces, scene, box, camera, size)
+        if backdrop:
+            self._draw_stage(self._surfaces, scene, box, camera, size)
+        else:
+            self._draw_alone(self._surfaces, scene, box)
         _present(self._surfaces, target_fbo, origin)
 
     def _upload(self, scene: Scene) -> bool:
@@ -311,6 +318,21 @@ class Renderer:
         self._draw_quads("dot", "points", len(scene.points))
         GL.glDisable(GL.GL_BLEND)
 
+    def _draw_alone(
+        self, surfaces: _Surfaces, scene: Scene, box: tuple[int, int, int, int]
+    ) -> None:
+        """Shadow, marks, figures and dots over nothing."""
+        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, surfaces.canvas.handle)
+        GL.glClear(GL.GL_COLOR_BUFFER_BIT)
+        GL.glEnable(GL.GL_BLEND)
+        if len(scene.capsules) and scene.scheme.shadow:
+            GL.glBindTexture(GL.GL_TEXTURE_2D, self._ground_shade.texture)
+            self._draw_quads("shadow_alone", "none", 1)
+        self._draw_quads("disc", "discs", len(scene.discs))
+        self._lay_figures(surfaces, box)
+        self._draw_quads("dot", "points", len(scene.points))
+        GL.glDisable(GL.GL_BLEND)
+
     def _lay_figures(self, surfaces: _Surfaces, box: tuple[int, int, int, int]) -> None:
         """Blend the resolved layer, premultiplied, over the canvas."""
         GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
@@ -351,28 +373,6 @@ class Renderer:
             GL.glUseProgram(self._programs[program])
             self._arrays[array].bind()
             GL.glDrawArraysInstanced(GL.GL_TRIANGLE_STRIP, 0, 4, count)
-
-
-def _reset_state() -> None:
-    """Set all state that drawing depends on; QPainter and others change it."""
-    for capability in (
-        GL.GL_BLEND, GL.GL_DEPTH_TEST, GL.GL_SCISSOR_TEST, GL.GL_STENCIL_TEST, GL.GL_CULL_FACE,
-        GL.GL_FRAMEBUFFER_SRGB, GL.GL_SAMPLE_ALPHA_TO_COVERAGE, GL.GL_CLIP_DISTANCE0,
-        GL.GL_POLYGON_OFFSET_FILL,
-    ):  # fmt: skip
-        GL.glDisable(capability)
-    GL.glEnable(GL.GL_MULTISAMPLE)
-    GL.glDepthFunc(GL.GL_LEQUAL)
-    GL.glDepthMask(True)
-    GL.glColorMask(True, True, True, True)
-    GL.glPolygonMode(GL.GL_FRONT_AND_BACK, GL.GL_FILL)
-    GL.glFrontFace(GL.GL_CCW)
-    GL.glCullFace(GL.GL_BACK)
-    GL.glBlendEquation(GL.GL_FUNC_ADD)
-    GL.glClearDepth(1.0)
-    GL.glClearColor(0, 0, 0, 0)
-    GL.glActiveTexture(GL.GL_TEXTURE0)
-    GL.glBindSampler(0, 0)
 
 
 def _present(surfaces: _Surfaces, target_fbo: int, origin: tuple[int, int]) -> None:

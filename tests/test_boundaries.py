@@ -91,7 +91,8 @@ FLOORS = {
         "bench gallery",
         "serving",
         "window",
-        "library style phase distance network character performance sessions inspect compare",
+        "library style phase distance network character performance sessions inspect compare"
+        " export",
         "workbench",
         "stage timeline",
         "studio",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -25,14 +25,21 @@ _FIXED = 1e-6
 _ROWS = 256
 
 
-def write_bvh(clip: Clip, path: str | os.PathLike[str], units: str | None = None) -> str:
+Track = Callable[[range], Iterable[int]]
+"""Passes on the first frames of the rows that are written."""
+
+
+def write_bvh(
+    clip: Clip, path: str | os.PathLike[str], units: str | None = None, track: Track = iter
+) -> str:
     """Save ``clip`` as BVH: Y up, Euler order ZXY, the frame time to the last digit.
 
     units: of the lengths in the file, one of conventions.UNITS; by default centimetres
     for figures taller than a metre and metres for others, which is how :func:`read_bvh`
-    takes figures of any size. Returns the unit, which BVH does not state. Joints come
-    depth first; one that moves against its parent gets position channels. The file
-    appears whole or not at all. Raises BvhError, whose text is one sentence.
+    takes figures of any size. Returns the unit, which BVH does not state. track: hears how far
+    it is, and may raise to give up. Joints come depth first; one that moves against its parent
+    gets position channels. The file appears whole or not at all. Raises BvhError, whose text is
+    one sentence.
     """
     path = Path(path)
     if not (np.isfinite(clip.rotations).all() and np.isfinite(clip.translations).all()):
@@ -43,13 +50,13 @@ def write_bvh(clip: Clip, path: str | os.PathLike[str], units: str | None = None
     per_metre = 1 / UNITS[units]
     try:
         with whole_file(path) as part, open(part, "w", encoding="utf-8", newline="\n") as file:
-            file.writelines(_lines(clip, per_metre))
+            file.writelines(_lines(clip, per_metre, track))
     except CannotWrite as error:
         raise BvhError(f"{path}: cannot be written: {error.reason}") from error
     return units
 
 
-def _lines(clip: Clip, per_metre: float) -> Iterator[str]:
+def _lines(clip: Clip, per_metre: float, track: Track) -> Iterator[str]:
     order, depths = _depth_first(clip.skeleton)
     shifted = np.abs(clip.translations - clip.skeleton.offsets).max(axis=(0, 2), initial=0) > _FIXED
     moving = shifted | (clip.skeleton.parents < 0)
@@ -57,7 +64,7 @@ def _lines(clip: Clip, per_metre: float) -> Iterator[str]:
     yield f"MOTION\nFrames: {clip.frame_count}\nFrame Time: {float(clip.frame_time)!r}\n"
     width = 3 * (len(order) + int(np.count_nonzero(moving)))
     line = " ".join(["%.6f"] * width) + "\n"
-    for start in range(0, clip.frame_count, _ROWS):
+    for start in track(range(0, clip.frame_count, _ROWS)):
         rows = slice(start, start + _ROWS)
         for row in _channel_values(clip, rows, order, moving, per_metre).tolist():
             yield line % tuple(row)

@@ -201,7 +201,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(clip, tmp_path, monkeyp
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_a_really_full_disk(clip, monkeypatch, tmp_path):
     monkeypatch.setattr("motion.files.token_hex", lambda size: "x")
-    (tmp_path / ".x.bvh").symlink_to("/dev/full")
+    (tmp_path / f".part-{os.getpid():x}-x.bvh").symlink_to("/dev/full")
     real_open = open
     monkeypatch.setattr(
         "builtins.open",

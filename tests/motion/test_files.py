@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from motion.files import CannotWrite, whole_file
+from motion.files import CannotWrite, remove_parts, whole_file, whole_folder
 
 
 def test_a_file_takes_its_place_when_it_is_whole(tmp_path: Path) -> None:
@@ -98,3 +100,66 @@ def test_a_power_cut_finds_the_content_on_the_disk_before_the_name(
     with whole_file(tmp_path / "a") as part:
         part.write_text("new")
     assert order == ["fsync", "replace"]
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_folder_takes_its_place_when_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "frames"
+    with whole_folder(path) as part:
+        (part / "a.png").write_text("a")
+        assert not path.exists() and part.parent == path.parent
+    assert names(path) == ["a.png"] and names(path.parent) == ["frames"]
+
+
+def test_what_else_lies_in_a_folder_stays(tmp_path: Path) -> None:
+    (tmp_path / "frames").mkdir()
+    for name in ("a.png", "mine.txt"):
+        (tmp_path / "frames" / name).write_text("old")
+    with whole_folder(tmp_path / "frames") as part:
+        (part / "a.png").write_text("new")
+    assert (tmp_path / "frames" / "a.png").read_text() == "new"
+    assert names(tmp_path / "frames") == ["a.png", "mine.txt"] and names(tmp_path) == ["frames"]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, OSError])
+def test_a_failed_block_leaves_no_folder(error: type[BaseException], tmp_path: Path) -> None:
+    with pytest.raises(error), whole_folder(tmp_path / "new" / "frames") as part:
+        (part / "a.png").write_text("half")
+        raise error
+    assert names(tmp_path) == []
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "frames").write_text("precious")
+    said = "there is a file of that name"
+    with pytest.raises(CannotWrite, match=said), whole_folder(tmp_path / "frames"):
+        pytest.fail("the block has to be spared")
+    assert names(tmp_path) == ["frames"]
+
+
+def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    """By the process that it was: the parts of others that still write stay."""
+    block = f"""
+import sys
+from motion.files import whole_file, whole_folder
+with whole_file({str(tmp_path / "a.mp4")!r}) as file, whole_folder({str(tmp_path / "b")!r}) as part:
+    (part / "1.png").touch()
+    print(flush=True)
+    sys.stdin.read()
+"""
+    child = subprocess.Popen(
+        [sys.executable, "-c", block], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert child.stdout is not None and child.stdin is not None
+    child.stdout.readline()
+    child.kill()
+    child.wait()
+    child.stdin.close()
+    child.stdout.close()
+    assert len(names(tmp_path)) == 2
+    with whole_file(tmp_path / "other.mp4") as part:
+        remove_parts(tmp_path / "a.mp4", child.pid)
+        assert names(tmp_path) == [part.name]

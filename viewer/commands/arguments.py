@@ -11,15 +11,30 @@ from motion.conventions import UNIT_CHOICES, UP_AXIS_CHOICES
 from viewer.model.notice import sentence
 
 from .program_options import add_program_options
+from .values import (
+    ENGINES,
+    bvh_units,
+    camera,
+    count,
+    engine,
+    milliseconds,
+    port,
+    positive,
+    seed,
+    size,
+    span,
+    strength,
+)
 
 COMMANDS = {
     "info": "what a BVH, ONNX or session file holds",
-    "render": "a clip, or the one of a session, as PNG, PNG sequence or MP4, without a display",
+    "render": "a clip, or what a session shows, as PNG, PNG sequence, MP4 or turntable",
     "analyze": "phases, latents, contacts and anomalies of a clip, as NPZ or CSV",
     "inspect": "joints of a clip over time, their distance, and where feet slide, as CSV",
     "library": "all clips of folders as a Parquet data set: phases, latents, lint, measures",
     "compare": "the phases or joints of two clips, or one clip by two models: what differs",
-    "export": "a clip, a take or latents as BVH, GLB, NPZ or DeepMimic motion",
+    "export": "a clip, a take, latents or a session's as BVH, GLB, NPZ or DeepMimic motion",
+    "bundle": "a session with all that it needs as one file, without private paths",
     "restyle": "a clip in another style, as BVH, GLB or NPZ",
     "models": "the five models: list, validate, quality, bench, warm up, import an actor",
     "simulate": "the physics character under a policy, without a window",
@@ -29,7 +44,6 @@ COMMANDS = {
     "gallery": "the pictures of the README",
     "doctor": "versions, driver, devices, caches; what is wrong and how to mend it",
 }
-ENGINES = ("auto", "mojo", "max", "numpy")
 Add = Callable[..., object]
 
 
@@ -49,102 +63,6 @@ def joined(argv: list[str]) -> list[str]:
         else:
             found.append(text)
     return found
-
-
-def size(text: str) -> tuple[int, int]:
-    """``WxH`` in pixels."""
-    match = re.fullmatch(r"(\d{1,4})x(\d{1,4})", text, re.ASCII | re.IGNORECASE)
-    width, height = map(int, match.groups()) if match else (0, 0)
-    if not (0 < width <= 8192 >= height > 0):
-        raise argparse.ArgumentTypeError(f"expected WxH of at most 8192 pixels, found '{text}'")
-    return width, height
-
-
-def camera(text: str) -> tuple[float, ...]:
-    """``AZIMUTH,ELEVATION[,DISTANCE]`` in degrees and metres."""
-    try:
-        numbers = tuple(float(part) for part in text.split(","))
-    except ValueError:
-        numbers = ()
-    if len(numbers) not in (2, 3) or not all(abs(n) < 1e4 for n in numbers):
-        raise argparse.ArgumentTypeError(
-            f"expected AZIMUTH,ELEVATION[,DISTANCE] in degrees and metres, found '{text}'"
-        )
-    return numbers
-
-
-def positive(text: str) -> float:
-    """A finite number above zero."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"expected a number above 0, found '{text}'")
-    return number
-
-
-def seed(text: str) -> int:
-    """A whole number from 0 on."""
-    if not (text.isascii() and text.isdigit() and len(text) < 20):
-        raise argparse.ArgumentTypeError(f"expected a whole number from 0 on, found '{text}'")
-    return int(text)
-
-
-def count(text: str) -> int:
-    """A whole number from 1 to a million."""
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= 1_000_000):
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, found '{text}'")
-    return int(text)
-
-
-def port(text: str) -> int:
-    """A port of TCP."""
-    if not (text.isascii() and text.isdigit() and int(text[:9]) <= 65535):
-        raise argparse.ArgumentTypeError(f"expected a port from 0 to 65535, found '{text}'")
-    return int(text)
-
-
-def milliseconds(text: str) -> float:
-    """0 to 1,000 milliseconds."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number <= 1000:
-        raise argparse.ArgumentTypeError(f"expected 0 to 1,000 milliseconds, found '{text}'")
-    return number
-
-
-def strength(text: str) -> float:
-    """A number from 0 to 3."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number <= 3:
-        raise argparse.ArgumentTypeError(f"expected a number from 0 to 3, found '{text}'")
-    return number
-
-
-def engine(text: str) -> str:
-    """The name of an engine, or the address of a server."""
-    if text not in ENGINES and not re.match(r"https?://", text, re.IGNORECASE):
-        names = ", ".join(ENGINES)
-        raise argparse.ArgumentTypeError(
-            f"expected {names} or a server's http://HOST:PORT, found '{text}'"
-        )
-    return text
-
-
-def bvh_units(text: str) -> str:
-    """A unit to write BVH in; those that are only read belong to another option."""
-    if text not in ("m", "cm"):
-        raise argparse.ArgumentTypeError(
-            f"expected m or cm, which OUT.bvh is to count in, found '{text}'; "
-            "--source-units says in which CLIP counts"
-        )
-    return text
 
 
 def _source(add: Add) -> None:
@@ -178,7 +96,20 @@ def _render(add: Add) -> None:
         help="of the stage (dark, or the session's)",
     )
     add("--camera", type=camera, metavar="AZ,EL[,DIST]", help="degrees, metres")
+    add("--transparent", action="store_true", help="without background and ground; not for MP4")
+    once = "once around the pose at --time or the playhead, in so many seconds (4)"
+    add("--turntable", type=positive, nargs="?", const=4.0, default=0.0, metavar="S", help=once)
+    _part(add)
     _source(add)
+
+
+def _part(add: Add) -> None:
+    """What of a session, and from when to when."""
+    held = "of a session: what it has on stage (the default), its clip as it is, its clip in its "
+    whats = ("stage", "clip", "restyled", "take", "latent")
+    add("--what", choices=whats, default="stage", help=f"{held}style, the take, or the latent")
+    part = "only this part: seconds, both included, or the loop range of a session"
+    add("--range", type=span, metavar="FROM,TO|loop", help=part)
 
 
 def _analyze(add: Add) -> None:
@@ -254,9 +185,18 @@ def _written(add: Add) -> None:
 
 
 def _export(add: Add) -> None:
-    add("file", metavar="CLIP")
+    add("file", metavar="CLIP|SESSION")
     add("-o", "--output", required=True, help="OUT.bvh, OUT.glb, OUT.npz or OUT.txt")
+    _part(add)
+    rigs = "of a session's restyled clip: canonical (22 joints, 30 fps), or source: its own"
+    add("--rig", choices=("canonical", "source"), default="canonical", help=rigs)
     _written(add)
+
+
+def _bundle(add: Add) -> None:
+    add("file", metavar="SESSION")
+    add("-o", "--output", required=True, help="OUT.zip")
+    add("--log", metavar="FILE", help="the log that goes along (that of the window)")
 
 
 def _restyle(add: Add) -> None:
@@ -360,6 +300,7 @@ _OWN: dict[str, Callable[[Add], None]] = {
     "library": _library,
     "compare": _compare,
     "export": _export,
+    "bundle": _bundle,
     "restyle": _restyle,
     "models": _models,
     "simulate": _simulate,

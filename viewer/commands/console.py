@@ -77,15 +77,18 @@ def engine_parts(args: argparse.Namespace) -> tuple[str, str, str]:
 
 def warn(path: str, clip: Clip) -> None:
     """Tells on stderr what is doubtful about a file that was used."""
-    for doubt in clip.warnings:
+    warned(path, clip.warnings)
+
+
+def warned(path: str, doubts: Sequence[str]) -> None:
+    """Tells them on stderr, each in a line."""
+    for doubt in doubts:
         print(sentence(f"{path}: warning: {doubt}"), file=sys.stderr)
 
 
-def doubted(output: Path, clip: Clip, units: str) -> None:
+def doubted(output: Path, doubt: str) -> None:
     """Tells on stderr where a BVH that was written will be taken for one of another unit."""
-    from viewer.model.exports import doubt_of
-
-    if doubt := doubt_of(output, clip, units):
+    if doubt:
         print(f"{output}: warning: {doubt}.", file=sys.stderr)
 
 

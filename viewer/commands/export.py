@@ -1,4 +1,4 @@
-"""``main.py export CLIP -o OUT``: a clip, a take or decoded latents in another format."""
+"""``main.py export CLIP|SESSION -o OUT``: a motion in another format."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ import argparse
 from pathlib import Path
 
 from motion.conventions import UNIT_NAMES
-from viewer.model.exports import export_clip, kind_of
-from viewer.model.sources import open_source
+from viewer.model.export.motions import write_motion
+from viewer.model.export.order import Order
+from viewer.model.exports import kind_of
 
-from .console import doubted, emit, track, warn
+from .console import doubted, emit, track, warned
 
 
 def run(args: argparse.Namespace) -> None:
-    """Writes the clip, Y up, and says in which unit."""
+    """Writes the motion, Y up, and says in which unit."""
     output = Path(args.output)
     kind = kind_of(output, units=args.units, source=Path(args.file))
-    source = open_source(Path(args.file), args.source_units, args.up_axis, track)
-    units = export_clip(source, output, args.units)
-    clip = source.clip
-    warn(args.file, clip)
-    doubted(output, clip, units)
-    frames = clip.frame_count
+    facts = write_motion(
+        Order(
+            args.file, args.output, args.what, args.rig, args.range, args.units,
+            args.source_units, args.up_axis,
+        ),
+        track,
+    )  # fmt: skip
+    warned(args.file, facts["warnings"])
+    doubted(output, facts["doubt"])
+    frames, units = facts["frames"], facts["units"]
     result = {"file": str(output), "kind": kind[1:], "frames": frames, "units": units}
-    emit(result, f"{output}: {frames} frames of {clip.name}, in {UNIT_NAMES[units]}", args.json)
+    emit(result, f"{output}: {frames} frames of {facts['name']}, in {UNIT_NAMES[units]}", args.json)

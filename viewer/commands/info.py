@@ -7,6 +7,7 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from viewer.model.bundle.opening import is_session
 from viewer.model.clip import load_clip
 from viewer.model.notice import Refused, sentence
 
@@ -24,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
         if path.lower().endswith(".onnx"):
             model = describe_model(path)
             return model, model_line(model)
-        if path.lower().endswith(".stride"):
+        if is_session(path):
             session = describe_session(path)
             return session, session_line(session)
         clip = describe_clip(path, args.units, args.up_axis)

@@ -6,6 +6,7 @@ import argparse
 from difflib import get_close_matches
 from pathlib import Path
 
+from viewer.model.bundle.opening import is_session
 from viewer.model.clip import load_motion
 from viewer.model.document import Marker
 from viewer.model.figure import Figure, LiveFigure
@@ -20,7 +21,7 @@ from viewer.model.joints import joint_names
 from viewer.model.notice import Refused
 
 from .console import emit, warn
-from .session_source import is_session, on_stage, read
+from .session_source import on_stage, read
 
 
 def run(args: argparse.Namespace) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from motion.conventions import UNIT_NAMES
 from viewer.model.clip import load_motion
-from viewer.model.exports import MOTION_KINDS, export_clip, kind_of
+from viewer.model.exports import MOTION_KINDS, doubt_of, export_clip, kind_of
 from viewer.model.notice import Refused
 from viewer.model.restyling import (
     Measured,
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> None:
     numbers = measured(made, judge, written)
     units = export_clip(Source(written), output, args.units)
     warn(args.file, motion.clip)
-    doubted(output, written, units)
+    doubted(output, doubt_of(output, written, units))
     facts: dict[str, Any] = {
         "file": str(output),
         "kind": kind[1:],

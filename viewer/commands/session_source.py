@@ -7,11 +7,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from viewer.model.bundle.opening import session_in
 from viewer.model.compared_subject import compared_subject
 from viewer.model.demo import ASSETS
 from viewer.model.notice import Refused, sentence
 from viewer.model.policies import NOBODY
-from viewer.model.session import SUFFIX, KeptTake, Session, SessionError
+from viewer.model.session import KeptTake, Session, SessionError
 from viewer.model.session_file import read_session
 from viewer.model.subject import Subject
 
@@ -19,14 +20,9 @@ from viewer.model.subject import Subject
 def read(path: str) -> tuple[Session, tuple[str, ...]]:
     """The session in a file and what in it cannot be used; Refused with a sentence."""
     try:
-        return read_session(Path(path), ASSETS)
+        return read_session(session_in(Path(path)), ASSETS)
     except SessionError as error:
         raise Refused(sentence(error)) from error
-
-
-def is_session(path: str) -> bool:
-    """Whether the name is that of a session."""
-    return path.lower().endswith(SUFFIX)
 
 
 def on_stage(path: str) -> Subject:

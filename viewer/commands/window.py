@@ -7,16 +7,17 @@ import sys
 from pathlib import Path
 
 from viewer.model import desktop
+from viewer.model.bundle.opening import is_session
 from viewer.model.clip import load_motion
 from viewer.model.demo import ASSETS, demo_clips
 from viewer.model.display import display_problem
+from viewer.model.export.pictures import frame_at
 from viewer.model.notice import Refused
 from viewer.model.pictures import Shot, draw, write_pictures
 from viewer.model.subject import clip_subject
 
 from .console import engine_asked
-from .render import frame_at
-from .session_source import is_session, on_stage
+from .session_source import on_stage
 
 PICTURE = Path("stridescope-demo.png")
 SHOT = Shot((1280, 720))

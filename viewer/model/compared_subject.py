@@ -18,13 +18,23 @@ from .moments import Moments, by_marker, by_phase
 from .notice import Refused, sentence
 from .session import KeptTake, Session
 from .shipped import load_shipped, run_chunked
-from .subject import Subject, clip_of, latent_figure, session_subject, worn_figure
+from .subject import (
+    SHIPPED_STYLE,
+    StyleFiles,
+    Subject,
+    clip_of,
+    latent_figure,
+    session_subject,
+    worn_figure,
+)
 
 
-def compared_subject(path: Path, session: Session, assets: Path) -> Subject:
+def compared_subject(
+    path: Path, session: Session, assets: Path, own: StyleFiles = SHIPPED_STYLE
+) -> Subject:
     """What the session in ``path`` has on stage, with all that it is compared with. Raises
     Refused."""
-    subject = session_subject(path, session, assets)
+    subject = session_subject(path, session, assets, own)
     document = session.document
     wanted = document.comparison
     if not wanted.comparing:
@@ -33,12 +43,14 @@ def compared_subject(path: Path, session: Session, assets: Path) -> Subject:
     named = named_moments(clip) if clip is not None else ()
     loops = document.view.source == "latent"
     first = Chosen(subject.title, subject.figure(subject.frame), loops=loops, markers=named)
-    others = tuple(_chosen(path, session, slot, first, assets) for slot in wanted.seen[1:])
+    others = tuple(_chosen(path, session, slot, first, assets, own) for slot in wanted.seen[1:])
     moments = _moments(document, first, others)
     return replace(subject, comparing=Comparing(document, first, others, moments))
 
 
-def _chosen(path: Path, session: Session, slot: Slot, first: Chosen, assets: Path) -> Chosen:
+def _chosen(
+    path: Path, session: Session, slot: Slot, first: Chosen, assets: Path, own: StyleFiles
+) -> Chosen:
     document = session.document
     words = slot_words(document, slot)
     if slot.kind == "stage":
@@ -52,7 +64,7 @@ def _chosen(path: Path, session: Session, slot: Slot, first: Chosen, assets: Pat
         return Chosen(words)
     motion = clip_of(path, clip)
     plain = slot.kind == "clip"
-    figure = motion.figure if plain else worn_figure(document, clip, motion, assets)
+    figure = motion.figure if plain else worn_figure(document, clip, motion, assets, 0.0, own)
     return Chosen(words, figure, markers=named_moments(clip))
 
 

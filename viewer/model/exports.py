@@ -8,7 +8,8 @@ marker_colour and marker_note (M,). A GLB has markers in the extras of its scene
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ from motion.npz import write_npz
 from .document import Marker
 from .markers import marker_rows
 from .notice import Refused, sentence
+from .shipped import Track, untracked
 from .sources import Source
 
 KINDS = (".bvh", ".glb", ".npz", ".txt")
@@ -56,7 +58,11 @@ def kind_of(
 
 
 def export_clip(
-    source: Source, output: Path, units: str | None = None, markers: Sequence[Marker] = ()
+    source: Source,
+    output: Path,
+    units: str | None = None,
+    markers: Sequence[Marker] = (),
+    track: Track = untracked,
 ) -> str:
     """Writes the clip in the format of ``output``'s suffix; the unit of the lengths in it.
 
@@ -66,7 +72,8 @@ def export_clip(
     try:
         match output.suffix.lower():
             case ".bvh":
-                return write_bvh(source.clip, output, units)
+                passed = partial(_passed, track, output.name)
+                return write_bvh(source.clip, output, units, passed)
             case ".glb":
                 rows = marker_rows(markers, source.clip.frame_time)
                 write_glb(source.clip, output, {"markers": rows} if rows else None)
@@ -78,6 +85,10 @@ def export_clip(
     except (BvhError, GlbError) as error:
         raise Refused(sentence(error)) from error
     return "m"
+
+
+def _passed(track: Track, label: str, starts: range) -> Iterable[int]:
+    return track(starts, len(starts), label)
 
 
 def doubt_of(output: Path, clip: Clip, units: str) -> str:

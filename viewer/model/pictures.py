@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -13,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from motion.files import whole_file
+from motion.files import whole_file, whole_folder
 from render.camera import MAX_DISTANCE, MAX_ELEVATION, MIN_DISTANCE, OrbitCamera
 from render.errors import GlError
-from render.png import write_png
+from render.png import encode_png, write_png
 from render.scene import PixelSize, Scene
 
 from .notice import Refused, sentence
@@ -29,30 +30,40 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Shot:
-    """Size in pixels; scheme and camera (degrees, degrees[, metres]), or None for the subject's."""
+    """Size in pixels; scheme and camera (degrees, degrees[, metres]), or None for the subject's.
+
+    transparent: without background and ground.
+    """
 
     size: tuple[int, int]
     scheme: str | None = None
     camera: tuple[float, ...] | None = None
+    transparent: bool = False
 
 
-def draw(subject: Subject, frames: list[int], shot: Shot) -> Iterator[np.ndarray]:
-    """The pictures (H, W, 4) uint8 of ``frames``, the camera following the root. Raises Refused."""
+def draw(
+    subject: Subject, frames: list[int], shot: Shot, views: Iterable[OrbitCamera] | None = None
+) -> Generator[np.ndarray, None, None]:
+    """The pictures (H, W, 4) uint8 of ``frames``, the camera following the root. Raises Refused.
+
+    views: where one looks from at each of them, in place of that.
+    """
     from render.headless import HeadlessRenderer  # chooses OpenGL's platform when it is loaded
 
     size = PixelSize(*shot.size)
     try:
         with HeadlessRenderer() as renderer:
-            for frame, view in zip(frames, cameras(subject, frames, shot), strict=True):
+            views = cameras(subject, frames, shot) if views is None else views
+            for frame, view in zip(frames, views, strict=True):
                 shown = subject.shown(frame)
                 if shot.scheme:
                     shown = replace(shown, scheme=shot.scheme)
                 scene, beside = shown.scene(), subject.comparing
                 if beside is None:
-                    yield renderer.render(scene, view, size)
+                    yield renderer.render(scene, view, size, shot.transparent)
                 else:
-                    views = beside.views(beside.seen(frame), scene, view)
-                    yield _side_by_side(renderer, views, _cells(subject, shot), size)
+                    seen = beside.views(beside.seen(frame), scene, view)
+                    yield _side_by_side(renderer, seen, _cells(subject, shot), shot)
     except GlError as error:
         raise Refused(sentence(error)) from error
 
@@ -66,13 +77,15 @@ def _side_by_side(
     renderer: HeadlessRenderer,
     views: list[tuple[Scene, OrbitCamera]],
     places: tuple[Cell, ...],
-    size: PixelSize,
+    shot: Shot,
 ) -> np.ndarray:
     """The picture (H, W, 4) of some viewports, with a gap between."""
-    whole = np.empty((size.height, size.width, 4), np.uint8)
-    whole[:] = np.round(255 * np.array([*views[0][0].scheme.background_top, 1.0]))
+    width, height = shot.size
+    whole = np.zeros((height, width, 4), np.uint8)
+    if not shot.transparent:
+        whole[:] = np.round(255 * np.array([*views[0][0].scheme.background_top, 1.0]))
     for cell, (scene, camera) in zip(places, views, strict=True):
-        picture = renderer.render(scene, camera, cell.size)
+        picture = renderer.render(scene, camera, cell.size, shot.transparent)
         whole[cell.y : cell.y + cell.size.height, cell.x : cell.x + cell.size.width] = picture
     return whole
 
@@ -100,6 +113,15 @@ def cameras(subject: Subject, frames: list[int], shot: Shot) -> Iterator[OrbitCa
         yield view
 
 
+def turntable(subject: Subject, shot: Shot, count: int) -> Iterator[OrbitCamera]:
+    """``count`` views once around the figure where its playhead stands, from the usual one on."""
+    first = next(cameras(subject, [subject.frame], shot))
+    x, _, z = subject.root(subject.frame)
+    first = replace(first, target=(float(x), first.target[1], float(z)))
+    for turn in np.arange(count) / count:
+        yield replace(first, azimuth=first.azimuth + 2 * np.pi * float(turn))
+
+
 def first_camera(subject: Subject, shot: Shot) -> OrbitCamera:
     """Where the window stands when it opens the subject, at the angles asked for."""
     camera = OrbitCamera()
@@ -117,7 +139,7 @@ def first_camera(subject: Subject, shot: Shot) -> OrbitCamera:
 def write_pictures(output: Path, pictures: Iterator[np.ndarray], fps: float) -> None:
     """``pictures`` (H, W, 4) uint8 as OUT.png (the last of them), OUT.mp4, or a folder of PNG.
 
-    Raises Refused and OSError.
+    Each is there whole or not at all. Raises Refused and OSError.
     """
     kind = output.suffix.lower()
     if kind == ".mp4":
@@ -132,9 +154,17 @@ def write_pictures(output: Path, pictures: Iterator[np.ndarray], fps: float) -> 
 def _write_sequence(output: Path, pictures: Iterator[np.ndarray]) -> None:
     if output.exists() and not output.is_dir():
         raise Refused(f"{output} is not a folder; name one, or OUT.png, or OUT.mp4.")
-    output.mkdir(parents=True, exist_ok=True)
-    for index, picture in enumerate(pictures):
-        write_png(output / f"frame_{index:05d}.png", picture)
+    count = 0
+    with whole_folder(output) as part:
+        for count, picture in enumerate(pictures, 1):
+            (part / _name(count - 1)).write_bytes(encode_png(picture))
+    while (left := output / _name(count)).is_file():  # of a longer one that was here
+        left.unlink()
+        count += 1
+
+
+def _name(index: int) -> str:
+    return f"frame_{index:05d}.png"
 
 
 def _write_video(output: Path, pictures: Iterator[np.ndarray], fps: float) -> None:
@@ -158,11 +188,23 @@ def _write_video(output: Path, pictures: Iterator[np.ndarray], fps: float) -> No
             process.kill()
             raise
         finally:
+            with suppress(OSError):  # what it did not take any more
+                process.stdin.close()
             code = process.wait()
         if code:
             log.seek(0)
-            words = log.read().decode(errors="replace").strip().splitlines() or ["no reason"]
-            raise Refused(sentence(f"{output}: ffmpeg could not write it: {words[-1]}"))
+            words = log.read().decode(errors="replace").replace(str(path), output.name)
+            why = (words.strip().splitlines() or ["no reason"])[-1]
+            raise Refused(sentence(f"{output}: ffmpeg could not write it: {why}"))
+
+
+def video_problem() -> str:
+    """Why no MP4 can be written here, and what helps; "" where one can. Takes a moment."""
+    try:
+        ffmpeg()
+    except Refused as refused:
+        return str(refused)
+    return ""
 
 
 def ffmpeg() -> str:

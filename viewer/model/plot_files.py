@@ -68,6 +68,17 @@ def write_plot(plot: Plot, picture: Path, png: Rasterise, arrays: bool = True) -
     return Written(picture, (*(table.path for table in tables), *([npz] if arrays else [])))
 
 
+def write_numbers(plot: Plot, path: Path) -> str:
+    """Write the numbers of ``plot`` alone as CSV, a map in one of its own; the files' names.
+
+    Raises CannotWrite.
+    """
+    tables = _tables(plot, path)
+    for table in tables:
+        _write_table(table)
+    return ", ".join(str(table.path) for table in tables)
+
+
 def _leave_others(path: Path, picture: Path, ours: bool) -> None:
     if path.exists() and not ours:
         raise Refused(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from hashlib import sha256
 from pathlib import Path
@@ -35,11 +36,20 @@ _MOST_CLIPS, _MOST_POLICIES = 256, 256
 _LONGEST_S, _MOST_FRAMES = 1e6, 1_000_000_000
 
 
-def to_bytes(session: Session, folder: Path, assets: Path) -> bytes:
-    """The JSON document of ``session`` for a file in ``folder``, UTF-8."""
+def to_bytes(
+    session: Session,
+    folder: Path,
+    assets: Path,
+    place: Callable[[Path], FileRef] | None = None,
+) -> bytes:
+    """The JSON document of ``session`` for a file in ``folder``, UTF-8.
+
+    place: where its files lie, if it is not where they are now.
+    """
+    place = place or (lambda path: FileRef.to(path, folder, assets))
 
     def ref(path: Path | None) -> dict[str, str] | None:
-        return asdict(FileRef.to(path, folder, assets)) if path else None
+        return asdict(place(path)) if path else None
 
     document = session.document
     view, cast = document.view, document.cast

@@ -12,17 +12,18 @@ from typing import IO
 from .one_core import one_core
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
-_LOWEST = 19
+_LOW, _LOWEST = 10, 19
 
 
 class SideProcess:
     """Runs ``python -m module`` on one core, when others rest; it talks by ``source``, ``answers``.
 
-    The module ends when its standard input does: with this process, whatever becomes of that.
+    awaited: a person waits for it, so it only lets others go first. The module ends when its
+    standard input does: with this process, whatever becomes of that.
     Raises OSError where it cannot start.
     """
 
-    def __init__(self, module: str) -> None:
+    def __init__(self, module: str, awaited: bool = False) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", module],
             stdin=subprocess.PIPE,
@@ -30,7 +31,7 @@ class SideProcess:
             env=_environ(),
             creationflags=_flags(),
         )
-        _step_back(self.pid)
+        _step_back(self.pid, awaited)
         assert self._process.stdin is not None and self._process.stdout is not None
         self.source: IO[bytes] = self._process.stdin
         self.answers: IO[bytes] = self._process.stdout
@@ -57,11 +58,13 @@ def _environ() -> dict[str, str]:
     return {**one_core(os.environ), "PYTHONPATH": os.pathsep.join(paths)}
 
 
-def _step_back(pid: int) -> None:
+def _step_back(pid: int, awaited: bool) -> None:
     """Let all others go before the process, also while it starts: Linux displaces one that is
     idle at once, one that is only nice after milliseconds."""
     with suppress(OSError):
-        if sys.platform == "linux":
+        if awaited and sys.platform != "win32":
+            os.setpriority(os.PRIO_PROCESS, pid, _LOW)
+        elif sys.platform == "linux":
             os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
         elif sys.platform != "win32":
             os.setpriority(os.PRIO_PROCESS, pid, _LOWEST)

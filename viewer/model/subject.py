@@ -17,12 +17,13 @@ from inference.worker.messages import Run
 from motion.features import CONTACTS, FPS
 from motion.restyling.course import StyleAt
 from motion.restyling.live import LivePose
+from motion.restyling.subspace import STYLE_BLOCK, StyleSubspace
 from render.camera import OrbitCamera
 
 from .clip import OpenMotion, load_motion
 from .compared import Comparing
 from .decoded import decoded_loop
-from .document import Document, Latent, OpenClip, View
+from .document import Document, Latent, OpenClip, Range, View
 from .figure import DecodedFigure, Figure, LiveFigure
 from .live_figure import CharacterFigure, character_look
 from .live_restyle_job import LiveRestyleJob, LiveWear
@@ -39,10 +40,22 @@ UNUSABLE = (ModelError, EngineError, OSError, ValueError)
 
 
 @dataclass(frozen=True, eq=False)
+class StyleFiles:
+    """Style networks in place of those that ship, by name, and where those have the style."""
+
+    files: Mapping[str, Path] = field(default_factory=dict)
+    subspace: StyleSubspace = STYLE_BLOCK
+
+
+SHIPPED_STYLE = StyleFiles()
+
+
+@dataclass(frozen=True, eq=False)
 class Subject:
     """A figure over its frames, and how it is looked at. frame: where its playhead stands.
 
-    comparing: what is seen beside it; its A is this.
+    comparing: what is seen beside it; its A is this. preview, paint: of ``Shown``. loop: the first
+    and last frame of its range, where it has one.
     """
 
     title: str
@@ -53,6 +66,9 @@ class Subject:
     frame: int = 0
     motion: OpenMotion | None = None
     comparing: Comparing | None = None
+    preview: np.ndarray | None = None
+    paint: np.ndarray | None = None
+    loop: Range | None = None
 
     @property
     def duration(self) -> float:
@@ -61,7 +77,8 @@ class Subject:
 
     def shown(self, frame: int) -> Shown:
         """What is to be seen of ``frame``."""
-        return shown(self.view, self.figure(frame), frame)
+        plain = shown(self.view, self.figure(frame), frame)
+        return replace(plain, preview=self.preview, paint=self.paint)
 
     def root(self, frame: int) -> np.ndarray:
         """Where the root is, (3,) metres."""
@@ -92,8 +109,16 @@ def clip_subject(motion: OpenMotion, view: View | None = None, time_s: float = 0
     )
 
 
-def session_subject(path: Path, session: Session, assets: Path) -> Subject:
+def session_subject(
+    path: Path, session: Session, assets: Path, own: StyleFiles = SHIPPED_STYLE
+) -> Subject:
     """What the session in ``path`` has on stage. Raises Refused."""
+    document = session.document
+    subject = _on_stage(path, session, assets, own)
+    return replace(subject, loop=document.range_of(document.view.source))
+
+
+def _on_stage(path: Path, session: Session, assets: Path, own: StyleFiles) -> Subject:
     document = session.document
     view, time_s = document.view, session.times.get(document.view.source, 0.0)
     if view.source == "latent" and document.style.latent is not None:
@@ -108,7 +133,7 @@ def session_subject(path: Path, session: Session, assets: Path) -> Subject:
     subject = clip_subject(motion, view, time_s)
     if document.comparison.plain:
         return subject
-    figure = worn_figure(document, clip, motion, assets, time_s)
+    figure = worn_figure(document, clip, motion, assets, time_s, own)
     return replace(subject, figure=lambda _: figure)
 
 
@@ -120,22 +145,28 @@ def clip_of(path: Path, clip: OpenClip) -> OpenMotion:
 
 
 def worn_figure(
-    document: Document, clip: OpenClip, motion: OpenMotion, assets: Path, time_s: float = 0.0
+    document: Document,
+    clip: OpenClip,
+    motion: OpenMotion,
+    assets: Path,
+    time_s: float = 0.0,
+    own: StyleFiles = SHIPPED_STYLE,
 ) -> Figure:
     """``clip`` in what it wears, as it is where that is nothing. Raises Refused."""
     wanted = document.course_of(clip)
     if not wanted or motion.positions is None:
         return motion.figure
-    wish = Wear(clip.key, motion.positions, motion.frame_time, wanted, time_s)
+    wish = Wear(clip.key, motion.positions, motion.frame_time, wanted, time_s, own.subspace)
     try:
-        return restyled_whole(wish, style_networks(assets))
+        return restyled_whole(wish, style_networks(assets, own))
     except UNUSABLE as error:
         raise Refused(sentence(error)) from error
 
 
-def style_networks(assets: Path) -> Run:
-    """Runs the style networks that ship. Raises what UNUSABLE names."""
-    runners = {name: load_model(MODELS[name].path(assets), spec=MODELS[name]) for name in STYLE_VAE}
+def style_networks(assets: Path, own: StyleFiles = SHIPPED_STYLE) -> Run:
+    """Runs the style networks that ship, or those of ``own``. Raises what UNUSABLE names."""
+    files = {name: MODELS[name].path(assets) for name in STYLE_VAE} | dict(own.files)
+    runners = {name: load_model(files[name], spec=MODELS[name]) for name in STYLE_VAE}
     return lambda model, inputs: runners[model].run(dict(inputs))
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
 from inference.engines import is_address
 from inference.models import MODELS
 from inference.worker.messages import ModelDeclined, ModelReloaded
 from viewer.model.engines import SERVERS_OWN, badge
+from viewer.model.performance_plot import performance_plot
+from viewer.ui.plot_export import MakePlot, PlotExport, PlotNames
 from viewer.workbench import Workbench
 
 from .engine_switch import EngineSwitch
@@ -57,6 +60,9 @@ class PerformanceControl(QObject):
         )  # fmt: skip
         slowest.setIconText("Slowest")
         self.panel.pictures.slowest.setDefaultAction(slowest)
+        names = PlotNames("performance.times", "Run times", "Performance/Run times as plot")
+        ask, tell = self._ask_plot, bench.studio.notify
+        self.plot = PlotExport(self.panel, bench.actions, names, ask, tell)
         self.panel.part_chosen.connect(engines.choose_part)
         self.panel.server_entered.connect(engines.choose_server)
         self.panel.server.setText(engines.server)
@@ -73,6 +79,7 @@ class PerformanceControl(QObject):
         self._timer.stop()
         self._tell_soon.stop()
         self.report.close()
+        self.plot.close()
         self._truth.close()
         self._engines.close()
 
@@ -129,6 +136,15 @@ class PerformanceControl(QObject):
         if (dock := self.panel.parentWidget()) is not None:
             dock.show()
             dock.raise_()
+
+    def _ask_plot(self) -> MakePlot | None:
+        timed = self._bench.bridge.stats().models
+        found = {
+            name: (spec.title, np.array(timed[name].recent))
+            for name, spec in MODELS.items()
+            if name in timed and len(timed[name].recent)
+        }
+        return (lambda: performance_plot(found)) if found else None
 
     def _take_turn(self) -> None:
         """Leave it to the next frame; one that does not come is not waited for."""

@@ -77,7 +77,7 @@ class PhaseControl(QObject):
             "Export phase as CSV…",
             "Save every number of the plots, frame by frame, with anomalies and verdict",
             self._ask_file,
-            keys="Ctrl+E",
+            keys="Alt+E",
             menu="Phase",
         )
         self._bench.icons.bind(self._export, "export")

@@ -12,6 +12,8 @@ from PySide6.QtCore import QEventLoop, QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from inference.models import MODELS
+from viewer.model.bundle.opening import SUFFIX as BUNDLE
+from viewer.model.bundle.opening import is_bundle, is_session, session_in
 from viewer.model.document import Document
 from viewer.model.edits import open_document
 from viewer.model.notice import summed
@@ -31,7 +33,9 @@ if TYPE_CHECKING:  # reading sessions and takes is loaded after the first pictur
 
 NO_DECODER = "The style decoder is not there: the latent of the session cannot be shown."
 KINDS = f"Sessions (*{SUFFIX})"
+OPEN_KINDS = f"Sessions and bundles (*{SUFFIX} *{BUNDLE})"
 CHARACTER_GONE = "{} was not saved: the character went away meanwhile; save again."
+WENT_AWAY = "The character went away meanwhile; try again."
 STILL_OPENING = "A session is being opened: save once it is on stage."
 ONE_AT_A_TIME = "A session is opened by itself: {} was left out."
 _QUITTING = -1
@@ -119,7 +123,7 @@ class SessionControl(QObject):
     def take_from(self, paths: Iterable[Path | str]) -> list[Path]:
         """Open the first session among ``paths``; what is left to open where there is none."""
         listed = [Path(path) for path in paths]
-        sessions = [path for path in listed if path.suffix.lower() == SUFFIX]
+        sessions = [path for path in listed if is_session(path)]
         if not sessions:
             return listed
         for path in listed:
@@ -130,7 +134,7 @@ class SessionControl(QObject):
 
     def choose(self) -> None:
         """Ask for a session to open."""
-        dialog = QFileDialog(self._window, "Open session", self._folder(), KINDS)
+        dialog = QFileDialog(self._window, "Open session", self._folder(), OPEN_KINDS)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         self._ask(dialog, lambda name: self.open(Path(name)))
 
@@ -165,7 +169,11 @@ class SessionControl(QObject):
             return
         from viewer.model.session_opened import open_session
 
-        self.bring(path.stem, lambda: open_session(path, self._assets), named=path != self._kept)
+        self.bring(
+            path.stem,
+            lambda: open_session(session_in(path), self._assets),
+            named=path != self._kept and not is_bundle(path),
+        )
 
     def bring(self, name: str, read: Callable[[], OpenedSession], named: bool = False) -> None:
         """Put the session that ``read`` gives, in the background, in place of what is open.
@@ -201,6 +209,26 @@ class SessionControl(QObject):
             )
 
         self._characters.ask_takes(write)
+
+    def write_aside(self, path: Path, takes: bool, receive: Callable[[object], object]) -> None:
+        """Write what is open to ``path``, with what the characters remember if ``takes``, for a
+        purpose of its own: only ``receive`` hears of it, as ``Background`` tells."""
+        if self._characters is None or self._opening:
+            receive(SessionError(STILL_OPENING))
+            return
+        from viewer.model.session_file import write_session
+
+        session = self.now()
+
+        def write(found: ShownTakes | None) -> None:
+            if found is None:
+                receive(SessionError(WENT_AWAY))
+                return
+            self._background.run(
+                lambda: write_session(path, session, self._assets, *found), receive
+            )
+
+        self._characters.ask_takes(write) if takes else write((None, None))
 
     def _note_saved(self, path: Path, result: object) -> None:
         self._saving = False

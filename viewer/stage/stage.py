@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, Qt, Signal
@@ -103,6 +104,11 @@ class Stage(QOpenGLWidget):
     def gl_name(self) -> str:
         """The OpenGL renderer, for the user; "" before the first picture."""
         return self._renderer.info.renderer if self._ready else ""
+
+    @property
+    def driver(self) -> dict[str, str]:
+        """Vendor, renderer and version of OpenGL; empty before the first picture."""
+        return asdict(self._renderer.info) if self._ready else {}
 
     @property
     def pixel_size(self) -> PixelSize:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from render.camera import OrbitCamera
-from render.scene import Scene
+from render.scene import PixelSize, Scene
 from viewer.model.clip import OpenMotion
 from viewer.model.comparison_edits import set_layout
 from viewer.model.document import SOURCES, Document, Looks, Source
@@ -107,6 +107,11 @@ class StageView(QFrame):
         studio.figure_changed.connect(self._show_figure)
         studio.motion_changed.connect(self._show_source)
         self._show_figure()
+
+    @property
+    def picture_size(self) -> PixelSize:
+        """Of the stage in pixels; a usual one where it cannot be shown."""
+        return PixelSize(1280, 720) if self.stage is None else self.stage.pixel_size
 
     def frame_all(self) -> None:
         """Bring the whole figure into view; not following, its whole path."""

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from motion.files import CannotWrite
 from viewer.model.notice import Level, Refused, sentence
 from viewer.model.plot import Plot
-from viewer.model.plot_files import numpy_program, write_plot
+from viewer.model.plot_files import numpy_program, write_numbers, write_plot
 from viewer.model.plot_svg import to_svg
 
 from .actions import Actions
@@ -83,10 +83,27 @@ class PlotExport(QObject):
         for action in self.actions:
             action.setEnabled(ready)
 
+    @property
+    def title(self) -> str:
+        """What people call the plot."""
+        return self._names.title
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is something to draw."""
+        return self._ask() is not None
+
     def export(self, path: Path) -> None:
-        """Write picture and numbers; says so, or why not."""
+        """Write picture and numbers, or as CSV the numbers alone; says so, or why not."""
+
+        def write() -> object:
+            assert make is not None
+            if path.suffix.lower() == ".csv":
+                return write_numbers(make(), path)
+            return write_plot(make(), path, to_png)
+
         if make := self._ask():
-            self._run(lambda: write_plot(make(), path, to_png), lambda w: f"Wrote {w}.")
+            self._run(write, lambda written: f"Wrote {written}.")
 
     def copy(self) -> None:
         """Put the picture on the clipboard."""

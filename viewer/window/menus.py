@@ -24,7 +24,8 @@ THEME_MODES: dict[Mode, str] = {
 }
 COMMANDS: tuple[tuple[str, str, str, str | tuple[str, ...]], ...] = (
     ("file.open", "Open…",
-     "Open clips (BVH), policies (ONNX), takes (NPZ) and sessions (.stride)", "Ctrl+O"),
+     "Open clips (BVH), policies (ONNX), takes (NPZ), sessions (.stride), bundles (.zip)",
+     "Ctrl+O"),
     ("file.open_folder", "Open folder…", "List the BVH files of a folder", "Ctrl+Shift+O"),
     ("file.open_session", "Open session…", "Put a saved session in place of what is open",
      "Ctrl+Shift+D"),
@@ -34,6 +35,12 @@ COMMANDS: tuple[tuple[str, str, str, str | tuple[str, ...]], ...] = (
      "Ctrl+S"),
     ("file.save_session_as", "Save session as…", "Save the session to another file",
      "Ctrl+Shift+S"),
+    ("file.save_bundle", "Save bundle…",
+     "Save the session with its files, versions, timings and log as one file to send to others",
+     "Ctrl+Shift+B"),
+    ("file.export", "Export…",
+     "Write clip, restyled clip, take or latent as motion, picture, video, turntable or plot",
+     "Ctrl+E"),
     ("file.quit", "Quit", "Close the window", "Ctrl+Q"),
     ("clip.reload", "Reload", "Read the clip's file again", "Ctrl+R"),
     ("clip.close", "Close clip", "Take the clip off the stage", "Ctrl+W"),

@@ -50,10 +50,11 @@ from .presenting import Presenting
 from .status import StatusBar
 
 if TYPE_CHECKING:  # loaded with the panels, after the first picture
+    from viewer.export.control import ExportControl
     from viewer.sessions.autosave import Autosave
 
 OPEN_KINDS = (
-    "Motion, policies, takes, sessions (*.bvh *.BVH *.onnx *.txt *.json *.npz *.stride);;"
+    "Motion, policies, takes, sessions (*.bvh *.BVH *.onnx *.txt *.json *.npz *.stride *.zip);;"
     "All files (*)"
 )
 
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
 
     first_picture = Signal()
     panels_ready = Signal()
+    export: ExportControl | None = None
 
     def __init__(
         self,
@@ -196,11 +198,7 @@ class MainWindow(QMainWindow):
         QMessageBox.about(self, "About Stridescope", about_text(stage.gl_name if stage else ""))
 
     def build_panels(self) -> None:
-        """Fill the docks; heavy imports happen here and not before the first picture.
-
-        What lives now lives as long as the window, so garbage collection need not
-        look at it again: that would cost whole frames.
-        """
+        """Fill the docks; heavy imports happen here and not before the first picture."""
         if self._stopped:  # the window was closed in between
             return
         from viewer.character.control import CharacterControl
@@ -227,11 +225,12 @@ class MainWindow(QMainWindow):
         network, inspect = NetworkControl(self.bench, stage), InspectControl(self.bench, stage)
         library = LibraryControl(self.bench, scanner, self.listings)
         self.compare = CompareControl(self.bench, self.stage_view)
+        performance = PerformanceControl(self.bench, self.engine_switch, self.truth)
         self.controls = {
             "library": library,
             "style": style,
             "phase": phase,
-            "performance": PerformanceControl(self.bench, self.engine_switch, self.truth),
+            "performance": performance,
             "character": self.character,
             "distance": distance,
             "inspect": inspect,
@@ -241,17 +240,17 @@ class MainWindow(QMainWindow):
             self.docks[name].setWidget(control.panel)
         self.menus.fill()
         wiring.connect_engines(self.status, self.engine_switch, self.menus["Performance/Engine"])
-        wiring.connect_truth(self.truth, self.status, stage, self.bench.themes, self.studio.paint)
+        wiring.connect_truth(self.truth, self.status, stage, self.bench)
         wiring.connect_panels(self.character, phase, style, self.truth)
         wiring.connect_distance(phase, distance, self.docks["distance"])
-        wiring.connect_library(library, style, self.stage_view)
-        wiring.connect_compare(self.compare, library, inspect)
+        wiring.connect_library(library, style, self.stage_view, self.compare, inspect)
         wiring.connect_network(network, self.docks["network"])
+        given = (self, self.bench, self.sessions, self.stage_view, self._log_file)
+        self.export = wiring.make_export(*given, style, phase, performance)
         if self._measured:
             self.engine_switch.take_faster_device()
-        self.sessions.begin(self.character.session)
-        self._begin_autosave()
-        gc.freeze()
+        self._begin_sessions()
+        gc.freeze()  # what lives now: to look at it again would cost whole frames
         give_back_soon()
         self.panels_ready.emit()
 
@@ -294,10 +293,9 @@ class MainWindow(QMainWindow):
                 self._autosave.close()
             self.dock_layout.save(self._settings)
             self.transport.pause()
-            for control in self.controls.values():
+            others = (self.compare, self.export) if self.export is not None else ()
+            for control in (*self.controls.values(), *others):
                 control.close()
-            if self.controls:
-                self.compare.close()
             self.studio.close()
             self.loader.stop()
             self.bridge.stop()
@@ -315,7 +313,8 @@ class MainWindow(QMainWindow):
         self.bridge.start(ready)
         QTimer.singleShot(0, self.build_panels)
 
-    def _begin_autosave(self) -> None:
+    def _begin_sessions(self) -> None:
+        self.sessions.begin(self.character.session)
         if self._journals is None:
             return
         from viewer.sessions.autosave import Autosave
@@ -354,6 +353,8 @@ class MainWindow(QMainWindow):
             "file.reopen_session": self.sessions.reopen,
             "file.save_session": self.sessions.save,
             "file.save_session_as": self.sessions.save_as,
+            "file.export": lambda: self.export and self.export.ask(),
+            "file.save_bundle": lambda: self.export and self.export.bundles.ask_file(),
             "file.quit": self.close,
             "clip.reload": self.reload,
             "clip.close": self.close_clip,

@@ -13,23 +13,27 @@ from viewer.performance.truth_legend import TruthLegend
 from .memory import give_back_soon
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QDockWidget, QMenu
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
 
     from viewer.character.control import CharacterControl
     from viewer.compare.control import CompareControl
     from viewer.compare.pad import Pad
     from viewer.distance.control import DistanceControl
+    from viewer.export.control import ExportControl
     from viewer.inspect.control import InspectControl
     from viewer.library.control import LibraryControl
     from viewer.network.control import NetworkControl
+    from viewer.performance.control import PerformanceControl
     from viewer.performance.engine_switch import EngineSwitch
     from viewer.performance.truth_control import TruthControl
     from viewer.phase.control import PhaseControl
+    from viewer.sessions.control import SessionControl
     from viewer.stage.stage import Stage
     from viewer.stage.view import StageView
-    from viewer.studio.turns import Turns
     from viewer.style.control import StyleControl
-    from viewer.ui.theme import ThemeSwitch
+    from viewer.workbench import Workbench
 
     from .status import StatusBar
 
@@ -42,7 +46,7 @@ def connect_engines(status: StatusBar, engines: EngineSwitch, menu: QMenu) -> No
 
 
 def connect_truth(
-    truth: TruthControl, status: StatusBar, stage: Stage | None, themes: ThemeSwitch, paint: Turns
+    truth: TruthControl, status: StatusBar, stage: Stage | None, bench: Workbench
 ) -> None:
     """Status bar and stage, where there is one, show what truth mode finds; the scale of its
     colours while the figure wears them."""
@@ -50,7 +54,7 @@ def connect_truth(
     truth.changed.connect(status.show_truth)
     status.show_truth(truth.reading)
     if stage is not None:
-        legend = TruthLegend(stage, themes)
+        paint, legend = bench.studio.paint, TruthLegend(stage, bench.themes)
         truth.changed.connect(legend.show_reading)
         legend.show_reading(truth.reading)
         paint.owner_changed.connect(lambda owner: legend.set_painted(owner == PAINT))
@@ -88,16 +92,43 @@ def connect_distance(phase: PhaseControl, distance: DistanceControl, dock: QDock
     distance.set_in_sight(not dock.visibleRegion().isEmpty())
 
 
+def make_export(
+    window: QMainWindow,
+    bench: Workbench,
+    sessions: SessionControl,
+    stage: StageView,
+    log: Path | None,
+    style: StyleControl,
+    phase: PhaseControl,
+    performance: PerformanceControl,
+) -> ExportControl:
+    """The exports of ``window``, shown in its status bar; what panels plot is among them."""
+    from viewer.export.control import ExportControl  # with the panels, after the first picture
+
+    made = ExportControl(bench, sessions.write_aside, stage, style.restyling, window, log)
+    for plot in (phase.pictures.curves, phase.pictures.portrait, performance.plot):
+        made.add_plot(plot)
+    window.statusBar().insertPermanentWidget(0, made.strip)
+    return made
+
+
 def connect_network(network: NetworkControl, dock: QDockWidget) -> None:
     """The panel looks into the network while its dock is in front of its tabs."""
     dock.visibilityChanged.connect(network.set_seen)
     network.set_seen(not dock.visibleRegion().isEmpty())
 
 
-def connect_library(library: LibraryControl, style: StyleControl, stage: StageView) -> None:
+def connect_library(
+    library: LibraryControl,
+    style: StyleControl,
+    stage: StageView,
+    compare: CompareControl,
+    inspect: InspectControl,
+) -> None:
     """A clip of the library gives its style, also dropped on the stage, which shows what plays
     beside the figure; the next of a folder is seen from where the last was; while the styles of
     listed clips are read, their pictures wait."""
+    _connect_compare(compare, library, inspect)
     style.library.reading.connect(library.glimpses.rest_long)
     library.glimpses.rest_long(style.library.busy)
     style.library.reading.connect(lambda _: give_back_soon())
@@ -111,7 +142,7 @@ def connect_library(library: LibraryControl, style: StyleControl, stage: StageVi
         drop.style_taken.connect(lambda key: style.from_clip.take(key, library.title_of(key)))
 
 
-def connect_compare(
+def _connect_compare(
     compare: CompareControl, library: LibraryControl, inspect: InspectControl
 ) -> None:
     """A clip of the library that is dropped on a viewport is shown there; joints are clicked in

@@ -80,7 +80,7 @@ def test_more_pictures_than_anyone_wants_are_refused(
 
 
 def test_video_has_every_frame(call: Call, walk_file: Path, tmp_path: Path) -> None:
-    """Odd sizes are padded to the even ones that H.264 needs."""
+    """Odd sizes are drawn at the even ones that H.264 needs."""
     output = tmp_path / "walk.mp4"
     answer = call("render", walk_file, "-o", output, "--size", "161x91", "--fps", "10")
     assert answer.code == 0, answer.err
@@ -101,3 +101,21 @@ def test_video_without_ffmpeg_says_what_to_install(
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setitem(__import__("sys").modules, "imageio_ffmpeg", None)
     assert "ffmpeg" in refused("render", walk_file, "-o", tmp_path / "walk.mp4")
+
+
+def test_a_turntable_and_a_transparent_part(call: Call, walk_file: Path, tmp_path: Path) -> None:
+    turn = ("--turntable", "1", "--fps", "5")
+    answer = call("render", walk_file, "-o", tmp_path / "turn", *SMALL, *turn, "--json")
+    assert json.loads(answer.out)["frames"] == 5
+    part = ("--range", "0.5,1", "--fps", "10", "--transparent")
+    answer = call("render", walk_file, "-o", tmp_path / "part", *SMALL, *part, "--json")
+    assert json.loads(answer.out)["frames"] == 6
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["part", "turn"]
+
+
+@pytest.mark.parametrize("part", ["2,1", "loop", "0,99", "a,b"])
+def test_a_part_that_is_not_there_is_refused(
+    refused: Callable[..., str], walk_file: Path, tmp_path: Path, part: str
+) -> None:
+    refused("render", walk_file, "-o", tmp_path / "frames", *SMALL, f"--range={part}")
+    assert list(tmp_path.iterdir()) == []

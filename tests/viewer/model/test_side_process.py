@@ -27,3 +27,12 @@ def test_it_ends_when_it_is_told_no_more() -> None:
     assert process.answers.read() == b""
     process.wait()
     assert process.source.closed and process.answers.closed
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="as Linux schedules")
+def test_one_that_a_person_waits_for_only_lets_others_go_first() -> None:
+    process = SideProcess(ANSWERS, awaited=True)
+    assert os.sched_getscheduler(process.pid) == os.SCHED_OTHER
+    assert os.getpriority(os.PRIO_PROCESS, process.pid) > os.getpriority(os.PRIO_PROCESS, 0)
+    process.kill()
+    process.wait()

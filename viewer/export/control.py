@@ -1,0 +1,217 @@
+"""File, Export…: asks what is wanted, has it written beside the window, and tells of it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from motion.conventions import UNIT_NAMES
+from motion.features import FPS
+from motion.restyling.subspace import STYLE_BLOCK, StyleSubspace
+from viewer.model.document import Source
+from viewer.model.export.order import BUNDLE, Order, What
+from viewer.model.notice import Notice, Refused, sentence
+from viewer.model.pictures import video_problem
+from viewer.model.session import SUFFIX
+from viewer.model.style_space import STYLE_VAE
+from viewer.stage.view import StageView
+from viewer.workbench import Workbench
+
+from .bundles import BundleSaving
+from .choices import Offer, Plotted, Thing
+from .dialog import ExportDialog
+from .queue import ExportQueue
+from .strip import ExportStrip
+
+WriteSession = Callable[[Path, bool, Callable[[object], object]], None]
+_FOLDER, _KIND = "export/folder", "export/kind"
+FULL = "So many exports wait already: let one of them end first."
+
+
+class Styling(Protocol):
+    """What puts styles on clips."""
+
+    subspace: StyleSubspace
+
+
+class ExportControl(QObject):
+    """Its ``strip`` shows what is being written. bundles: File, Save bundle….
+
+    write_session: writes what is open to a file, with the takes where they are wanted, and tells.
+    styling: knows where the style networks have the style.
+    """
+
+    def __init__(
+        self,
+        bench: Workbench,
+        write_session: WriteSession,
+        stage: StageView,
+        styling: Styling,
+        window: QWidget,
+        log: Path | None = None,
+    ) -> None:
+        super().__init__(window)
+        self._bench, self._window = bench, window
+        self._write_session, self._stage, self._styling = write_session, stage, styling
+        self._plots: list[Plotted] = []
+        self._folders: set[Path] = set()
+        self.queue = ExportQueue(self)
+        self.strip = ExportStrip(bench.icons)
+        self.bundles = BundleSaving(bench, self.begin, stage, window, log)
+        bench.icons.bind(bench.actions["file.export"], "export")
+        self.queue.changed.connect(self._show)
+        self.strip.stopped.connect(self.queue.stop)
+
+    def add_plot(self, plot: Plotted) -> None:
+        """One more plot to choose from."""
+        self._plots.append(plot)
+
+    def close(self) -> None:
+        """Give up what is being written."""
+        self.queue.close()
+        for folder in self._folders:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def ask(self) -> ExportDialog:
+        """Open the dialog."""
+        settings = self._bench.settings
+        dialog = ExportDialog(self.offer(), str(settings.value(_KIND, "bvh")), self._window)
+
+        def keep(path: Path) -> None:
+            settings.setValue(_FOLDER, str(path.parent))
+            settings.setValue(_KIND, dialog.kind.name)
+
+        def take(order: Order) -> None:
+            keep(Path(order.output))
+            self.begin(order)
+
+        def draw(plot: Plotted, path: Path) -> None:
+            keep(path)
+            plot.export(path)
+
+        dialog.ordered.connect(take)
+        dialog.plotted.connect(draw)
+        dialog.open()
+        return dialog
+
+    def offer(self) -> Offer:
+        """All there is to export now."""
+        folder = Path(str(self._bench.settings.value(_FOLDER, Path.home())))
+        size = self._stage.picture_size
+        things = self._things()
+        here = self._bench.studio.source
+        worn = self._bench.studio.restyled is not None
+        whats: dict[Source, What] = {
+            "clip": "restyled" if worn else "clip",
+            "latent": "latent",
+            "character": "take",
+        }
+        return Offer(
+            things, whats[here], (size.width, size.height), tuple(self._plots),
+            folder if folder.is_dir() else Path.home(), video_problem,
+        )  # fmt: skip
+
+    def begin(self, order: Order) -> None:
+        """Write what ``order`` asks for of what is open now, in the background."""
+        if self.queue.full:
+            self._bench.studio.notify("warning", FULL)
+            return
+        folder = Path(tempfile.mkdtemp(prefix="stridescope-export-"))
+        self._folders.add(folder)
+        file = folder / f"session{SUFFIX}"
+        order = replace(order, file=str(file), **self._beside(order, folder))
+
+        def go(result: object) -> None:
+            if isinstance(result, Exception):
+                self._end(order, folder, result)
+            else:
+                self.queue.add(order, lambda result: self._end(order, folder, result))
+
+        takes = order.what in ("stage", "take")  # a clip or a latent needs none
+        self._write_session(file, takes, go)
+
+    def _things(self) -> tuple[Thing, ...]:
+        studio, document = self._bench.studio, self._bench.store.document
+        found: list[Thing] = []
+        if (motion := studio.motion) is not None:
+            ends, step = document.range_of("clip"), motion.frame_time
+            loop = ends and (ends[0] * step, ends[1] * step)
+            found.append(Thing("clip", f"Clip: {motion.title}", motion.title, loop))
+            clip = document.clip(motion.key)
+            if studio.styled is not None and clip is not None:
+                words = f"Restyled clip: {motion.title}, {document.look_of(clip)}"
+                found.append(Thing("restyled", words, f"{motion.title} restyled", loop))
+        if studio.character is not None:
+            found.append(Thing("take", "Take of the character", "take"))
+        if studio.latent is not None:
+            ends = document.range_of("latent")
+            loop = ends and (ends[0] / FPS, ends[1] / FPS)
+            name = studio.latent_label or "latent"
+            found.append(Thing("latent", f"Latent: {name}", name, loop))
+        return tuple(found)
+
+    def _beside(self, order: Order, folder: Path) -> dict[str, Any]:
+        """What is on stage and in no session, for ``order``: networks, and what paints one pose."""
+        models = self._bench.bridge.models
+        files = {name: str(models[name].path) for name in STYLE_VAE if name in models}
+        studio = self._bench.studio
+        arrays: dict[str, Any] = {}
+        if order.kind == ".png" or order.look.turn_s:
+            found = {"paint": studio.paint.value, "preview": studio.ghost.value}
+            arrays = {name: value for name, value in found.items() if value is not None}
+        if self._styling.subspace is not STYLE_BLOCK:
+            arrays["axes"] = self._styling.subspace.axes
+        aside = folder / "aside.npz"
+        if arrays:
+            np.savez(aside, **arrays)
+        return {"models": files, "aside": str(aside) if arrays else ""}
+
+    def _end(self, order: Order, folder: Path, result: object) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        self._folders.discard(folder)
+        if result is None:
+            text = f"The export to {order.output} was cancelled; nothing was written."
+            self._bench.studio.notify("info", text)
+        elif isinstance(result, dict):
+            self._bench.studio.tell(written(order, result))
+        elif isinstance(result, Refused | OSError | ValueError):
+            self._bench.studio.notify("error", sentence(result).replace(order.file, "The session"))
+        elif isinstance(result, Exception):
+            raise result
+
+    def _show(self) -> None:
+        current = self.queue.current
+        if current is None:
+            self.strip.hide()
+        else:
+            order, progress = current
+            self.strip.show_export(order.output, progress, self.queue.waiting)
+
+
+def written(order: Order, facts: dict[str, Any]) -> Notice:
+    """What is told of an export that is done."""
+    if order.kind == BUNDLE:
+        count = len(facts["files"])
+        size = f"{count} file{'' if count == 1 else 's'}, {facts['bytes'] / 1e6:.1f} MB"
+        text = f"Saved the bundle {order.output}: {size}"
+        if facts["missing"]:
+            return Notice("warning", f"{text}; without {', '.join(facts['missing'])}.")
+        return Notice("info", f"{text}.")
+    if order.is_motion:
+        text = f"Wrote {facts['frames']} frames to {order.output}, in {UNIT_NAMES[facts['units']]}"
+        if facts["doubt"]:
+            return Notice("warning", f"{text}; {facts['doubt']}.")
+        return Notice("info", f"{text}.")
+    width, height = facts["size"]
+    if "frames" not in facts:
+        return Notice("info", f"Wrote {order.output}, {width} × {height}.")
+    rate = f"{facts['frames']} pictures at {facts['fps']:.5g} a second"
+    return Notice("info", f"Wrote {order.output}, {width} × {height}, {rate}.")

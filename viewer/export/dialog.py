@@ -1,0 +1,249 @@
+"""The dialog of File, Export…: what, as what, which part, how and where to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.model.export.order import LOOP, Order
+from viewer.ui.background import Background
+from viewer.ui.theme import GAP, MARGIN
+
+from .choices import PLOT_SUFFIXES, Kind, Offer, Plotted, Thing
+from .options import Options
+
+WIDTH = 520
+_NO_NAME = str.maketrans('/\\:*?"<>|', "_________")
+
+
+class ExportDialog(QDialog):
+    """Emits ``ordered`` with an Order that lacks its file, or ``plotted`` with a plot and a path.
+
+    kind: which kind of file it begins with.
+    """
+
+    ordered = Signal(object)
+    plotted = Signal(object, object)
+
+    def __init__(self, offer: Offer, kind: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._offer, self._own_path, self._video_problem = offer, False, ""
+        self.setWindowTitle("Export")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumWidth(WIDTH)
+        self.things = _box(
+            "What is exported", "The clip, the restyled clip, the take or the latent"
+        )
+        for thing in offer.things:
+            self.things.addItem(thing.words, thing)
+        self.kinds = _box("Kind of file", "Motion, picture, sequence, video, turntable or plot")
+        for each in offer.kinds:
+            self.kinds.addItem(each.words, each)
+        self.loop = QCheckBox()
+        self.loop.setAccessibleName("Only the loop range")
+        self.loop.setToolTip("Export what the timeline loops, and nothing else")
+        self.options = Options(offer.stage)
+        self.path = QLineEdit()
+        self.path.setAccessibleName("File to write")
+        self.path.setToolTip("Where to write it; a sequence goes into a folder")
+        self.browse = QPushButton("Browse…")
+        self.browse.setAccessibleName("Browse for the file to write")
+        self.browse.setToolTip("Choose where to write it")
+        self.note = QLabel()
+        self.note.setProperty("role", "hint")
+        self.note.setWordWrap(True)
+        self.note.setAccessibleName("Note")
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.go = self.buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.go.setProperty("role", "primary")
+        self.go.setToolTip("Write it in the background")
+        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setToolTip("Write nothing")
+        self._lay_out()
+        self._connect()
+        here = [index for index, thing in enumerate(offer.things) if thing.what == offer.here]
+        self.things.setCurrentIndex(here[0] if here else 0)
+        names = [each.name for each in offer.kinds]
+        self.kinds.setCurrentIndex(names.index(kind) if kind in names else 0)
+        self._show()
+        self._background = Background(self, "ffmpeg", wait=False)
+        self._background.run(offer.video_problem, self._take_video_problem)
+
+    @property
+    def kind(self) -> Kind:
+        found: Kind = self.kinds.currentData()
+        return found
+
+    @property
+    def thing(self) -> Thing | None:
+        found: Thing | None = self.things.currentData()
+        return found
+
+    def accept(self) -> None:
+        """Hand on what was chosen."""
+        path = Path(self.path.text()).expanduser()
+        kind, thing = self.kind, self.thing
+        if kind.group == "plot":
+            self.plotted.emit(self._plot(kind), path)
+        elif thing is not None:
+            bvh = kind.suffix == ".bvh"
+            self.ordered.emit(
+                Order(
+                    file="",
+                    output=str(path),
+                    what="stage" if self._seen(kind, thing) else thing.what,
+                    rig=self.options.skeleton,
+                    span=LOOP if self._of_loop else None,
+                    units=self.options.unit if bvh else None,
+                    look=self.options.look(kind.group),
+                )
+            )
+        super().accept()
+
+    def _seen(self, kind: Kind, thing: Thing) -> bool:
+        """Whether the picture is of the stage as it is, with all that is beside the figure."""
+        return kind.group != "motion" and thing.what == self._offer.here
+
+    def done(self, result: int) -> None:
+        self._background.close()
+        super().done(result)
+
+    @property
+    def _of_loop(self) -> bool:
+        return self.loop.isChecked() and self.loop.isVisibleTo(self)
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setSpacing(GAP)
+        form.addRow("What", self.things)
+        form.addRow("As", self.kinds)
+        form.addRow("", self.loop)
+        where = QHBoxLayout()
+        where.setSpacing(GAP)
+        where.addWidget(self.path, 1)
+        where.addWidget(self.browse)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * MARGIN, 2 * MARGIN, 2 * MARGIN, MARGIN)
+        column.setSpacing(MARGIN)
+        column.addLayout(form)
+        column.addWidget(self.options)
+        column.addLayout(where)
+        column.addWidget(self.note)
+        column.addStretch(1)
+        column.addWidget(self.buttons)
+
+    def _connect(self) -> None:
+        self.things.currentIndexChanged.connect(self._show)
+        self.kinds.currentIndexChanged.connect(self._show)
+        self.path.textEdited.connect(self._note_own_path)
+        self.path.textChanged.connect(self._show_note)
+        self.browse.clicked.connect(self._browse)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+
+    def _show(self) -> None:
+        kind, thing = self.kind, self.thing
+        restyled = thing is not None and thing.what == "restyled"
+        self.things.setEnabled(kind.group != "plot")
+        self.options.show_for(kind.group, kind.suffix, restyled)
+        loop = thing.loop_s if thing is not None else None
+        self.loop.setVisible(loop is not None and kind.group in ("motion", "film"))
+        if loop is not None:
+            self.loop.setText(f"Only the loop range, {loop[0]:.2f} to {loop[1]:.2f} s")
+        self._show_path()
+        self._show_note()
+        self.adjustSize()
+
+    def _show_path(self) -> None:
+        kind, thing = self.kind, self.thing
+        if self._own_path:
+            path = Path(self.path.text())
+            if path.name and path.suffix.lower() in ("", *self._suffixes()):
+                self.path.setText(str(path.with_suffix(kind.suffix)))
+            return
+        name = thing.name if thing is not None else "export"
+        if kind.group == "plot":
+            name = f"{name} {self._plot(kind).title.lower()}"
+        name = f"{name} turntable" if kind.group == "turntable" else name
+        name = f"{name} frames" if kind.name == "sequence" else name
+        self.path.setText(str(self._offer.folder / f"{name.translate(_NO_NAME)}{kind.suffix}"))
+
+    def _show_note(self) -> None:
+        problem = self._problem()
+        self.go.setEnabled(not problem)
+        path = Path(self.path.text()).expanduser()
+        if not problem and path.is_file():
+            self.note.setText(f"{path.name} is there already and will be replaced.")
+        elif not problem and self.kind.name == "sequence" and path.is_dir():
+            self.note.setText(f"{path.name} is there already; its frame_…png will be replaced.")
+        else:
+            self.note.setText(problem)
+        self.note.setVisible(bool(self.note.text()))
+
+    def _problem(self) -> str:
+        """Why this cannot be exported, and what helps; "" where it can."""
+        kind, path = self.kind, Path(self.path.text()).expanduser()
+        if kind.suffix == ".mp4" and self._video_problem:
+            return self._video_problem
+        if not self.path.text().strip() or not path.name:
+            return "Name a file to write."
+        if kind.group != "plot" and self.thing is None:
+            return "Nothing is open that could be exported; only plots."
+        suffixes = PLOT_SUFFIXES if kind.group == "plot" else (kind.suffix,)
+        if path.suffix.lower() not in suffixes and kind.suffix:
+            return f"The name has to end with {' or '.join(suffixes)}."
+        if not kind.suffix and path.suffix.lower() in self._suffixes():
+            return "A sequence goes into a folder: name one without a suffix."
+        if not path.parent.is_dir():
+            return f"The folder {path.parent} does not exist."
+        return ""
+
+    def _suffixes(self) -> set[str]:
+        return {kind.suffix for kind in self._offer.kinds if kind.suffix} | {*PLOT_SUFFIXES}
+
+    def _plot(self, kind: Kind) -> Plotted:
+        return next(plot for plot in self._offer.plots if f"plot.{plot.title}" == kind.name)
+
+    def _note_own_path(self) -> None:
+        self._own_path = True
+
+    def _take_video_problem(self, found: object) -> None:
+        self._video_problem = str(found)
+        self._show_note()
+
+    def _browse(self) -> None:
+        kind = self.kind
+        suffixes = PLOT_SUFFIXES if kind.group == "plot" else (kind.suffix,)
+        filters = ";;".join(f"{suffix[1:].upper()} (*{suffix})" for suffix in suffixes if suffix)
+        dialog = QFileDialog(self, "Export", self.path.text(), filters)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # the note below says so
+        dialog.setDefaultSuffix(kind.suffix.removeprefix("."))
+        dialog.fileSelected.connect(self._take_path)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _take_path(self, name: str) -> None:
+        self._own_path = True
+        self.path.setText(name)
+
+
+def _box(name: str, tip: str) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setToolTip(tip)
+    return box

@@ -1,0 +1,134 @@
+"""What is asked besides, kind by kind: unit and rig of a motion, size and rate of pictures."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QSpinBox,
+    QWidget,
+)
+
+from viewer.model.export.order import Look, Rig
+from viewer.ui.theme import GAP
+
+from .choices import Group
+
+SIZES = ((1280, 720), (1920, 1080), (3840, 2160), (1080, 1080), (1080, 1920))
+RATES = (24.0, 25.0, 30.0, 50.0, 60.0)
+MAX_SIDE = 8192
+_OWN = (0, 0)
+
+
+class Options(QWidget):
+    """Shows the rows that a kind of file needs. stage: the size of the stage in pixels."""
+
+    def __init__(self, stage: tuple[int, int]) -> None:
+        super().__init__()
+        self.units = _choice("Unit of the BVH", "BVH states no unit; others expect centimetres")
+        self.units.addItem("Centimetres, as Blender expects", "cm")
+        self.units.addItem("Metres", "m")
+        self.rig = _choice("Skeleton of the restyled clip", "On which skeleton it is written")
+        self.rig.addItem("The canonical body, 30 fps", "canonical")
+        self.rig.addItem("Its own rig and rate", "source")
+        self.sizes = _choice("Size of the pictures", "Width and height in pixels")
+        self.sizes.addItem(f"As the stage, {stage[0]} × {stage[1]}", stage)
+        for width, height in SIZES:
+            self.sizes.addItem(f"{width} × {height}", (width, height))
+        self.sizes.addItem("Another size", _OWN)
+        self.width_, self.height_ = _side("Width in pixels", 1920), _side("Height in pixels", 1080)
+        self.rates = _choice("Pictures a second", "Frame by frame, or so many for each second")
+        self.rates.addItem("Every frame of the motion", None)
+        for rate in RATES:
+            self.rates.addItem(f"{rate:g} a second", rate)
+        self.turn_s = QDoubleSpinBox(minimum=0.5, maximum=60.0, value=4.0, decimals=1)
+        self.turn_s.setSuffix(" s")
+        self.turn_s.setAccessibleName("Seconds for once around")
+        self.turn_s.setToolTip("How long the camera takes to go once around the figure")
+        self.transparent = QCheckBox("Transparent background")
+        self.transparent.setToolTip("Only the figure and its shadow, without background and ground")
+        self._form = QFormLayout(self)
+        self._form.setContentsMargins(0, 0, 0, 0)
+        self._form.setSpacing(GAP)
+        rows: tuple[tuple[str, QWidget, tuple[Group, ...]], ...] = (
+            ("Unit", self.units, ("motion",)),
+            ("Skeleton", self.rig, ("motion",)),
+            ("Size", self._size_row(), ("picture", "film", "turntable")),
+            ("Rate", self.rates, ("film",)),
+            ("Once around", self.turn_s, ("turntable",)),
+            ("", self.transparent, ("picture", "film")),
+        )
+        self._rows = [(widget, groups) for _, widget, groups in rows]
+        for words, widget, _ in rows:
+            self._form.addRow(words, widget)
+        self.sizes.currentIndexChanged.connect(self._show_sides)
+        self._show_sides()
+
+    @property
+    def unit(self) -> str:
+        return str(self.units.currentData())
+
+    @property
+    def skeleton(self) -> Rig:
+        return cast("Rig", self.rig.currentData())
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """Width and height of pictures."""
+        chosen = tuple(self.sizes.currentData())
+        return (self.width_.value(), self.height_.value()) if chosen == _OWN else chosen
+
+    def look(self, group: Group) -> Look:
+        """How pictures of this group are taken."""
+        return Look(
+            size=self.pixels,
+            fps=self.rates.currentData() if group == "film" else None,
+            turn_s=self.turn_s.value() if group == "turntable" else 0.0,
+            transparent=self.transparent.isChecked() and self.transparent.isVisibleTo(self),
+        )
+
+    def show_for(self, group: Group, suffix: str, restyled: bool) -> None:
+        """The rows of a kind of file; restyled: the skeleton can be chosen."""
+        for widget, groups in self._rows:
+            wanted = group in groups
+            wanted &= widget is not self.units or suffix == ".bvh"
+            wanted &= widget is not self.rig or restyled
+            wanted &= widget is not self.transparent or suffix != ".mp4"
+            self._form.setRowVisible(widget, wanted)
+        self.setVisible(group != "plot")
+
+    def _size_row(self) -> QWidget:
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP)
+        self._times = QLabel("×")
+        for widget in (self.sizes, self.width_, self._times, self.height_):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        return row
+
+    def _show_sides(self) -> None:
+        own = tuple(self.sizes.currentData()) == _OWN
+        for widget in (self.width_, self._times, self.height_):
+            widget.setVisible(own)
+
+
+def _choice(name: str, tip: str) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setToolTip(tip)
+    return box
+
+
+def _side(name: str, pixels: int) -> QSpinBox:
+    side = QSpinBox(minimum=16, maximum=MAX_SIDE, value=pixels)
+    side.setAccessibleName(name)
+    side.setToolTip(f"{name}, 16 to {MAX_SIDE}")
+    return side

@@ -128,12 +128,12 @@ def test_ctrl_c_ends_quietly_and_leaves_no_half_file(walk_file: Path, tmp_path: 
     output = tmp_path / "frames"
     arguments = ("render", walk_file, "-o", output, "--size", "1920x1080", "--fps", "240")
     process = python(*arguments, preexec_fn=_as_in_a_terminal)
-    while process.poll() is None and not list(output.glob("*.png")):
+    while process.poll() is None and not list(tmp_path.rglob("*.png")):
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate()
     assert (process.returncode, out, err) == (130, "", "")
-    assert [path for path in output.iterdir() if path.name.startswith(".")] == []
+    assert not output.exists() and not list(tmp_path.glob(".*"))
 
 
 @pytest.mark.parametrize(("command", "code"), [("info", 2), ("doctor", 1)])
@@ -180,7 +180,8 @@ def test_the_window_opens_on_the_engine_asked_for(
         "viewer.window.app.run", lambda *args, **more: opened.append((args, more)) or 0
     )
     assert call(walk_file, *options).code == 0
-    assert opened == [(([str(walk_file)], engine), {"measured": measured, "skills": None})]
+    how = {"measured": measured, "skills": None, "demo": False}
+    assert opened == [(([str(walk_file)], engine), how)]
 
 
 def test_the_window_opens_with_skills_of_ones_own(
@@ -194,7 +195,7 @@ def test_the_window_opens_with_skills_of_ones_own(
     assert refused.code == 2 and "mine.json: there is no such file." in refused.err
     skills.write_text("{}")
     assert call("--policies", skills).code == 0
-    assert opened == [{"measured": False, "skills": skills}]
+    assert opened == [{"measured": False, "skills": skills, "demo": False}]
 
 
 def test_beside_the_window_numpy_takes_no_second_core(

@@ -6,4 +6,4 @@ from collections.abc import Callable
 
 
 def test_an_unknown_benchmark_is_refused(refused: Callable[..., str]) -> None:
-    assert "motion, models, character, window, serve" in refused("bench", "speed")
+    assert "motion, models, character, window, scale, serve" in refused("bench", "speed")

@@ -223,5 +223,5 @@ def test_a_part_that_cannot_be_measured_is_left_out_unless_named(
     assert answer.code == 0
     assert "character is left out: No policy ships." in answer.err
     parts = dict.fromkeys(json.loads(line)["part"] for line in answer.out.splitlines())
-    assert list(parts) == ["motion", "models", "window", "serve"]
+    assert list(parts) == ["motion", "models", "window", "scale", "serve"]
     assert refused("bench", "character", "--json") == "No policy ships.\n"

@@ -66,12 +66,14 @@ def slow_picture(bench: Bench) -> int:
         bridge.command("sleeper", command, interactive=True)
     bench.until(lambda: heard == ["one", "two"])
     bridge.detach("sleeper")
-    before = record.count
+
+    def found() -> list[int]:
+        told = {number: record.picture(number) for number in range(first, record.count)}
+        return [number for number, each in told.items() if each and each.work == "sleeper"]
+
     bench.window.transport.seek_frame(bench.window.transport.frame + 3)
-    bench.until(lambda: record.count > before)
-    shown = {number: record.picture(number) for number in range(first, record.count)}
-    (found,) = (number for number, each in shown.items() if each and each.work == "sleeper")
-    return found
+    bench.until(lambda: bool(found()))
+    return found()[0]
 
 
 def test_the_stages_of_a_picture_are_measured(

@@ -182,9 +182,10 @@ def test_idle_it_goes_on_to_the_next_scene(bench: Bench) -> None:
 def test_closing_the_person_s_window_closes_the_demo(shipped: Shipped) -> None:
     window = shipped()
     window.presenting.show_demo()
-    demo_of(window)
+    _, shown = demo_of(window)
     window.close()
-    assert window.presenting.demo is None
+    assert window.presenting.demo is None and not shown.isVisible()
+    dispose(shown)  # as the event loop of an application does
 
 
 def test_full_screen_leaves_the_stage_alone_and_gives_all_back(open_window: Opener) -> None:

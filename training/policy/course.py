@@ -34,6 +34,11 @@ class Course:
         for name, value in zip(_KEPT, (0.0, 0.0, 1.0, 0.0, 1.0, 0), strict=True):
             getattr(self, name)[rows] = value
 
+    def begin_at(self, rows: np.ndarray, pace: np.ndarray) -> None:
+        """At ``pace`` (n,), or as near to it as can be asked, where anything is asked at all."""
+        if self._fastest:
+            self.pace[rows] = np.clip(pace, MIN_PACE, MAX_PACE)
+
     @property
     def cadence(self) -> np.ndarray:
         """Seconds of the clip that pass in one second (N,)."""

@@ -31,6 +31,8 @@ _MOMENTS = 4000
 _DOWN = 0.7
 """Seconds after a fall from which on someone lies."""
 _AHEAD = np.array([1.0, 0.0, 0.0])
+_ON_ITS_FEET, _STRAIGHT = 0.65, 0.75
+"""Metres of the pelvis above the ground, and cosine of its tilt, of who has got up."""
 _NEARLY = -0.3
 """Sine by which someone on their side may lie towards the other one."""
 
@@ -58,10 +60,10 @@ def entries_for(clip: ReferenceClip, others: Sequence[Other], kept: Path, seed: 
     """Moments of ``others`` for a policy on ``clip``, from the file ``kept`` or recorded to it.
 
     A clip that lies on the ground is taken up by who has fallen, on the side on which it begins or
-    nearly so; any other by who has not.
+    nearly so; any other by who has not, and from one that lies by who has got up.
     """
     if not kept.is_file():
-        down = len(may_touch(Body(), clip)) == len(NAMES)
+        down = _lies(clip)
         recorded = [_moments(other, seed, down) for other in others]
         poses, rates = (np.concatenate(parts) for parts in zip(*recorded, strict=True))
         if down:
@@ -81,6 +83,17 @@ def entries_in(
     return entries_for(clip, others, folder / "entries.npz", seed)
 
 
+def _lies(clip: ReferenceClip) -> bool:
+    """Whether everything may touch the ground in ``clip``."""
+    return len(may_touch(Body(), clip)) == len(NAMES)
+
+
+def _on_its_feet(poses: np.ndarray) -> np.ndarray:
+    """Which of ``poses`` (M, 43) stand (M,)."""
+    up = quat.rotate(poses[:, ROOT_ROTATION], np.array([0.0, 1.0, 0.0]))[:, 1]
+    return (poses[:, 1] > _ON_ITS_FEET) & (up > _STRAIGHT)
+
+
 def _lies_like(poses: np.ndarray, first: np.ndarray) -> np.ndarray:
     """Which of ``poses`` (M, 43) lie on the side of the body that ``first`` (43,) lies on (M,)."""
     up = quat.rotate(poses[:, ROOT_ROTATION], _AHEAD)[:, 1]
@@ -89,8 +102,9 @@ def _lies_like(poses: np.ndarray, first: np.ndarray) -> np.ndarray:
 
 def _moments(other: Other, seed: int, down: bool) -> tuple[np.ndarray, np.ndarray]:
     """Poses (M, 43) and rates (M, 34) under ``other``, pushed; of who has fallen if ``down``."""
-    push = _HARD_PUSH if down else _PUSH
-    env = ImitationEnv(read_motion(other.motion), VIEWER, _CHARACTERS, seed, push)
+    push, clip = _HARD_PUSH if down else _PUSH, read_motion(other.motion)
+    env = ImitationEnv(clip, VIEWER, _CHARACTERS, seed, push)
+    gets_up = _lies(clip)
     actor = load_model(other.actor, engine="numpy")
     fallen_for = np.zeros(_CHARACTERS)
     poses, rates = [], []
@@ -102,6 +116,8 @@ def _moments(other: Other, seed: int, down: bool) -> tuple[np.ndarray, np.ndarra
             fallen_for = np.where(outcome.fallen | (fallen_for > 0), fallen_for + 1 / POLICY_HZ, 0)
             here = env.crowd.read()
             wanted = fallen_for > _DOWN if down else fallen_for == 0
+            if gets_up:
+                wanted &= _on_its_feet(here.pose)
             poses.append(here.pose[wanted])
             rates.append(here.rates[wanted])
             again = fallen_for > 3 * _DOWN if down else outcome.fallen

@@ -39,6 +39,7 @@ _TABLE_HZ = 240
 _LOW, _CROUCH = 0.55, 0.15  # m: how low a root is a fall, and how far below the clip at least
 _LOST = np.radians(70.0)
 _GROUND = [0, 2]
+_SLOWEST = 0.1  # m/s: a clip that goes on at all
 
 
 class ClipTable:
@@ -138,8 +139,9 @@ class ImitationEnv:
     from the heading. strict: a root far below that of the clip is a fall already, and so is a
     heading lost by more than 70 degrees. steer: turn rate in rad/s up to which the reference's
     heading wanders, its speed with it; 0 for straight on. entries: moments of other skills at
-    which ``entering`` of the episodes begin; astray: share of those that begin at any time of the
-    clip, not at the one most alike. Draws come from ``seed``.
+    which ``entering`` of the episodes begin, as fast as they are where the speed varies; astray:
+    share of those that begin at any time of the clip, not at the one most alike. Draws come from
+    ``seed``.
     """
 
     def __init__(
@@ -194,6 +196,9 @@ class ImitationEnv:
         if self._entries is not None:
             within = np.searchsorted(rows, entering)
             poses[within], rates[within] = self._entries.facing(moments, poses[within])
+            speed = np.linalg.norm(self._way) / self.table.clip.duration
+            moves = np.linalg.norm(rates[within][:, _GROUND], axis=1)
+            self.course.begin_at(entering, moves / max(speed, _SLOWEST))
         self.crowd.place(rows, poses, rates)
 
     def _draw_entries(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -24,7 +24,6 @@ from .troupe import Case, Cases, Cast, Measure, Troupe, mean, rounded, troupe
 
 SEED = 1_000_037
 _SURVIVED, _PATIENCE, _STANDS_WITHIN = 3.0, 8.0, 6.0
-_STANDS = 1.0  # seconds on its feet after which it stands
 _FELLING = (400.0, 800.0)
 _NEAR, _FAR, _GOTO_SECONDS = 1.0, 6.0, 40.0
 _PUSH_EVERY, _PUSH, _PUSH_SECONDS = 10.0, 150.0, 0.2
@@ -97,16 +96,16 @@ def _changes(_: Troupe, __: Sequence[Case], results: Sequence[Any]) -> dict[str,
 
 
 def _getup(troupe: Troupe, _case: Case, chance: np.random.Generator) -> float:
-    """Seconds until it has risen and then stands for a second; infinite where it does not."""
+    """Seconds until it has risen and then stands for a while; infinite where it does not."""
     gait = troupe.number(Kind.GAIT)
     ride = troupe.ride(gait, chance.uniform(0, troupe.skills[gait].clip.duration))
     _fell(ride, chance)
     risen = 0
-    for number in range(round((2 * _STANDS_WITHIN + _STANDS) * POLICY_HZ)):
+    for number in range(round((2 * _STANDS_WITHIN + _SURVIVED) * POLICY_HZ)):
         ride.step()
         risen = 0 if ride.mind.fallen else risen + 1
-        if risen > _STANDS * POLICY_HZ:
-            return (number + 1) / POLICY_HZ - _STANDS
+        if risen > _SURVIVED * POLICY_HZ:
+            return (number + 1) / POLICY_HZ - _SURVIVED
     return math.inf
 
 
@@ -266,7 +265,7 @@ MEASURES = {
         _random_cases(), _change, _changes,
     ),
     "getup": Measure(
-        "pushed over while walking; share that is up within 6 s of the fall and a second later",
+        "pushed over while walking; share that is up within 6 s of the fall and still 3 s later",
         "falls", 100, _random_cases(Kind.GAIT, Kind.GET_UP), _getup, _getups,
     ),
     "script": Measure(

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QPainter, QPolygonF
 
 from viewer.model.document import COLOURS, Marker
+from viewer.timeline.grips import GripLane
 from viewer.timeline.lanes import TimeScale
 from viewer.ui.theme import Theme
 
@@ -17,15 +18,13 @@ _LEAST_NAME = 12.0
 """A name that has less room than this, pixels, is left to the tooltip."""
 
 
-class MarkerLane(QObject):
+class MarkerLane(GripLane):
     """A flag with its name for each marker.
 
     ``pressed``: a marker was taken; ``dragged``: seconds since then; ``released``.
     """
 
     pressed = Signal(object)
-    dragged = Signal(float)
-    released = Signal()
     title, height = "markers", 17
 
     def __init__(
@@ -35,8 +34,6 @@ class MarkerLane(QObject):
         super().__init__(parent)
         self._actions = actions
         self.markers: tuple[Marker, ...] = ()
-        self._late_s = 0.0
-        self._down: tuple[float, float] | None = None
 
     def show(self, markers: tuple[Marker, ...], frame_time: float) -> None:
         """``markers`` in the order of their times, at the middle of their frames."""
@@ -44,30 +41,16 @@ class MarkerLane(QObject):
 
     def marker_at(self, time_s: float, reach_s: float) -> Marker | None:
         """The marker that is nearest to the pointer, if it is near enough."""
-        at = time_s - self._late_s
-        nearest = min(self.markers, key=lambda marker: abs(marker.time_s - at), default=None)
-        return nearest if nearest and abs(nearest.time_s - at) <= reach_s else None
+        return self.nearest(self.markers, time_s, reach_s)
 
     def holds(self, time_s: float, reach_s: float) -> bool:
         return self.marker_at(time_s, reach_s) is not None
 
     def press(self, time_s: float, reach_s: float, adding: bool) -> None:
         marker = self.marker_at(time_s, reach_s)
-        self._down = (time_s, reach_s / 2) if marker else None
+        self.take(marker, time_s, reach_s)
         if marker:
             self.pressed.emit(marker)
-
-    def drag(self, time_s: float) -> None:
-        if self._down is None:
-            return
-        since, least = self._down
-        if abs(time_s - since) >= least:
-            self._down = (since, 0.0)
-            self.dragged.emit(time_s - since)
-
-    def release(self) -> None:
-        self._down = None
-        self.released.emit()
 
     def words_at(self, time_s: float, reach_s: float) -> str:
         """Name, time and note of the marker there."""

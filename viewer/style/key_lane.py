@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QColor, QLinearGradient, QPainter, QPen, QPol
 
 from motion.restyling.course import StyleAt, course
 from viewer.model.document import StyleKey
+from viewer.timeline.grips import GripLane
 from viewer.timeline.lanes import TimeScale
 from viewer.ui.theme import Theme
 
@@ -22,7 +23,7 @@ _CURVE_STEP = 4.0
 _BAND_ALPHA = 115
 
 
-class KeyLane(QObject):
+class KeyLane(GripLane):
     """A diamond for each key, as high as its style is far along what tells the keys apart most.
 
     The line from key to key is the way that the style takes: smooth, straight or a step; the band
@@ -31,8 +32,6 @@ class KeyLane(QObject):
     """
 
     pressed = Signal(object, bool)
-    dragged = Signal(float)
-    released = Signal()
     title, height = "style", 30
 
     def __init__(self, actions: Sequence[QAction], parent: QObject | None = None) -> None:
@@ -41,9 +40,8 @@ class KeyLane(QObject):
         self._actions = tuple(actions)
         self.keys: tuple[StyleKey, ...] = ()
         self.selected: frozenset[StyleKey] = frozenset()
-        self._armed, self._late_s = False, 0.0
+        self._armed = False
         self.recording_s: tuple[float, float] | None = None
-        self._down: tuple[float, float] | None = None
 
     def show(
         self, keys: Sequence[StyleKey], selected: Collection[StyleKey], frame_time: float,
@@ -55,30 +53,16 @@ class KeyLane(QObject):
 
     def key_at(self, time_s: float, reach_s: float) -> StyleKey | None:
         """The key that is nearest to the pointer, if it is near enough."""
-        at = time_s - self._late_s
-        nearest = min(self.keys, key=lambda key: abs(key.time_s - at), default=None)
-        return nearest if nearest and abs(nearest.time_s - at) <= reach_s else None
+        return self.nearest(self.keys, time_s, reach_s)
 
     def holds(self, time_s: float, reach_s: float) -> bool:
         return self.key_at(time_s, reach_s) is not None
 
     def press(self, time_s: float, reach_s: float, adding: bool) -> None:
         key = self.key_at(time_s, reach_s)
-        self._down = (time_s, reach_s / 2) if key else None
+        self.take(key, time_s, reach_s)
         if key:
             self.pressed.emit(key, adding)
-
-    def drag(self, time_s: float) -> None:
-        if self._down is None:
-            return
-        since, least = self._down
-        if abs(time_s - since) >= least:
-            self._down = (since, 0.0)
-            self.dragged.emit(time_s - since)
-
-    def release(self) -> None:
-        self._down = None
-        self.released.emit()
 
     def words_at(self, time_s: float, reach_s: float) -> str:
         """The style of the key there, when, how much of it, and how it goes on."""

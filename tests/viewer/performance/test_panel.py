@@ -13,15 +13,6 @@ from viewer.performance.panel import ModelRow, PerformancePanel, duration_text
 from viewer.ui.theme import DARK
 
 
-@pytest.fixture
-def performance(bench: Bench) -> PerformanceControl:
-    control = bench.control("PerformanceControl")
-    assert isinstance(control, PerformanceControl)
-    bench.window.docks["performance"].raise_()
-    bench.until(control.panel.isVisible)
-    return control
-
-
 def test_the_table_equals_the_statistics(bench: Bench, performance: PerformanceControl) -> None:
     bridge = bench.window.bridge
     for frame in range(101, 109):

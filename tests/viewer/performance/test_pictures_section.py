@@ -32,15 +32,6 @@ class Sleeper:
         return command
 
 
-@pytest.fixture
-def performance(bench: Bench) -> PerformanceControl:
-    control = bench.control("PerformanceControl")
-    assert isinstance(control, PerformanceControl)
-    bench.window.docks["performance"].raise_()
-    bench.until(control.panel.isVisible)
-    return control
-
-
 def shown_frame(bench: Bench, frame: int) -> Picture:
     """Go to a frame; the picture of it, once it is on screen."""
     record = bench.window.studio.pictures.record

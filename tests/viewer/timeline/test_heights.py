@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
@@ -25,6 +26,9 @@ def heights(tmp_path: Path) -> LaneHeights:
 
 @pytest.fixture
 def track(walking_window: MainWindow) -> Track:
+    """With the row of anomalies, which comes once the phase is measured."""
+    phase: Any = walking_window.controls["phase"]
+    until(lambda: phase.measures is not None)
     return walking_window.timeline.track
 
 

@@ -28,7 +28,8 @@ Shipped = Callable[[], MainWindow]
 
 @pytest.fixture
 def shipped(app: QApplication, tmp_path: Path) -> Iterator[Shipped]:
-    """Opens windows with all that ships; none may be left, a demo's neither."""
+    """Opens windows with all that ships; none of them may be left, a demo's neither."""
+    before = main_windows()
     opened: list[MainWindow] = []
 
     def make() -> MainWindow:
@@ -51,7 +52,12 @@ def shipped(app: QApplication, tmp_path: Path) -> Iterator[Shipped]:
     for made in opened:
         dispose(made)
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    assert [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow)] == []
+    assert main_windows() == before
+
+
+def main_windows() -> set[MainWindow]:
+    """All that there are, also those that other tests share."""
+    return {w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow)}
 
 
 def demo_of(window: MainWindow) -> tuple[Demo, Any]:

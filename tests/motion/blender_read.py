@@ -1,4 +1,4 @@
-"""Run by Blender: opens a GLB or BVH and writes what it sees of it as JSON.
+"""Run by Blender: opens a GLB, BVH or FBX and writes what it sees of it as JSON.
 
 blender -b --python-exit-code 1 -P blender_read.py -- FILE OUT.json TIMES.json
 """
@@ -34,6 +34,8 @@ def opened_armature(file: str):
             filepath=file, update_scene_fps=True, update_scene_duration=True, global_scale=0.01,
             axis_forward="-Z", axis_up="Y",
         )  # fmt: skip
+    elif file.endswith(".fbx"):
+        bpy.ops.import_scene.fbx(filepath=file)
     else:
         bpy.ops.import_scene.gltf(filepath=file)
     return next(each for each in bpy.data.objects if each.type == "ARMATURE")
@@ -43,7 +45,7 @@ def main(file: str, output: str, times: str) -> None:
     """At each of the times in s: where every bone's head is, in metres, Y up."""
     armature, scene = opened_armature(file), bpy.context.scene
     fps = scene.render.fps / scene.render.fps_base
-    first = 1 if file.endswith(".bvh") else 0
+    first = 0 if file.endswith(".glb") else 1
     with open(times) as source:
         asked = json.load(source)
     seen = []

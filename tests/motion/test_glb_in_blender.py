@@ -1,8 +1,9 @@
-"""Blender opens our GLB and BVH: joints, names, scale and rate as in the clip."""
+"""Blender opens our GLB and BVH and makes FBX of it: joints, names, scale and rate stay."""
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -16,7 +17,7 @@ from motion.clip import Clip
 from motion.glb import write_glb
 from motion.pose import to_clip
 from tests.motion.synthetic import wander
-from viewer.model.demo import ASSETS
+from viewer.model.demo import ASSETS, ROOT
 
 pytestmark = pytest.mark.slow
 SCRIPT = Path(__file__).with_name("blender_read.py")
@@ -58,15 +59,39 @@ def test_it_is_in_blender_what_it_is_here(
         write_glb(clip, file)
     else:
         write_bvh(clip, file, "cm")
-    frames = np.linspace(0, clip.frame_count - 1, MOMENTS).astype(int)
+    frames = moments(clip)
     found = seen(blender, file, [float(frame * clip.frame_time) for frame in frames])
     assert tuple(map(int, found["blender"].split(".")[:2])) >= (3, 4)
-    for frame, heads in zip(frames, found["seen"], strict=True):
-        assert set(heads) >= set(clip.skeleton.names)
-        there = np.array([heads[joint] for joint in clip.skeleton.names])
-        apart = np.linalg.norm(there - clip.positions[frame], axis=-1)
-        assert apart.max() < 1e-4, (frame, clip.skeleton.names[int(apart.argmax())])
+    assert farthest(clip, frames, found) < 1e-4
     assert found["keys"] == clip.frame_count
     assert found["seconds"] == pytest.approx(clip.duration, rel=1e-4)
     if kind == "bvh":
         assert found["fps"] == pytest.approx(clip.fps, rel=1e-4)
+
+
+def test_fbx_is_made_as_the_docs_say(blender: str, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "export.md").read_text("utf-8")
+    (command,) = re.findall(r"^(blender -b --python-expr .*?)```", page, re.M | re.S)
+    clip = read_bvh(ASSETS / "clips" / "angry_walk.bvh")
+    write_glb(clip, tmp_path / "walk.glb")
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True)
+    assert (tmp_path / "walk.fbx").is_file(), done.stdout + done.stderr
+    frames = moments(clip)
+    found = seen(blender, tmp_path / "walk.fbx", [float(f * clip.frame_time) for f in frames])
+    assert found["fps"] == pytest.approx(clip.fps) and found["keys"] == clip.frame_count
+    assert farthest(clip, frames, found) < 2e-4
+
+
+def moments(clip: Clip) -> np.ndarray:
+    """Ten frames of it."""
+    return np.linspace(0, clip.frame_count - 1, MOMENTS).astype(int)
+
+
+def farthest(clip: Clip, frames: np.ndarray, found: dict[str, Any]) -> float:
+    """How far a joint is from where the clip has it, metres, at the most."""
+    apart = []
+    for frame, heads in zip(frames, found["seen"], strict=True):
+        assert set(heads) >= set(clip.skeleton.names)
+        there = np.array([heads[joint] for joint in clip.skeleton.names])
+        apart.append(np.linalg.norm(there - clip.positions[frame], axis=-1).max())
+    return float(max(apart))

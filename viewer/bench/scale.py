@@ -1,4 +1,4 @@
-"""What much of something costs: frames, clips, points of the map, figures on stage."""
+"""What much of something costs: frames, clips, points of the map, figures, viewports."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ _SESSION = "viewer.bench.scale_session"
 
 def measure_scale() -> Iterator[Measurement]:
     """A clip of 200,000 frames by ``info`` and in the window, a library of 1,000 clips, a map of
-    50,000 points and 16 figures on stage, each in a process of its own with every panel open.
+    50,000 points, 16 figures on stage and four viewports, each in a process of its own with every
+    panel open.
 
     The clip is the walk that ships over and over. Memory is the peak of ``info``, and what is
     resident of the window while it plays. Raises RuntimeError where no window can open.
@@ -44,6 +45,7 @@ def measure_scale() -> Iterator[Measurement]:
     yield Measurement(f"{what}, until all are painted", points["join_s"], "s")
     yield from _playing(what, points)
     yield from _playing("16 figures on stage", run_session(display, "figures", _SESSION))
+    yield from _playing("four viewports", run_session(display, "viewports", _SESSION))
 
 
 def _info() -> Iterator[Measurement]:

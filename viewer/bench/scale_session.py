@@ -32,11 +32,12 @@ from .window_session import (
 
 CLIPS, POINTS, FIGURES = 1000, 50_000, MOST
 WINDOWS_A_CLIP = 50
+BESIDE = ("rushed_walk", "run", "angry_walk")
 PATIENCE_S = 300.0
 
 
 def main(part: str) -> dict[str, float]:
-    """What ``part`` costs: "clip", "library", "map" or "figures"."""
+    """What ``part`` costs: "clip", "library", "map", "figures" or "viewports"."""
     window_session.PATIENCE_S = PATIENCE_S
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -49,6 +50,7 @@ def main(part: str) -> dict[str, float]:
                 "library": many_clips,
                 "map": many_points,
                 "figures": many_figures,
+                "viewports": four_viewports,
             }
             return parts[part](window, folder)
 
@@ -124,6 +126,19 @@ def many_figures(window: MainWindow, folder: Path) -> dict[str, float]:
     window.studio.set_look(company=True)
     wait(SETTLE_S)
     return playing(window)
+
+
+def four_viewports(window: MainWindow, folder: Path) -> dict[str, float]:
+    """What the demo and three others cost, by phase, the difference painted; less what handing a
+    picture of one to the display takes."""
+    bare = bare_ms(window)
+    window.actions_["compare.four"].trigger()
+    for place, name in enumerate(BESIDE, 1):
+        window.compare.show_clip(place, ASSETS / "clips" / f"{name}.bvh")
+    window.actions_["compare.align_phase"].trigger()
+    wait_until(lambda: all(when.times_s is not None for when in window.compare.moments))
+    wait(SETTLE_S)
+    return playing(window, bare)
 
 
 def seconds_until_shown(window: MainWindow, path: Path, folder: Path) -> float:

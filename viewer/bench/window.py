@@ -70,7 +70,6 @@ def measure_window() -> list[Measurement]:
         ),
         *_phase(run_session(display, "", "viewer.bench.phase_session")),
         *_inside(run_session(display, "", "viewer.bench.inside_session")),
-        *_compared(run_session(display, "", "viewer.bench.compare_session")),
     ]
 
 
@@ -101,16 +100,6 @@ def _inside(found: dict[str, float]) -> list[Measurement]:
             "×",
             3.0,
         ),
-    ]
-
-
-def _compared(found: dict[str, float]) -> list[Measurement]:
-    """Four viewports by phase, the difference painted, with every panel open."""
-    return [
-        Measurement(
-            "UI thread per displayed frame, four viewports, p95", found["frame_p95_ms"], "ms", 8.0
-        ),
-        Measurement("UI thread per displayed frame with them, p50", found["frame_p50_ms"], "ms"),
     ]
 
 

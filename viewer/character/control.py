@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from character.deeds import PushNow, StartAt
@@ -56,7 +56,12 @@ from .world import CharacterWorld
 
 
 class CharacterControl(QObject):
-    """Makes the character when it is wanted, hands commands on, and shows what it tells."""
+    """Makes the character when it is wanted, hands commands on, and shows what it tells.
+
+    ``export_asked``: what it remembers is to be exported.
+    """
+
+    export_asked = Signal()
 
     def __init__(self, bench: Workbench, stage: Stage | None) -> None:
         super().__init__(bench.studio)
@@ -229,7 +234,7 @@ class CharacterControl(QObject):
             "open": self.choose_files,
             "keep": self.takes.keep_all,
             "open_take": self.takes.choose,
-            "export": self.takes.export,
+            "export": self.export_asked.emit,
             "clip": self.takes.open_as_clip,
         }
 

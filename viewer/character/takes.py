@@ -1,4 +1,4 @@
-"""Takes: kept among the program's own, exported as NPZ, BVH or GLB, opened again."""
+"""Takes: kept among the program's own, opened again, and as clips."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ from .state import CharacterState
 
 OnTake = Callable[[Take | None], None]
 OnPiece = Callable[[Piece | None], None]
-FORMATS = "Take (*.npz);;Motion, BVH in centimetres (*.bvh);;Scene, glTF (*.glb)"
 
 
 def takes_folder() -> Path:
@@ -63,24 +62,6 @@ class CharacterTakes:
             stamp = time.strftime("%Y-%m-%d %H.%M.%S")
             self.write(takes_folder() / f"{stamp} {frame.clip}.npz")
 
-    def export(self) -> None:
-        """Ask for a file, and write what is remembered to it."""
-        frame = self._state.frame
-        if frame is None:
-            return
-        dialog = QFileDialog(self._parent, "Export take", f"{frame.clip}.npz", FORMATS)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        suffixes = {"(*.npz)": "npz", "(*.bvh)": "bvh", "(*.glb)": "glb"}
-
-        def follow(chosen: str) -> None:
-            dialog.setDefaultSuffix(next(s for end, s in suffixes.items() if chosen.endswith(end)))
-
-        dialog.setDefaultSuffix("npz")
-        dialog.filterSelected.connect(follow)
-        dialog.fileSelected.connect(lambda name: self.write(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
     def open_as_clip(self) -> None:
         """Open what is remembered as a clip, of a file among the program's own takes."""
         frame = self._state.frame
@@ -90,10 +71,7 @@ class CharacterTakes:
             self.write(path, lambda: self._bench.studio.open_paths([path]))
 
     def write(self, path: Path, then: Callable[[], object] = lambda: None) -> None:
-        """Write what is remembered to ``path``: NPZ, BVH or GLB by its suffix; ``then`` go on."""
-        if path.suffix.lower() not in (".npz", ".bvh", ".glb"):
-            self._bench.studio.notify("error", f"{path}: a take is written as .npz, .bvh or .glb.")
-            return
+        """Write what is remembered to ``path``: NPZ or BVH by its suffix; ``then`` go on."""
         say = self._say(path, then)
 
         def write(take: Take | None) -> None:

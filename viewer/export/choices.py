@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from viewer.model.export.order import What
+from viewer.model.export.order import Rig, What
 
 Group = Literal["motion", "picture", "film", "turntable", "plot"]
 
@@ -56,12 +56,27 @@ def plot_kind(plot: Plotted) -> Kind:
 
 @dataclass(frozen=True)
 class Thing:
-    """Something to export, in words; loop_s: its loop range in seconds, None for none."""
+    """Something to export, in words.
+
+    loop_s: its loop range in seconds, None for none. source: the file that it is read from, which
+    is not written over.
+    """
 
     what: What
     words: str
     name: str
     loop_s: tuple[float, float] | None = None
+    source: Path | None = None
+
+
+@dataclass(frozen=True)
+class First:
+    """What the dialog begins with: the thing, None for what is on stage; the kind of file; the
+    skeleton of a restyled clip."""
+
+    kind: str
+    what: What | None = None
+    rig: Rig = "canonical"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from motion.conventions import UNIT_NAMES
 from motion.features import FPS
 from motion.restyling.subspace import STYLE_BLOCK, StyleSubspace
 from viewer.model.document import Source
-from viewer.model.export.order import BUNDLE, Order, What
+from viewer.model.export.order import BUNDLE, Order, Rig, What
 from viewer.model.notice import Notice, Refused, sentence
 from viewer.model.pictures import video_problem
 from viewer.model.session import SUFFIX
@@ -26,13 +26,14 @@ from viewer.stage.view import StageView
 from viewer.workbench import Workbench
 
 from .bundles import BundleSaving
-from .choices import Offer, Plotted, Thing
+from .choices import KINDS, First, Offer, Plotted, Thing
 from .dialog import ExportDialog
 from .queue import ExportQueue
 from .strip import ExportStrip
 
 WriteSession = Callable[[Path, bool, Callable[[object], object]], None]
 _FOLDER, _KIND = "export/folder", "export/kind"
+_MOTIONS = [kind.name for kind in KINDS if kind.group == "motion"]
 FULL = "So many exports wait already: let one of them end first."
 
 
@@ -80,10 +81,16 @@ class ExportControl(QObject):
         for folder in self._folders:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def ask(self) -> ExportDialog:
-        """Open the dialog."""
+    def ask(self, what: What | None = None, rig: Rig = "canonical") -> ExportDialog:
+        """Open the dialog: on ``what`` as motion, or on what is on stage as what was last written.
+
+        rig: the skeleton of a restyled clip.
+        """
         settings = self._bench.settings
-        dialog = ExportDialog(self.offer(), str(settings.value(_KIND, "bvh")), self._window)
+        kind = str(settings.value(_KIND, _MOTIONS[0]))
+        if what is not None and kind not in _MOTIONS:
+            kind = _MOTIONS[0]
+        dialog = ExportDialog(self.offer(), First(kind, what, rig), self._window)
 
         def keep(path: Path) -> None:
             settings.setValue(_FOLDER, str(path.parent))
@@ -144,11 +151,13 @@ class ExportControl(QObject):
         if (motion := studio.motion) is not None:
             ends, step = document.range_of("clip"), motion.frame_time
             loop = ends and (ends[0] * step, ends[1] * step)
-            found.append(Thing("clip", f"Clip: {motion.title}", motion.title, loop))
+            words = f"Clip: {motion.title}"
+            found.append(Thing("clip", words, motion.title, loop, motion.path))
             clip = document.clip(motion.key)
             if studio.styled is not None and clip is not None:
                 words = f"Restyled clip: {motion.title}, {document.look_of(clip)}"
-                found.append(Thing("restyled", words, f"{motion.title} restyled", loop))
+                name = f"{motion.title} restyled"
+                found.append(Thing("restyled", words, name, loop, motion.path))
         if studio.character is not None:
             found.append(Thing("take", "Take of the character", "take"))
         if studio.latent is not None:

@@ -24,7 +24,7 @@ from viewer.model.export.order import LOOP, Order
 from viewer.ui.background import Background
 from viewer.ui.theme import GAP, MARGIN
 
-from .choices import PLOT_SUFFIXES, Kind, Offer, Plotted, Thing
+from .choices import PLOT_SUFFIXES, First, Kind, Offer, Plotted, Thing
 from .options import Options
 
 WIDTH = 520
@@ -32,15 +32,12 @@ _NO_NAME = str.maketrans('/\\:*?"<>|', "_________")
 
 
 class ExportDialog(QDialog):
-    """Emits ``ordered`` with an Order that lacks its file, or ``plotted`` with a plot and a path.
-
-    kind: which kind of file it begins with.
-    """
+    """Emits ``ordered`` with an Order that lacks its file, or ``plotted`` with plot and path."""
 
     ordered = Signal(object)
     plotted = Signal(object, object)
 
-    def __init__(self, offer: Offer, kind: str, parent: QWidget) -> None:
+    def __init__(self, offer: Offer, first: First, parent: QWidget) -> None:
         super().__init__(parent)
         self._offer, self._own_path, self._video_problem = offer, False, ""
         self.setWindowTitle("Export")
@@ -75,10 +72,7 @@ class ExportDialog(QDialog):
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setToolTip("Write nothing")
         self._lay_out()
         self._connect()
-        here = [index for index, thing in enumerate(offer.things) if thing.what == offer.here]
-        self.things.setCurrentIndex(here[0] if here else 0)
-        names = [each.name for each in offer.kinds]
-        self.kinds.setCurrentIndex(names.index(kind) if kind in names else 0)
+        self._begin_with(first)
         self._show()
         self._background = Background(self, "ffmpeg", wait=False)
         self._background.run(offer.video_problem, self._take_video_problem)
@@ -121,6 +115,14 @@ class ExportDialog(QDialog):
     def done(self, result: int) -> None:
         self._background.close()
         super().done(result)
+
+    def _begin_with(self, first: First) -> None:
+        whats = [thing.what for thing in self._offer.things]
+        what = first.what or self._offer.here
+        self.things.setCurrentIndex(whats.index(what) if what in whats else 0)
+        names = [each.name for each in self._offer.kinds]
+        self.kinds.setCurrentIndex(names.index(first.kind) if first.kind in names else 0)
+        self.options.rig.setCurrentIndex(self.options.rig.findData(first.rig))
 
     @property
     def _of_loop(self) -> bool:
@@ -210,6 +212,9 @@ class ExportDialog(QDialog):
             return "A sequence goes into a folder: name one without a suffix."
         if not path.parent.is_dir():
             return f"The folder {path.parent} does not exist."
+        source = self.thing.source if self.thing is not None else None
+        if source is not None and path.resolve() == source.resolve():
+            return f"{path.name} is the clip itself; name another file."
         return ""
 
     def _suffixes(self) -> set[str]:

@@ -24,7 +24,6 @@ from .beside import Beside
 from .character import CharacterStyle
 from .dot_labels import window_name
 from .dots import Dots
-from .exporting import RestyledExport
 from .from_clip import StyleFromClip
 from .history import StyleHistory
 from .keys import StyleKeys
@@ -32,6 +31,7 @@ from .latent import LatentAlone
 from .lengthening import ClipLengthening
 from .library import LibraryStyles
 from .mix import MixPad
+from .outlets import RestyledOutlets
 from .panel import MAX_SEED, StylePanel
 from .random_walk import RandomWalk
 from .restyling import Restyling
@@ -74,8 +74,8 @@ class StyleControl(QObject):
         )
         self.keys = StyleKeys(bench, self.panel.keys, self.current, self)
         self.history = StyleHistory(bench, self.restyling, live, self.panel.history, self)
-        self.export = RestyledExport(bench, self.restyling, self.panel)
-        self.panel.set_export(self.export.action, self.export.menu)
+        self.outlets = RestyledOutlets(bench, self.panel)
+        self.panel.set_export(self.outlets.action, self.outlets.menu)
         self.longer = ClipLengthening(bench, self.panel)
         self.walk = RandomWalk(bench, lambda: self.style, self._drawn, parent=self)
         self._clip_time_s = 0.0
@@ -112,7 +112,6 @@ class StyleControl(QObject):
         self.restyling.close()
         self.character.close()
         self.latent_alone.close()
-        self.export.close()
         for part in (self.history, self.walk, self.longer):
             part.close()
         for stop in self._unsubscribes:

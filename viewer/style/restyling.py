@@ -90,7 +90,7 @@ class Restyling(QObject):
             return None
         return self._wish(motion, (StyleAt(0.0, style),))
 
-    def worn_wish(self) -> Wear | None:
+    def _worn_wish(self) -> Wear | None:
         """All of the clip on stage in what it wears, for a job of one's own; None: nothing."""
         motion, document = self._bench.studio.motion, self._bench.store.document
         clip = document.clip(motion.key) if motion else None
@@ -117,7 +117,7 @@ class Restyling(QObject):
             self._ask()
 
     def _ask(self) -> None:
-        motion, wish = self._bench.studio.motion, self.worn_wish()
+        motion, wish = self._bench.studio.motion, self._worn_wish()
         if motion is None or wish is None:
             self._shown, self._worn = self._number, None
             if motion is not None:

@@ -246,7 +246,7 @@ class MainWindow(QMainWindow):
         wiring.connect_library(library, style, self.stage_view, self.compare, inspect)
         wiring.connect_network(network, self.docks["network"])
         given = (self, self.bench, self.sessions, self.stage_view, self._log_file)
-        self.export = wiring.make_export(*given, style, phase, performance)
+        self.export = wiring.make_export(*given, style, phase, performance, self.character)
         if self._measured:
             self.engine_switch.take_faster_device()
         self._begin_sessions()

@@ -71,7 +71,7 @@ def connect_panels(
     character.display.moved.connect(style.character.live.note)
     style.character.live.posed.connect(character.display.wear)
     style.decoded.connect(truth.note_latent)
-    style.export.physics_asked.connect(character.trial.begin)
+    style.outlets.physics_asked.connect(character.trial.begin)
 
 
 def connect_distance(phase: PhaseControl, distance: DistanceControl, dock: QDockWidget) -> None:
@@ -101,13 +101,17 @@ def make_export(
     style: StyleControl,
     phase: PhaseControl,
     performance: PerformanceControl,
+    character: CharacterControl,
 ) -> ExportControl:
-    """The exports of ``window``, shown in its status bar; what panels plot is among them."""
+    """The exports of ``window``, shown in its status bar; what panels plot is among them, and
+    panels open the dialog on what is theirs."""
     from viewer.export.control import ExportControl  # with the panels, after the first picture
 
     made = ExportControl(bench, sessions.write_aside, stage, style.restyling, window, log)
     for plot in (phase.pictures.curves, phase.pictures.portrait, performance.plot):
         made.add_plot(plot)
+    style.outlets.export_asked.connect(partial(made.ask, "restyled"))
+    character.export_asked.connect(partial(made.ask, "take"))
     window.statusBar().insertPermanentWidget(0, made.strip)
     return made
 

@@ -9,7 +9,7 @@ import pytest
 from tests.viewer.panel_fixtures import Bench
 from viewer.bench import scale_session, window_session
 from viewer.bench.phase_session import write_long
-from viewer.bench.scale_session import long_clip, many_clips, many_points
+from viewer.bench.scale_session import four_viewports, long_clip, many_clips, many_points
 
 
 @pytest.fixture
@@ -48,6 +48,12 @@ def test_points_join_the_map_until_it_has_so_many(
     monkeypatch.setattr(scale_session, "POINTS", wanted)
     found = many_points(bench.window, tmp_path)
     assert found["join_s"] > 0 and len(dots.dots.points) >= wanted and dots.settled()
+
+
+def test_four_clips_are_beside_each_other(bench: Bench, little: None, tmp_path: Path) -> None:
+    four_viewports(bench.window, tmp_path)
+    compare = bench.window.compare
+    assert len(compare.seen) == 4 and all(each.chosen.figure is not None for each in compare.seen)
 
 
 def test_the_long_clip_is_as_long_as_it_says(tmp_path: Path) -> None:

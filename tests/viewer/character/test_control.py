@@ -165,17 +165,17 @@ def test_a_small_window_cuts_no_number_and_no_button_of_the_panel(
     assert control.panel.widget().width() <= control.panel.viewport().width()
 
 
-def test_a_take_is_exported_and_opened_again(
+def test_a_take_is_written_and_opened_again(
     control: CharacterControl, window: MainWindow, tmp_path: Path
 ) -> None:
     told: list[str] = []
     listener = window.studio.notice.connect(lambda notice: told.append(notice.text))
     last = hold(control)
-    paths = [tmp_path / f"take.{ending}" for ending in ("npz", "bvh", "glb")]
+    paths = [tmp_path / f"take.{ending}" for ending in ("npz", "bvh")]
     for path in paths:
         control.takes.write(path)
     until(lambda: all(path.is_file() for path in paths))
-    units = ("", ", in centimetres", ", in metres")
+    units = ("", ", in centimetres")
     written = [f"Wrote the take to {p}{u}." for p, u in zip(paths, units, strict=True)]
     until(lambda: set(written) <= set(told))
     window.studio.notice.disconnect(listener)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from character.live.take import Take
 from motion.bvh import read_bvh
 from tests.viewer.conftest import Opener, open_file, settle
 from tests.viewer.export.waiting import until
@@ -121,6 +122,19 @@ def test_a_take_of_the_character(
 ) -> None:
     export(window, tmp_path / "take.bvh", "bvh", "take")
     assert read_bvh(tmp_path / "take.bvh").frame_count > 3
+    export(window, tmp_path / "take.npz", "npz", "take")
+    assert len(Take.load(tmp_path / "take.npz").rows) > 3
+
+
+def test_the_take_of_its_panel_is_what_the_dialog_begins_with(
+    control: CharacterControl, walking_window: MainWindow
+) -> None:
+    walking_window.bench.settings.setValue("export/kind", "mp4")
+    walking_window.actions_["character.export"].trigger()
+    (dialog,) = (each for each in walking_window.findChildren(ExportDialog) if each.isVisible())
+    assert dialog.thing is not None and dialog.thing.what == "take"
+    assert dialog.kind.name == "bvh"
+    dialog.reject()
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "csv"])
@@ -204,7 +218,7 @@ def test_without_ffmpeg_the_dialog_says_what_helps(
 
 
 def test_the_dialog_says_what_is_wrong_with_a_file(
-    walking_window: MainWindow, tmp_path: Path
+    walking_window: MainWindow, walk: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "there.bvh").touch()
     dialog = asked(walking_window)
@@ -214,6 +228,7 @@ def test_the_dialog_says_what_is_wrong_with_a_file(
         (str(tmp_path / "a.glb"), "has to end with .bvh", False),
         (str(tmp_path / "no" / "a.bvh"), "does not exist", False),
         (str(tmp_path / "there.bvh"), "will be replaced", True),
+        (str(walk), "is the clip itself", False),
         (str(tmp_path / "new.bvh"), "", True),
     ):
         dialog.path.setText(text)

@@ -18,6 +18,7 @@ from motion.restyling.joining import cut
 from motion.restyling.judge import load_judge
 from motion.retarget import retarget
 from tests.viewer.panel_fixtures import Bench, heard
+from viewer.export.dialog import ExportDialog
 from viewer.model.demo import ASSETS
 from viewer.style.control import StyleControl
 
@@ -103,8 +104,11 @@ def test_drag_key_undo_export_and_read_back(shipped: Bench, tmp_path: Path) -> N
 
     told = heard(window.studio.notice)
     path = tmp_path / "angry to elated.bvh"
-    style.export.export(path)
-    shipped.until(lambda: bool(told))
+    style.outlets.action.trigger()
+    (dialog,) = (each for each in window.findChildren(ExportDialog) if each.isVisible())
+    dialog.path.setText(str(path))
+    dialog.accept()
+    shipped.until(lambda: any(str(path) in notice.text for (notice,) in told))
     back = read_bvh(path).resampled(1 / FPS)
     positions = retarget(back)
     assert np.linalg.norm(positions - window.studio.figure.positions, axis=-1).max() < 0.06

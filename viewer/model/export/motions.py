@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from character.anatomy import POLICY_HZ
 from character.live.take import Take, TakeError
 from motion.features import FPS
 from motion.pose import to_clip
@@ -37,8 +38,10 @@ def write_motion(order: Order, track: Track = untracked) -> dict[str, Any]:
 
     Raises Refused and CannotWrite.
     """
-    source, markers = source_of(order, track)
     output = Path(order.output)
+    if order.what == "take" and order.kind == ".npz" and is_session(order.file):
+        return _write_take(order, output)
+    source, markers = source_of(order, track)
     units = export_clip(source, output, order.units, markers, track)
     facts = {
         "file": order.output,
@@ -84,7 +87,8 @@ def _of_session(session: Session, order: Order) -> tuple[Source, Seconds | None]
     document = session.document
     match document.view.source:
         case "character":
-            return _take(session, order), None
+            take = _take(session, order)
+            return Source(take.clip(Path(order.output).stem), take.poses()), None
         case "latent":
             source, frame_time = _latent(session, order), 1 / FPS
         case _:
@@ -93,14 +97,24 @@ def _of_session(session: Session, order: Order) -> tuple[Source, Seconds | None]
     return source, None if loop is None else (loop[0] * frame_time, loop[1] * frame_time)
 
 
-def _take(session: Session, order: Order) -> Source:
+def _take(session: Session, order: Order) -> Take:
     if session.take is None:
         raise Refused(f"{order.file}: no character remembers anything in it.")
     try:
-        take = Take.from_bytes(session.take.npz, f"{order.file}, the character's take")
+        return Take.from_bytes(session.take.npz, f"{order.file}, the character's take")
     except TakeError as error:
         raise Refused(sentence(error)) from error
-    return Source(take.clip(Path(order.output).stem), take.poses())
+
+
+def _write_take(order: Order, output: Path) -> dict[str, Any]:
+    """All that is remembered, to go back to; in it is the motion too."""
+    take = _take(opened(order.file, "take"), order)
+    if order.span is not None:
+        first, last = frames_of(order.span, None, 1 / POLICY_HZ, len(take.rows))
+        take = take.part(take.first + first, take.first + last)
+    take.save(output)
+    facts = {"file": order.output, "kind": "npz", "name": output.stem, "frames": len(take.rows)}
+    return facts | {"units": "m", "warnings": [], "doubt": ""}
 
 
 def _latent(session: Session, order: Order) -> Source:
@@ -121,6 +135,8 @@ def _clip(session: Session, order: Order) -> tuple[Source, float]:
     clip = document.shown_clip
     if clip is None:
         raise Refused(f"{order.file}: no clip is open in it.")
+    if Path(order.output).resolve() == clip.path.resolve():
+        raise Refused(f"{order.output}: that is the clip itself; name another file.")
     if not document.course_of(clip):
         motion = load_motion(clip.path, clip.units, clip.up_axis)
         return Source(motion.clip), motion.frame_time

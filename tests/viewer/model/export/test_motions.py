@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from motion.bvh import read_bvh
+from motion.clip import Clip
 from motion.npz import read_npz
 from motion.retarget import retarget
 from tests.viewer.model.export.sessions import clip_session
 from viewer.model.demo import ASSETS
-from viewer.model.document import Latent, Style
+from viewer.model.document import Latent, Range, Style
 from viewer.model.export.motions import write_motion
 from viewer.model.export.order import LOOP, Order, What
 from viewer.model.export.pictures import subject_of
@@ -26,9 +27,20 @@ STYLE = 0.5 * np.random.default_rng(3).standard_normal(64).astype(np.float32)
 @pytest.fixture(scope="module")
 def session(walk_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The walk with a loop range, in another style, and a latent that is not on stage."""
-    path = clip_session(tmp_path_factory.mktemp("session") / "s.stride", walk_file, 1.0, (30, 60))
-    held, _ = read_session(path, ASSETS)
+    path = tmp_path_factory.mktemp("session") / "s.stride"
     latent = Latent(np.random.default_rng(1).standard_normal(256).astype(np.float32), "mine")
+    return styled_session(path, walk_file, 1.0, (30, 60), latent)
+
+
+def styled_session(
+    path: Path,
+    clip: Path,
+    time_s: float = 0.0,
+    loop: Range | None = None,
+    latent: Latent | None = None,
+) -> Path:
+    """``clip`` on stage in another style."""
+    held, _ = read_session(clip_session(path, clip, time_s, loop), ASSETS)
     style = Style(latent=latent, worn=Latent(STYLE, "odd"))
     write_session(path, replace(held, document=replace(held.document, style=style)), ASSETS)
     return path
@@ -73,6 +85,43 @@ def test_a_restyled_clip_on_its_own_rig(session: Path, walk_file: Path, tmp_path
     assert back.skeleton.names == read_bvh(walk_file).skeleton.names
     apart = retarget(back)[:, 1:] - retarget(read_bvh(walk_file))[30:61, 1:]
     assert np.abs(apart).max() > 0.01
+
+
+def test_bones_of_another_rig_keep_their_lengths(mocap: Path, tmp_path: Path) -> None:
+    """Its own frames, rate and names; and it moves as what is drawn does."""
+    file, path = mocap / "cmu31" / "012" / "12_01.bvh", tmp_path / "out" / "a.bvh"
+    path.parent.mkdir()
+    session = styled_session(tmp_path / "s.stride", file)
+    written(session, path, "restyled", rig="source")
+    source, back = read_bvh(file), read_bvh(path)
+    assert back.skeleton.names == source.skeleton.names
+    assert bones(back) == pytest.approx(bones(source), abs=1e-3)
+    assert (back.frame_count, back.fps) == (source.frame_count, pytest.approx(source.fps, rel=1e-4))
+    figure = subject_of(Order(str(session), "x.png")).figure(0)
+    drawn = np.stack([figure.pose(frame) for frame in range(source.frame_count)])
+    assert mean_error(retarget(back), drawn) < 0.5 * mean_error(retarget(source), drawn)
+
+
+def bones(clip: Clip) -> np.ndarray:
+    """Mean lengths (J - 1,) of all bones, metres."""
+    spans = clip.positions[:, 1:] - clip.positions[:, clip.skeleton.parents[1:]]
+    lengths: np.ndarray = np.linalg.norm(spans, axis=-1).mean(axis=0)
+    return lengths
+
+
+def mean_error(some: np.ndarray, others: np.ndarray) -> float:
+    """Metres between joints (T, 22, 3), on average."""
+    return float(np.linalg.norm(some - others, axis=-1).mean())
+
+
+def test_a_clip_is_not_written_over_by_itself(walk_file: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own.bvh"
+    own.write_bytes(walk_file.read_bytes())
+    session = styled_session(tmp_path / "s.stride", own)
+    for what in ("clip", "restyled"):
+        with pytest.raises(Refused, match="that is the clip itself"):
+            write_motion(Order(str(session), str(own), what))
+    assert own.read_bytes() == walk_file.read_bytes()
 
 
 def test_the_range_of_a_restyled_clip_is_by_time(session: Path, tmp_path: Path) -> None:

@@ -25,12 +25,12 @@ lint:
 	@$(python) -m ruff check .
 	@$(python) -m mypy
 
-bench:  ## the table of README.md, measured on this machine
+bench:  ## the tables of docs/explanation/measured.md, measured on this machine
 	@.ci/install dev
 	@.ci/system-packages test
-	@$(XVFB) $(python) main.py bench --readme
+	@$(XVFB) $(python) main.py bench --docs
 
-gallery:  ## the pictures of README.md
+gallery:  ## the pictures of README.md and docs/
 	@.ci/install dev
 	@.ci/system-packages test
 	@$(XVFB) $(python) main.py gallery

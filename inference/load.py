@@ -37,9 +37,9 @@ def load_model(
     engine: ``mojo`` (built on first use, a few seconds), ``max`` (compiled on first use), ``numpy``
     or ``auto``: mojo on the CPU, max on the GPU; where mojo cannot be used, numpy with a logged
     warning that says why; or the address of a server, ``http://HOST:PORT``, that has the same
-    network under the same name (docs/serve.md). device: ``cpu``, ``gpu`` or ``auto``: where there
-    is a GPU, the faster of the two on this model by a short measurement, else the CPU. precision:
-    ``fp32``, and of mojo ``fast`` (16-bit weights) and ``half`` (bfloat16). spec: one of
+    network under the same name (docs/how-to/serve.md). device: ``cpu``, ``gpu`` or ``auto``: where
+    there is a GPU, the faster of the two on this model by a short measurement, else the CPU.
+    precision: ``fp32``, and of mojo ``fast`` (16-bit weights) and ``half`` (bfloat16). spec: one of
     ``inference.models`` that the file must serve as; its tensor names are then the runner's.
     threads: that mojo may use, 1 to 256, None for all cores; the results are the same to
     the bit. A file that is no plain MLP may run on numpy whichever was asked for; the runner's

@@ -12,14 +12,29 @@ import pytest
 
 from tests.source_tree import PACKAGES, ROOT, module_name, modules, parse
 
-PAGES = sorted((ROOT / "docs").glob("*.md"))
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)#:\s]+)[^):]*\)")
 _PATH = re.compile(r"[\w.-]+/[\w./*-]*|[\w-]+\.(?:py|md|toml|mojo)")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:\(\))?")
+_FILE = re.compile(r"[\w-]+\.(?:onnx|json|png|mp4|npz)")
+_YOURS = re.compile(r"[A-Z]+(?:_critic)?(?:\.\w+|/)")
+"""What stands for a file or folder of the reader's own."""
+_KEY = re.compile(r"[A-Z]|F\d+|Esc|Space|Backspace|Shift|Ctrl|Alt|Del")
 OMITTED = "…"
 """A line of a quotation that stands for those left out."""
+
+
+@cache
+def texts() -> frozenset[str]:
+    """The strings that our code holds: values of options, members of files, names of arrays."""
+    nodes = (node for path in modules().values() for node in ast.walk(parse(path)))
+    return frozenset(
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
 
 
 @cache
@@ -61,10 +76,11 @@ def _is_set_on_self(node: ast.AST) -> bool:
 
 
 def exists(name: str) -> bool:
-    """Whether ``name`` is one of our modules, classes, functions, fields; its head may be short."""
+    """Whether ``name`` is one of our modules, classes, functions, fields, whose head may be short,
+    a text of theirs, or a key."""
     owner, _, last = name.removesuffix("()").rpartition(".")
     if not owner:
-        return last in members()[""]
+        return last in members()[""] or name in texts() or bool(_KEY.fullmatch(name))
     owners = (known for known in members() if f".{known}".endswith(f".{owner}"))
     return any(last in members()[known] for known in owners) or name in modules()
 
@@ -82,14 +98,19 @@ def quoted(code: str, source: str) -> bool:
     return True
 
 
-def faults(page: str) -> list[str]:
-    """What a page in docs/ names and is not there, and what it quotes otherwise than it is."""
+def faults(page: str, folder: Path = ROOT / "docs") -> list[str]:
+    """What a page in ``folder`` names and is not there, and what it quotes otherwise than it is."""
     wrong = []
     for link in _LINK.findall(page):
-        if not (ROOT / "docs" / link).exists():
+        if not (folder / link).exists():
             wrong.append(f"the link {link} leads nowhere")
     for span in _SPAN.findall(_FENCE.sub("", page)):
-        if _PATH.fullmatch(span):
+        if _YOURS.fullmatch(span):
+            continue
+        if _FILE.fullmatch(span):
+            if span not in texts() and not any((ROOT / "assets").rglob(span)):
+                wrong.append(f"no file is called {span}")
+        elif _PATH.fullmatch(span):
             if not any(ROOT.glob(span.rstrip("/"))):
                 wrong.append(f"there is no file {span}")
         elif _NAME.fullmatch(span) and not exists(span):
@@ -104,13 +125,13 @@ def faults(page: str) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT / "docs").as_posix())
 def test_what_a_page_names_is_there(page: Path) -> None:
-    assert faults(page.read_text(encoding="utf-8")) == []
+    assert faults(page.read_text(encoding="utf-8"), page.parent) == []
 
 
 def test_the_architecture_shows_every_package() -> None:
-    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
     assert [name for name in PACKAGES if f"`{name}/`" not in page] == []
 
 

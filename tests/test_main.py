@@ -56,7 +56,7 @@ def test_every_command_has_help_and_json(call: Call, name: str) -> None:
         ["export", "walk.bvh", "-o", "x.fbx"],
         ["models", "dance"],
         ["bench", "speed"],
-        ["bench", "motion", "--readme"],
+        ["bench", "motion", "--docs"],
         ["--unknown"],
         ["no-such-clip.bvh"],
         ["info", "session.stride"],

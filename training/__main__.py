@@ -14,7 +14,7 @@ _ROOT = Path(__file__).parent.parent
 
 def main() -> int:
     """Runs the sub-command; 2 with one sentence where a file or a value cannot be used."""
-    arguments = _parser().parse_args()
+    arguments = parsers()[""].parse_args()
     try:
         arguments.run(arguments)
     except (FileNotFoundError, ValueError) as error:
@@ -23,7 +23,8 @@ def main() -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def parsers() -> dict[str, argparse.ArgumentParser]:
+    """The parser of each sub-command by its name, and of the whole by ""."""
     parser = argparse.ArgumentParser(
         prog="python -m training", description="Train the shipped models and make the demo clips."
     )
@@ -63,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     clips.set_defaults(run=_clips)
     _add_policies(commands)
     _add_skills(commands)
-    return parser
+    return {"": parser, **commands.choices}
 
 
 def _add_policies(commands: Any) -> None:
@@ -158,10 +159,10 @@ def _add_skills(commands: Any) -> None:
     skills.add_argument("--json", action="store_true", help="as one JSON object")
     skills.add_argument(
         "--keep", action="store_true",
-        help="put it into assets/bench/skills.json and the tables of docs/drive.md",
+        help="put it into assets/bench/skills.json and the tables of docs/explanation/drive.md",
     )  # fmt: skip
     skills.add_argument(
-        "--readme", action="store_true",
+        "--docs", action="store_true",
         help="measure nothing: make those tables from that file again",
     )  # fmt: skip
     skills.set_defaults(run=_skills)
@@ -287,8 +288,8 @@ def _skills(arguments: argparse.Namespace) -> None:
     from training.policy import skills_report, skills_tables
     from training.policy.troupe import Cast
 
-    page = arguments.assets.parent / "docs" / "drive.md"
-    if arguments.readme:
+    page = arguments.assets.parent / "docs" / "explanation" / "drive.md"
+    if arguments.docs:
         skills_tables.rewrite(arguments.assets, page)
         return
     if arguments.keep and arguments.set:

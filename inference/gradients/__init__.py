@@ -1,6 +1,6 @@
 """Inside a network: its layers, exact gradients of what it says, and what changed between inputs.
 
-All on NumPy, by reverse-mode differentiation; docs/network.md has the mathematics.
+All on NumPy, by reverse-mode differentiation; docs/explanation/network.md has the mathematics.
 """
 
 from .activation import derivative

@@ -1,4 +1,4 @@
-"""The commands of docs/deploy.md, and a shell that runs them as they stand there."""
+"""The commands of docs/how-to/deploy.md, and a shell that runs them as they stand there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.deploy.manifests import ROOT
 
-PAGE = ROOT / "docs" / "deploy.md"
+PAGE = ROOT / "docs" / "how-to" / "deploy.md"
 _FENCE = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

@@ -1,4 +1,4 @@
-"""The container: built as docs/deploy.md says, started as a cluster would, asked as by a client."""
+"""The container: built as docs/how-to/deploy.md says, started as a cluster would, asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/deploy.md: its commands run as they stand there."""
+"""docs/how-to/deploy.md: its commands run as they stand there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was measured of the skills that ship: kept as JSON, shown as tables of docs/drive.md."""
+"""What was measured of the skills that ship: kept as JSON, tables of docs/explanation/drive.md."""
 
 from __future__ import annotations
 

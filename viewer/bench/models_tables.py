@@ -1,4 +1,4 @@
-"""A report of ``models bench`` as tables of text: for the terminal and for the README."""
+"""A report of ``models bench`` as tables of text: for the terminal and for docs/."""
 
 from __future__ import annotations
 
@@ -120,8 +120,8 @@ def markdown(table: Table) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def readme_tables(report: Report) -> list[str]:
-    """Those that the README shows: one inference, alone and paced, and starts; as Markdown."""
+def page_tables(report: Report) -> list[str]:
+    """Those that docs/ shows: one inference, alone and paced, and starts; as Markdown."""
     chosen = (
         times(report, ALONE, 1), times(report, PACED, 1), cpu_times(report), starts(report),
         bounds(report),

@@ -41,7 +41,7 @@ COMMANDS = {
     "serve": "the models over HTTP, by the Open Inference Protocol v2",
     "bench": "measure this machine against the targets",
     "latency": "the five models at the pace of a display, on every engine here: a card to show",
-    "gallery": "the pictures of the README",
+    "gallery": "the pictures of README and docs/",
     "doctor": "versions, driver, devices, caches; what is wrong and how to mend it",
 }
 Add = Callable[..., object]
@@ -119,7 +119,7 @@ def _analyze(add: Add) -> None:
     window = "the turns per second too, read from so many seconds of angle (0.5)"
     add("--frequency", type=positive, nargs="?", const=0.5, metavar="SECONDS", help=window)
     faults = "jumps, reversals, dead amplitude, odd frequency, strikes off their phase, by the "
-    thresholds = "thresholds of a file or the usual ones (docs/phase.md)"
+    thresholds = "thresholds of a file or the usual ones (docs/explanation/phase.md)"
     add("--phase", metavar="F.onnx", help="a DeepPhase of your own in place of the one that ships")
     add("--lint", nargs="?", const="", metavar="THRESHOLDS.json", help=faults + thresholds)
     picture = "the phase over time as a picture, its numbers as CSV beside it"
@@ -229,8 +229,7 @@ def _models(add: Add) -> None:
     add("file", metavar="FILE", nargs="?", help="a model to validate, or the actor to import")
     outputs = "import: OUT.onnx; bench: a folder for models.json and models.png"
     add("-o", "--output", metavar="OUT", help=outputs)
-    tables = "bench: rewrite README's tables"
-    add("--readme", action="store_true", help=f"{tables}; quality: that of docs/restyling.md")
+    add("--docs", action="store_true", help="bench, quality: rewrite their tables in docs/")
     for option, title in (("encoder", "StyleVAE"), ("decoder", "StyleVAE"), ("phase", "DeepPhase")):
         add(f"--{option}", metavar="F.onnx", help=f"quality: a {title} of your own to measure")
     server = "validate: the server at this address instead of the engines here"
@@ -242,7 +241,7 @@ def _models(add: Add) -> None:
 def _simulate(add: Add) -> None:
     add("--policy", metavar="P.onnx", help="the shipped actor")
     add("--motion", metavar="M", help="a DeepMimic motion file or a BVH")
-    add("--script", metavar="DRIVE.json", help="what is asked of it when (docs/drive.md)")
+    add("--script", metavar="DRIVE.json", help="what is asked when (docs/explanation/drive.md)")
     add("--policies", metavar="SET.json", help="with --script: skills in place of those that ship")
     last = "20; with --script until 5 s after its last event"
     add("--seconds", type=positive, help=last)
@@ -277,7 +276,7 @@ def _serve(add: Add) -> None:
 def _bench(add: Add) -> None:
     parts = "motion, models, character, window, scale, serve, library"
     add("parts", metavar="PART", nargs="*", help=parts)
-    add("--readme", action="store_true", help="rewrite the README's table; serve's in its page")
+    add("--docs", action="store_true", help="rewrite the tables in docs/")
     minutes = "how long the server bears its load (1)"
     add("--minutes", type=positive, default=1.0, metavar="M", help=minutes)
 

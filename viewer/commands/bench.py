@@ -15,21 +15,21 @@ from viewer.model.notice import Refused, sentence
 
 from . import models_bench
 from .console import emit
-from .measurements import around, readme_rows, rewrite, show_measurements
+from .measurements import MEASURED, around, page_rows, rewrite, show_measurements
 
 if TYPE_CHECKING:
     from viewer.bench.measurement import Measurement
 
 PARTS = ("motion", "models", "character", "window", "scale", "serve")
-SERVE_PAGE = ROOT / "docs" / "serve.md"
+SERVE_PAGE = ROOT / "docs" / "how-to" / "serve.md"
 ASKED = ("library",)
-"""Parts that are measured only where they are named: minutes, and not of the README's table."""
+"""Parts that are measured only where they are named: minutes, and not of the page's table."""
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
 
 
 def run(args: argparse.Namespace) -> None:
-    """Prints each part as it is measured; ``--readme`` rewrites the blocks of README.md and
-    docs/serve.md.
+    """Prints each part as it is measured; ``--docs`` rewrites the blocks of
+    docs/explanation/measured.md and docs/how-to/serve.md.
 
     A part that cannot be measured here is left out with a sentence, or refused where it was named.
     """
@@ -38,12 +38,12 @@ def run(args: argparse.Namespace) -> None:
         known = ", ".join(PARTS + ASKED)
         raise Refused(f"There is no benchmark '{unknown[0]}'; choose from {known}.")
     chosen = [part for part in PARTS + ASKED if part in args.parts] or PARTS
-    if args.readme and tuple(chosen) not in (PARTS, ("serve",)):
-        raise Refused("--readme needs all parts, or serve alone: leave their names out.")
-    if args.readme:  # known before minutes are spent
+    if args.docs and tuple(chosen) not in (PARTS, ("serve",)):
+        raise Refused("--docs needs all parts, or serve alone: leave their names out.")
+    if args.docs:  # known before minutes are spent
         around(SERVE_PAGE, BEGIN, END)
-        around(ROOT / "README.md", BEGIN, END)
-        models_bench.check_readme()
+        around(MEASURED, BEGIN, END)
+        models_bench.check_page()
     header = f"{date.today():%Y-%m-%d}, {cpu_model()}, {cores()} cores, {operating_system()}"
     if not args.json:
         print(header)
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> None:
         if part == "models":
             report = models_bench.measured()
             show(part, header, models_bench.reached(report), args.json)
-            if args.readme:
+            if args.docs:
                 models_bench.publish(report)
         else:
             try:
@@ -65,10 +65,10 @@ def run(args: argparse.Namespace) -> None:
             show(part, header, found, args.json)
             if part != "serve":
                 measured += found
-            elif args.readme:
+            elif args.docs:
                 rewrite(SERVE_PAGE, serve_table(header, found), BEGIN, END)
-    if args.readme and measured:
-        rewrite(ROOT / "README.md", readme_table(header, measured), BEGIN, END)
+    if args.docs and measured:
+        rewrite(MEASURED, measured_table(header, measured), BEGIN, END)
 
 
 def measure(part: str, **options: float) -> list[Measurement]:
@@ -108,12 +108,10 @@ def as_dict(part: str, header: str, m: Measurement) -> dict[str, Any]:
 
 
 def serve_table(header: str, measured: list[Measurement]) -> str:
-    """What docs/serve.md shows of the server."""
-    return "\n".join(
-        [f"Measured by `main.py bench serve` on {header}.", "", *readme_rows(measured)]
-    )
+    """What docs/how-to/serve.md shows of the server."""
+    return "\n".join([f"Measured by `main.py bench serve` on {header}.", "", *page_rows(measured)])
 
 
-def readme_table(header: str, measured: list[Measurement]) -> str:
+def measured_table(header: str, measured: list[Measurement]) -> str:
     """The measurements as Markdown, under a line that says where."""
-    return "\n".join([f"Measured by `make bench` on {header}.", "", *readme_rows(measured)])
+    return "\n".join([f"Measured by `make bench` on {header}.", "", *page_rows(measured)])

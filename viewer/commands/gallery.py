@@ -1,4 +1,4 @@
-"""``main.py gallery [-o DIR]``: the pictures of the README."""
+"""``main.py gallery [-o DIR]``: the pictures of README and docs/."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measurements beside their targets: as a table on the terminal, and as a block of the README."""
+"""Measurements beside their targets: as a table on the terminal, and as a block of a page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from pathlib import Path
 
 from motion.files import whole_file
 from viewer.bench.measurement import Measurement
+from viewer.model.demo import ROOT
 from viewer.model.notice import Refused
+
+MEASURED = ROOT / "docs" / "explanation" / "measured.md"
+"""The page with the tables of both benchmarks."""
 
 
 def show_measurements(title: str, measured: list[Measurement]) -> None:
@@ -33,7 +37,7 @@ def target(m: Measurement) -> str:
     return f"{'≥' if m.at_least else '≤'} {m.target:g} {m.unit}"
 
 
-def readme_rows(measured: list[Measurement]) -> list[str]:
+def page_rows(measured: list[Measurement]) -> list[str]:
     """The lines of a Markdown table; a missed target says so."""
     rows = ["| measured | value | target | beside |", "| --- | --- | --- | --- |"]
     for m in measured:
@@ -42,17 +46,17 @@ def readme_rows(measured: list[Measurement]) -> list[str]:
     return rows
 
 
-def rewrite(readme: Path, block: str, begin: str, end: str) -> None:
-    """Puts ``block`` between the two marks of the README."""
-    before, after = around(readme, begin, end)
-    with whole_file(readme) as path:
+def rewrite(page: Path, block: str, begin: str, end: str) -> None:
+    """Puts ``block`` between the two marks of ``page``."""
+    before, after = around(page, begin, end)
+    with whole_file(page) as path:
         path.write_text(f"{before}{begin}\n{block}\n{end}{after}", encoding="utf-8")
 
 
-def around(readme: Path, begin: str, end: str) -> tuple[str, str]:
+def around(page: Path, begin: str, end: str) -> tuple[str, str]:
     """What stands before and after the marks; Refused where they are missing."""
-    before, first, rest = readme.read_text(encoding="utf-8").partition(begin)
+    before, first, rest = page.read_text(encoding="utf-8").partition(begin)
     _, last, after = rest.partition(end)
     if not (first and last):
-        raise Refused(f"{readme} has no block between {begin} and {end}.")
+        raise Refused(f"{page} has no block between {begin} and {end}.")
     return before, after

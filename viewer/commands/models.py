@@ -23,8 +23,8 @@ def run(args: argparse.Namespace) -> int:
         raise Refused(f"models {args.action} takes no file; {' and '.join(TAKE_FILE)} do.")
     if args.output and args.action not in TAKE_OUTPUT:
         raise Refused(f"models {args.action} writes no file; {' and '.join(TAKE_OUTPUT)} do.")
-    if args.readme and args.action not in ("bench", "quality"):
-        raise Refused("--readme goes with models bench and models quality.")
+    if args.docs and args.action not in ("bench", "quality"):
+        raise Refused("--docs goes with models bench and models quality.")
     own = args.style_block or any(getattr(args, option) for option in models_quality.OPTIONS)
     if own and args.action != "quality":
         raise Refused("--encoder, --decoder, --phase and --style-block go with models quality.")
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "validate":
         return models_validate.run(args.file, args.json, args.engine)
     if args.action == "bench":
-        models_bench.run(args.output, args.readme, args.json)
+        models_bench.run(args.output, args.docs, args.json)
     elif args.action == "quality":
         models_quality.run(args)
     elif args.action == "warmup":

@@ -15,7 +15,7 @@ from viewer.model.demo import ASSETS, ROOT
 from viewer.model.notice import Refused, sentence
 
 from .console import emit
-from .measurements import around, readme_rows, rewrite, show_measurements
+from .measurements import MEASURED, around, page_rows, rewrite, show_measurements
 
 if TYPE_CHECKING:
     from inference.bench.report import Report
@@ -27,15 +27,15 @@ WIDTH = 150
 """Columns that the tables take, even where no terminal tells how many there are."""
 
 
-def run(output: str | None, readme: bool, as_json: bool) -> None:
-    """Measures, prints, and keeps the report in ``output``; ``readme``: in README and assets."""
-    if readme:
-        check_readme()
+def run(output: str | None, docs: bool, as_json: bool) -> None:
+    """Measures, prints, and keeps the report in ``output``; ``docs``: in docs/ and assets."""
+    if docs:
+        check_page()
     report = measured()
     show(report, as_json)
     if output:
         keep(report, Path(output))
-    if readme:
+    if docs:
         publish(report)
 
 
@@ -115,20 +115,20 @@ def draw(source: Path, target: Path) -> None:
         raise Refused(sentence(f"{target} cannot be drawn: {lines[-1]}"))
 
 
-def check_readme() -> None:
-    """Refused where the README has no place for the tables: said before minutes are spent."""
-    around(ROOT / "README.md", BEGIN, END)
+def check_page() -> None:
+    """Refused where the page has no place for the tables: said before minutes are spent."""
+    around(MEASURED, BEGIN, END)
 
 
 def publish(report: Report) -> None:
-    """Keeps the report in the assets and rewrites its block of the README."""
-    from viewer.bench.models_tables import readme_tables
+    """Keeps the report in the assets and rewrites its block of docs/explanation/measured.md."""
+    from viewer.bench.models_tables import page_tables
 
     keep(report, KEPT)
     lines = [
         f"Measured by `main.py models bench` on {report.date}, {report.machine}; {report.noise}.",
-        "\n".join(readme_rows(reached(report))),
-        *readme_tables(report),
+        "\n".join(page_rows(reached(report))),
+        *page_tables(report),
         *(["Left out: " + " ".join(map(sentence, report.left_out))] if report.left_out else []),
     ]
-    rewrite(ROOT / "README.md", "\n\n".join(lines), BEGIN, END)
+    rewrite(MEASURED, "\n\n".join(lines), BEGIN, END)

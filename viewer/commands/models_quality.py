@@ -25,8 +25,8 @@ def run(args: argparse.Namespace) -> None:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    page = ROOT / "docs" / "restyling.md"
-    if args.readme:  # known before time is spent
+    page = ROOT / "docs" / "explanation" / "restyling.md"
+    if args.docs:  # known before time is spent
         around(page, BEGIN, END)
     given = {name: getattr(args, option) for option, name in OPTIONS.items()}
     files = {name: Path(file) for name, file in given.items() if file}
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> None:
             raise Refused(sentence(error)) from error
     took_s = time.perf_counter() - started
     show(table, took_s, args.json)
-    if args.readme:
+    if args.docs:
         about = f"Measured on {date.today():%Y-%m-%d}: {summary(table, took_s)}"
         rewrite(page, "\n".join([about, "", *page_rows(table.rows)]), BEGIN, END)
 

@@ -1,8 +1,8 @@
 """``main.py simulate``: the physics character without a window.
 
-NPZ schema ``stridescope.take`` version 1 (README.md): the arrays of ``character.recording`` at
-30 steps a second, with ``policy``, ``motion``, ``seed`` and ``pushes`` as given. With ``--script``
-it is driven, and the file is a take as the window keeps it.
+NPZ schema ``stridescope.take`` version 1 (docs/reference/file-formats.md): the arrays of
+``character.recording`` at 30 steps a second, with ``policy``, ``motion``, ``seed`` and ``pushes``
+as given. With ``--script`` it is driven, and the file is a take as the window keeps it.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The pictures of the README, made by the project itself."""
+"""The pictures of README and docs/, made by the project itself."""

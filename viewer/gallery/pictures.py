@@ -1,4 +1,4 @@
-"""The pictures of the README, made by the project itself."""
+"""The pictures of README and docs/, made by the project itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of the real window, for the README."""
+"""Pictures of the real window, for README and docs/."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What the motion models see in a clip, and that as NPZ and CSV.
 
-NPZ schema ``stridescope.analysis`` version 1 (README.md): clip, frame_time s, time (T,) s,
-phase (T, 2), angle (T,) rad, amplitude (T,), contacts (T, 4) with contact_joints (4,),
+NPZ schema ``stridescope.analysis`` version 1 (docs/reference/file-formats.md): clip, frame_time s,
+time (T,) s, phase (T, 2), angle (T,) rad, amplitude (T,), contacts (T, 4) with contact_joints (4,),
 latents (W, 256) and window_time (W,) s: window w covers the two seconds from there;
 anomaly_kind (N,), anomaly_frames (N, 2) first and last frame. Where asked for: frequency (T,)
 turns/s and its frequency_window s; of a lint anomaly_time (N,) s, anomaly_size (N,),
@@ -110,7 +110,7 @@ def analyze(
 
 
 def save_npz(result: Analysis, path: Path, inside: Mapping[str, np.ndarray] | None = None) -> None:
-    """Writes everything, named as the README lists it; ``inside``: arrays to go with it."""
+    """Writes everything, named as that page lists it; ``inside``: arrays to go with it."""
     frames = [(anomaly.first, anomaly.last) for anomaly in result.anomalies]
     arrays = {
         "schema": "stridescope.analysis",

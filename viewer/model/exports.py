@@ -1,9 +1,9 @@
 """Clips as files for others: BVH, GLB, NPZ, and DeepMimic's motions.
 
-NPZ schema ``stridescope.clip`` version 1 (README.md): name, joint_names (J,), parents (J,),
-offsets (J, 3) m, rotations (T, J, 4) local w-first quaternions, translations (T, J, 3) m,
-positions (T, J, 3) world m, frame_time s; of M markers marker_time (M,) s, marker_name,
-marker_colour and marker_note (M,). A GLB has markers in the extras of its scene.
+NPZ schema ``stridescope.clip`` version 1 (docs/reference/file-formats.md): name, joint_names (J,),
+parents (J,), offsets (J, 3) m, rotations (T, J, 4) local w-first quaternions, translations
+(T, J, 3) m, positions (T, J, 3) world m, frame_time s; of M markers marker_time (M,) s,
+marker_name, marker_colour and marker_note (M,). A GLB has markers in the extras of its scene.
 """
 
 from __future__ import annotations

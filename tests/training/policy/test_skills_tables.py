@@ -1,4 +1,4 @@
-"""The tables of docs/drive.md, and that they are those of what is kept."""
+"""The tables of docs/explanation/drive.md, and that they are those of what is kept."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ ROWS = [
 
 
 def test_the_page_shows_what_is_kept() -> None:
-    assert block(kept(ROOT / "assets")) in (ROOT / "docs" / "drive.md").read_text("utf-8")
+    page = ROOT / "docs" / "explanation" / "drive.md"
+    assert block(kept(ROOT / "assets")) in page.read_text("utf-8")
 
 
 def test_every_measure_has_its_table(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Measurements as a block of the README."""
+"""Measurements as a block of a page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from viewer.bench.measurement import Measurement
-from viewer.commands.measurements import readme_rows, rewrite
+from viewer.commands.measurements import page_rows, rewrite
 from viewer.model.notice import Refused
 
 MARKS = ("<!-- bench:begin -->", "<!-- bench:end -->")
@@ -20,11 +20,11 @@ def measured() -> Iterable[Measurement]:
     yield Measurement("memory", 1234, "MB")
 
 
-def test_the_readme_block_is_rewritten_and_nothing_else(tmp_path: Path) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text("before\n<!-- bench:begin -->\nold\n<!-- bench:end -->\nafter\n")
-    rewrite(readme, "\n".join(readme_rows(list(measured()))), *MARKS)
-    text = readme.read_text()
+def test_the_block_is_rewritten_and_nothing_else(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- bench:begin -->\nold\n<!-- bench:end -->\nafter\n")
+    rewrite(page, "\n".join(page_rows(list(measured()))), *MARKS)
+    text = page.read_text()
     assert text.startswith("before\n<!-- bench:begin -->\n")
     assert text.endswith("\n<!-- bench:end -->\nafter\n")
     assert "old" not in text
@@ -33,9 +33,9 @@ def test_the_readme_block_is_rewritten_and_nothing_else(tmp_path: Path) -> None:
     assert "| memory | 1,234 MB |  |  |" in text
 
 
-def test_a_readme_without_the_block_is_refused(tmp_path: Path) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text("nothing here")
+def test_a_page_without_the_block_is_refused(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("nothing here")
     with pytest.raises(Refused, match="bench:begin"):
-        rewrite(readme, "table", *MARKS)
-    assert readme.read_text() == "nothing here"
+        rewrite(page, "table", *MARKS)
+    assert page.read_text() == "nothing here"

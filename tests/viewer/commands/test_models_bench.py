@@ -142,17 +142,17 @@ def test_tables_json_and_plot(
     assert json.loads(line)["schema"] == "stridescope.bench.models" and line.count("\n") == 1
 
 
-def test_both_commands_keep_one_block_of_the_readme(
+def test_both_commands_keep_one_block_of_the_page(
     call: Call, report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(models_bench, "measured", lambda: report)
-    monkeypatch.setattr(models_bench, "ROOT", tmp_path)
+    page = tmp_path / "measured.md"
+    monkeypatch.setattr(models_bench, "MEASURED", page)
     monkeypatch.setattr(models_bench, "KEPT", tmp_path / "bench")
     monkeypatch.setattr(models_bench, "draw", lambda source, target: target.write_bytes(b"png"))
-    readme = tmp_path / "README.md"
-    readme.write_text(f"a\n{models_bench.BEGIN}\nstale\n{models_bench.END}\nb\n")
-    assert call("models", "bench", "--readme").code == 0
-    text = readme.read_text()
+    page.write_text(f"a\n{models_bench.BEGIN}\nstale\n{models_bench.END}\nb\n")
+    assert call("models", "bench", "--docs").code == 0
+    text = page.read_text()
     assert "stale" not in text and text.startswith("a\n") and text.endswith("\nb\n")
     assert "| mojo against ONNX Runtime, 1 thread, p50 | 0.8 × | ≤ 0.9 × |" in text
     assert "| ONNX Runtime, 1 thread | 100 / 125 / 150 |" in text
@@ -162,16 +162,17 @@ def test_both_commands_keep_one_block_of_the_readme(
     assert all(row["part"] == "models" for row in rows)
 
 
-def test_a_readme_without_marks_is_refused_before_anything_is_measured(
+def test_a_page_without_marks_is_refused_before_anything_is_measured(
     refused: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def measured() -> Report:
         raise AssertionError("measured though there is no place for it")
 
     monkeypatch.setattr(models_bench, "measured", measured)
-    monkeypatch.setattr(models_bench, "ROOT", tmp_path)
-    (tmp_path / "README.md").write_text("nothing here")
-    assert models_bench.BEGIN in refused("models", "bench", "--readme")
+    page = tmp_path / "measured.md"
+    monkeypatch.setattr(models_bench, "MEASURED", page)
+    page.write_text("nothing here")
+    assert models_bench.BEGIN in refused("models", "bench", "--docs")
 
 
 @pytest.mark.parametrize("exact", [True, False])
@@ -206,7 +207,7 @@ def test_what_cannot_be_validated_is_refused(refused: Callable[..., str], tmp_pa
     assert "bad.onnx" in refused("models", "validate", tmp_path / "bad.onnx")
     assert "takes no file" in refused("models", "bench", "x.onnx")
     assert "writes no file" in refused("models", "validate", "-o", "x")
-    assert "models bench" in refused("models", "list", "--readme")
+    assert "models bench" in refused("models", "list", "--docs")
 
 
 def test_a_part_that_cannot_be_measured_is_left_out_unless_named(

@@ -69,4 +69,4 @@ def test_the_page_shows_the_table(tmp_path: Path) -> None:
     assert "| speed | 1.25 | >= 1 |  |\n" in text
     assert "| steps | 3 **missed** | <= 2 | 2.5 |\n" in text and "| pairs | 77 |  |  |\n" in text
     assert text.startswith("before\n") and text.endswith("\nafter\n") and "old" not in text
-    around(ROOT / "docs" / "restyling.md", BEGIN, END)
+    around(ROOT / "docs" / "explanation" / "restyling.md", BEGIN, END)

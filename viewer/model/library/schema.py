@@ -1,4 +1,4 @@
-"""The schema of a library, version 1, as docs/library.md documents it."""
+"""The schema of a library, version 1, as docs/reference/library.md documents it."""
 
 from __future__ import annotations
 

@@ -90,7 +90,8 @@ class ExportControl(QObject):
         kind = str(settings.value(_KIND, _MOTIONS[0]))
         if what is not None and kind not in _MOTIONS:
             kind = _MOTIONS[0]
-        dialog = ExportDialog(self.offer(), First(kind, what, rig), self._window)
+        theme = self._bench.themes.current
+        dialog = ExportDialog(self.offer(), First(kind, what, rig), theme, self._window)
 
         def keep(path: Path) -> None:
             settings.setValue(_FOLDER, str(path.parent))

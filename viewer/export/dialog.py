@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 
 from viewer.model.export.order import LOOP, Order
 from viewer.ui.background import Background
-from viewer.ui.theme import GAP, MARGIN
+from viewer.ui.choice_box import ComboBox
+from viewer.ui.theme import GAP, MARGIN, Theme
 
 from .choices import PLOT_SUFFIXES, First, Kind, Offer, Plotted, Thing
 from .options import Options
@@ -37,24 +38,25 @@ class ExportDialog(QDialog):
     ordered = Signal(object)
     plotted = Signal(object, object)
 
-    def __init__(self, offer: Offer, first: First, parent: QWidget) -> None:
+    def __init__(self, offer: Offer, first: First, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._offer, self._own_path, self._video_problem = offer, False, ""
         self.setWindowTitle("Export")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(WIDTH)
-        self.things = _box(
-            "What is exported", "The clip, the restyled clip, the take or the latent"
+        self.things = ComboBox(
+            "What is exported", "The clip, the restyled clip, the take or the latent", theme
         )
         for thing in offer.things:
             self.things.addItem(thing.words, thing)
-        self.kinds = _box("Kind of file", "Motion, picture, sequence, video, turntable or plot")
+        self.kinds = ComboBox(
+            "Kind of file", "Motion, picture, sequence, video, turntable or plot", theme
+        )
         for each in offer.kinds:
             self.kinds.addItem(each.words, each)
         self.loop = QCheckBox()
         self.loop.setAccessibleName("Only the loop range")
         self.loop.setToolTip("Export what the timeline loops, and nothing else")
-        self.options = Options(offer.stage)
         self.path = QLineEdit()
         self.path.setAccessibleName("File to write")
         self.path.setToolTip("Where to write it; a sequence goes into a folder")
@@ -69,8 +71,10 @@ class ExportDialog(QDialog):
         self.go = self.buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
         self.go.setProperty("role", "primary")
         self.go.setToolTip("Write it in the background")
-        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setToolTip("Write nothing")
-        self._lay_out()
+        cancel = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        cancel.setToolTip("Write nothing")
+        cancel.setIcon(QIcon())
+        self.options = self._lay_out(theme)
         self._connect()
         self._begin_with(first)
         self._show()
@@ -126,14 +130,15 @@ class ExportDialog(QDialog):
 
     @property
     def _of_loop(self) -> bool:
-        return self.loop.isChecked() and self.loop.isVisibleTo(self)
+        return self.loop.isChecked() and self._form.isRowVisible(self.loop)
 
-    def _lay_out(self) -> None:
-        form = QFormLayout()
+    def _lay_out(self, theme: Theme) -> Options:
+        self._form = form = QFormLayout()
         form.setSpacing(GAP)
         form.addRow("What", self.things)
         form.addRow("As", self.kinds)
         form.addRow("", self.loop)
+        options = Options(form, self._offer.stage, theme)
         where = QHBoxLayout()
         where.setSpacing(GAP)
         where.addWidget(self.path, 1)
@@ -141,12 +146,12 @@ class ExportDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * MARGIN, 2 * MARGIN, 2 * MARGIN, MARGIN)
         column.setSpacing(MARGIN)
+        form.addRow("To", where)
         column.addLayout(form)
-        column.addWidget(self.options)
-        column.addLayout(where)
         column.addWidget(self.note)
         column.addStretch(1)
         column.addWidget(self.buttons)
+        return options
 
     def _connect(self) -> None:
         self.things.currentIndexChanged.connect(self._show)
@@ -163,7 +168,7 @@ class ExportDialog(QDialog):
         self.things.setEnabled(kind.group != "plot")
         self.options.show_for(kind.group, kind.suffix, restyled)
         loop = thing.loop_s if thing is not None else None
-        self.loop.setVisible(loop is not None and kind.group in ("motion", "film"))
+        self._form.setRowVisible(self.loop, loop is not None and kind.group in ("motion", "film"))
         if loop is not None:
             self.loop.setText(f"Only the loop range, {loop[0]:.2f} to {loop[1]:.2f} s")
         self._show_path()
@@ -245,10 +250,3 @@ class ExportDialog(QDialog):
     def _take_path(self, name: str) -> None:
         self._own_path = True
         self.path.setText(name)
-
-
-def _box(name: str, tip: str) -> QComboBox:
-    box = QComboBox()
-    box.setAccessibleName(name)
-    box.setToolTip(tip)
-    return box

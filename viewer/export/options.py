@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import cast
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
@@ -16,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.model.export.order import Look, Rig
-from viewer.ui.theme import GAP
+from viewer.ui.choice_box import ComboBox
+from viewer.ui.theme import GAP, Theme
 
 from .choices import Group
 
@@ -26,24 +28,24 @@ MAX_SIDE = 8192
 _OWN = (0, 0)
 
 
-class Options(QWidget):
-    """Shows the rows that a kind of file needs. stage: the size of the stage in pixels."""
+class Options:
+    """Shows the rows of ``form`` that a kind of file needs. stage: its size in pixels."""
 
-    def __init__(self, stage: tuple[int, int]) -> None:
-        super().__init__()
-        self.units = _choice("Unit of the BVH", "BVH states no unit; others expect centimetres")
+    def __init__(self, form: QFormLayout, stage: tuple[int, int], theme: Theme) -> None:
+        choice = partial(ComboBox, theme=theme)
+        self.units = choice("Unit of the BVH", "BVH states no unit; others expect centimetres")
         self.units.addItem("Centimetres, as Blender expects", "cm")
         self.units.addItem("Metres", "m")
-        self.rig = _choice("Skeleton of the restyled clip", "On which skeleton it is written")
+        self.rig = choice("Skeleton of the restyled clip", "On which skeleton it is written")
         self.rig.addItem("The canonical body, 30 fps", "canonical")
         self.rig.addItem("Its own rig and rate", "source")
-        self.sizes = _choice("Size of the pictures", "Width and height in pixels")
+        self.sizes = choice("Size of the pictures", "Width and height in pixels")
         self.sizes.addItem(f"As the stage, {stage[0]} × {stage[1]}", stage)
         for width, height in SIZES:
             self.sizes.addItem(f"{width} × {height}", (width, height))
         self.sizes.addItem("Another size", _OWN)
         self.width_, self.height_ = _side("Width in pixels", 1920), _side("Height in pixels", 1080)
-        self.rates = _choice("Pictures a second", "Frame by frame, or so many for each second")
+        self.rates = choice("Pictures a second", "Frame by frame, or so many for each second")
         self.rates.addItem("Every frame of the motion", None)
         for rate in RATES:
             self.rates.addItem(f"{rate:g} a second", rate)
@@ -53,9 +55,7 @@ class Options(QWidget):
         self.turn_s.setToolTip("How long the camera takes to go once around the figure")
         self.transparent = QCheckBox("Transparent background")
         self.transparent.setToolTip("Only the figure and its shadow, without background and ground")
-        self._form = QFormLayout(self)
-        self._form.setContentsMargins(0, 0, 0, 0)
-        self._form.setSpacing(GAP)
+        self._form = form
         rows: tuple[tuple[str, QWidget, tuple[Group, ...]], ...] = (
             ("Unit", self.units, ("motion",)),
             ("Skeleton", self.rig, ("motion",)),
@@ -66,7 +66,7 @@ class Options(QWidget):
         )
         self._rows = [(widget, groups) for _, widget, groups in rows]
         for words, widget, _ in rows:
-            self._form.addRow(words, widget)
+            form.addRow(words, widget)
         self.sizes.currentIndexChanged.connect(self._show_sides)
         self._show_sides()
 
@@ -90,7 +90,7 @@ class Options(QWidget):
             size=self.pixels,
             fps=self.rates.currentData() if group == "film" else None,
             turn_s=self.turn_s.value() if group == "turntable" else 0.0,
-            transparent=self.transparent.isChecked() and self.transparent.isVisibleTo(self),
+            transparent=self.transparent.isChecked() and self._form.isRowVisible(self.transparent),
         )
 
     def show_for(self, group: Group, suffix: str, restyled: bool) -> None:
@@ -101,7 +101,6 @@ class Options(QWidget):
             wanted &= widget is not self.rig or restyled
             wanted &= widget is not self.transparent or suffix != ".mp4"
             self._form.setRowVisible(widget, wanted)
-        self.setVisible(group != "plot")
 
     def _size_row(self) -> QWidget:
         row = QWidget()
@@ -109,9 +108,9 @@ class Options(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
         self._times = QLabel("×")
-        for widget in (self.sizes, self.width_, self._times, self.height_):
+        layout.addWidget(self.sizes, 1)
+        for widget in (self.width_, self._times, self.height_):
             layout.addWidget(widget)
-        layout.addStretch(1)
         return row
 
     def _show_sides(self) -> None:
@@ -120,15 +119,9 @@ class Options(QWidget):
             widget.setVisible(own)
 
 
-def _choice(name: str, tip: str) -> QComboBox:
-    box = QComboBox()
-    box.setAccessibleName(name)
-    box.setToolTip(tip)
-    return box
-
-
 def _side(name: str, pixels: int) -> QSpinBox:
     side = QSpinBox(minimum=16, maximum=MAX_SIDE, value=pixels)
+    side.setAlignment(Qt.AlignmentFlag.AlignCenter)
     side.setAccessibleName(name)
     side.setToolTip(f"{name}, 16 to {MAX_SIDE}")
     return side

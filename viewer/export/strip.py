@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from viewer.model.export.process import Progress
 from viewer.ui.icons import Icons
@@ -11,6 +18,7 @@ from viewer.ui.theme import GAP
 
 _STEPS = 1000
 _MINUTE_S, _HOUR_S = 60, 3600
+_WIDEST = "Exporting 99%, 59 min left"
 
 
 class ExportStrip(QWidget):
@@ -21,6 +29,7 @@ class ExportStrip(QWidget):
     def __init__(self, icons: Icons) -> None:
         super().__init__()
         self.label = QLabel()
+        self.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(96, 6)
@@ -36,6 +45,7 @@ class ExportStrip(QWidget):
         row.setSpacing(GAP)
         for widget in (self.label, self.bar, self.stop):
             row.addWidget(widget)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.hide()
 
     def show_export(self, output: str, progress: Progress | None, waiting: int) -> None:
@@ -50,6 +60,7 @@ class ExportStrip(QWidget):
             self.bar.setValue(round(_STEPS * share))
             left = "" if progress.left_s is None else f", {left_text(progress.left_s)} left"
             self.label.setText(f"Exporting {share:.0%}{left}{more}")
+        self.label.setMinimumWidth(self.label.fontMetrics().horizontalAdvance(_WIDEST))
         self.setToolTip(f"Writing {output}")
         self.bar.setAccessibleDescription(self.label.text())
         self.show()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from viewer.model.document import COLOURS, Marker
 from viewer.model.marker_edits import LONGEST_NAME, LONGEST_NOTE
+from viewer.ui.choice_box import ComboBox
 from viewer.ui.theme import Theme
 
 _SWATCH = 12
@@ -43,7 +43,7 @@ class MarkerDialog(QDialog):
         self.note = QLineEdit(marker.note)
         self.note.setMaxLength(LONGEST_NOTE)
         self.note.setPlaceholderText("What is to be seen here")
-        self.colour = QComboBox()
+        self.colour = ComboBox("Colour of the marker", "The colour of its flag", theme)
         for number, colour in enumerate(COLOURS):
             self.colour.addItem(swatch(theme, number), colour.capitalize(), colour)
         self.colour.setCurrentIndex(COLOURS.index(marker.colour))
@@ -58,6 +58,8 @@ class MarkerDialog(QDialog):
             form.addRow(title, field)
         kinds = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel)
+        for button in buttons.buttons():
+            button.setIcon(QIcon())
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

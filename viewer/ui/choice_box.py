@@ -13,10 +13,8 @@ from .theme import Theme
 _FROM_RIGHT = 13
 
 
-class ChoiceBox(QComboBox):
-    """Emits ``chosen(value)`` when a person chooses; shows only what it is told to."""
-
-    chosen = Signal(str)
+class ComboBox(QComboBox):
+    """One as every other, whose arrow can be seen."""
 
     def __init__(self, name: str, tip: str, theme: Theme) -> None:
         super().__init__()
@@ -25,20 +23,11 @@ class ChoiceBox(QComboBox):
         self.setToolTip(tip)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
-        self.activated.connect(lambda _: self.chosen.emit(self.currentData()))
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of ``theme``."""
         self._theme = theme
         self.update()
-
-    def offer(self, choices: Mapping[str, str], current: str) -> None:
-        """Offer ``choices``, value -> text, and stand at ``current``; without a signal."""
-        with QSignalBlocker(self):
-            self.clear()
-            for value, text in choices.items():
-                self.addItem(text, value)
-            self.setCurrentIndex(self.findData(current))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel scrolls the panel; it chooses nothing by the way."""
@@ -55,3 +44,21 @@ class ChoiceBox(QComboBox):
         painter.drawPolyline(
             QPolygonF([QPointF(x - 4, y - 2), QPointF(x, y + 2), QPointF(x + 4, y - 2)])
         )
+
+
+class ChoiceBox(ComboBox):
+    """Emits ``chosen(value)`` when a person chooses; shows only what it is told to."""
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str, tip: str, theme: Theme) -> None:
+        super().__init__(name, tip, theme)
+        self.activated.connect(lambda _: self.chosen.emit(self.currentData()))
+
+    def offer(self, choices: Mapping[str, str], current: str) -> None:
+        """Offer ``choices``, value -> text, and stand at ``current``; without a signal."""
+        with QSignalBlocker(self):
+            self.clear()
+            for value, text in choices.items():
+                self.addItem(text, value)
+            self.setCurrentIndex(self.findData(current))

@@ -5,7 +5,7 @@ XVFB := env -u WAYLAND_DISPLAY LIBGL_ALWAYS_SOFTWARE=1 QT_QPA_PLATFORM=xcb \
 	xvfb-run -a -s "-screen 0 1600x1000x24 -noreset"
 endif
 
-.PHONY: run test test-slow lint bench gallery wheel bundle-app
+.PHONY: run test test-slow lint bench gallery docs wheel bundle-app
 
 run:  ## open the viewer with the demo, or with FILES="a.bvh b.bvh"
 	@.ci/install
@@ -34,6 +34,11 @@ gallery:  ## the pictures of README.md and docs/
 	@.ci/install dev
 	@.ci/system-packages test
 	@$(XVFB) $(python) main.py gallery
+
+docs:  ## site/ of docs/; a broken link or anchor ends it
+	@.ci/install docs
+	@NO_MKDOCS_2_WARNING=1 $(python) -m mkdocs build --quiet
+	@echo "The pages are in site/: open site/index.html"
 
 wheel:  ## dist/stridescope-*.whl with the kernel prebuilt, for machines without Mojo
 	@.ci/install

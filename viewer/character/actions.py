@@ -10,50 +10,57 @@ from PySide6.QtWidgets import QToolButton
 
 from character.live.messages import CharacterFrame
 from viewer.model.document import Looks
+from viewer.model.language import tr, within
 from viewer.workbench import Workbench
 
 MENU = "Character"
 COMMANDS = (
-    ("start", "Start", "Start or pause the character",
-     "Let the policy go on, or hold still; from a remembered frame, play what followed", "P"),
-    ("step", "Step", "One decision", "One decision of 1/30 s, then hold still", "N"),
-    ("reset", "Reset", "Reset the character", "Stand at the start of the motion, upright",
+    ("start", tr("Start"), tr("Start or pause the character"),
+     tr("Let the policy go on, or hold still; from a remembered frame, play what followed"), "P"),
+    ("step", tr("Step"), tr("One decision"), tr("One decision of 1/30 s, then hold still"), "N"),
+    ("reset", tr("Reset"), tr("Reset the character"),
+     tr("Stand at the start of the motion, upright"),
      "Backspace"),
-    ("here", "Start here", "Start here",
-     "Start from the playhead: in the pose of the clip on stage, or of the motion imitated", "H"),
-    ("resume", "Resume from here", "Resume from here",
-     "Go on from the remembered frame on display; what came after it is forgotten", "Shift+H"),
-    ("replay", "Replay", "Replay",
-     "Simulate again what is remembered, pushes and all, from the frame on display", "Y"),
-    ("throw", "Throw box", "Throw a box", "Throw a box of 5 kg from where you look", "K"),
-    ("unthrow", "Remove", "Remove the box", "Take the box away", "Shift+K"),
-    ("open", "Open policy…", "Open policy…",
-     "Open a policy (ONNX), together with the motion that it imitates", "Ctrl+P"),
-    ("keep", "Keep", "Keep take", "Save what is remembered among the takes of this program",
+    ("here", tr("Start here"), tr("Start here"),
+     tr("Start from the playhead: in the pose of the clip on stage, or of the motion imitated"),
+     "H"),
+    ("resume", tr("Resume from here"), tr("Resume from here"),
+     tr("Go on from the remembered frame on display; what came after it is forgotten"), "Shift+H"),
+    ("replay", tr("Replay"), tr("Replay"),
+     tr("Simulate again what is remembered, pushes and all, from the frame on display"), "Y"),
+    ("throw", tr("Throw box"), tr("Throw a box"),
+     tr("Throw a box of 5 kg from where you look"), "K"),
+    ("unthrow", tr("Remove"), tr("Remove the box"), tr("Take the box away"), "Shift+K"),
+    ("open", tr("Open policy…"), tr("Open policy…"),
+     tr("Open a policy (ONNX), together with the motion that it imitates"), "Ctrl+P"),
+    ("keep", tr("Keep"), tr("Keep take"),
+     tr("Save what is remembered among the takes of this program"),
      "Ctrl+Shift+K"),
-    ("open_take", "Open…", "Open take…", "Go back to a take: its memory, its pushes, its settings",
+    ("open_take", tr("Open…"), tr("Open take…"),
+     tr("Go back to a take: its memory, its pushes, its settings"),
      "Ctrl+Shift+L"),
-    ("export", "Export…", "Export take…", "Write what is remembered as NPZ, BVH or GLB",
+    ("export", tr("Export…"), tr("Export take…"), tr("Write what is remembered as NPZ, BVH or GLB"),
      "Ctrl+Shift+E"),
-    ("clip", "As clip", "Open the take as a clip",
-     "Open what is remembered as a clip, whose style can be changed like that of any other", ""),
+    ("clip", tr("As clip"), tr("Open the take as a clip"),
+     tr("Open what is remembered as a clip, whose style can be changed like that of any other"),
+     ""),
 )  # fmt: skip
 """Name, words on the button, words in the menu, what it does, keys."""
 LOOKS = (
-    ("reference", "Reference motion", "Show the motion that is imitated, as a ghost", "J"),
-    ("efforts", "Torques", "Colour each joint by its torque, up to its limit", "U"),
-    ("forces", "Contact forces", "Draw the forces of ground and box on the body", "V"),
-    ("balance", "Centre of mass", "Mark the centre of mass and the ground below it", "M"),
+    ("reference", tr("Reference motion"), tr("Show the motion that is imitated, as a ghost"), "J"),
+    ("efforts", tr("Torques"), tr("Colour each joint by its torque, up to its limit"), "U"),
+    ("forces", tr("Contact forces"), tr("Draw the forces of ground and box on the body"), "V"),
+    ("balance", tr("Centre of mass"), tr("Mark the centre of mass and the ground below it"), "M"),
     (
         "bodies",
-        "Collision bodies",
-        "Show what collides and the joints in the colours of their torques, not the mannequin",
+        tr("Collision bodies"),
+        tr("Show what collides and the joints in the colours of their torques, not the mannequin"),
         "Shift+B",
     ),
     (
         "styled",
-        "Worn style",
-        "Show the character in the style that is worn, its body as a ghost",
+        tr("Worn style"),
+        tr("Show the character in the style that is worn, its body as a ghost"),
         "Shift+J",
     ),
 )
@@ -113,7 +120,7 @@ class CharacterActions:
             self._offer_reset(fallen)
         start = self._bench.actions["character.start"]
         if (start.iconText() == "Pause") != running:
-            start.setIconText("Pause" if running else "Start")
+            start.setIconText(tr("Pause") if running else tr("Start"))
             self._bench.icons.bind(start, "pause" if running else "play")
         for name, enabled in {
             "step": there, "reset": there, "resume": past, "throw": there, "keep": there,
@@ -134,14 +141,15 @@ class CharacterActions:
             action = add(f"character.{name}", text, tip, commands[name], keys=keys, menu=MENU)
             action.setIconText(short)
         pushing = add(
-            "character.push", "Push by dragging",
-            "Drag a part of the body to push it for 0.2 s on release; Shift keeps the push level",
+            "character.push", tr("Push by dragging"),
+            tr("Drag a part of the body to push it for 0.2 s on release; Shift keeps the push "
+               "level"),
             push, keys="Ctrl+D", menu=MENU, checkable=True, checked=True,
         )  # fmt: skip
-        pushing.setIconText("Push")
+        pushing.setIconText(tr("Push"))
         for name, text, tip, keys in LOOKS:
             action = add(
-                f"character.{name}", f"Show {text.lower()}", tip, partial(look, name),
+                f"character.{name}", tr("Show {text}", text=within(text)), tip, partial(look, name),
                 keys=keys, menu=MENU, checkable=True, checked=getattr(Looks(), name),
             )  # fmt: skip
             action.setIconText(text)

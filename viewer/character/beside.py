@@ -8,6 +8,7 @@ from character.deeds import SetFriction, SetGravity
 from character.live.commands import Reset, RestoreTake, Rewind, SetSpeed, Start
 from character.live.messages import CharacterFrame, CharacterStopped, PieceKept, TakeKept
 from character.live.take import Take
+from viewer.model.language import tr
 from viewer.model.policies import NOBODY
 from viewer.stage.stage import Stage
 from viewer.workbench import Workbench
@@ -79,7 +80,10 @@ class CharacterBeside:
                 continue
             if isinstance(message, CharacterStopped):
                 title = self._cast.title(message.frame.policy)
-                self._bench.studio.notify("error", f"{title}, beside: {message.sentence}")
+                self._bench.studio.notify(
+                    "error",
+                    tr("{title}, beside: {sentence}", title=title, sentence=message.sentence),
+                )
             if figure is not None:
                 frame = message if isinstance(message, CharacterFrame) else message.frame
                 self._driver.heed(frame, beside=True)

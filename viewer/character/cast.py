@@ -16,6 +16,7 @@ from character.live.messages import CharacterFrame
 from character.reference import ReferenceClip
 from viewer.model.document import Cast, Document
 from viewer.model.edits import let_drive, put_beside, take_skills
+from viewer.model.language import tr
 from viewer.model.notice import Refused, told
 from viewer.model.policies import ACTOR, NOBODY, Policy, Unfit, check, dropped, free_name
 from viewer.model.repertoire import SkillOf, opened_set
@@ -25,7 +26,7 @@ from viewer.workbench import Workbench
 from .driver import JOB
 from .maker import Made, make, motion_for
 
-WHAT_TO_DO = (
+WHAT_TO_DO = tr(
     "No policy drives the character yet. Drop an ONNX file on the stage together with the "
     "motion that it imitates (.txt or .bvh), or open one with the button beside Policy."
 )
@@ -327,6 +328,10 @@ class CharacterCast(QObject):
         """Whether work in the background came out; tells the person if it did not."""
         if isinstance(result, Exception):
             expected = isinstance(result, Unfit | Refused | OSError)
-            text = told(result) if expected else f"The character could not be made: {result!r}."
+            text = (
+                told(result)
+                if expected
+                else tr("The character could not be made: {result!r}.", result=result)
+            )
             self._bench.studio.notify("error", text)
         return not isinstance(result, Exception)

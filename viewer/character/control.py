@@ -30,6 +30,7 @@ from character.live.messages import (
 from character.live.take import Take
 from viewer.model.document import Document
 from viewer.model.edits import put_on_stage, set_friction, set_gravity
+from viewer.model.language import tr
 from viewer.model.live_figure import CharacterFigure, character_look, from_stage
 from viewer.model.record import Record, RestoredTake
 from viewer.stage.stage import Stage
@@ -189,8 +190,8 @@ class CharacterControl(QObject):
 
     def choose_files(self) -> None:
         """Ask for a policy to open, with its motion."""
-        kinds = "Policies, their motions, sets of skills (*.onnx *.txt *.bvh *.json)"
-        dialog = QFileDialog(self.panel, "Open policy", "", kinds)
+        kinds = tr("Policies, their motions, sets of skills (*.onnx *.txt *.bvh *.json)")
+        dialog = QFileDialog(self.panel, tr("Open policy"), "", kinds)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(
             lambda names: self.open_files([*map(Path, names)], self._bench.studio.open_paths)
@@ -387,11 +388,12 @@ class CharacterControl(QObject):
             return
         panel.set_live(frame is not None)
         hint = "" if self.cast.policies else WHAT_TO_DO
-        panel.set_hint("Making the character …" if self.cast.making else hint)
+        panel.set_hint(tr("Making the character …") if self.cast.making else hint)
         panel.state.set_text(state_text(frame))
         panel.friction.show_value(self._bench.store.document.cast.friction)
         panel.gravity.show_value(self._bench.store.document.cast.gravity)
         if frame is not None:
-            panel.motion.setText(f"imitates {frame.clip}, {frame.clip_duration:.2f} s")
+            clip, length_s = frame.clip, frame.clip_duration
+            panel.motion.setText(tr("imitates {clip}, {s:.2f} s", clip=clip, s=length_s))
             for name, text in fact_texts(frame).items():
                 panel.set_fact(name, text)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from character.live.messages import CharacterFrame
 from motion.restyling.live import LivePose
 from viewer.model.document import Document
+from viewer.model.language import tr
 from viewer.model.live_restyle_job import LiveContent
 from viewer.workbench import Workbench
 
@@ -53,7 +54,10 @@ class CharacterDisplay(QObject):
         if frame.fell_at is not None and frame.fell_at != self._fell_at and not frame.shown:
             self._fell_at = frame.fell_at
             if not gets_up(frame):
-                text = f"The character fell at {frame.fell_at / 30:.2f} s. Backspace resets it."
+                text = tr(
+                    "The character fell at {fell_at:.2f} s. Backspace resets it.",
+                    fell_at=frame.fell_at / 30,
+                )
                 self._bench.studio.notify("info", text)
         if self._state.on_stage:
             self._label(frame)
@@ -91,7 +95,7 @@ class CharacterDisplay(QObject):
         assert figure is not None
         beside = cast.title(cast.beside) if figure.beside else ""
         worn = self._bench.store.document.style.worn
-        style = (worn.label or "another style") if worn and figure.styled else ""
+        style = (worn.label or tr("another style")) if worn and figure.styled else ""
         label = label_text(frame, cast.title(frame.policy), beside, style)
         self._bench.studio.set_character_label(label)
 

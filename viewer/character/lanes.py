@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 from character.deeds import Chosen
 from render.color_schemes import COLOR_SCHEMES
 from render.heat import heat
+from viewer.model.language import mark, tr
 from viewer.model.record import FRAME_TIME, REWARDS, Record
 from viewer.timeline.lanes import TimeScale
 from viewer.timeline.timeline import Timeline
@@ -19,7 +20,7 @@ from .skill_lane import SkillLane
 
 _ACTION_REACH = 2.0
 _STEPS = 256
-_TERMS = ("Reward", *(name.replace("_", " ").capitalize() for name in REWARDS[1:]))
+_TERMS = (tr("Reward"), *(tr(name.replace("_", " ").capitalize()) for name in REWARDS[1:]))
 
 
 class CharacterLanes:
@@ -29,10 +30,10 @@ class CharacterLanes:
         self._timeline, self._shown = timeline, False
         self.lanes = (
             MarkLane(),
-            LineLane("reward", 32, "reward", 0.0, 1.0, _TERMS),
+            LineLane(mark("reward"), 32, "reward", 0.0, 1.0, _TERMS),
             SkillLane(),
-            HeatLane("torques", 22, "effort"),
-            HeatLane("action", 22, "action"),
+            HeatLane(mark("torques"), 22, "effort"),
+            HeatLane(mark("action"), 22, "action"),
         )
 
     def show(self, record: Record) -> None:
@@ -91,7 +92,7 @@ class MarkLane(RecordLane):
     """What was done and when: pushes, boxes, wishes, settings, cuts; falls and recoveries."""
 
     def __init__(self) -> None:
-        super().__init__("events", 14)
+        super().__init__(mark("events"), 14)
 
     def paint(self, painter: QPainter, rect: QRectF, to_x: TimeScale, theme: Theme) -> None:
         if self.record is None:

@@ -17,12 +17,13 @@ from motion.pose import to_clip
 from viewer.model.clip import OpenMotion
 from viewer.model.document import Cast
 from viewer.model.figure import Figure
+from viewer.model.language import tr
 from viewer.model.notice import NO_MUJOCO, Refused, told
 from viewer.model.policies import Policy, Unfit
 from viewer.model.repertoire import SkillOf, made_skills
 from viewer.studio.bridge import Bridge
 
-NO_MOTION = (
+NO_MOTION = tr(
     "{} comes without the motion that it imitates: open a clip of a person, or drop the policy "
     "together with its motion (.txt or .bvh)."
 )
@@ -59,7 +60,9 @@ def stage_motion(motion: OpenMotion, restyled: Figure | None = None) -> Referenc
     """A clip that is open as a reference clip, as it is or ``restyled``. Raises Unfit."""
     clip = motion.clip
     if restyled is not None:
-        clip = to_clip(restyled.positions, restyled.frame_time, f"{motion.title} restyled")
+        clip = to_clip(
+            restyled.positions, restyled.frame_time, tr("{title} restyled", title=motion.title)
+        )
     try:
         return convert.reference_clip(clip)
     except ClipError as error:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.model.language import mark, tr
 from viewer.model.policies import NOBODY
 from viewer.ui.choice_box import ChoiceBox
 from viewer.ui.number_slider import NumberSlider
@@ -25,22 +26,22 @@ from viewer.ui.readout import value_readout
 from viewer.ui.theme import GAP, MARGIN, Theme
 
 FACTS = {
-    "Real time": ("88.88 ×", "Simulated seconds per second, lately"),
-    "Step": ("88.8 ms", "What one decision costs: the network and 20 steps of physics"),
-    "Reward": ("0.888", "How closely the body follows its motion, 0 to 1"),
-    "Value": ("-8.888", "What the critic expects of this state"),
-    "Pose": ("0.888", "Reward for the angles of the joints"),
-    "Velocity": ("0.888", "Reward for how fast the joints turn"),
-    "Limbs": ("0.888", "Reward for where hands and feet are"),
-    "Root": ("0.888", "Reward for where the pelvis is"),
-    "Balance": ("0.888", "Reward for how fast the centre of mass moves"),
-    "Memory": (
-        "888 of 888 s, 88 MB",
-        "How far back the take goes, and the room that five minutes have",
+    mark("Real time"): ("88.88 ×", tr("Simulated seconds per second, lately")),
+    mark("Step"): ("88.8 ms", tr("What one decision costs: the network and 20 steps of physics")),
+    mark("Reward"): ("0.888", tr("How closely the body follows its motion, 0 to 1")),
+    mark("Value"): ("-8.888", tr("What the critic expects of this state")),
+    mark("Pose"): ("0.888", tr("Reward for the angles of the joints")),
+    mark("Velocity"): ("0.888", tr("Reward for how fast the joints turn")),
+    mark("Limbs"): ("0.888", tr("Reward for where hands and feet are")),
+    mark("Root"): ("0.888", tr("Reward for where the pelvis is")),
+    mark("Balance"): ("0.888", tr("Reward for how fast the centre of mass moves")),
+    mark("Memory"): (
+        tr("888 of 888 s, 88 MB"),
+        tr("How far back the take goes, and the room that five minutes have"),
     ),
 }
 """The longest usual text of each fact, and what it tells."""
-STATE = ("Runs; fell at 888.88 s", "What the character does")
+STATE = (tr("Runs; fell at 888.88 s"), tr("What the character does"))
 WIDE = ("Real time", "Step", "Memory")
 """The facts that have a row to themselves."""
 LEGEND = ("Reward", "Pose", "Velocity", "Limbs", "Root", "Balance")
@@ -62,20 +63,24 @@ class CharacterPanel(QScrollArea):
         self.hint = QLabel()
         self.hint.setProperty("role", "hint")
         self.hint.setWordWrap(True)
-        self.hint.setAccessibleName("What to do")
+        self.hint.setAccessibleName(tr("What to do"))
         self.state = value_readout(theme, *STATE)
         self.policies = ChoiceBox(
-            "Policy", "Who decides, thirty times a second; swaps as it runs", theme
+            tr("Policy"), tr("Who decides, thirty times a second; swaps as it runs"), theme
         )
-        self.besides = ChoiceBox("Beside it", "A second character under the same pushes", theme)
+        self.besides = ChoiceBox(
+            tr("Beside it"), tr("A second character under the same pushes"), theme
+        )
         self.policies.chosen.connect(self.policy_chosen)
         self.besides.chosen.connect(self.beside_chosen)
-        self.friction = NumberSlider("Friction", "Friction of the ground, 0 is ice", 0.0, 2.0)
+        self.friction = NumberSlider(
+            tr("Friction"), tr("Friction of the ground, 0 is ice"), 0.0, 2.0
+        )
         self.gravity = NumberSlider(
-            "Gravity", "Gravity downwards; 9.8 on Earth", 0.0, 20.0, " m/s²"
+            tr("Gravity"), tr("Gravity downwards; 9.8 on Earth"), 0.0, 20.0, " m/s²"
         )
         self.facts = {name: value_readout(theme, *about) for name, about in FACTS.items()}
-        self._names = {name: _muted(name) for name in FACTS}
+        self._names = {name: _muted(tr(name)) for name in FACTS}
         self.motion = QLabel()
         self.motion.setProperty("role", "muted")
         self.motion.setWordWrap(True)
@@ -89,7 +94,7 @@ class CharacterPanel(QScrollArea):
     def set_theme(self, theme: Theme) -> None:
         for number, name in enumerate(LEGEND):
             color = theme.series[number - 1] if number else theme.text
-            self._names[name].setText(f'<span style="color: {color}">●</span> {name}')
+            self._names[name].setText(f'<span style="color: {color}">●</span> {tr(name)}')
         for box in (self.policies, self.besides):
             box.set_theme(theme)
         for value in (self.state, *self.facts.values()):
@@ -105,7 +110,9 @@ class CharacterPanel(QScrollArea):
         who.setHorizontalSpacing(GAP)
         who.setVerticalSpacing(GAP // 2)
         who.setColumnStretch(1, 1)
-        for row, (name, part) in enumerate((("Policy", self.policies), ("Beside", self.besides))):
+        for row, (name, part) in enumerate(
+            ((tr("Policy"), self.policies), (tr("Beside"), self.besides))
+        ):
             who.addWidget(_muted(name), row, 0)
             who.addWidget(part, row, 1)
         who.addWidget(rows["open"][0], 0, 2)
@@ -126,7 +133,7 @@ class CharacterPanel(QScrollArea):
         live.addWidget(_rule())
         live.addLayout(_pairs(rows["look"]))
         take = _row(rows["take"])
-        take.insertWidget(0, _muted("Take"))
+        take.insertWidget(0, _muted(tr("Take")))
         live.addLayout(take)
         page.addWidget(self._live)
         page.addStretch()
@@ -146,7 +153,7 @@ class CharacterPanel(QScrollArea):
         """Offer ``policies``, name -> title; ``current`` drives, ``beside`` stands beside it."""
         self.policies.offer(policies, current)
         self.policies.setEnabled(bool(policies))
-        self.besides.offer({NOBODY: "Nobody", **policies}, beside)
+        self.besides.offer({NOBODY: tr("Nobody"), **policies}, beside)
         self.besides.setEnabled(bool(policies))
 
     def set_fact(self, name: str, text: str) -> None:

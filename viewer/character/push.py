@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from character.anatomy import NAMES
 from character.deeds import PushNow
+from viewer.model.language import tr
 from viewer.model.live_figure import NEWTONS_PER_METRE, from_stage
 from viewer.stage.stage import Stage
 from viewer.ui.pixels import pixel_at
@@ -171,7 +172,7 @@ class PushLabel(QWidget):
 
     def show_newtons(self, newtons: float, at: QPointF) -> None:
         """``newtons`` at a point of the stage."""
-        self._text = f"{newtons:.0f} N for {PUSH_S:g} s"
+        self._text = tr("{newtons:.0f} N for {seconds:g} s", newtons=newtons, seconds=PUSH_S)
         metrics = QFontMetrics(self._font)
         size = QSize(metrics.horizontalAdvance(self._text) + 16, metrics.height() + 8)
         corner = QRect(at.toPoint(), size).translated(14, -size.height() - 6).topLeft()

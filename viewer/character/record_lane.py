@@ -8,11 +8,12 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
+from viewer.model.language import tr
 from viewer.model.record import FRAME_TIME, Record
 from viewer.timeline.lanes import TimeScale
 from viewer.ui.theme import Theme
 
-_UNKNOWN = "the policy comes without a critic"
+_UNKNOWN = tr("the policy comes without a critic")
 
 
 class RecordLane:
@@ -45,7 +46,7 @@ class LineLane(RecordLane):
     ) -> None:  # fmt: skip
         super().__init__(title, height)
         self._name, self._low, self._high = name, low, high
-        self._names = names or (title,)
+        self._names = names or (tr(title),)
 
     def paint(self, painter: QPainter, rect: QRectF, to_x: TimeScale, theme: Theme) -> None:
         if self.record is None:

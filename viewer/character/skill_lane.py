@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from motion.curves import runs
+from viewer.model.language import mark, tr
 from viewer.model.record import FRAME_TIME, NO_SKILL, Record
 from viewer.timeline.lanes import TimeScale
 from viewer.ui.theme import Theme
@@ -29,7 +30,7 @@ class SkillLane(LineLane):
     """
 
     def __init__(self) -> None:
-        super().__init__("skills", 46, "value")
+        super().__init__(mark("skills"), 46, "value")
 
     def paint(self, painter: QPainter, rect: QRectF, to_x: TimeScale, theme: Theme) -> None:
         if self.record is None or not self.record.skills:
@@ -61,13 +62,13 @@ class SkillLane(LineLane):
         if near:
             at = min(near, key=lambda each: abs(each - frame))
             waited = at - record.awaited_since(at)
-            return _sentence(record, at, waited, "after")
+            return _sentence(record, at, waited, tr("after"))
         coming = record.awaited_until(frame)
         if coming is not None and record.changes_between(coming, coming):
-            return _sentence(record, coming, coming - frame, "in")
+            return _sentence(record, coming, coming - frame, tr("in"))
         wanted = int(record.at("wanted", np.array([frame]))[0])
         if wanted != NO_SKILL:
-            return f"A change to {record.skills[wanted].title} is awaited"
+            return tr("A change to {title} is awaited", title=record.skills[wanted].title)
         return ""
 
     def _paint_grounds(
@@ -154,8 +155,8 @@ def values_text(record: Record, frame: int) -> str:
     lines = []
     for number in order:
         value = float(values[number])
-        known = f"{value:.2f}" if np.isfinite(value) else "not known"
-        doing = ", performs" if number == performs else ""
+        known = f"{value:.2f}" if np.isfinite(value) else tr("not known")
+        doing = tr(", performs") if number == performs else ""
         lines.append(f"{record.skills[number].title}: {known}{doing}")
     return "\n".join(lines)
 
@@ -163,5 +164,5 @@ def values_text(record: Record, frame: int) -> str:
 def _sentence(record: Record, change: int, frames: int, when: str) -> str:
     number = int(record.at("skill", np.array([change]))[0])
     phase, value = record.change_at(change)
-    title = record.skills[number].title if number != NO_SKILL else "another policy"
+    title = record.skills[number].title if number != NO_SKILL else tr("another policy")
     return change_text(title, when, frames * FRAME_TIME, phase, value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
+from viewer.model.language import tr
 from viewer.model.notice import Refused
 from viewer.model.policies import Unfit
 from viewer.model.trial import SECONDS, trial
@@ -61,8 +62,14 @@ def told(policy: str, motion: str, result: dict[str, Any]) -> str:
     """How a trial of 20 s went, in a sentence."""
     upright, reward = result["seconds_upright"], result["reward"]["total"]
     ended = {
-        "time": f"stays up for the {SECONDS:g} s simulated",
-        "fall": f"falls after {upright:.1f} s",
-        "clip": f"stays up to the end of the clip, {upright:.1f} s",
+        "time": tr("stays up for the {seconds:g} s simulated", seconds=SECONDS),
+        "fall": tr("falls after {upright:.1f} s", upright=upright),
+        "clip": tr("stays up to the end of the clip, {upright:.1f} s", upright=upright),
     }[result["ended"]]
-    return f"{policy} on {motion}: {ended}, reward {reward:.2f} of 1."
+    return tr(
+        "{policy} on {motion}: {ended}, reward {reward:.2f} of 1.",
+        policy=policy,
+        motion=motion,
+        ended=ended,
+        reward=reward,
+    )

@@ -18,6 +18,7 @@ from character.live.take import Take
 from motion.conventions import UNIT_NAMES
 from motion.files import CannotWrite
 from viewer.model.exports import export_clip
+from viewer.model.language import tr
 from viewer.model.notice import sentence, told
 from viewer.model.record import RestoredTake, restored
 from viewer.model.sources import Source
@@ -104,7 +105,7 @@ class CharacterTakes:
         """Ask for a take to go back to; the kept ones are offered first."""
         folder = takes_folder()
         start = str(folder) if folder.is_dir() else ""
-        dialog = QFileDialog(self._parent, "Open take", start, "Takes (*.npz)")
+        dialog = QFileDialog(self._parent, tr("Open take"), start, tr("Takes (*.npz)"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.open(Path(name)))
         dialog.finished.connect(dialog.deleteLater)
@@ -162,8 +163,11 @@ class CharacterTakes:
             elif isinstance(result, Exception):
                 self._bench.studio.notify("error", sentence(result))
             else:
-                unit = f", in {UNIT_NAMES[result]}" if isinstance(result, str) else ""
-                self._bench.studio.notify("info", f"Wrote the take to {path}{unit}.")
+                known = isinstance(result, str)
+                unit = tr(", in {unit}", unit=tr(UNIT_NAMES[str(result)])) if known else ""
+                self._bench.studio.notify(
+                    "info", tr("Wrote the take to {path}{unit}.", path=path, unit=unit)
+                )
                 then()
 
         return say

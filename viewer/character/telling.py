@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from viewer.model.language import tr
 from viewer.model.record import Record, RestoredTake
 from viewer.studio.live_phase import PhaseLive
 from viewer.workbench import Workbench
@@ -55,7 +56,9 @@ class CharacterTelling(QObject):
         if self._state.on_stage and self._state.figure is not None:
             record, frame = self._state.figure.record, self._state.figure.frame
             self.phased.emit(record.phase_motion)
-            self.windowed.emit(record.window(frame.frame), f"character at {frame.time:.1f} s")
+            self.windowed.emit(
+                record.window(frame.frame), tr("character at {time:.1f} s", time=frame.time)
+            )
             self._phases.fill(record)
 
     def _note_phase(self, live: PhaseLive) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from character.anatomy import POLICY_HZ
 from character.drive.state import Kind
 from character.live.messages import CharacterFrame
+from viewer.model.language import tr
 from viewer.ui.readout import NOTHING
 
 _LONGEST = 24
-PAST = "This is the past: Shift+H goes on from here, then push."
+PAST = tr("This is the past: Shift+H goes on from here, then push.")
 
 
 def state_text(frame: CharacterFrame | None) -> str:
@@ -16,14 +17,20 @@ def state_text(frame: CharacterFrame | None) -> str:
     if frame is None:
         return ""
     if frame.replaying:
-        exact = "to the bit" if frame.exact else "not to the bit"
-        return f"Replays {frame.time:.2f} s, {exact}"
+        exact = tr("to the bit") if frame.exact else tr("not to the bit")
+        return tr("Replays {time:.2f} s, {exact}", time=frame.time, exact=exact)
     if frame.shown:
-        return f"Shows {frame.time:.2f} s of {frame.memory.last / POLICY_HZ:.2f} s"
-    doing = "Runs" if frame.running else "Paused"
+        return tr(
+            "Shows {time:.2f} s of {last:.2f} s",
+            time=frame.time,
+            last=frame.memory.last / POLICY_HZ,
+        )
+    doing = tr("Runs") if frame.running else tr("Paused")
     if frame.fell_at is not None:
-        return f"{doing}; fell at {frame.fell_at / POLICY_HZ:.2f} s"
-    return f"{doing} at {frame.time:.2f} s"
+        return tr(
+            "{doing}; fell at {fell_at:.2f} s", doing=doing, fell_at=frame.fell_at / POLICY_HZ
+        )
+    return tr("{doing} at {time:.2f} s", doing=doing, time=frame.time)
 
 
 def gets_up(frame: CharacterFrame) -> bool:
@@ -38,19 +45,25 @@ def label_text(frame: CharacterFrame, policy: str, beside: str, style: str = "")
 
     What may be cut off in a narrow window comes last.
     """
-    parts = [] if frame.real_time_factor is None else [f"{frame.real_time_factor:.1f} × real time"]
-    parts.append(f"{short(policy)} as {short(style)}" if style else short(policy))
+    parts = (
+        []
+        if frame.real_time_factor is None
+        else [tr("{real_time_factor:.1f} × real time", real_time_factor=frame.real_time_factor)]
+    )
+    parts.append(
+        tr("{name} as {style}", name=short(policy), style=short(style)) if style else short(policy)
+    )
     if frame.replaying:
-        parts.append("replays")
+        parts.append(tr("replays"))
     elif frame.shown and frame.frame < frame.memory.last:
-        parts.append("the past, Shift+H goes on from here")
+        parts.append(tr("the past, Shift+H goes on from here"))
     elif frame.fell_at is not None:
-        parts.append("fell, gets up" if gets_up(frame) else "fell, Backspace resets")
+        parts.append(tr("fell, gets up") if gets_up(frame) else tr("fell, Backspace resets"))
     if beside:
-        parts.append(f"beside it, blue, {short(beside)}")
-    parts.append(f"imitates {short(frame.clip)}")
+        parts.append(tr("beside it, blue, {name}", name=short(beside)))
+    parts.append(tr("imitates {name}", name=short(frame.clip)))
     if not frame.memory.entries:
-        parts.append("drag the body to push it")
+        parts.append(tr("drag the body to push it"))
     return " · ".join(parts)
 
 
@@ -75,6 +88,10 @@ def fact_texts(frame: CharacterFrame) -> dict[str, str]:
         "Limbs": f"{reward.end_effector:.3f}",
         "Root": f"{reward.root:.3f}",
         "Balance": f"{reward.com:.3f}",
-        "Memory": f"{seconds:.0f} of {(memory.capacity - 1) / POLICY_HZ:.0f} s, "
-        f"{memory.bytes / 1e6:.0f} MB",
+        "Memory": tr(
+            "{seconds:.0f} of {capacity:.0f} s, {bytes:.0f} MB",
+            seconds=seconds,
+            capacity=(memory.capacity - 1) / POLICY_HZ,
+            bytes=memory.bytes / 1e6,
+        ),
     }

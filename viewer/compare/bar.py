@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout
 
 from viewer.model.comparison import MOST_OFFSET_S, NAMES, Comparison
+from viewer.model.language import tr
 from viewer.ui.actions import Actions
 from viewer.ui.choice_box import ChoiceBox
 from viewer.ui.gesture import Gesture
@@ -13,15 +14,15 @@ from viewer.ui.segments import Segments
 from viewer.ui.theme import GAP, MARGIN, ThemeSwitch, mono_font
 
 LAYOUTS = {
-    "single": ("1", "One viewport: what is on stage"),
-    "two": ("2", "Two viewports side by side"),
-    "four": ("4", "Four viewports"),
-    "overlay": ("+", "Overlay: all in one view, each in its colour, root over root"),
+    "single": ("1", tr("One viewport: what is on stage")),
+    "two": ("2", tr("Two viewports side by side")),
+    "four": ("4", tr("Four viewports")),
+    "overlay": ("+", tr("Overlay: all in one view, each in its colour, root over root")),
 }
 ALIGNMENTS = {
-    "time": ("Time", "The same seconds from the start, with an offset for each"),
-    "phase": ("Phase", "Each shows the moment at which its phase is that of A"),
-    "marker": ("Marker", "The first marker that both have is at one moment"),
+    "time": (tr("Time"), tr("The same seconds from the start, with an offset for each")),
+    "phase": (tr("Phase"), tr("Each shows the moment at which its phase is that of A")),
+    "marker": (tr("Marker"), tr("The first marker that both have is at one moment")),
 }
 
 
@@ -38,9 +39,9 @@ class CompareBar(QFrame):
         super().__init__()
         self.setObjectName("stagebar")
         self.gesture = Gesture()
-        self.layout_choice = Segments("Viewports", LAYOUTS)
-        tip = "By what the moments of the viewports belong together"
-        self.align = ChoiceBox("Align", tip, themes.current)
+        self.layout_choice = Segments(tr("Viewports"), LAYOUTS)
+        tip = tr("By what the moments of the viewports belong together")
+        self.align = ChoiceBox(tr("Align"), tip, themes.current)
         self.align.setMinimumContentsLength(max(len(text) for text, _ in ALIGNMENTS.values()))
         themes.changed.connect(self.align.set_theme)
         self.offset = QDoubleSpinBox()
@@ -74,11 +75,11 @@ class CompareBar(QFrame):
         self.offset.setEnabled(viewport > 0)
         name = NAMES[viewport]
         self.offset.setPrefix(f"{name} ")
-        self.offset.setAccessibleName(f"Offset of {name}")
+        self.offset.setAccessibleName(tr("Offset of {name}", name=name))
         self.offset.setToolTip(
-            f"How much later than A the moment of {name} is"
+            tr("How much later than A the moment of {name} is", name=name)
             if viewport
-            else "A is the clock: choose another viewport to move it in time"
+            else tr("A is the clock: choose another viewport to move it in time")
         )
         with QSignalBlocker(self.offset):
             self.offset.setValue(compared.slots[viewport].offset_s)

@@ -16,15 +16,16 @@ from viewer.model.compared import (
 from viewer.model.comparison import NAMES, Slot
 from viewer.model.document import Document
 from viewer.model.figure import Figure, LiveFigure
+from viewer.model.language import tr
 from viewer.model.moments import Moments, by_marker
 from viewer.workbench import Workbench
 
 from .phase_moments import PhaseMoments
 from .styled import StyledClip
 
-EMPTY = "Drop a clip here, or choose what {name} shows."
-NO_LATENT = "No latent is decoded yet: draw one in the style panel."
-NO_CHARACTER = "The character was not on stage yet: put it there once."
+EMPTY = tr("Drop a clip here, or choose what {name} shows.")
+NO_LATENT = tr("No latent is decoded yet: draw one in the style panel.")
+NO_CHARACTER = tr("The character was not on stage yet: put it there once.")
 
 
 class Choices(QObject):
@@ -78,8 +79,8 @@ class Choices(QObject):
         if studio.source == "clip" and studio.motion is not None:
             clip = document.clip(studio.motion.key)
         if clip is None:
-            words = {"latent": "Decoded latent", "character": "Physics character"}
-            label = words.get(studio.source, "Nothing yet")
+            words = {"latent": tr("Decoded latent"), "character": tr("Physics character")}
+            label = words.get(studio.source, tr("Nothing yet"))
             return Chosen(label, studio.figure, loops=studio.source == "latent")
         worn = studio.restyled is not None
         label = slot_words(document, Slot("restyled" if worn else "clip", clip.path))
@@ -107,10 +108,12 @@ class Choices(QObject):
         clip = next((held for held in document.clips if held.path == slot.clip), None)
         if clip is None:
             styled.rest()
-            return Chosen(words, problem=f"{words} is not open any more: choose another.")
+            return Chosen(
+                words, problem=tr("{words} is not open any more: choose another.", words=words)
+            )
         motion = next((motion for motion in studio.motions if motion.key == clip.key), None)
         if motion is None:
-            return Chosen(words, problem=f"Opening {clip.name} …")
+            return Chosen(words, problem=tr("Opening {name} …", name=clip.name))
         named = named_moments(clip)
         if slot.kind == "clip":
             return Chosen(words, motion.figure, markers=named)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPixmap
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from viewer.model.comparison import Slot
+from viewer.model.language import tr
 from viewer.stage.stage import Stage
 
 Offered = list[tuple[str, Slot, bool]]
@@ -39,8 +40,8 @@ class Chooser(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setIconSize(QSize(_CHIP, _CHIP))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(f"What {name} shows")
-        self.setToolTip(f"Choose what {name} shows")
+        self.setAccessibleName(tr("What {name} shows", name=name))
+        self.setToolTip(tr("Choose what {name} shows", name=name))
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill)
         self.setMenu(self._menu)
@@ -58,7 +59,9 @@ class Chooser(QToolButton):
         shown = QFontMetrics(self.font()).elidedText(label, middle, max(wide, 20))
         self.setText(f"{self._name}  {shown}")
         about = f"{self._name}: {label}{f' ({note})' if note else ''}"
-        self.setToolTip(f"{about}. Click to choose, or drop a clip of the library here")
+        self.setToolTip(
+            tr("{about}. Click to choose, or drop a clip of the library here", about=about)
+        )
         self.setIcon(QIcon() if color is None else _chip(color))
         self.adjustSize()
         return True

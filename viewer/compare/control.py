@@ -23,6 +23,7 @@ from viewer.model.comparison_edits import (
     show_in,
 )
 from viewer.model.document import Document, OpenClip
+from viewer.model.language import tr, within
 from viewer.model.moments import Moments
 from viewer.model.viewports import moved
 from viewer.stage.stage import Stage
@@ -71,7 +72,9 @@ class CompareControl(QObject):
         """A viewport shows the clip in a file, which is opened if it is not open."""
         path = path.resolve()
         if not path.is_file():
-            text = f"{title or path.name} is not on this machine yet: open it first."
+            text = tr(
+                "{title} is not on this machine yet: open it first.", title=title or path.name
+            )
             self._bench.studio.notify("warning", text)
             return
         held = next((c for c in self._document.clips if c.path == path), None)
@@ -88,17 +91,19 @@ class CompareControl(QObject):
         found: list[tuple[str, Slot, bool]] = []
         for clip in document.clips:
             if document.course_of(clip):
-                found.append((f"{clip.name}, as it is", Slot("clip", clip.path), True))
+                found.append(
+                    (tr("{name}, as it is", name=clip.name), Slot("clip", clip.path), True)
+                )
                 words = f"{clip.name}, {document.look_of(clip)}"
                 found.append((words, Slot("restyled", clip.path), True))
             else:
                 found.append((clip.name, Slot("clip", clip.path), True))
-        found.append(("Decoded latent", Slot("latent"), studio.latent is not None))
+        found.append((tr("Decoded latent"), Slot("latent"), studio.latent is not None))
         live = place == 0 or studio.character is not None
-        found.append(("Physics character", Slot("character"), live))
+        found.append((tr("Physics character"), Slot("character"), live))
         if place:
-            found.append(("What is on stage", Slot("stage"), True))
-            found.append(("Nothing", Slot(), True))
+            found.append((tr("What is on stage"), Slot("stage"), True))
+            found.append((tr("Nothing"), Slot(), True))
         return found
 
     def frame_all(self) -> None:
@@ -149,22 +154,24 @@ class CompareControl(QObject):
         for align in ALIGNMENTS:
             text, tip = ALIGN_WORDS[align]
             self._aligning[align] = add(
-                f"compare.align_{align}", f"Align by {text.lower()}", tip,
+                f"compare.align_{align}", tr("Align by {text}", text=within(text)), tip,
                 lambda on, align=align: self._align(align) if on else None,
                 menu=MENU, checkable=True, checked=align == "time",
             )  # fmt: skip
             aligning.addAction(self._aligning[align])
         self._linked = add(
-            "compare.linked", "Link cameras", "See all from where A is seen, or each from its own",
+            "compare.linked", tr("Link cameras"),
+            tr("See all from where A is seen, or each from its own"),
             self._link, keys="Alt+C", menu=MENU, checkable=True, checked=True,
         )  # fmt: skip
         self._difference = add(
-            "compare.difference", "Paint the difference",
-            "Paint on the joints how far they are from those of A",
+            "compare.difference", tr("Paint the difference"),
+            tr("Paint on the joints how far they are from those of A"),
             lambda on: self._bench.store.apply(paint_difference(on)),
             keys="Alt+X", menu=MENU, checkable=True, checked=True,
         )  # fmt: skip
-        add("compare.next", "Next viewport", "Use the next viewport: its camera, its offset",
+        add("compare.next", tr("Next viewport"),
+        tr("Use the next viewport: its camera, its offset"),
             lambda: self._use((self._document.view.viewport + 1) % self._count),
             keys="Alt+V", menu=MENU)  # fmt: skip
         for id, icon in (("linked", "link"), ("difference", "difference")):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from render.color_schemes import COLOR_SCHEMES
 from render.heat import heat
 from viewer.model.compared import Apart
+from viewer.model.language import tr
 from viewer.model.pose_difference import MOST_CM
 from viewer.stage.stage import Stage
 from viewer.ui.pixels import blank
@@ -18,7 +19,7 @@ from viewer.ui.theme import Theme, ThemeSwitch, mono_font
 _BAR, _STEPS, _SPACE = 5, 48, 4
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_TIP = (
+_TIP = tr(
     "{name} beside A: mean distance of the {count} joints that both have, root on root and turned "
     "to face alike. Farthest: {joint}, {worst:.1f} cm."
 )
@@ -39,8 +40,8 @@ class Corner(QWidget):
         self._high, self._low = large.height(), small.height()
         self._wide = large.horizontalAdvance("888.8 cm") + 2
         self._apart, self._align = Apart(), _RIGHT
-        self.setAccessibleName(f"Difference of {name}")
-        self.setToolTip(f"Mean distance of the joints of {name} from those of A")
+        self.setAccessibleName(tr("Difference of {name}", name=name))
+        self.setToolTip(tr("Mean distance of the joints of {name} from those of A", name=name))
         self._pixels: QPixmap | None = None
         themes.changed.connect(self._retint)
         self.hide()
@@ -71,12 +72,12 @@ class Corner(QWidget):
     def _told(self, apart: Apart) -> str:
         worst, found = apart.worst, apart.found
         if worst is None or found is None:
-            return apart.problem or f"{self._name} and A are not both there yet."
+            return apart.problem or tr("{name} and A are not both there yet.", name=self._name)
         count = len(found.names)
         told = _TIP.format(name=self._name, count=count, joint=worst[0], worst=worst[1])
         if found.alone:
             some = ", ".join(found.alone[:6]) + (", …" if len(found.alone) > 6 else "")
-            told += f" Not painted, as A has no joint of that name: {some}."
+            told += tr(" Not painted, as A has no joint of that name: {some}.", some=some)
         return told
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QWidget
 from render.camera import OrbitCamera
 from render.scene import PixelSize
 from viewer.model.compared import Seen, joint_names, pose_of
+from viewer.model.language import tr
 from viewer.stage.camera_drag import dragged, zoomed
 from viewer.stage.stage import Stage
 from viewer.ui.theme import MARGIN, ThemeSwitch, mono_font
@@ -51,7 +52,7 @@ class Pad(QWidget):
         self._line = QFontMetrics(self._font).height() + 2
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, place == 0)
-        self.setAccessibleName(f"Viewport {name}")
+        self.setAccessibleName(tr("Viewport {name}", name=name))
         self.hide()
 
     @property
@@ -85,7 +86,9 @@ class Pad(QWidget):
             return ""
         name = joint_names(figure)[joint]
         cm = seen.apart.of(name)
-        return f"{name}: {cm:.1f} cm from that of A" if cm is not None else name
+        return (
+            tr("{name}: {cm:.1f} cm from that of A", name=name, cm=cm) if cm is not None else name
+        )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position()

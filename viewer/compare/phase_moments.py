@@ -10,14 +10,15 @@ from PySide6.QtCore import QObject, Signal
 from inference.worker.messages import Result
 from motion.phase.series import PhaseError, PhaseSeries
 from viewer.model.figure import DecodedFigure, Figure
+from viewer.model.language import tr
 from viewer.model.moments import Moments, by_phase
 from viewer.model.notice import sentence
 from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
 MODEL = "deepphase"
-READING = "by time: the phases are being read"
-NO_PHASE = "by time: not both have a phase"
+READING = tr("by time: the phases are being read")
+NO_PHASE = tr("by time: not both have a phase")
 
 
 class PhaseMoments(QObject):
@@ -56,7 +57,7 @@ class PhaseMoments(QObject):
         own, other = self._series_of(a), self._series_of(b)
         for found in (own, other):
             if isinstance(found, str):
-                return Moments(note=f"by time: {found}")
+                return Moments(note=tr("by time: {found}", found=found))
         if isinstance(own, PhaseSeries) and isinstance(other, PhaseSeries):
             self._match(a, b, own, other)
         return Moments(note=READING)

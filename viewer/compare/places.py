@@ -13,6 +13,7 @@ from render.camera import OrbitCamera
 from viewer.model.compared import COLORS, Seen
 from viewer.model.comparison import NAMES, Slot
 from viewer.model.document import Document
+from viewer.model.language import tr
 from viewer.stage.clip_drop import ClipDrop
 from viewer.stage.stage import Stage
 from viewer.ui.theme import GAP, MARGIN, ThemeSwitch
@@ -21,7 +22,7 @@ from .chooser import Chooser, Offered
 from .corner import Corner
 from .pad import Pad
 
-ENDED = "before its start, or after its end"
+ENDED = tr("before its start, or after its end")
 
 
 class Places(QObject):
@@ -51,7 +52,7 @@ class Places(QObject):
             for n, name in enumerate(NAMES)
         ]
         self.corners = [Corner(stage, name, themes) for name in NAMES]
-        self.drops = [ClipDrop(pad, themes, "Show here") for pad in self.pads[1:]]
+        self.drops = [ClipDrop(pad, themes, tr("Show here")) for pad in self.pads[1:]]
         for n, pad in enumerate(self.pads):
             pad.pressed.connect(partial(self.pressed.emit, n))
             pad.moved.connect(partial(self.moved.emit, n))
@@ -157,4 +158,8 @@ def _moment(seen: Seen) -> str:
     time_s = seen.time_s
     if seen.chosen.figure is None or time_s is None:
         return ""
-    return f"{time_s:.2f} s   frame {seen.frame}" if seen.present else ENDED
+    return (
+        tr("{time_s:.2f} s   frame {frame}", time_s=time_s, frame=seen.frame)
+        if seen.present
+        else ENDED
+    )

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from viewer.model.clip import OpenMotion
 from viewer.model.document import Document, OpenClip
 from viewer.model.figure import Figure
+from viewer.model.language import tr
 from viewer.model.restyle_job import ForgetContents, RestyleJob, Wear, Worn
 from viewer.model.style_space import STYLE_VAE
 from viewer.workbench import Workbench
@@ -48,13 +49,13 @@ class StyledClip(QObject):
             self.figure, self.problem, self._wanted = motion.figure, "", ()
             return
         if not set(STYLE_VAE) <= set(self._bench.bridge.models):
-            self.figure, self.problem, self._wanted = None, "Loading the style networks.", ()
+            self.figure, self.problem, self._wanted = None, tr("Loading the style networks."), ()
             return
         wanted = motion, document.keys_of(clip), document.style.worn, document.style.strength
         if wanted == self._wanted:
             return
         if not self._wanted or self._wanted[0] is not motion:
-            self.figure, self.problem = None, "Restyling the clip."
+            self.figure, self.problem = None, tr("Restyling the clip.")
         self._wanted = wanted
         self._number += 1
         time_s = min(self._bench.transport.time_s, motion.clip.duration)

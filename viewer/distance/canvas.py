@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from viewer.model.language import tr
 from viewer.ui.pixels import blank, pixel_size
 from viewer.ui.theme import Theme, mono_font
 from viewer.ui.time_canvas import STEPS_S
@@ -47,11 +48,13 @@ class DistanceCanvas(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.setAccessibleName("Distance map")
+        self.setAccessibleName(tr("Distance map"))
         self.setToolTip(
-            "How far frames are apart in the phase plane: what stands out is alike.\nClick to jump "
-            "to the frame at the left edge, Ctrl+click to see both frames on stage, wheel to "
-            "zoom, drag to pan, double-click to see all."
+            tr(
+                "How far frames are apart in the phase plane: what stands out is alike.\nClick to "
+                "jump to the frame at the left edge, Ctrl+click to see both frames on stage, "
+                "wheel to zoom, drag to pan, double-click to see all."
+            )
         )
         self.setMouseTracking(True)
         self.setMinimumSize(160, 160)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from motion.phase.loops import Loop, loop_points
 from motion.phase.series import PhaseSeries
 from viewer.model.figure import Figure
+from viewer.model.language import tr
 from viewer.model.overlaid import overlaid
 from viewer.model.phase_compare import PhaseComparison
 from viewer.model.phase_plots import distance_plot
@@ -94,34 +95,34 @@ class DistanceControl(QObject):
     def _add_actions(self) -> None:
         actions, canvas = self._bench.actions, self.panel.canvas
         fit = actions.add(
-            "distance.fit", "Distance map: show all of it",
-            "Distance map: from the first frame to the last, both ways",
+            "distance.fit", tr("Distance map: show all of it"),
+            tr("Distance map: from the first frame to the last, both ways"),
             lambda: canvas.set_view(canvas.view.fit()), menu=MENU,
         )  # fmt: skip
         actions.add(
-            "distance.zoom_in", "Distance map: zoom in", "Distance map: show less time",
+            "distance.zoom_in", tr("Distance map: zoom in"), tr("Distance map: show less time"),
             lambda: canvas.zoom(ZOOM_STEP), menu=MENU,
         )  # fmt: skip
         actions.add(
-            "distance.zoom_out", "Distance map: zoom out", "Distance map: show more time",
+            "distance.zoom_out", tr("Distance map: zoom out"), tr("Distance map: show more time"),
             lambda: canvas.zoom(1 / ZOOM_STEP), menu=MENU,
         )  # fmt: skip
         self._both = actions.add(
-            "distance.both", "Show both frames on stage",
-            "A click on the distance map shows the frame to the right too, translucent",
+            "distance.both", tr("Show both frames on stage"),
+            tr("A click on the distance map shows the frame to the right too, translucent"),
             self._set_both, menu=MENU, checkable=True,
         )  # fmt: skip
         self._loop = actions.add(
-            "distance.loop", "Loop at the best point",
-            "Loop where the clip goes on best from a late frame to an early one",
+            "distance.loop", tr("Loop at the best point"),
+            tr("Loop where the clip goes on best from a late frame to an early one"),
             lambda: self._take_loop(0), keys="Alt+L", menu=MENU,
         )  # fmt: skip
-        fit.setIconText("All")
-        self._both.setIconText("Both frames")
+        fit.setIconText(tr("All"))
+        self._both.setIconText(tr("Both frames"))
         for button, action in zip(self.panel.buttons, (fit, self._both), strict=True):
             button.setDefaultAction(action)
         self.plot = PlotExport(
-            canvas, actions, PlotNames("distance.plot", "Distance map", MENU), self._ask_plot,
+            canvas, actions, PlotNames("distance.plot", tr("Distance map"), MENU), self._ask_plot,
             self._bench.studio.notify,
         )  # fmt: skip
 
@@ -149,7 +150,7 @@ class DistanceControl(QObject):
         pair = Pair(series, beside.series if beside else series) if series else None
         self._shown, self._shown_beside = pair, beside
         panel.canvas.set_pair(pair, self._same)
-        panel.about.setText(f"B: {beside.title}" if beside else "In the phase plane")
+        panel.about.setText(f"B: {beside.title}" if beside else tr("In the phase plane"))
         panel.about.setToolTip(panel.about.text())
         panel.set_pointed(None)
         self.plot.set_ready(pair is not None)
@@ -236,5 +237,5 @@ class DistanceControl(QObject):
         motion = studio.motion if studio.source == "clip" else None
         name = motion.title if motion else studio.source
         names = (name, beside.title if beside else name)
-        title = f"{name}: distance in the phase plane"
+        title = tr("{name}: distance in the phase plane", name=name)
         return lambda: distance_plot(title, pair.a, pair.b, names)

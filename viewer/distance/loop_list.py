@@ -14,9 +14,10 @@ from PySide6.QtWidgets import (
 )
 
 from motion.phase.loops import Loop
+from viewer.model.language import tr
 from viewer.ui.theme import mono_font
 
-COLUMNS = ("", "From", "To", "Lasts", "Apart")
+COLUMNS = ("", tr("From"), tr("To"), tr("Lasts"), tr("Apart"))
 MOST = 5
 
 
@@ -27,10 +28,12 @@ class LoopList(QTreeWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Best loop points")
+        self.setAccessibleName(tr("Best loop points"))
         self.setToolTip(
-            "Where the clip goes on best from a late frame to an early one, by pose, velocity and "
-            "phase.\nClick one to loop there; it is undone as any loop range is."
+            tr(
+                "Where the clip goes on best from a late frame to an early one, by pose, velocity "
+                "and phase.\nClick one to loop there; it is undone as any loop range is."
+            )
         )
         self.setHeaderLabels(COLUMNS)
         self.setProperty("role", "dense")
@@ -61,7 +64,9 @@ class LoopList(QTreeWidget):
             ends = (loop.first, loop.last, loop.last - loop.first)
             times = [f"{frame * frame_time:.2f} s" for frame in ends]
             item = QTreeWidgetItem([str(number), *times, f"{100 * loop.cost:.1f} cm"])
-            item.setToolTip(4, "Root mean square over the joints, with velocity and phase in it")
+            item.setToolTip(
+                4, tr("Root mean square over the joints, with velocity and phase in it")
+            )
             self.addTopLevelItem(item)
 
     def _choose(self, item: QTreeWidgetItem) -> None:

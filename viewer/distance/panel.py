@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.model.language import tr
 from viewer.ui.readout import NOTHING, value_readout
 from viewer.ui.theme import GAP, MARGIN, Theme
 
@@ -20,12 +21,12 @@ from .canvas import DistanceCanvas
 from .loop_list import LoopList
 
 VALUES = {
-    "A": ("888.88 s, frame 888888", "The frame downwards"),
-    "B": ("888.88 s, frame 888888", "The frame to the right"),
-    "distance": ("0.888", "How far they are apart in the phase plane, no unit"),
+    "A": (tr("888.88 s, frame 888888"), tr("The frame downwards")),
+    "B": (tr("888.88 s, frame 888888"), tr("The frame to the right")),
+    "distance": ("0.888", tr("How far they are apart in the phase plane, no unit")),
 }
 """The longest usual text of each value, and what it tells."""
-IDLE = "Open a clip to see how far its frames are apart."
+IDLE = tr("Open a clip to see how far its frames are apart.")
 
 
 class DistancePanel(QWidget):
@@ -38,10 +39,10 @@ class DistancePanel(QWidget):
         self.problem = QLabel(IDLE)
         self.problem.setProperty("role", "hint")
         self.problem.setWordWrap(True)
-        self.problem.setAccessibleName("Why the distance map is idle")
+        self.problem.setAccessibleName(tr("Why the distance map is idle"))
         self.about = QLabel()
         self.about.setProperty("role", "muted")
-        self.about.setAccessibleName("What the distance map is of")
+        self.about.setAccessibleName(tr("What the distance map is of"))
         self.about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.canvas = DistanceCanvas(theme)
         self.values = {name: value_readout(theme, *about) for name, about in VALUES.items()}
@@ -71,7 +72,9 @@ class DistancePanel(QWidget):
                 value.set_text(NOTHING)
             return
         for name, series, frame in zip("AB", (pair.a, pair.b), frames, strict=True):
-            self.values[name].set_text(f"{frame * series.frame_time:.2f} s, frame {frame}")
+            self.values[name].set_text(
+                tr("{time:.2f} s, frame {frame}", time=frame * series.frame_time, frame=frame)
+            )
         self.values["distance"].set_text(f"{pair.distance(*frames):.3f}")
 
     def _lay_out(self) -> None:

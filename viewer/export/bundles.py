@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from viewer.model.bundle.facts import summary
 from viewer.model.bundle.opening import SUFFIX
 from viewer.model.export.order import Order
+from viewer.model.language import tr
 from viewer.stage.view import StageView
 from viewer.workbench import Workbench
 
-KINDS = f"Bundles (*{SUFFIX})"
+KINDS = tr("Bundles (*{suffix})", suffix=SUFFIX)
 
 
 class BundleSaving(QObject):
@@ -41,7 +42,7 @@ class BundleSaving(QObject):
         motion = self._bench.studio.motion
         name = f"{motion.title if motion else 'session'}{SUFFIX}".replace("/", " ")
         folder = str(self._bench.settings.value("folder", Path.home()))
-        dialog = QFileDialog(self._window, "Save bundle", str(Path(folder, name)), KINDS)
+        dialog = QFileDialog(self._window, tr("Save bundle"), str(Path(folder, name)), KINDS)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
         dialog.fileSelected.connect(lambda name: self.save(Path(name)))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from viewer.model.export.order import Rig, What
+from viewer.model.language import tr, within
 
 Group = Literal["motion", "picture", "film", "turntable", "plot"]
 
@@ -23,13 +24,13 @@ class Kind:
 
 
 KINDS = (
-    Kind("bvh", "Motion: BVH", ".bvh", "motion"),
-    Kind("glb", "Motion: GLB (glTF 2.0)", ".glb", "motion"),
-    Kind("npz", "Motion: NPZ (NumPy)", ".npz", "motion"),
-    Kind("png", "Picture: PNG", ".png", "picture"),
-    Kind("sequence", "Pictures: PNG sequence", "", "film"),
-    Kind("mp4", "Video: MP4", ".mp4", "film"),
-    Kind("turntable", "Turntable: MP4", ".mp4", "turntable"),
+    Kind("bvh", tr("Motion: BVH"), ".bvh", "motion"),
+    Kind("glb", tr("Motion: GLB (glTF 2.0)"), ".glb", "motion"),
+    Kind("npz", tr("Motion: NPZ (NumPy)"), ".npz", "motion"),
+    Kind("png", tr("Picture: PNG"), ".png", "picture"),
+    Kind("sequence", tr("Pictures: PNG sequence"), "", "film"),
+    Kind("mp4", tr("Video: MP4"), ".mp4", "film"),
+    Kind("turntable", tr("Turntable: MP4"), ".mp4", "turntable"),
 )
 PLOT_SUFFIXES = (".png", ".svg", ".csv")
 
@@ -51,7 +52,7 @@ class Plotted(Protocol):
 
 def plot_kind(plot: Plotted) -> Kind:
     """The kind of file that ``plot`` becomes; its suffix is one of ``PLOT_SUFFIXES``."""
-    return Kind(f"plot.{plot.title}", f"Plot: {plot.title.lower()}", ".png", "plot")
+    return Kind(f"plot.{plot.title}", tr("Plot: {title}", title=within(plot.title)), ".png", "plot")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from motion.features import FPS
 from motion.restyling.subspace import STYLE_BLOCK, StyleSubspace
 from viewer.model.document import Source
 from viewer.model.export.order import BUNDLE, Order, Rig, What
+from viewer.model.language import tr, trn
 from viewer.model.notice import Notice, Refused, sentence
 from viewer.model.pictures import video_problem
 from viewer.model.session import SUFFIX
@@ -34,7 +35,7 @@ from .strip import ExportStrip
 WriteSession = Callable[[Path, bool, Callable[[object], object]], None]
 _FOLDER, _KIND = "export/folder", "export/kind"
 _MOTIONS = [kind.name for kind in KINDS if kind.group == "motion"]
-FULL = "So many exports wait already: let one of them end first."
+FULL = tr("So many exports wait already: let one of them end first.")
 
 
 class Styling(Protocol):
@@ -152,20 +153,24 @@ class ExportControl(QObject):
         if (motion := studio.motion) is not None:
             ends, step = document.range_of("clip"), motion.frame_time
             loop = ends and (ends[0] * step, ends[1] * step)
-            words = f"Clip: {motion.title}"
+            words = tr("Clip: {title}", title=motion.title)
             found.append(Thing("clip", words, motion.title, loop, motion.path))
             clip = document.clip(motion.key)
             if studio.styled is not None and clip is not None:
-                words = f"Restyled clip: {motion.title}, {document.look_of(clip)}"
-                name = f"{motion.title} restyled"
+                words = tr(
+                    "Restyled clip: {title}, {look}",
+                    title=motion.title,
+                    look=document.look_of(clip),
+                )
+                name = tr("{title} restyled", title=motion.title)
                 found.append(Thing("restyled", words, name, loop, motion.path))
         if studio.character is not None:
-            found.append(Thing("take", "Take of the character", "take"))
+            found.append(Thing("take", tr("Take of the character"), "take"))
         if studio.latent is not None:
             ends = document.range_of("latent")
             loop = ends and (ends[0] / FPS, ends[1] / FPS)
             name = studio.latent_label or "latent"
-            found.append(Thing("latent", f"Latent: {name}", name, loop))
+            found.append(Thing("latent", tr("Latent: {name}", name=name), name, loop))
         return tuple(found)
 
     def _beside(self, order: Order, folder: Path) -> dict[str, Any]:
@@ -188,12 +193,16 @@ class ExportControl(QObject):
         shutil.rmtree(folder, ignore_errors=True)
         self._folders.discard(folder)
         if result is None:
-            text = f"The export to {order.output} was cancelled; nothing was written."
+            text = tr(
+                "The export to {output} was cancelled; nothing was written.", output=order.output
+            )
             self._bench.studio.notify("info", text)
         elif isinstance(result, dict):
             self._bench.studio.tell(written(order, result))
         elif isinstance(result, Refused | OSError | ValueError):
-            self._bench.studio.notify("error", sentence(result).replace(order.file, "The session"))
+            self._bench.studio.notify(
+                "error", sentence(result).replace(order.file, tr("The session"))
+            )
         elif isinstance(result, Exception):
             raise result
 
@@ -209,19 +218,44 @@ class ExportControl(QObject):
 def written(order: Order, facts: dict[str, Any]) -> Notice:
     """What is told of an export that is done."""
     if order.kind == BUNDLE:
-        count = len(facts["files"])
-        size = f"{count} file{'' if count == 1 else 's'}, {facts['bytes'] / 1e6:.1f} MB"
-        text = f"Saved the bundle {order.output}: {size}"
+        count, size_mb = len(facts["files"]), facts["bytes"] / 1e6
+        size = trn("{n} file, {mb:.1f} MB", "{n} files, {mb:.1f} MB", count, mb=size_mb)
+        text = tr("Saved the bundle {output}: {size}", output=order.output, size=size)
         if facts["missing"]:
-            return Notice("warning", f"{text}; without {', '.join(facts['missing'])}.")
+            return Notice(
+                "warning",
+                tr("{text}; without {names}.", text=text, names=", ".join(facts["missing"])),
+            )
         return Notice("info", f"{text}.")
     if order.is_motion:
-        text = f"Wrote {facts['frames']} frames to {order.output}, in {UNIT_NAMES[facts['units']]}"
+        text = tr(
+            "Wrote {frames} frames to {output}, in {unit}",
+            frames=facts["frames"],
+            output=order.output,
+            unit=tr(UNIT_NAMES[facts["units"]]),
+        )
         if facts["doubt"]:
             return Notice("warning", f"{text}; {facts['doubt']}.")
         return Notice("info", f"{text}.")
     width, height = facts["size"]
     if "frames" not in facts:
-        return Notice("info", f"Wrote {order.output}, {width} × {height}.")
-    rate = f"{facts['frames']} pictures at {facts['fps']:.5g} a second"
-    return Notice("info", f"Wrote {order.output}, {width} × {height}, {rate}.")
+        return Notice(
+            "info",
+            tr(
+                "Wrote {output}, {width} × {height}.",
+                output=order.output,
+                width=width,
+                height=height,
+            ),
+        )
+    rate = tr("{frames} pictures at {fps:.5g} a second", frames=facts["frames"], fps=facts["fps"])
+    return Notice(
+        "info",
+        tr(
+            "Wrote {output}, {width} × {height}, {rate}.",
+            output=order.output,
+            width=width,
+            height=height,
+            rate=rate,
+        ),
+    )

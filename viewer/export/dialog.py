@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.model.export.order import LOOP, Order
+from viewer.model.language import tr, within
 from viewer.ui.background import Background
 from viewer.ui.choice_box import ComboBox
 from viewer.ui.theme import GAP, MARGIN, Theme
@@ -41,38 +42,38 @@ class ExportDialog(QDialog):
     def __init__(self, offer: Offer, first: First, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._offer, self._own_path, self._video_problem = offer, False, ""
-        self.setWindowTitle("Export")
+        self.setWindowTitle(tr("Export"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(WIDTH)
         self.things = ComboBox(
-            "What is exported", "The clip, the restyled clip, the take or the latent", theme
+            tr("What is exported"), tr("The clip, the restyled clip, the take or the latent"), theme
         )
         for thing in offer.things:
             self.things.addItem(thing.words, thing)
         self.kinds = ComboBox(
-            "Kind of file", "Motion, picture, sequence, video, turntable or plot", theme
+            tr("Kind of file"), tr("Motion, picture, sequence, video, turntable or plot"), theme
         )
         for each in offer.kinds:
             self.kinds.addItem(each.words, each)
         self.loop = QCheckBox()
-        self.loop.setAccessibleName("Only the loop range")
-        self.loop.setToolTip("Export what the timeline loops, and nothing else")
+        self.loop.setAccessibleName(tr("Only the loop range"))
+        self.loop.setToolTip(tr("Export what the timeline loops, and nothing else"))
         self.path = QLineEdit()
-        self.path.setAccessibleName("File to write")
-        self.path.setToolTip("Where to write it; a sequence goes into a folder")
-        self.browse = QPushButton("Browse…")
-        self.browse.setAccessibleName("Browse for the file to write")
-        self.browse.setToolTip("Choose where to write it")
+        self.path.setAccessibleName(tr("File to write"))
+        self.path.setToolTip(tr("Where to write it; a sequence goes into a folder"))
+        self.browse = QPushButton(tr("Browse…"))
+        self.browse.setAccessibleName(tr("Browse for the file to write"))
+        self.browse.setToolTip(tr("Choose where to write it"))
         self.note = QLabel()
         self.note.setProperty("role", "hint")
         self.note.setWordWrap(True)
-        self.note.setAccessibleName("Note")
+        self.note.setAccessibleName(tr("Note"))
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.go = self.buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.go = self.buttons.addButton(tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.go.setProperty("role", "primary")
-        self.go.setToolTip("Write it in the background")
+        self.go.setToolTip(tr("Write it in the background"))
         cancel = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        cancel.setToolTip("Write nothing")
+        cancel.setToolTip(tr("Write nothing"))
         cancel.setIcon(QIcon())
         self.options = self._lay_out(theme)
         self._connect()
@@ -135,8 +136,8 @@ class ExportDialog(QDialog):
     def _lay_out(self, theme: Theme) -> Options:
         self._form = form = QFormLayout()
         form.setSpacing(GAP)
-        form.addRow("What", self.things)
-        form.addRow("As", self.kinds)
+        form.addRow(tr("What"), self.things)
+        form.addRow(tr("As"), self.kinds)
         form.addRow("", self.loop)
         options = Options(form, self._offer.stage, theme)
         where = QHBoxLayout()
@@ -146,7 +147,7 @@ class ExportDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * MARGIN, 2 * MARGIN, 2 * MARGIN, MARGIN)
         column.setSpacing(MARGIN)
-        form.addRow("To", where)
+        form.addRow(tr("To"), where)
         column.addLayout(form)
         column.addWidget(self.note)
         column.addStretch(1)
@@ -170,7 +171,9 @@ class ExportDialog(QDialog):
         loop = thing.loop_s if thing is not None else None
         self._form.setRowVisible(self.loop, loop is not None and kind.group in ("motion", "film"))
         if loop is not None:
-            self.loop.setText(f"Only the loop range, {loop[0]:.2f} to {loop[1]:.2f} s")
+            self.loop.setText(
+                tr("Only the loop range, {first:.2f} to {last:.2f} s", first=loop[0], last=loop[1])
+            )
         self._show_path()
         self._show_note()
         self.adjustSize()
@@ -184,9 +187,9 @@ class ExportDialog(QDialog):
             return
         name = thing.name if thing is not None else "export"
         if kind.group == "plot":
-            name = f"{name} {self._plot(kind).title.lower()}"
-        name = f"{name} turntable" if kind.group == "turntable" else name
-        name = f"{name} frames" if kind.name == "sequence" else name
+            name = f"{name} {within(self._plot(kind).title)}"
+        name = tr("{name} turntable", name=name) if kind.group == "turntable" else name
+        name = tr("{name} frames", name=name) if kind.name == "sequence" else name
         self.path.setText(str(self._offer.folder / f"{name.translate(_NO_NAME)}{kind.suffix}"))
 
     def _show_note(self) -> None:
@@ -194,9 +197,11 @@ class ExportDialog(QDialog):
         self.go.setEnabled(not problem)
         path = Path(self.path.text()).expanduser()
         if not problem and path.is_file():
-            self.note.setText(f"{path.name} is there already and will be replaced.")
+            self.note.setText(tr("{name} is there already and will be replaced.", name=path.name))
         elif not problem and self.kind.name == "sequence" and path.is_dir():
-            self.note.setText(f"{path.name} is there already; its frame_…png will be replaced.")
+            self.note.setText(
+                tr("{name} is there already; its frame_…png will be replaced.", name=path.name)
+            )
         else:
             self.note.setText(problem)
         self.note.setVisible(bool(self.note.text()))
@@ -207,19 +212,19 @@ class ExportDialog(QDialog):
         if kind.suffix == ".mp4" and self._video_problem:
             return self._video_problem
         if not self.path.text().strip() or not path.name:
-            return "Name a file to write."
+            return tr("Name a file to write.")
         if kind.group != "plot" and self.thing is None:
-            return "Nothing is open that could be exported; only plots."
+            return tr("Nothing is open that could be exported; only plots.")
         suffixes = PLOT_SUFFIXES if kind.group == "plot" else (kind.suffix,)
         if path.suffix.lower() not in suffixes and kind.suffix:
-            return f"The name has to end with {' or '.join(suffixes)}."
+            return tr("The name has to end with {names}.", names=tr(" or ").join(suffixes))
         if not kind.suffix and path.suffix.lower() in self._suffixes():
-            return "A sequence goes into a folder: name one without a suffix."
+            return tr("A sequence goes into a folder: name one without a suffix.")
         if not path.parent.is_dir():
-            return f"The folder {path.parent} does not exist."
+            return tr("The folder {parent} does not exist.", parent=path.parent)
         source = self.thing.source if self.thing is not None else None
         if source is not None and path.resolve() == source.resolve():
-            return f"{path.name} is the clip itself; name another file."
+            return tr("{name} is the clip itself; name another file.", name=path.name)
         return ""
 
     def _suffixes(self) -> set[str]:
@@ -239,7 +244,7 @@ class ExportDialog(QDialog):
         kind = self.kind
         suffixes = PLOT_SUFFIXES if kind.group == "plot" else (kind.suffix,)
         filters = ";;".join(f"{suffix[1:].upper()} (*{suffix})" for suffix in suffixes if suffix)
-        dialog = QFileDialog(self, "Export", self.path.text(), filters)
+        dialog = QFileDialog(self, tr("Export"), self.path.text(), filters)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # the note below says so
         dialog.setDefaultSuffix(kind.suffix.removeprefix("."))

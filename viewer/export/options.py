@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.model.export.order import Look, Rig
+from viewer.model.language import tr
 from viewer.ui.choice_box import ComboBox
 from viewer.ui.theme import GAP, Theme
 
@@ -33,35 +34,48 @@ class Options:
 
     def __init__(self, form: QFormLayout, stage: tuple[int, int], theme: Theme) -> None:
         choice = partial(ComboBox, theme=theme)
-        self.units = choice("Unit of the BVH", "BVH states no unit; others expect centimetres")
-        self.units.addItem("Centimetres, as Blender expects", "cm")
-        self.units.addItem("Metres", "m")
-        self.rig = choice("Skeleton of the restyled clip", "On which skeleton it is written")
-        self.rig.addItem("The canonical body, 30 fps", "canonical")
-        self.rig.addItem("Its own rig and rate", "source")
-        self.sizes = choice("Size of the pictures", "Width and height in pixels")
-        self.sizes.addItem(f"As the stage, {stage[0]} × {stage[1]}", stage)
+        self.units = choice(
+            tr("Unit of the BVH"), tr("BVH states no unit; others expect centimetres")
+        )
+        self.units.addItem(tr("Centimetres, as Blender expects"), "cm")
+        self.units.addItem(tr("Metres"), "m")
+        self.rig = choice(
+            tr("Skeleton of the restyled clip"), tr("On which skeleton it is written")
+        )
+        self.rig.addItem(tr("The canonical body, 30 fps"), "canonical")
+        self.rig.addItem(tr("Its own rig and rate"), "source")
+        self.sizes = choice(tr("Size of the pictures"), tr("Width and height in pixels"))
+        self.sizes.addItem(
+            tr("As the stage, {width} × {height}", width=stage[0], height=stage[1]), stage
+        )
         for width, height in SIZES:
             self.sizes.addItem(f"{width} × {height}", (width, height))
-        self.sizes.addItem("Another size", _OWN)
-        self.width_, self.height_ = _side("Width in pixels", 1920), _side("Height in pixels", 1080)
-        self.rates = choice("Pictures a second", "Frame by frame, or so many for each second")
-        self.rates.addItem("Every frame of the motion", None)
+        self.sizes.addItem(tr("Another size"), _OWN)
+        self.width_, self.height_ = (
+            _side(tr("Width in pixels"), 1920),
+            _side(tr("Height in pixels"), 1080),
+        )
+        self.rates = choice(
+            tr("Pictures a second"), tr("Frame by frame, or so many for each second")
+        )
+        self.rates.addItem(tr("Every frame of the motion"), None)
         for rate in RATES:
-            self.rates.addItem(f"{rate:g} a second", rate)
+            self.rates.addItem(tr("{rate:g} a second", rate=rate), rate)
         self.turn_s = QDoubleSpinBox(minimum=0.5, maximum=60.0, value=4.0, decimals=1)
         self.turn_s.setSuffix(" s")
-        self.turn_s.setAccessibleName("Seconds for once around")
-        self.turn_s.setToolTip("How long the camera takes to go once around the figure")
-        self.transparent = QCheckBox("Transparent background")
-        self.transparent.setToolTip("Only the figure and its shadow, without background and ground")
+        self.turn_s.setAccessibleName(tr("Seconds for once around"))
+        self.turn_s.setToolTip(tr("How long the camera takes to go once around the figure"))
+        self.transparent = QCheckBox(tr("Transparent background"))
+        self.transparent.setToolTip(
+            tr("Only the figure and its shadow, without background and ground")
+        )
         self._form = form
         rows: tuple[tuple[str, QWidget, tuple[Group, ...]], ...] = (
-            ("Unit", self.units, ("motion",)),
-            ("Skeleton", self.rig, ("motion",)),
-            ("Size", self._size_row(), ("picture", "film", "turntable")),
-            ("Rate", self.rates, ("film",)),
-            ("Once around", self.turn_s, ("turntable",)),
+            (tr("Unit"), self.units, ("motion",)),
+            (tr("Skeleton"), self.rig, ("motion",)),
+            (tr("Size"), self._size_row(), ("picture", "film", "turntable")),
+            (tr("Rate"), self.rates, ("film",)),
+            (tr("Once around"), self.turn_s, ("turntable",)),
             ("", self.transparent, ("picture", "film")),
         )
         self._rows = [(widget, groups) for _, widget, groups in rows]
@@ -123,5 +137,5 @@ def _side(name: str, pixels: int) -> QSpinBox:
     side = QSpinBox(minimum=16, maximum=MAX_SIDE, value=pixels)
     side.setAlignment(Qt.AlignmentFlag.AlignCenter)
     side.setAccessibleName(name)
-    side.setToolTip(f"{name}, 16 to {MAX_SIDE}")
+    side.setToolTip(tr("{name}, 16 to {max_side}", name=name, max_side=MAX_SIDE))
     return side

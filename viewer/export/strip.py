@@ -13,12 +13,13 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.model.export.process import Progress
+from viewer.model.language import tr
 from viewer.ui.icons import Icons
 from viewer.ui.theme import GAP
 
 _STEPS = 1000
 _MINUTE_S, _HOUR_S = 60, 3600
-_WIDEST = "Exporting 99%, 59 min left"
+_WIDEST = tr("Exporting 99%, 59 min left")
 
 
 class ExportStrip(QWidget):
@@ -33,11 +34,11 @@ class ExportStrip(QWidget):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(96, 6)
-        self.bar.setAccessibleName("Share of the export that is done")
+        self.bar.setAccessibleName(tr("Share of the export that is done"))
         self.stop = QToolButton()
         self.stop.setProperty("role", "small")
-        self.stop.setAccessibleName("Cancel the export")
-        self.stop.setToolTip("Cancel the export; nothing is left of it")
+        self.stop.setAccessibleName(tr("Cancel the export"))
+        self.stop.setToolTip(tr("Cancel the export; nothing is left of it"))
         icons.bind(self.stop, "close")
         self.stop.clicked.connect(self.stopped)
         row = QHBoxLayout(self)
@@ -53,15 +54,21 @@ class ExportStrip(QWidget):
         more = f" (+{waiting})" if waiting else ""
         if progress is None:
             self.bar.setRange(0, 0)
-            self.label.setText(f"Exporting …{more}")
+            self.label.setText(tr("Exporting …{more}", more=more))
         else:
             share = progress.done / max(progress.total, 1)
             self.bar.setRange(0, _STEPS)
             self.bar.setValue(round(_STEPS * share))
-            left = "" if progress.left_s is None else f", {left_text(progress.left_s)} left"
-            self.label.setText(f"Exporting {share:.0%}{left}{more}")
+            left = (
+                ""
+                if progress.left_s is None
+                else tr(", {time} left", time=left_text(progress.left_s))
+            )
+            self.label.setText(
+                tr("Exporting {share:.0%}{left}{more}", share=share, left=left, more=more)
+            )
         self.label.setMinimumWidth(self.label.fontMetrics().horizontalAdvance(_WIDEST))
-        self.setToolTip(f"Writing {output}")
+        self.setToolTip(tr("Writing {output}", output=output))
         self.bar.setAccessibleDescription(self.label.text())
         self.show()
 
@@ -71,5 +78,5 @@ def left_text(seconds: float) -> str:
     if seconds < _MINUTE_S:
         return f"{max(round(seconds), 1)} s"
     if seconds < _HOUR_S:
-        return f"{round(seconds / _MINUTE_S)} min"
+        return tr("{seconds} min", seconds=round(seconds / _MINUTE_S))
     return f"{seconds / _HOUR_S:.1f} h"

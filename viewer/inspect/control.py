@@ -14,6 +14,7 @@ from viewer.model.edits import Edit
 from viewer.model.figure import Figure
 from viewer.model.inspection import Skating, can_slide, skating_words
 from viewer.model.joints import frame_time_of, joint_names, reading
+from viewer.model.language import tr
 from viewer.stage.stage import Stage
 from viewer.ui.time_view import MODES, add_actions, remember
 from viewer.workbench import Workbench
@@ -26,7 +27,9 @@ from .measuring import SETTLE_MS, Measuring
 from .panel import HINT, InspectPanel
 from .skate_lane import SkateLane
 
-FULL = f"{edits.MOST_JOINTS} joints are pinned already; let one of them go."
+FULL = tr(
+    "{most_joints} joints are pinned already; let one of them go.", most_joints=edits.MOST_JOINTS
+)
 
 
 class InspectControl(QObject):
@@ -63,19 +66,21 @@ class InspectControl(QObject):
     def _add_actions(self) -> None:
         add = self._bench.actions.add
         for name, text, tip, does, keys in (
-            ("joint.pin", "Pin joint", "Keep the joint that is looked at beside others",
+            ("joint.pin", tr("Pin joint"), tr("Keep the joint that is looked at beside others"),
              self._pin_last, "Ctrl+J"),
-            ("joint.clear", "Let go of joints", "Look at no joint any more", self._let_go_of_all,
+            ("joint.clear", tr("Let go of joints"),
+             tr("Look at no joint any more"), self._let_go_of_all,
              "Ctrl+Shift+J"),
-            ("slide.next", "Next slide", "Go to the next moment at which a foot slides",
+            ("slide.next", tr("Next slide"), tr("Go to the next moment at which a foot slides"),
              lambda: self._go(1), "F7"),
-            ("slide.previous", "Previous slide", "Go to the last moment at which a foot slid",
+            ("slide.previous", tr("Previous slide"),
+             tr("Go to the last moment at which a foot slid"),
              lambda: self._go(-1), "Shift+F7"),
         ):  # fmt: skip
             add(name, text, tip, does, keys=keys, menu="Stage" if "joint" in name else "Playback")
         kept = str(self._bench.settings.value("inspect/lane", "true")) == "true"
         self._lane_action = add(
-            "slide.lane", "Foot skate", "Show on the timeline how feet in contact slide",
+            "slide.lane", tr("Foot skate"), tr("Show on the timeline how feet in contact slide"),
             self._set_lane, keys="Alt+F7", menu="Playback", checkable=True, checked=kept,
         )  # fmt: skip
 
@@ -83,7 +88,7 @@ class InspectControl(QObject):
         bench, panel = self._bench, self.panel
         view, transport = panel.plots.view, bench.transport
         remember(view, bench.settings, "inspect")
-        add_actions(bench.actions, view, "inspect", "Joint curves", "Playback/Joint curves",
+        add_actions(bench.actions, view, "inspect", tr("Joint curves"), "Playback/Joint curves",
                     dict.fromkeys(MODES, ""))  # fmt: skip
         panel.plots.addActions([bench.actions[f"inspect.{mode}"] for mode in MODES])
         bench.store.changed.connect(self._follow)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 from viewer.model.document import COLOURS, ShownJoint
 from viewer.model.joints import JointReading
+from viewer.model.language import tr
 from viewer.ui.icons import Icons
 from viewer.ui.readout import NOTHING, value_readout
 from viewer.ui.theme import Theme
@@ -78,20 +79,25 @@ class JointRow(QWidget):
         swatch.setFixedSize(_SWATCH, _SWATCH)
         color = theme.series[COLOURS.index(joint.colour)]
         swatch.setStyleSheet(f"background: {color}; border-radius: 3px;")
-        self.name = _button(joint.name, f"{joint.name}: measure distances from it")
+        self.name = _button(joint.name, tr("{name}: measure distances from it", name=joint.name))
         self.name.setToolTip(
-            "Distances are measured from this joint" if first else "Measure distances from it"
+            tr("Distances are measured from this joint")
+            if first
+            else tr("Measure distances from it")
         )
-        self.pin = _button("", f"Pin {joint.name}")
-        self.pin.setToolTip("Pinned, it stays when another joint is clicked")
+        self.pin = _button("", tr("Pin {name}", name=joint.name))
+        self.pin.setToolTip(tr("Pinned, it stays when another joint is clicked"))
         self.pin.setCheckable(True)
         self.pin.setChecked(joint.pinned)
         icons.bind(self.pin, "pin")
-        self.close_button = _button("", f"Let go of {joint.name}")
-        self.close_button.setToolTip("Look at it no more")
+        self.close_button = _button("", tr("Let go of {name}", name=joint.name))
+        self.close_button.setToolTip(tr("Look at it no more"))
         icons.bind(self.close_button, "close")
         self.told = value_readout(
-            theme, _WIDEST, f"Height and speed of {joint.name}", Qt.AlignmentFlag.AlignRight
+            theme,
+            _WIDEST,
+            tr("Height and speed of {name}", name=joint.name),
+            Qt.AlignmentFlag.AlignRight,
         )
         line = QHBoxLayout(self)
         line.setContentsMargins(2, 0, 0, 0)

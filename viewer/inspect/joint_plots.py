@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QMouseEvent, QPainter
 
+from viewer.model.language import tr
 from viewer.ui.row_plots import Drawn, RowPlots
 from viewer.ui.theme import Theme
 from viewer.ui.time_view import LEAST_SPAN_S
@@ -16,10 +17,12 @@ class JointPlots(RowPlots):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self._pointer_x: float | None = None
-        self.setAccessibleName("Joints over time")
+        self.setAccessibleName(tr("Joints over time"))
         self.setToolTip(
-            "Drag or click to seek, wheel to zoom in time, Shift+drag to pan, double-click to see "
-            "all.\nThe crosshair tells the values under the pointer."
+            tr(
+                "Drag or click to seek, wheel to zoom in time, Shift+drag to pan, double-click to "
+                "see all.\nThe crosshair tells the values under the pointer."
+            )
         )
 
     def show_rows(self, drawn: Drawn, anew: bool) -> None:

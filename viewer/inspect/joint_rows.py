@@ -8,6 +8,7 @@ import numpy as np
 
 from viewer.model.document import COLOURS, ShownJoint
 from viewer.model.joints import JointCurves
+from viewer.model.language import tr
 from viewer.ui.row_plots import Drawn
 from viewer.ui.rows import Color, Line, Row
 
@@ -20,8 +21,8 @@ def joint_rows(shown: Shown, frame_time: float) -> Drawn:
     if not shown:
         return Drawn()
     values = {
-        "height": ("height m", "m", [each.positions[:, 1] for _, each in shown]),
-        "speed": ("speed m/s", "m/s", [each.speeds for _, each in shown]),
+        "height": (tr("height m"), "m", [each.positions[:, 1] for _, each in shown]),
+        "speed": (tr("speed m/s"), "m/s", [each.speeds for _, each in shown]),
         "x": ("x m", "m", [each.positions[:, 0] for _, each in shown]),
         "z": ("z m", "m", [each.positions[:, 2] for _, each in shown]),
     }
@@ -30,7 +31,7 @@ def joint_rows(shown: Shown, frame_time: float) -> Drawn:
     (first, from_), *others = shown
     if others:
         apart = [from_.apart(each) for _, each in others]
-        rows.append(_row("distance", f"from {first.name} m", "m", apart, colors[1:]))
+        rows.append(_row("distance", tr("from {name} m", name=first.name), "m", apart, colors[1:]))
     return Drawn(tuple(rows), len(shown[0][1].speeds), frame_time)
 
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.model.document import COLOURS, Marker
+from viewer.model.language import tr
 from viewer.model.marker_edits import LONGEST_NAME, LONGEST_NOTE
 from viewer.ui.choice_box import ComboBox
 from viewer.ui.theme import Theme
@@ -36,24 +37,24 @@ class MarkerDialog(QDialog):
 
     def __init__(self, marker: Marker, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(f"Marker at {marker.time_s:.2f} s")
+        self.setWindowTitle(tr("Marker at {time_s:.2f} s", time_s=marker.time_s))
         self.setMinimumWidth(_WIDTH)
         self.name = QLineEdit(marker.name)
         self.name.setMaxLength(LONGEST_NAME)
         self.note = QLineEdit(marker.note)
         self.note.setMaxLength(LONGEST_NOTE)
-        self.note.setPlaceholderText("What is to be seen here")
-        self.colour = ComboBox("Colour of the marker", "The colour of its flag", theme)
+        self.note.setPlaceholderText(tr("What is to be seen here"))
+        self.colour = ComboBox(tr("Colour of the marker"), tr("The colour of its flag"), theme)
         for number, colour in enumerate(COLOURS):
-            self.colour.addItem(swatch(theme, number), colour.capitalize(), colour)
+            self.colour.addItem(swatch(theme, number), tr(colour.capitalize()), colour)
         self.colour.setCurrentIndex(COLOURS.index(marker.colour))
         form = QFormLayout()
         for title, field, tip in (
-            ("&Name", self.name, "What the timeline and files call it"),
-            ("&Colour", self.colour, "The colour of its flag"),
-            ("N&ote", self.note, "A line about it, for the tooltip and for files"),
+            (tr("&Name"), self.name, tr("What the timeline and files call it")),
+            (tr("&Colour"), self.colour, tr("The colour of its flag")),
+            (tr("N&ote"), self.note, tr("A line about it, for the tooltip and for files")),
         ):
-            field.setAccessibleName(f"{title.replace('&', '')} of the marker")
+            field.setAccessibleName(tr("{title} of the marker", title=title.replace("&", "")))
             field.setToolTip(tip)
             form.addRow(title, field)
         kinds = QDialogButtonBox.StandardButton

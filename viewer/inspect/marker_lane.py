@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QPainter, QPolygonF
 
 from viewer.model.document import COLOURS, Marker
+from viewer.model.language import mark, tr
 from viewer.timeline.grips import GripLane
 from viewer.timeline.lanes import TimeScale
 from viewer.ui.theme import Theme
@@ -25,7 +26,7 @@ class MarkerLane(GripLane):
     """
 
     pressed = Signal(object)
-    title, height = "markers", 17
+    title, height = mark("markers"), 17
 
     def __init__(
         self, actions: Callable[[Marker], Sequence[QAction]], parent: QObject | None = None
@@ -58,7 +59,9 @@ class MarkerLane(GripLane):
         if marker is None:
             return ""
         note = f"\n{marker.note}" if marker.note else ""
-        return f"{marker.name} at {marker.time_s:.2f} s{note}"
+        return tr(
+            "{name} at {time_s:.2f} s{note}", name=marker.name, time_s=marker.time_s, note=note
+        )
 
     def actions_at(self, time_s: float, reach_s: float) -> Sequence[QAction]:
         """What can be done with the marker there."""

@@ -12,18 +12,19 @@ from PySide6.QtWidgets import QMenu
 
 from viewer.model import marker_edits as edits
 from viewer.model.document import COLOURS, Document, Marker, OpenClip
+from viewer.model.language import tr
 from viewer.workbench import Workbench
 
 from .marker_dialog import MarkerDialog, swatch
 from .marker_lane import MarkerLane
 
 _COMMANDS = (
-    ("place", "Place marker", "Mark the frame at the playhead; again to name it", "Ctrl+M"),
-    ("previous", "Previous marker", "Go to the marker before the playhead", "PgUp"),
-    ("next", "Next marker", "Go to the marker after the playhead", "PgDown"),
-    ("edit", "Name marker…", "Name, colour and note of the marker at the playhead",
+    ("place", tr("Place marker"), tr("Mark the frame at the playhead; again to name it"), "Ctrl+M"),
+    ("previous", tr("Previous marker"), tr("Go to the marker before the playhead"), "PgUp"),
+    ("next", tr("Next marker"), tr("Go to the marker after the playhead"), "PgDown"),
+    ("edit", tr("Name marker…"), tr("Name, colour and note of the marker at the playhead"),
      "Ctrl+Shift+M"),
-    ("delete", "Delete marker", "Take away the marker at the playhead", "Shift+Del"),
+    ("delete", tr("Delete marker"), tr("Take away the marker at the playhead"), "Shift+Del"),
 )  # fmt: skip
 
 
@@ -162,16 +163,16 @@ class Markers(QObject):
         if self._offered is not None:
             self._offered.deleteLater()
         menu = self._offered = QMenu(self._bench.timeline)
-        menu.addAction("Name and note…", lambda: self.edit(marker))
-        colours = menu.addMenu("Colour")
+        menu.addAction(tr("Name and note…"), lambda: self.edit(marker))
+        colours = menu.addMenu(tr("Colour"))
         for number, colour in enumerate(COLOURS):
-            action = QAction(swatch(theme, number), colour.capitalize(), colours)
+            action = QAction(swatch(theme, number), tr(colour.capitalize()), colours)
             action.setCheckable(True)
             action.setChecked(colour == marker.colour)
             dye = partial(self._change, clip, marker, marker.name, colour, marker.note)
             action.triggered.connect(lambda _=False, dye=dye: dye())
             colours.addAction(action)
-        menu.addAction("Delete", lambda: self._delete(marker))
+        menu.addAction(tr("Delete"), lambda: self._delete(marker))
         return menu.actions()
 
     def _press(self, marker: Marker) -> None:

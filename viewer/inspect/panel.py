@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from viewer.model.language import tr
 from viewer.ui.actions import Actions
 from viewer.ui.choice_box import ChoiceBox
 from viewer.ui.icons import Icons
@@ -15,7 +16,7 @@ from .joint_list import JointList
 from .joint_plots import JointPlots
 from .slide_list import SlideList
 
-HINT = "Click a joint on the stage or choose one above; Ctrl+click or the pin keeps several."
+HINT = tr("Click a joint on the stage or choose one above; Ctrl+click or the pin keeps several.")
 _NONE = ""
 
 
@@ -31,15 +32,17 @@ class InspectPanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(240)
-        self.choice = ChoiceBox("Joint to look at", "Look at a joint of what is on stage", theme)
+        self.choice = ChoiceBox(
+            tr("Joint to look at"), tr("Look at a joint of what is on stage"), theme
+        )
         self.choice.chosen.connect(self._choose)
         self.joints, self.plots, self.slides = (
             JointList(icons, theme), JointPlots(theme), SlideList()
         )  # fmt: skip
-        self.hint = _label("hint", HINT, "What to do here")
-        self.skating = _label("heading", "", "How much the feet slide")
+        self.hint = _label("hint", HINT, tr("What to do here"))
+        self.skating = _label("heading", "", tr("How much the feet slide"))
         self.skating.setToolTip(
-            "How far feet slide that are in contact with the ground, at 0.25 m/s and more"
+            tr("How far feet slide that are in contact with the ground, at 0.25 m/s and more")
         )
         top = QHBoxLayout()
         top.setSpacing(2)
@@ -71,7 +74,7 @@ class InspectPanel(QScrollArea):
 
     def offer(self, names: tuple[str, ...]) -> None:
         """The joints that can be chosen."""
-        self.choice.offer({_NONE: "Look at a joint…"} | {name: name for name in names}, _NONE)
+        self.choice.offer({_NONE: tr("Look at a joint…")} | {name: name for name in names}, _NONE)
         self.choice.setEnabled(bool(names))
 
     def set_hint(self, sentence: str) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QColor, QPainter, QPen
 
 from motion.phase.slides import SLIDING, Slide
 from viewer.model.inspection import Skating
+from viewer.model.language import mark, tr
 from viewer.timeline.lanes import TimeScale
 from viewer.ui.theme import Theme
 
@@ -25,7 +26,7 @@ class SkateLane(QObject):
     """
 
     pressed = Signal(object)
-    title, height = "skate", 22
+    title, height = mark("skate"), 22
 
     def __init__(self, actions: Sequence[QAction], parent: QObject | None = None) -> None:
         """``actions``: what the menu of a slide offers."""
@@ -64,7 +65,7 @@ class SkateLane(QObject):
 
     def words_at(self, time_s: float, reach_s: float) -> str:
         slide = self.slide_at(time_s, reach_s)
-        return "" if slide is None else f"Slides at {slide}"
+        return "" if slide is None else tr("Slides at {slide}", slide=slide)
 
     def actions_at(self, time_s: float, reach_s: float) -> Sequence[QAction]:
         return self._actions

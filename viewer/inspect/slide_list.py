@@ -9,9 +9,10 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from motion.phase.slides import Slide
+from viewer.model.language import tr
 from viewer.ui.theme import mono_font
 
-COLUMNS = ("Time", "Foot", "Speed", "Slid")
+COLUMNS = (tr("Time"), tr("Foot"), tr("Speed"), tr("Slid"))
 ROWS_SHOWN = 5
 _FOOT = 1
 
@@ -24,8 +25,8 @@ class SlideList(QTreeWidget):
     def __init__(self) -> None:
         super().__init__()
         self._slides: tuple[Slide, ...] = ()
-        self.setAccessibleName("Worst slides of feet")
-        self.setToolTip("Where a foot in contact slides farthest; click one to go there")
+        self.setAccessibleName(tr("Worst slides of feet"))
+        self.setToolTip(tr("Where a foot in contact slides farthest; click one to go there"))
         self.setHeaderLabels(COLUMNS)
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from inference.worker.messages import Result
 from motion.features import FEATURES, FPS, WINDOW
+from viewer.model.language import tr
 from viewer.model.library.nearest import nearest
 from viewer.model.library.opened import OpenedLibrary
 from viewer.model.listing import ListedClip, listed_clips
@@ -22,7 +23,7 @@ from viewer.workbench import Workbench
 
 TOLD = 48
 """So many are listed."""
-NO_LIBRARY = "Open a library first (drop its folder): `main.py library analyze` makes one."
+NO_LIBRARY = tr("Open a library first (drop its folder): `main.py library analyze` makes one.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +64,7 @@ class Alike(QObject):
         if library is None:
             return
         if motion is None or motion.features is None or len(motion.features) < WINDOW:
-            self._warn("There is no human clip of two seconds or more on the stage to be like.")
+            self._warn(tr("There is no human clip of two seconds or more on the stage to be like."))
             return
         time_s = self._bench.transport.frame * motion.frame_time
         first = min(round(time_s * FPS), len(motion.features) - WINDOW)
@@ -84,7 +85,12 @@ class Alike(QObject):
         library = self._ready()
         if library is None or clip.row < 0 or not library.counts[clip.row]:
             if library is not None:
-                self._warn(f"{clip.title} is not analyzed in the library, or shorter than 2 s.")
+                self._warn(
+                    tr(
+                        "{title} is not analyzed in the library, or shorter than 2 s.",
+                        title=clip.title,
+                    )
+                )
             return
         self._asked += 1
         middle = int(library.counts[clip.row]) // 2
@@ -121,7 +127,9 @@ class Alike(QObject):
                 raise result
             else:
                 moments = cast("list[Moment]", result)
-                self.found.emit(f"{title} at {start_s:.1f} s", moments)
+                self.found.emit(
+                    tr("{title} at {start_s:.1f} s", title=title, start_s=start_s), moments
+                )
 
         self._background.run(work, take)
 
@@ -131,11 +139,14 @@ class Alike(QObject):
         if library is None:
             self._warn(NO_LIBRARY)
         elif encoder is None:
-            self._warn("The style encoder is not loaded yet; ask again in a moment.")
+            self._warn(tr("The style encoder is not loaded yet; ask again in a moment."))
         elif not library.made_by(encoder.path):
             self._warn(
-                f"{library.folder.name} was analyzed by another encoder than the one that is "
-                "loaded; run `main.py library analyze` again."
+                tr(
+                    "{name} was analyzed by another encoder than the one that is "
+                    "loaded; run `main.py library analyze` again.",
+                    name=library.folder.name,
+                )
             )
         else:
             return library

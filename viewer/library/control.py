@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 
 from viewer.model.clip import OpenMotion
 from viewer.model.demo import DemoClip, demo_clips
+from viewer.model.language import tr
 from viewer.model.listing import ListedClip, Listing
 from viewer.model.session import SUFFIX
 from viewer.studio.clip_scan import ClipScan, ClipScanner
@@ -25,7 +26,7 @@ from .panel import LibraryPanel
 
 LISTED_MS = 100
 """After a folder is listed, until the list shows it: what was opened of it is shown first."""
-NO_DEMO = "The demo clips are missing from {folder}; open or drop a BVH file."
+NO_DEMO = tr("The demo clips are missing from {folder}; open or drop a BVH file.")
 
 
 class LibraryControl:
@@ -108,24 +109,24 @@ class LibraryControl:
         self.panel.open_button.setDefaultAction(actions["file.open"])
         actions.add(
             "library.next",
-            "Next clip",
-            "Open the next clip of the library",
+            tr("Next clip"),
+            tr("Open the next clip of the library"),
             lambda: self._step(1),
             keys="]",
             menu="Playback",
         )
         actions.add(
             "library.previous",
-            "Previous clip",
-            "Open the previous clip of the library",
+            tr("Previous clip"),
+            tr("Open the previous clip of the library"),
             lambda: self._step(-1),
             keys="[",
             menu="Playback",
         )
         actions.add(
             "library.search",
-            "Search the library",
-            "Type to find a clip by title, style or folder",
+            tr("Search the library"),
+            tr("Type to find a clip by title, style or folder"),
             self._search,
             keys="Ctrl+F",
             menu="View",
@@ -133,8 +134,8 @@ class LibraryControl:
 
         actions.add(
             "library.alike",
-            "More like this",
-            "List and play what is most like the two seconds at the playhead, of a library",
+            tr("More like this"),
+            tr("List and play what is most like the two seconds at the playhead, of a library"),
             self.alike.of_playhead,
             keys="Ctrl+L",
             menu="Playback",
@@ -213,7 +214,9 @@ class LibraryControl:
             self.panel.set_hint(_told(self._like, len(self._moments)))
             return
         entries = {
-            _key(m.path): LibraryEntry(_key(m.path), m.title, "Opened", m.style, m.clip.duration)
+            _key(m.path): LibraryEntry(
+                _key(m.path), m.title, tr("Opened"), m.style, m.clip.duration
+            )
             for m in reversed(self._bench.studio.motions)
         }
         for key in entries.keys() & (self._listed_entries.keys() | self._demo_entries.keys()):
@@ -222,7 +225,7 @@ class LibraryControl:
         for more in (
             self._listed_entries,
             self._demo_entries,
-            {str(path): LibraryEntry(str(path), path.stem, "Recent") for path in recent},
+            {str(path): LibraryEntry(str(path), path.stem, tr("Recent")) for path in recent},
         ):
             entries.update({key: entry for key, entry in more.items() if key not in entries})
         self.panel.set_entries([*entries.values()])
@@ -236,16 +239,16 @@ def _key(path: Path) -> str:
 
 def _demo_entry(clip: DemoClip) -> tuple[str, LibraryEntry]:
     key = _key(clip.path)
-    return key, LibraryEntry(key, clip.title, "Demo clips", clip.style, clip.seconds)
+    return key, LibraryEntry(key, clip.title, tr("Demo clips"), clip.style, clip.seconds)
 
 
 def _told(like: str, count: int) -> str:
-    return f"Like {like}: {count} moments, by distance"
+    return tr("Like {like}: {count} moments, by distance", like=like, count=count)
 
 
 def _moment_entry(key: str, moment: Moment) -> LibraryEntry:
     note = f"{moment.start_s:.1f} s · {moment.apart:.1f}"
-    return LibraryEntry(key, moment.clip.title, "Moments", note=note)
+    return LibraryEntry(key, moment.clip.title, tr("Moments"), note=note)
 
 
 def _heading(listing: Listing, clip: ListedClip) -> str:

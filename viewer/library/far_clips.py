@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from motion.bvh import BvhError
 from motion.features import FPS, WINDOW
+from viewer.model.language import tr
 from viewer.model.library.opened import OpenedLibrary
 from viewer.model.listing import MAX_LISTED, ListedClip, Listing, listed_clips
 from viewer.model.notice import sentence
@@ -49,9 +50,19 @@ class FarClips(QObject):
             name = listing.folder.name
             if not self._words or count < 0:
                 all_of = len(listing.library.usable)
-                return f"{len(listing.clips):,} of {all_of:,} clips of {name}; search for the rest"
+                return tr(
+                    "{count:,} of {all_of:,} clips of {name}; search for the rest",
+                    count=len(listing.clips),
+                    all_of=all_of,
+                    name=name,
+                )
             if count > len(clips):
-                return f"The first {len(clips):,} of {count:,} clips of {name} that hold this"
+                return tr(
+                    "The first {count:,} of {of_all:,} clips of {name} that hold this",
+                    count=len(clips),
+                    of_all=count,
+                    name=name,
+                )
         return ""
 
     def close(self) -> None:

@@ -9,13 +9,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from viewer.model.clip import OpenMotion
+from viewer.model.language import tr
 from viewer.model.listing import beside_in_folder
 from viewer.model.notice import told
 from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
-NO_CLIP = "Open a clip first; its folder is gone through from there."
-ALONE = "{path} is the only BVH file of its folder."
+NO_CLIP = tr("Open a clip first; its folder is gone through from there.")
+ALONE = tr("{path} is the only BVH file of its folder.")
 
 
 class FolderStep(QObject):
@@ -35,9 +36,10 @@ class FolderStep(QObject):
         self._reached: Path | None = None
         self._waiting = False
         for name, text, tip, way, keys in (
-            ("next", "Next clip of the folder", "Open the BVH file after this one", 1,
+            ("next", tr("Next clip of the folder"), tr("Open the BVH file after this one"), 1,
              "Ctrl+PgDown"),
-            ("previous", "Previous clip of the folder", "Open the BVH file before this one", -1,
+            ("previous", tr("Previous clip of the folder"),
+             tr("Open the BVH file before this one"), -1,
              "Ctrl+PgUp"),
         ):  # fmt: skip
             step = partial(self.step, way)
@@ -80,7 +82,7 @@ class FolderStep(QObject):
                 self._open(str(found))
             self._go_on()
         else:
-            self._studio.notify("info", ALONE.format(path=motion.path.name if motion else "It"))
+            self._studio.notify("info", ALONE.format(path=motion.path.name if motion else tr("It")))
 
     def _note_opening(self, name: str) -> None:
         """What was to be opened is there, or is told to be none."""

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.model.language import tr
 from viewer.model.strip import Strip
 from viewer.ui.theme import GAP, MARGIN, Theme
 from viewer.ui.thumbnail import paint_strip
@@ -137,7 +138,7 @@ class EntryList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().valueChanged.connect(lambda _: self.viewport().update())
-        self.setAccessibleName("Clips")
+        self.setAccessibleName(tr("Clips"))
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -195,11 +196,11 @@ class LibraryPanel(QWidget):
         self.setMinimumWidth(220)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search clips and styles")
+        self.search.setPlaceholderText(tr("Search clips and styles"))
         self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName("Search the library")
+        self.search.setAccessibleName(tr("Search the library"))
         self.search.setToolTip(
-            "Show only clips whose title, style, folder and length hold these words"
+            tr("Show only clips whose title, style, folder and length hold these words")
         )
         self.open_button = QToolButton()
         self.model = EntryModel()
@@ -207,11 +208,11 @@ class LibraryPanel(QWidget):
         self.hint = QLabel()
         self.hint.setProperty("role", "hint")
         self.hint.setWordWrap(True)
-        self.hint.setAccessibleName("About the library")
+        self.hint.setAccessibleName(tr("About the library"))
         self.back = QToolButton()
-        self.back.setText("All clips")
+        self.back.setText(tr("All clips"))
         self.back.setProperty("role", "chip")
-        self.back.setToolTip("List all clips again")
+        self.back.setToolTip(tr("List all clips again"))
         self.back.clicked.connect(self.all_requested)
         self.back.hide()
         top = QHBoxLayout()
@@ -294,12 +295,12 @@ class LibraryPanel(QWidget):
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         key, title = entry.key, entry.title
-        menu.addAction("Open", partial(self.open_requested.emit, key))
-        menu.addAction("More like this", partial(self.alike_requested.emit, key))
-        menu.addAction("Take its style", partial(self.style_requested.emit, key, title))
+        menu.addAction(tr("Open"), partial(self.open_requested.emit, key))
+        menu.addAction(tr("More like this"), partial(self.alike_requested.emit, key))
+        menu.addAction(tr("Take its style"), partial(self.style_requested.emit, key, title))
         for place, corner in enumerate(CORNERS):
             pin = partial(self.pin_requested.emit, place, key, title)
-            menu.addAction(f"Pin style at {corner}", pin)
+            menu.addAction(tr("Pin style at {corner}", corner=corner), pin)
         return menu
 
     def _show_menu(self, at: QPoint) -> None:

@@ -16,6 +16,7 @@ from .comparison import NAMES, Slot
 from .document import Document, OpenClip, View
 from .figure import DecodedFigure, Figure, LiveFigure, figure_body
 from .joints import joint_names
+from .language import tr
 from .moments import Moments, Named
 from .pose_difference import Pairs, joint_distances, joint_shares, laid_over, pairs
 from .shown import shown
@@ -91,8 +92,8 @@ class Seen:
         return self.frame * figure.frame_time if isinstance(figure, Figure) else None
 
 
-NO_JOINTS = "A and {name} have no joint of the same name, so no difference is told."
-AWAY = "{name} is not there at this moment."
+NO_JOINTS = tr("A and {name} have no joint of the same name, so no difference is told.")
+AWAY = tr("{name} is not there at this moment.")
 
 
 def slot_words(document: Document, slot: Slot) -> str:
@@ -103,12 +104,12 @@ def slot_words(document: Document, slot: Slot) -> str:
         wears = document.look_of(clip) if clip is not None else ""
         if slot.kind == "restyled":
             return f"{name}, {wears or 'restyled'}"
-        return f"{name}, as it is" if wears else name
+        return tr("{name}, as it is", name=name) if wears else name
     return {
-        "stage": "What is on stage",
-        "latent": "Decoded latent",
-        "character": "Physics character",
-    }.get(slot.kind, "Nothing")
+        "stage": tr("What is on stage"),
+        "latent": tr("Decoded latent"),
+        "character": tr("Physics character"),
+    }.get(slot.kind, tr("Nothing"))
 
 
 def compared(

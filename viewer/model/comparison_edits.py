@@ -11,12 +11,13 @@ from render.camera import OrbitCamera
 from .comparison import MOST_OFFSET_S, NAMES, AlignBy, Comparison, Layout, Slot
 from .document import Document, OpenClip
 from .edits import MAX_OPEN, Edit
+from .language import tr
 
 LAYOUT_WORDS: dict[Layout, str] = {
-    "single": "One viewport",
-    "two": "Two viewports",
-    "four": "Four viewports",
-    "overlay": "Overlay",
+    "single": tr("One viewport"),
+    "two": tr("Two viewports"),
+    "four": tr("Four viewports"),
+    "overlay": tr("Overlay"),
 }
 
 
@@ -57,12 +58,12 @@ def show_in(place: int, slot: Slot, what: str, opened: OpenClip | None = None) -
             return replace(document, comparison=_with_slot(document.comparison, place, slot))
         return _on_stage(document, slot)
 
-    return Edit(f"Show {what} in {NAMES[place]}", change)
+    return Edit(tr("Show {what} in {viewport}", what=what, viewport=NAMES[place]), change)
 
 
 def align_slots(align: AlignBy) -> Edit:
     """By what the moments of the slots belong together."""
-    return _compared(f"Align viewports by {align}", align=align)
+    return _compared(tr("Align viewports by {align}", align=tr(align)), align=align)
 
 
 def offset_slot(place: int, offset_s: float, gesture: Hashable | None = None) -> Edit:
@@ -73,7 +74,7 @@ def offset_slot(place: int, offset_s: float, gesture: Hashable | None = None) ->
         slot = replace(document.comparison.slots[place], offset_s=offset_s)
         return replace(document, comparison=_with_slot(document.comparison, place, slot))
 
-    return Edit(f"Offset {NAMES[place]}", change, gesture=gesture)
+    return Edit(tr("Offset {viewport}", viewport=NAMES[place]), change, gesture=gesture)
 
 
 def link_cameras(linked: bool, cameras: tuple[OrbitCamera | None, ...] | None = None) -> Edit:
@@ -84,12 +85,12 @@ def link_cameras(linked: bool, cameras: tuple[OrbitCamera | None, ...] | None = 
         compared = replace(document.comparison, linked=linked)
         return replace(document, comparison=compared, view=view)
 
-    return Edit("Link cameras" if linked else "Free cameras", change)
+    return Edit(tr("Link cameras") if linked else tr("Free cameras"), change)
 
 
 def paint_difference(difference: bool) -> Edit:
     """Whether how far the joints are from those of A is painted on the others."""
-    name = "Paint the difference" if difference else "Paint no difference"
+    name = tr("Paint the difference") if difference else tr("Paint no difference")
     return _compared(name, difference=difference)
 
 
@@ -101,7 +102,7 @@ def move_camera(place: int, camera: OrbitCamera) -> Edit:
         cameras[place - 1] = camera
         return replace(document, view=replace(document.view, cameras=tuple(cameras)))
 
-    return Edit(f"Move the camera of {NAMES[place]}", change, made=False)
+    return Edit(tr("Move the camera of {viewport}", viewport=NAMES[place]), change, made=False)
 
 
 def choose_viewport(place: int) -> Edit:
@@ -110,7 +111,7 @@ def choose_viewport(place: int) -> Edit:
     def change(document: Document) -> Document:
         return replace(document, view=replace(document.view, viewport=place))
 
-    return Edit(f"Choose {NAMES[place]}", change, made=False)
+    return Edit(tr("Choose {viewport}", viewport=NAMES[place]), change, made=False)
 
 
 def _on_stage(document: Document, slot: Slot) -> Document:

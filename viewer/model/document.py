@@ -18,6 +18,7 @@ from motion.restyling.course import Ease, StyleAt, course
 from render.camera import OrbitCamera
 
 from .comparison import SLOTS, Comparison
+from .language import tr, trn
 from .policies import NOBODY, Policy
 from .repertoire import SkillOf
 
@@ -279,8 +280,8 @@ class Document:
         """What ``clip`` wears, in words; "" for its own style."""
         keys, worn = len(self.keys_of(clip)), self.style.worn
         if keys:
-            return f"styled by {keys} key{'s' if keys > 1 else ''}"
-        return f"as {worn.label or 'another style'}" if worn else ""
+            return trn("styled by {n} key", "styled by {n} keys", keys)
+        return tr("as {label}", label=worn.label or tr("another style")) if worn else ""
 
     @property
     def character_wears(self) -> StyleAt | None:

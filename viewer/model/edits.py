@@ -10,6 +10,7 @@ from motion.phase.thresholds import Thresholds
 from render.camera import OrbitCamera
 
 from .document import MOST_FURTHER, Beside, Document, Latent, OpenClip, Range, Source
+from .language import tr
 from .policies import NOBODY, Policy
 from .repertoire import SkillOf
 
@@ -48,7 +49,7 @@ def open_clip(clip: OpenClip, show: bool = True) -> Edit:
         kept = tuple(held for held in others if held not in closed)
         return replace(document, clips=(*kept, clip), view=view)
 
-    return Edit(f"Open {clip.name}", change)
+    return Edit(tr("Open {name}", name=clip.name), change)
 
 
 def read_clip(clip: OpenClip) -> Edit:
@@ -63,8 +64,12 @@ def read_clip(clip: OpenClip) -> Edit:
         shown = read.key if document.view.clip == old.key else document.view.clip
         return replace(document, clips=clips, view=replace(document.view, clip=shown))
 
-    way = f"{clip.units} units, {clip.up_axis} up" if clip.units != "auto" else f"{clip.up_axis} up"
-    return Edit(f"Read {clip.name}: {way}", change)
+    way = (
+        tr("{units} units, {up_axis} up", units=clip.units, up_axis=clip.up_axis)
+        if clip.units != "auto"
+        else tr("{up_axis} up", up_axis=clip.up_axis)
+    )
+    return Edit(tr("Read {name}: {way}", name=clip.name, way=way), change)
 
 
 def close_clip(key: str, name: str = "clip") -> Edit:
@@ -77,17 +82,17 @@ def close_clip(key: str, name: str = "clip") -> Edit:
             view = replace(view, clip=clips[-1].key if clips else "")
         return replace(document, clips=clips, view=view)
 
-    return Edit(f"Close {name}", change)
+    return Edit(tr("Close {name}", name=name), change)
 
 
 def show_clip(key: str) -> Edit:
     """The clip source shows the open clip ``key``."""
-    return _view("Show clip", clip=key)
+    return _view(tr("Show clip"), clip=key)
 
 
 def put_on_stage(source: Source) -> Edit:
     """Clip, latent or character is on stage."""
-    return _view(f"Show {source}", source=source)
+    return _view(tr("Show {source}", source=tr(source)), source=source)
 
 
 def set_range(
@@ -103,7 +108,7 @@ def set_range(
         )
         return replace(document, clips=clips)
 
-    return Edit("Set loop range" if ends else "Clear loop range", change, gesture=gesture)
+    return Edit(tr("Set loop range") if ends else tr("Clear loop range"), change, gesture=gesture)
 
 
 def move_style(
@@ -127,7 +132,7 @@ def let_drive(policy: Policy) -> Edit:
         cast = replace(knowing(document, policy).cast, drives=policy.model)
         return replace(document, cast=cast, view=replace(document.view, source="character"))
 
-    return Edit(f"Let {policy.title} drive", change)
+    return Edit(tr("Let {title} drive", title=policy.title), change)
 
 
 def take_skills(
@@ -141,33 +146,33 @@ def take_skills(
         document = _cast(document, skills=skills, drives=drives)
         return replace(document, view=replace(document.view, source="character"))
 
-    return Edit(f"Take the skills of {name}", change)
+    return Edit(tr("Take the skills of {name}", name=name), change)
 
 
 def put_beside(model: str, title: str = "") -> Edit:
     """A second character that ``model`` drives stands beside the first; NOBODY: none does."""
-    name = "Nobody beside" if model == NOBODY else f"Put {title} beside"
+    name = tr("Nobody beside") if model == NOBODY else tr("Put {title} beside", title=title)
     return Edit(name, lambda document: _cast(document, beside=model))
 
 
 def set_friction(friction: float, gesture: Hashable | None = None) -> Edit:
     """The friction of the ground."""
-    return Edit("Set friction", lambda d: _cast(d, friction=friction), gesture=gesture)
+    return Edit(tr("Set friction"), lambda d: _cast(d, friction=friction), gesture=gesture)
 
 
 def set_gravity(gravity: float, gesture: Hashable | None = None) -> Edit:
     """Gravity in m/s²."""
-    return Edit("Set gravity", lambda d: _cast(d, gravity=gravity), gesture=gesture)
+    return Edit(tr("Set gravity"), lambda d: _cast(d, gravity=gravity), gesture=gesture)
 
 
 def let_get_up(itself: bool) -> Edit:
     """Whether the character gets up by itself when it has fallen."""
-    name = "Get up by itself" if itself else "Stay on the ground"
+    name = tr("Get up by itself") if itself else tr("Stay on the ground")
     return Edit(name, lambda document: _cast(document, gets_up=itself))
 
 
 def set_thresholds(
-    thresholds: Thresholds, name: str = "Set thresholds", gesture: Hashable | None = None
+    thresholds: Thresholds, name: str = tr("Set thresholds"), gesture: Hashable | None = None
 ) -> Edit:
     """What counts as a fault of a phase."""
 
@@ -179,7 +184,9 @@ def set_thresholds(
 
 def compare_with(beside: Beside | None) -> Edit:
     """The phase on stage is compared with something else; None: with nothing."""
-    name = f"Compare with {beside.path.name}" if beside else "Compare with nothing"
+    name = (
+        tr("Compare with {name}", name=beside.path.name) if beside else tr("Compare with nothing")
+    )
 
     def change(document: Document) -> Document:
         further = tuple(each for each in document.phase.further if beside and each != beside)
@@ -199,7 +206,7 @@ def lay_over(further: Beside) -> Edit:
         kept = phase.further[: MOST_FURTHER - 1]
         return replace(document, phase=replace(phase, further=(*kept, further)))
 
-    return Edit(f"Lay {further.path.name} over", change)
+    return Edit(tr("Lay {name} over", name=further.path.name), change)
 
 
 def lay_over_no_more(further: Beside) -> Edit:
@@ -209,42 +216,43 @@ def lay_over_no_more(further: Beside) -> Edit:
         kept = tuple(each for each in document.phase.further if each != further)
         return replace(document, phase=replace(document.phase, further=kept))
 
-    return Edit(f"Take {further.path.name} away", change)
+    return Edit(tr("Take {name} away", name=further.path.name), change)
 
 
 def align_phases(by: By) -> Edit:
     """By what the two phases are laid over each other."""
-    return Edit(f"Align by {by}", lambda d: replace(d, phase=replace(d.phase, align=by)))
+    name = tr("Align by {by}", by=tr(by))
+    return Edit(name, lambda d: replace(d, phase=replace(d.phase, align=by)))
 
 
 def open_document(name: str, document: Document) -> Edit:
     """All that a session holds takes the place of all that is there."""
-    return Edit(f"Open {name}", lambda _: document)
+    return Edit(tr("Open {name}", name=name), lambda _: document)
 
 
 def set_camera(camera: OrbitCamera | None) -> Edit:
     """Where one looks from."""
-    return _view("Move camera", camera=camera)
+    return _view(tr("Move camera"), camera=camera)
 
 
 def set_speed(speed: float) -> Edit:
     """The speed of clip and latent."""
-    return _view("Set speed", speed=speed)
+    return _view(tr("Set speed"), speed=speed)
 
 
 def set_character_speed(speed: float) -> Edit:
     """How fast the character's time passes."""
-    return _view("Set the character's speed", character_speed=speed)
+    return _view(tr("Set the character's speed"), character_speed=speed)
 
 
 def set_loop(loop: bool) -> Edit:
     """Whether playback starts over at the end."""
-    return _view("Loop" if loop else "Play once", loop=loop)
+    return _view(tr("Loop") if loop else tr("Play once"), loop=loop)
 
 
 def set_scheme(scheme: str) -> Edit:
     """The color scheme of the stage, by name."""
-    return _view(f"Color scheme {scheme}", scheme=scheme)
+    return _view(tr("Color scheme {scheme}", scheme=tr(scheme)), scheme=scheme)
 
 
 def set_looks(**changes: bool) -> Edit:
@@ -254,7 +262,7 @@ def set_looks(**changes: bool) -> Edit:
         looks = replace(document.view.looks, **changes)
         return replace(document, view=replace(document.view, looks=looks))
 
-    return Edit("Change the look", change, made=False)
+    return Edit(tr("Change the look"), change, made=False)
 
 
 def knowing(document: Document, policy: Policy) -> Document:

@@ -9,28 +9,30 @@ from inference.errors import EngineError
 from inference.load import has_gpu
 from inference.worker.messages import BuildProgress
 
+from .language import tr
+
 DEFAULT = "mojo"
 REMOTE = "remote"
 """The choice of a server, whichever it is; the engine's name is its address."""
-SERVERS_OWN = "The server has a device and a precision of its own"
+SERVERS_OWN = tr("The server has a device and a precision of its own")
 TITLES = {
-    "mojo": "Mojo",
+    "mojo": tr("Mojo"),
     "max": "MAX",
     "numpy": "NumPy",
-    REMOTE: "Use",
+    REMOTE: tr("Use"),
     "cpu": "CPU",
     "gpu": "GPU",
 }
 TIPS = {
-    ("engine", "mojo"): "The project's own kernel, fastest on a CPU",
-    ("engine", "max"): "MAX graphs, on the CPU or a GPU",
-    ("engine", "numpy"): "The reference engine, always there",
-    ("engine", "remote"): "Another machine computes: main.py serve, at this address",
-    ("device", "cpu"): "Run the networks on the CPU",
-    ("device", "gpu"): "Run the networks on the GPU, with MAX",
-    ("precision", "fp32"): "Weights in 32 bits",
-    ("precision", "fast"): "Weights in 16 bits: relative error up to 1e-4, on the Mojo kernel",
-    ("precision", "half"): "Weights in bfloat16: relative error up to 1e-2, on the Mojo kernel",
+    ("engine", "mojo"): tr("The project's own kernel, fastest on a CPU"),
+    ("engine", "max"): tr("MAX graphs, on the CPU or a GPU"),
+    ("engine", "numpy"): tr("The reference engine, always there"),
+    ("engine", "remote"): tr("Another machine computes: main.py serve, at this address"),
+    ("device", "cpu"): tr("Run the networks on the CPU"),
+    ("device", "gpu"): tr("Run the networks on the GPU, with MAX"),
+    ("precision", "fp32"): tr("Weights in 32 bits"),
+    ("precision", "fast"): tr("Weights in 16 bits: relative error up to 1e-4, on the Mojo kernel"),
+    ("precision", "half"): tr("Weights in bfloat16: relative error up to 1e-2, on the Mojo kernel"),
 }
 
 
@@ -65,7 +67,7 @@ def start_order(name: str) -> tuple[str, ...]:
 def badge(name: str) -> str:
     """``mojo · cpu · fp32``, or ``server · gpubox:8080``."""
     if is_address(name):
-        return f"server · {name.partition('://')[2]}"
+        return tr("server · {name}", name=name.partition("://")[2])
     return " · ".join(VARIANTS.get(name, Variant(name)))
 
 
@@ -77,9 +79,14 @@ def short(name: str) -> str:
 def title(name: str) -> str:
     """``Mojo on the CPU, fp32``, or ``the server at http://gpubox:8080``."""
     if is_address(name):
-        return f"the server at {name}"
+        return tr("the server at {name}", name=name)
     engine, device, precision = VARIANTS[name]
-    return f"{TITLES[engine]} on the {TITLES[device]}, {precision}"
+    return tr(
+        "{engine} on the {device}, {precision}",
+        engine=TITLES[engine],
+        device=TITLES[device],
+        precision=precision,
+    )
 
 
 def unavailable(name: str) -> str:
@@ -88,9 +95,9 @@ def unavailable(name: str) -> str:
         return ""
     engine, device, _ = VARIANTS[name]
     if engine == "max" and find_spec("max") is None:
-        return "MAX is not installed here: pip install max==26.7.0 adds it."
+        return tr("MAX is not installed here: pip install max==26.7.0 adds it.")
     if device == "gpu" and not has_gpu():
-        return "There is no GPU here that MAX can use: choose the CPU."
+        return tr("There is no GPU here that MAX can use: choose the CPU.")
     return ""
 
 
@@ -98,5 +105,11 @@ def preparation(build: BuildProgress, running: str) -> str:
     """What is being prepared, for how long, and what runs meanwhile; one line."""
     what = build.message[:1].upper() + build.message[1:]
     took, within = f"{build.elapsed:.0f}", build.elapsed < build.estimate
-    time = f"{took} of about {build.estimate:.0f} s" if within else f"{took} s so far"
-    return f"{what}: {time}, running on {running} meanwhile"
+    time = (
+        tr("{took} of about {estimate:.0f} s", took=took, estimate=build.estimate)
+        if within
+        else tr("{took} s so far", took=took)
+    )
+    return tr(
+        "{what}: {time}, running on {running} meanwhile", what=what, time=time, running=running
+    )

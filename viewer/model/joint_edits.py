@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from .document import COLOURS, Colour, Document, ShownJoint
 from .edits import Edit
+from .language import tr
 
 MOST_JOINTS = 6
 """Joints that are looked at at once."""
@@ -23,7 +24,7 @@ def look_at(name: str) -> Edit:
         kept = tuple(joint for joint in held if joint.pinned)
         return _with(kept, ShownJoint(name, _free(kept)))
 
-    return _joints(f"Look at {name}", change)
+    return _joints(tr("Look at {name}", name=name), change)
 
 
 def pin_joint(name: str, pinned: bool = True) -> Edit:
@@ -35,25 +36,29 @@ def pin_joint(name: str, pinned: bool = True) -> Edit:
         others = held if pinned else tuple(j for j in held if j.pinned or j.name == name)
         return tuple(replace(j, pinned=pinned) if j.name == name else j for j in others)
 
-    return _joints(f"Pin {name}" if pinned else f"Unpin {name}", change)
+    return _joints(tr("Pin {name}", name=name) if pinned else tr("Unpin {name}", name=name), change)
 
 
 def measure_from(name: str) -> Edit:
     """Distances are those from the joint ``name``, which is the first."""
     return _joints(
-        f"Measure from {name}", lambda held: tuple(sorted(held, key=lambda j: j.name != name))
+        tr("Measure from {name}", name=name),
+        lambda held: tuple(sorted(held, key=lambda j: j.name != name)),
     )
 
 
 def let_go(name: str) -> Edit:
     """The joint ``name`` is not looked at any more."""
-    return _joints(f"Let go of {name}", lambda held: tuple(j for j in held if j.name != name))
+    return _joints(
+        tr("Let go of {name}", name=name), lambda held: tuple(j for j in held if j.name != name)
+    )
 
 
 def let_go_of_all(pinned: bool = True) -> Edit:
     """No joint is looked at; pinned: not even those that are pinned."""
     return _joints(
-        "Let go of all joints", lambda held: () if pinned else tuple(j for j in held if j.pinned)
+        tr("Let go of all joints"),
+        lambda held: () if pinned else tuple(j for j in held if j.pinned),
     )
 
 

@@ -12,6 +12,7 @@ from motion.contacts import contacts, velocity
 from motion.features import FPS
 
 from .figure import Figure, LiveFigure
+from .language import tr
 
 _CONTACT_FRAMES = 8
 """Poses that a live figure's contacts are read from."""
@@ -32,7 +33,7 @@ class JointReading:
         told = (f"x {x:.2f}  y {y:.2f}  z {z:.2f} m", f"{self.speed:.2f} m/s")
         if self.contact is None:
             return told
-        return (*told, "in contact" if self.contact else "in the air")
+        return (*told, tr("in contact") if self.contact else tr("in the air"))
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from pathlib import Path
 from inference.models import MODELS
 from motion.files import whole_file
 
+from .language import tr
 from .latency_report import EDGES_MS, LIMITS_MS, RATE_HZ, EngineLatency, LatencyReport
 from .notice import Refused
 
@@ -30,7 +31,7 @@ def to_card(report: LatencyReport) -> str:
     height = _TOP + _ROW * len(report.engines) + _FOOT
     foot = _TOP + _ROW * len(report.engines)
     parts = [
-        _text(_MARGIN, 46, "Five models, every frame of a display", 26, _INK, bold=True),
+        _text(_MARGIN, 46, tr("Five models, every frame of a display"), 26, _INK, bold=True),
         _text(_MARGIN, 72, _sentence(report), 14, _MUTED),
         _text(_MARGIN, 94, f"{report.machine}, {report.date}", 13, _MUTED),
         *(
@@ -81,10 +82,15 @@ def check_kind(path: Path) -> None:
 
 def _sentence(report: LatencyReport) -> str:
     best = report.best
-    return (
-        f"{report.seconds:.0f} s at {RATE_HZ:.0f} Hz {report.where}, from the beat of the display "
-        f"to the answers of all five. {best.engine}: 99 of 100 frames within "
-        f"{_ms(best.whole.p99)} ms."
+    return tr(
+        "{seconds:.0f} s at {rate_hz:.0f} Hz {where}, from the beat of the "
+        "display to the answers of all five. {engine}: 99 of 100 frames "
+        "within {ms} ms.",
+        seconds=report.seconds,
+        rate_hz=RATE_HZ,
+        where=report.where,
+        engine=best.engine,
+        ms=_ms(best.whole.p99),
     )
 
 
@@ -99,10 +105,18 @@ def _row(engine: EngineLatency, top: float) -> list[str]:
         x = _NUMBERS + _COLUMN * place + 80
         parts.append(_text(x, middle, _ms(value), 22, _tone(value), "end", bold=place == 2))
     shares = ", ".join(
-        f"{100 * share:.4g} % within {limit:g} ms"
+        tr("{share:.4g} % within {limit:g} ms", share=100 * share, limit=limit)
         for limit, share in zip(LIMITS_MS, engine.within, strict=True)
     )
-    parts.append(_text(_MARGIN, top + 58, f"{shares}; {engine.frames} frames", 12, _MUTED))
+    parts.append(
+        _text(
+            _MARGIN,
+            top + 58,
+            tr("{shares}; {frames} frames", shares=shares, frames=engine.frames),
+            12,
+            _MUTED,
+        )
+    )
     medians = " · ".join(
         f"{MODELS[model].title.replace('StyleVAE ', '').replace('DeepMimic ', '')} {_ms(found.p50)}"
         for model, found in engine.models.items()
@@ -131,7 +145,7 @@ def _axis(foot: float) -> list[str]:
     for tick in _TICKS:
         parts.append(_text(_x(tick), foot + 18, f"{tick:g}", 12, _MUTED, "middle"))
         parts.append(_line(_x(tick), foot, _x(tick), foot + 5, _MUTED))
-    parts.append(_text(_PLOT + _PLOT_WIDE, foot + 36, "ms, logarithmic", 12, _MUTED, "end"))
+    parts.append(_text(_PLOT + _PLOT_WIDE, foot + 36, tr("ms, logarithmic"), 12, _MUTED, "end"))
     for limit, anchor in zip(LIMITS_MS, ("end", "start"), strict=True):
         x = _x(limit)
         parts.append(_line(x, _TOP - 8, x, foot, _BAD, ' stroke-dasharray="4 3"'))

@@ -19,6 +19,7 @@ from inference.worker.messages import Attach, JobFailed, JobResult, Run
 from inference.worker.worker import Worker
 
 from .engines import unavailable
+from .language import tr
 from .latency_report import RATE_HZ, WHOLE, LatencyReport, report_of
 from .notice import Refused
 
@@ -133,7 +134,7 @@ def prepare(
                 if cancelled():
                     raise Cancelled
                 share = (place * len(specs) + number) / total
-                progress(f"Preparing {engine}: {spec.title}", share)
+                progress(tr("Preparing {engine}: {title}", engine=engine, title=spec.title), share)
                 runners[spec.name] = _loaded(spec, assets, engine)
         except (EngineError, ModelError) as error:
             left_out[engine] = str(error)
@@ -165,9 +166,11 @@ def measure(
             if isinstance(message, JobFailed):
                 raise Refused(message.message)
             if isinstance(message, JobResult) and isinstance(message.message, Measuring):
-                progress(f"Measuring {message.message.engine}", message.message.share)
+                progress(
+                    tr("Measuring {engine}", engine=message.message.engine), message.message.share
+                )
             elif isinstance(message, JobResult) and isinstance(message.message, Measured):
-                return report_of(message.message.times, seconds, "without a window", left_out)
+                return report_of(message.message.times, seconds, tr("without a window"), left_out)
     finally:
         worker.stop()
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from .language import tr, trn
 from .library.opened import OpenedLibrary, is_library
 from .strip import Strip
 from .style_cache import cache_file
@@ -51,23 +52,36 @@ class Listing:
         if self.library is not None:
             return self._of_library(name, self.library)
         if not self.clips:
-            part = "" if self.complete else f"the first {MAX_LOOKED_AT:,} files of "
-            return f"There is no BVH file in {part}the folder {self.folder}."
-        if not self.complete:
-            return (
-                f"{name} is large: its first {count:,} clips are in the library; open one of its "
-                "folders for the others."
+            part = (
+                ""
+                if self.complete
+                else tr("the first {max_looked_at:,} files of ", max_looked_at=MAX_LOOKED_AT)
             )
-        clips = "1 clip" if count == 1 else f"{count:,} clips"
-        return f"The library lists {clips} of {name}."
+            return tr(
+                "There is no BVH file in {part}the folder {folder}.", part=part, folder=self.folder
+            )
+        if not self.complete:
+            return tr(
+                "{name} is large: its first {count:,} clips are in the library; "
+                "open one of its folders for the others.",
+                name=name,
+                count=count,
+            )
+        clips = trn("{n} clip", "{n:,} clips", count)
+        return tr("The library lists {clips} of {name}.", clips=clips, name=name)
 
     def _of_library(self, name: str, library: OpenedLibrary) -> str:
         usable = len(library.usable)
-        told = f"{name} holds {usable:,} clips with {library.windows:,} windows"
+        told = tr(
+            "{name} holds {usable:,} clips with {windows:,} windows",
+            name=name,
+            usable=usable,
+            windows=library.windows,
+        )
         if bad := len(library) - usable:
-            told += f", and {bad:,} files that are none"
+            told += tr(", and {bad:,} files that are none", bad=bad)
         if not self.complete:
-            told += f"; {len(self.clips):,} are listed, the search finds the others"
+            told += tr("; {count:,} are listed, the search finds the others", count=len(self.clips))
         return f"{told}."
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from .document import COLOURS, Document, Marker, OpenClip
 from .edits import Edit
+from .language import tr
 
 MAX_MARKERS = 1000
 LONGEST_NAME, LONGEST_NOTE = 80, 2000
@@ -36,7 +37,7 @@ def place_marker(clip: str, marker: Marker) -> Edit:
         others = tuple(m for m in held if not _near(m, marker.time_s))
         return (*others, marker) if len(others) < MAX_MARKERS else held
 
-    return _markers(f"Place {marker.name}", clip, change)
+    return _markers(tr("Place {name}", name=marker.name), clip, change)
 
 
 def change_marker(clip: str, marker: Marker, name: str, colour: str, note: str) -> Edit:
@@ -44,7 +45,11 @@ def change_marker(clip: str, marker: Marker, name: str, colour: str, note: str) 
     named = plain(name, LONGEST_NAME) or marker.name
     known = next((each for each in COLOURS if each == colour), marker.colour)
     changed = replace(marker, name=named, colour=known, note=plain(note, LONGEST_NOTE))
-    what = f"Rename {marker.name}" if named != marker.name else f"Change {named}"
+    what = (
+        tr("Rename {name}", name=marker.name)
+        if named != marker.name
+        else tr("Change {named}", named=named)
+    )
     return _markers(what, clip, lambda held: tuple(changed if m == marker else m for m in held))
 
 
@@ -61,13 +66,15 @@ def move_marker(
     """
     others = tuple(m for m in before if m != marker and not _near(m, time_s))
     moved = (*others, replace(marker, time_s=time_s))
-    return _markers(f"Move {marker.name}", clip, lambda _: moved, gesture)
+    return _markers(tr("Move {name}", name=marker.name), clip, lambda _: moved, gesture)
 
 
 def delete_marker(clip: str, marker: Marker) -> Edit:
     """``marker`` is gone."""
     return _markers(
-        f"Delete {marker.name}", clip, lambda held: tuple(m for m in held if m != marker)
+        tr("Delete {name}", name=marker.name),
+        clip,
+        lambda held: tuple(m for m in held if m != marker),
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from motion.phase.series import PhaseSeries
 
 from .figure import Figure
+from .language import tr
 
 _EDGE = 1e-6
 _RISING = 1e-12
@@ -61,6 +62,6 @@ def by_marker(a: Named, b: Named) -> Moments:
     when = dict(reversed(b))
     shared = next(((name, time_s) for name, time_s in a if name in when), None)
     if shared is None:
-        return Moments(note="by time: they share no marker")
+        return Moments(note=tr("by time: they share no marker"))
     name, time_s = shared
     return Moments(when[name] - time_s)

@@ -12,6 +12,7 @@ from motion.canonical import JOINTS
 from motion.features import PHASE_INPUT
 
 from .heat_map import HeatMap, heat_map
+from .language import tr
 from .layers import HiddenLayer, hidden_values, strongest_inputs
 from .notice import Refused
 from .saliency import check_shape
@@ -45,7 +46,12 @@ class NetworkMaps:
         """Units of a layer, counted in words."""
         found = self.layers[layer]
         dead, saturated = int(found.dead.sum()), int(found.saturated.sum())
-        return f"{len(found.dead)} units, {dead} dead, {saturated} saturated"
+        return tr(
+            "{count} units, {dead} dead, {saturated} saturated",
+            count=len(found.dead),
+            dead=dead,
+            saturated=saturated,
+        )
 
     def unit(self, layer: int, unit: int) -> np.ndarray:
         """The values (T,) of a unit, float16 as they are kept."""

@@ -6,12 +6,13 @@ import numpy as np
 
 from motion.canonical import JOINTS
 
+from .language import tr
 from .network_maps import BY_JOINT, NetworkMaps
 from .plot import Axis, Curve, HeatMap, Panel, Plot
 from .saliency import INPUT_NAMES, NUDGE, Saliency, units
 
 TIME = Axis("time", "s")
-_ROW = Axis("of the row's range")
+_ROW = Axis(tr("of the row's range"))
 
 
 def layers_plot(
@@ -33,22 +34,22 @@ def layers_plot(
     for n, (layer, order) in enumerate(zip(maps.layers, orders, strict=True), 1):
         listed = tuple(map(str, order.tolist()))
         heat = _map(f"layer_{n}", layer.values[:, order], listed, time_s)
-        panels.append(Panel(TIME, Axis(f"layer {n}, unit"), heat=heat))
+        panels.append(Panel(TIME, Axis(tr("layer {n}, unit", n=n)), heat=heat))
     if unit is not None:
         curve = Curve("unit", np.asarray(unit[1], np.float32), "time_s", time_s)
         panels.append(Panel(TIME, Axis(unit[0]), (curve,)))
-    return Plot("Inside the network", tuple(panels))
+    return Plot(tr("Inside the network"), tuple(panels))
 
 
 def saliency_plot(found: Saliency, every: int, frame_time: float) -> Plot:
     """How much each joint moves the output over time, nudged by 1 cm and 0.1 m/s."""
     time_s = _times(len(found.values), every, frame_time)
     unit = units(found.of)[0].removesuffix(" per cm")
-    scale = Axis("for 1 cm and 0.1 m/s", unit)
+    scale = Axis(tr("for 1 cm and 0.1 m/s"), unit)
     values = np.ascontiguousarray((found.values @ NUDGE).T)
     joints = np.arange(len(JOINTS))
     heat = HeatMap("saliency", values, "joint", joints, "time_s", time_s, scale, JOINTS)
-    return Plot(f"Saliency of the {found.of}", (Panel(TIME, Axis("joint"), heat=heat),))
+    return Plot(tr("Saliency of the {of}", of=found.of), (Panel(TIME, Axis("joint"), heat=heat),))
 
 
 def _map(key: str, values: np.ndarray, names: tuple[str, ...], time_s: np.ndarray) -> HeatMap:

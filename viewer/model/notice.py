@@ -6,8 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from .language import tr
+
 Level = Literal["info", "warning", "error"]
-NO_MUJOCO = "The character needs MuJoCo: pip install 'mujoco-core>=4.0.1' (Python 3.11 or newer)."
+NO_MUJOCO = tr(
+    "The character needs MuJoCo: pip install 'mujoco-core>=4.0.1' (Python 3.11 or newer)."
+)
 
 
 class Refused(Exception):
@@ -36,7 +40,7 @@ def sentence(text: object) -> str:
 def summed(about: str, sentences: Sequence[str]) -> Notice:
     """A warning of the first of ``sentences``, with all of them in the details."""
     more = len(sentences) - 1
-    rest = f" ({more} more in the details.)" if more else ""
+    rest = tr(" ({more} more in the details.)", more=more) if more else ""
     text = f"{about}: {sentences[0]}{rest}" if about else f"{sentences[0]}{rest}"
     return Notice("warning", text, "\n".join(sentences) if more else "")
 

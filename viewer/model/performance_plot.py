@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from .language import tr
 from .plot import Axis, Curve, Panel, Plot
 
 PERCENTILES = (50, 95, 99)
@@ -13,7 +14,7 @@ PERCENTILES = (50, 95, 99)
 
 def performance_plot(times: Mapping[str, tuple[str, np.ndarray]]) -> Plot:
     """A panel a model. times: title and run times (N,) in seconds, the last ones, by name."""
-    return Plot("Run times", tuple(_panel(name, *found) for name, found in times.items()))
+    return Plot(tr("Run times"), tuple(_panel(name, *found) for name, found in times.items()))
 
 
 def _panel(name: str, title: str, seconds: np.ndarray) -> Panel:

@@ -29,16 +29,17 @@ from motion.phase.verdict import Verdict, verdict
 from motion.resample import linear_at
 
 from .clip import OpenMotion
+from .language import tr
 from .notice import Refused, sentence
 from .phase_reading import check_phase, read_phase
 
 Measure = Literal["turns", "amplitude", "plane", "lag_s"]
 MEASURES: tuple[Measure, ...] = ("turns", "amplitude", "plane", "lag_s")
 WORDS: dict[Measure, tuple[str, str]] = {
-    "turns": ("angle", "turns"),
-    "amplitude": ("amplitude", ""),
-    "plane": ("phase plane", ""),
-    "lag_s": ("lag", "s"),
+    "turns": (tr("angle"), tr("turns")),
+    "amplitude": (tr("amplitude"), ""),
+    "plane": (tr("phase plane"), ""),
+    "lag_s": (tr("lag"), "s"),
 }
 """What a measure is called, and its unit."""
 _LEAST_LAG_S = 1e-3

@@ -9,6 +9,7 @@ import numpy as np
 from motion.phase.distance import overview
 from motion.phase.series import PhaseSeries
 
+from .language import tr
 from .phase_compare import PhaseComparison, severity_of_b, values_of_b
 from .phase_measures import PhaseMeasures
 from .plot import Axis, Curve, HeatMap, Mark, Panel, Plot
@@ -74,16 +75,16 @@ def distance_plot(title: str, a: PhaseSeries, b: PhaseSeries, names: tuple[str, 
         rows=rows * a.frame_time,
         column_key="time_b_s",
         columns=columns * b.frame_time,
-        scale=Axis("distance in the phase plane"),
+        scale=Axis(tr("distance in the phase plane")),
     )
-    down, across = (Axis(f"{name}, time", "s") for name in names)
+    down, across = (Axis(tr("{name}, time", name=name), "s") for name in names)
     return Plot(title, (Panel(across, down, heat=heat),))
 
 
 def compared_plot(found: PhaseComparison) -> Plot:
     """The distance map of A and B."""
     names = (f"A, {found.a.label}", f"B, {found.b.label}")
-    return distance_plot("Distance in the phase plane", found.a.series, found.b.series, names)
+    return distance_plot(tr("Distance in the phase plane"), found.a.series, found.b.series, names)
 
 
 def _every(
@@ -106,9 +107,13 @@ def _panel(
         "angle": (Axis("φ", "turn", (0.0, 1.0)), "turns", series.turns % 1.0),
         "amplitude": (Axis("A"), "amplitude", series.amplitude),
         "frequency": (Axis("f", "turn/s"), "frequency_turns_per_s", found.frequency),
-        "offset": (Axis("φ − stride", "turn", (-0.5, 0.5)), "stride_offset_turns", found.offset),
-        "left": (Axis("L skate", "m/s"), "left_skate_m_per_s", found.skate[:, 0]),
-        "right": (Axis("R skate", "m/s"), "right_skate_m_per_s", found.skate[:, 1]),
+        "offset": (
+            Axis(tr("φ − stride"), "turn", (-0.5, 0.5)),
+            "stride_offset_turns",
+            found.offset,
+        ),
+        "left": (Axis(tr("L skate"), "m/s"), "left_skate_m_per_s", found.skate[:, 0]),
+        "right": (Axis(tr("R skate"), "m/s"), "right_skate_m_per_s", found.skate[:, 1]),
     }
     if name not in own:
         return _less(name, compared, across) if compared else None
@@ -152,7 +157,7 @@ def _less(name: str, compared: PhaseComparison, across: Axis) -> Panel | None:
             np.where(between.alive, between.turns, np.nan),
         ),
         "amplitude_apart": (Axis("B − A, A"), "amplitude_apart", between.amplitude),
-        "lint_b": (Axis("B lint"), "severity_b", severity_of_b(compared)),
+        "lint_b": (Axis(tr("B lint")), "severity_b", severity_of_b(compared)),
     }[name]
     at = compared.a.series.time_s[between.aligned.frames]
     less = Curve(key, values, "time_compared_s", at, "", _LESS, name == "angle_apart")
@@ -166,4 +171,4 @@ def _strikes(found: PhaseMeasures) -> Iterator[Mark]:
     ):
         if len(frames):
             at = np.asarray(frames) * found.series.frame_time
-            yield Mark(f"{side}_strike_s", at, f"{side} strike", tone)
+            yield Mark(f"{side}_strike_s", at, tr("{side} strike", side=side), tone)

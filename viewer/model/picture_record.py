@@ -8,15 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .language import tr
+
 STAGES = ("queue", "inference", "scene", "wait", "upload", "draw", "swap")
 MEANINGS = {
-    "queue": "from asking the worker until it began",
-    "inference": "the worker's run: networks, and what else its job does",
-    "scene": "finding out what is to be seen, and building it",
-    "wait": "until the window came to paint, with the refreshes that it missed",
-    "upload": "handing the data of the picture to OpenGL",
-    "draw": "the calls that draw it",
-    "swap": "putting the window together, and waiting for the display",
+    "queue": tr("from asking the worker until it began"),
+    "inference": tr("the worker's run: networks, and what else its job does"),
+    "scene": tr("finding out what is to be seen, and building it"),
+    "wait": tr("until the window came to paint, with the refreshes that it missed"),
+    "upload": tr("handing the data of the picture to OpenGL"),
+    "draw": tr("the calls that draw it"),
+    "swap": tr("putting the window together, and waiting for the display"),
 }
 KEPT_S = 300.0
 MOST = 72_000
@@ -137,21 +139,31 @@ class PictureRecord:
 def _late(rows: np.ndarray) -> str:
     late = rows[rows["missed"] > 0]
     if not len(late):
-        return f"Late: none of {len(rows):,} pictures. Late is one that missed its refresh."
+        return tr(
+            "Late: none of {count:,} pictures. Late is one that missed its refresh.",
+            count=len(rows),
+        )
     reasons = Counter(STAGES[n] for n in late["stages"].argmax(axis=1).tolist())
     why = ", ".join(f"{stage} ({count:,})" for stage, count in reasons.most_common(3))
     missed = int(late["missed"].sum())
-    return (
-        f"Late: {len(late):,} of {len(rows):,} pictures missed their refresh, {missed:,} "
-        f"refreshes in all; the motion skips them and keeps its time. What took the most: {why}."
+    return tr(
+        "Late: {count:,} of {of_all:,} pictures missed their refresh, "
+        "{missed:,} refreshes in all; the motion skips them and keeps its "
+        "time. What took the most: {why}.",
+        count=len(late),
+        of_all=len(rows),
+        missed=missed,
+        why=why,
     )
 
 
 def _dropped(rows: np.ndarray) -> str:
     dropped = int(rows["dropped"].sum())
     if not dropped:
-        return "Dropped: nothing. Dropped is a request that a newer one replaced unseen."
-    return (
-        f"Dropped: {dropped:,} requests, each replaced by a newer one before it was shown, as "
-        "when a slider moves faster than the network answers. The newest always comes."
+        return tr("Dropped: nothing. Dropped is a request that a newer one replaced unseen.")
+    return tr(
+        "Dropped: {dropped:,} requests, each replaced by a newer one "
+        "before it was shown, as when a slider moves faster than the "
+        "network answers. The newest always comes.",
+        dropped=dropped,
     )

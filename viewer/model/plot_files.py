@@ -12,6 +12,7 @@ import numpy as np
 from motion.files import whole_file
 from motion.npz import NpzError, read_npz
 
+from .language import tr
 from .notice import Refused
 from .plot import SCHEMA, Curve, HeatMap, Panel, Plot
 from .plot_svg import TONES, heat_stops, scale_of, to_svg
@@ -30,7 +31,11 @@ class Written:
     data: tuple[Path, ...]
 
     def __str__(self) -> str:
-        return f"{self.picture} and, with its numbers, {', '.join(p.name for p in self.data)}"
+        return tr(
+            "{picture} and, with its numbers, {names}",
+            picture=self.picture,
+            names=", ".join(p.name for p in self.data),
+        )
 
 
 @dataclass(frozen=True, eq=False)

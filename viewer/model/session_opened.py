@@ -13,6 +13,7 @@ from viewer.model.notice import sentence
 
 from .clip import MotionFileError, OpenMotion, load_motion
 from .document import Beside, OpenClip
+from .language import tr
 from .notice import told
 from .policies import Policy, check
 from .record import RestoredTake, restored
@@ -71,8 +72,12 @@ class _Opening:
     told: list[str]
 
     def clip(self, clip: OpenClip) -> OpenMotion | None:
-        name = clip.title or clip.path.stem or "without a name"
-        if not self._there(clip.path, f"the clip {name}", "put it back, or open it from elsewhere"):
+        name = clip.title or clip.path.stem or tr("without a name")
+        if not self._there(
+            clip.path,
+            tr("the clip {name}", name=name),
+            tr("put it back, or open it from elsewhere"),
+        ):
             return None
         try:
             title = clip.title or None
@@ -84,13 +89,13 @@ class _Opening:
     def beside(self, beside: Beside | None) -> Beside | None:
         if beside is None:
             return None
-        what = f"{beside.path.name}, with which the phase is compared,"
-        there = self._there(beside.path, what, "put it back, or choose another")
+        what = tr("{name}, with which the phase is compared,", name=beside.path.name)
+        there = self._there(beside.path, what, tr("put it back, or choose another"))
         return beside if there else None
 
     def policy(self, policy: Policy, sha256: str) -> Policy | None:
-        what = f"the policy {policy.title}"
-        if not self._there(policy.path, what, "put it back, or choose another to go on"):
+        what = tr("the policy {title}", title=policy.title)
+        if not self._there(policy.path, what, tr("put it back, or choose another to go on")):
             return None
         try:
             check(policy.path)
@@ -99,8 +104,11 @@ class _Opening:
             return None
         if sha256 and digest(policy.path) not in (sha256, ""):
             self._tell(
-                f"{policy.path} has changed since the session was saved: what is remembered is as "
-                "it was, what the character does from now on is not"
+                tr(
+                    "{path} has changed since the session was saved: what is remembered is as it "
+                    "was, what the character does from now on is not",
+                    path=policy.path,
+                )
             )
         motion = self._beside(policy.motion, "motion", policy)
         return replace(policy, motion=motion, critic=self._beside(policy.critic, "critic", policy))
@@ -108,7 +116,11 @@ class _Opening:
     def _beside(self, path: Path | None, what: str, policy: Policy) -> Path | None:
         if path is None:
             return None
-        there = self._there(path, f"the {what} of the policy {policy.title}", "put it back")
+        there = self._there(
+            path,
+            tr("the {what} of the policy {title}", what=what, title=policy.title),
+            tr("put it back"),
+        )
         return path if there else None
 
     def take(self, kept: KeptTake | None, what: str) -> TakeAndRows | None:
@@ -119,18 +131,26 @@ class _Opening:
             take = Take.from_bytes(kept.npz, name)
             return take, restored(take)
         except (TakeError, MemoryError) as error:
-            self._tell(str(error) or f"{name}: there is not enough memory for it")
+            self._tell(str(error) or tr("{name}: there is not enough memory for it", name=name))
         except ValueError:
-            self._tell(f"{name}: it is damaged; take an older copy of the session")
+            self._tell(tr("{name}: it is damaged; take an older copy of the session", name=name))
         return None
 
     def _there(self, path: Path, what: str, advice: str) -> bool:
         """Whether a file is there; tells the person if it is not."""
         if os.path.isfile(path):
             return True
-        place = "no path" if path == Path() else str(path)
+        place = tr("no path") if path == Path() else str(path)
         place = place if len(place) <= _LONGEST_PATH else f"{place[:_LONGEST_PATH]}…"
-        self._tell(f"{self.path}: {what} is missing, {place}: {advice}")
+        self._tell(
+            tr(
+                "{path}: {what} is missing, {place}: {advice}",
+                path=self.path,
+                what=what,
+                place=place,
+                advice=advice,
+            )
+        )
         return False
 
     def _tell(self, text: str) -> None:

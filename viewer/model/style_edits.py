@@ -10,6 +10,7 @@ from motion.restyling.course import Ease
 
 from .document import Document, Latent, OpenClip, Source, StyleKey
 from .edits import Edit
+from .language import tr
 
 MAX_KEYS = 2000
 NEAR_S = 1e-3
@@ -37,12 +38,12 @@ def wear(
 
 def set_strength(strength: float, gesture: Hashable | None = None) -> Edit:
     """How much of the style is worn: 0 none of it, 1 all, more goes beyond it."""
-    return _style("Set style strength", gesture, strength=strength)
+    return _style(tr("Set style strength"), gesture, strength=strength)
 
 
 def follow_keys(keyed: bool) -> Edit:
     """Clips with keys wear what those say, or the style that is set by hand."""
-    return _style("Follow style keys" if keyed else "Set style by hand", keyed=keyed)
+    return _style(tr("Follow style keys") if keyed else tr("Set style by hand"), keyed=keyed)
 
 
 def pin_style(place: int, style: Latent | None) -> Edit:
@@ -54,7 +55,12 @@ def pin_style(place: int, style: Latent | None) -> Edit:
         return replace(document, style=replace(document.style, pins=tuple(pins)))
 
     corner = "ABCD"[place]
-    return Edit(f"Pin {style.label} at {corner}" if style else f"Clear {corner}", change)
+    return Edit(
+        tr("Pin {label} at {corner}", label=style.label, corner=corner)
+        if style
+        else tr("Clear {corner}", corner=corner),
+        change,
+    )
 
 
 def lock_slider(name: str, locked: bool) -> Edit:
@@ -65,7 +71,9 @@ def lock_slider(name: str, locked: bool) -> Edit:
         now = (*others, name) if locked else others
         return replace(document, style=replace(document.style, locked=now))
 
-    return Edit(f"{'Lock' if locked else 'Unlock'} {name}", change)
+    return Edit(
+        tr("Lock {name}", name=tr(name)) if locked else tr("Unlock {name}", name=tr(name)), change
+    )
 
 
 def place_keys(
@@ -107,7 +115,7 @@ def move_keys(
     """
     held, gone = tuple(before), tuple(moving)
     moved = [replace(key, time_s=key.time_s + by_s) for key in gone]
-    name = "Move style key" if len(gone) == 1 else "Move style keys"
+    name = tr("Move style key") if len(gone) == 1 else tr("Move style keys")
     others = _without([key for key in held if key not in gone], moved)
     return _keys(name, clip, lambda _: [*others, *moved], gesture)
 
@@ -116,7 +124,7 @@ def ease_keys(clip: str, keys: Iterable[StyleKey], ease: Ease) -> Edit:
     """``keys`` go on to the next ones by ``ease``."""
     eased = tuple(keys)
     return _keys(
-        f"Ease style keys: {ease}",
+        tr("Ease style keys: {ease}", ease=ease),
         clip,
         lambda held: [replace(key, ease=ease) if key in eased else key for key in held],
     )
@@ -125,7 +133,7 @@ def ease_keys(clip: str, keys: Iterable[StyleKey], ease: Ease) -> Edit:
 def delete_keys(clip: str, keys: Iterable[StyleKey]) -> Edit:
     """``keys`` are gone."""
     gone = tuple(keys)
-    name = "Delete style key" if len(gone) == 1 else "Delete style keys"
+    name = tr("Delete style key") if len(gone) == 1 else tr("Delete style keys")
     return _keys(name, clip, lambda held: [key for key in held if key not in gone])
 
 

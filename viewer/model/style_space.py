@@ -15,6 +15,8 @@ import numpy as np
 from inference.models import LATENT_SIZE
 from motion.npz import read_npz
 
+from .language import tr
+
 DECODER, ENCODER = STYLE_VAE = "stylevae_decoder", "stylevae_encoder"
 """The models by their names on the worker."""
 SLIDERS = 12
@@ -168,7 +170,12 @@ class StyleBank:
     def labels(self) -> tuple[str, ...]:
         """Clip, style and time of every window."""
         return tuple(
-            f"{clip.title}{f' ({clip.style})' if clip.style else ''} at {start:.1f} s"
+            tr(
+                "{title}{style} at {start:.1f} s",
+                title=clip.title,
+                style=f" ({clip.style})" if clip.style else "",
+                start=start,
+            )
             for clip in self._clips.values()
             for start in clip.starts_s
         )

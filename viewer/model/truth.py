@@ -10,10 +10,12 @@ import numpy as np
 from motion.canonical import JOINTS
 from motion.features import CONTACTS, FPS, JOINT_VALUES, ROOT
 
+from .language import tr
+
 LEAST_MM, MOST_MM = 1e-2, 1e2
 """Ends of the logarithmic scale of joint errors. Two fp32 engines stay below the first."""
 
-_ROOT_VALUES = ("left speed", "forward speed", "turning speed")
+_ROOT_VALUES = (tr("left speed"), tr("forward speed"), tr("turning speed"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,9 +90,13 @@ class Discrepancy:
     def place(self) -> str:
         """Where it is, in the words of the five models: ``motion, frame 3, LeftHand y``."""
         if self.output == "motion" and len(self.index) == 2:
-            return f"motion, frame {self.index[0]}, {_feature(self.index[1])}"
+            return tr(
+                "motion, frame {index}, {feature}",
+                index=self.index[0],
+                feature=_feature(self.index[1]),
+            )
         if self.output == "phase":
-            return f"phase {'xy'[self.index[0]]}"
+            return tr("phase {value}", value="xy"[self.index[0]])
         return f"{self.output}[{', '.join(map(str, self.index))}]"
 
 
@@ -99,8 +105,8 @@ def _feature(column: int) -> str:
     if column < JOINT_VALUES:
         return f"{JOINTS[column // 3]} {'xyz'[column % 3]}"
     if column < ROOT.stop:
-        return f"root {_ROOT_VALUES[column - ROOT.start]}"
-    return f"contact {column - CONTACTS.start}"
+        return tr("root {root_values}", root_values=_ROOT_VALUES[column - ROOT.start])
+    return tr("contact {column}", column=column - CONTACTS.start)
 
 
 class Comparison:
@@ -181,23 +187,23 @@ class TruthReading:
         if self.errors is None:
             return self.absent or "comparing"
         if self.engine == "numpy":
-            return "numpy is the reference engine"
+            return tr("numpy is the reference engine")
         if self.errors.worst_mm <= LEAST_MM:
-            return f"all within {millimetres(LEAST_MM)}"
+            return tr("all within {error}", error=millimetres(LEAST_MM))
         return f"{self.errors.worst_joint} {millimetres(self.errors.worst_mm)}"
 
 
 def millimetres(mm: float) -> str:
     """Three digits of a length that may be tiny: ``0.00134 mm``, ``12.3 mm``, ``1.25 m``."""
     if not np.isfinite(mm):
-        return "not a number"
+        return tr("not a number")
     return f"{mm:.3g} mm" if mm < 999.5 else f"{mm / 1e3:.2f} m"
 
 
 def scientific(value: float) -> str:
     """A small ratio in two digits: ``3.1e-07``; 0 for none."""
     if not np.isfinite(value):
-        return "not a number"
+        return tr("not a number")
     return f"{value:.1e}" if value else "0"
 
 

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
 from viewer.model.curves import thinned
+from viewer.model.language import tr
 from viewer.ui.plotting import pen
 from viewer.ui.theme import Theme, mono_font
 from viewer.ui.time_canvas import Stretch, TimeCanvas, time_ticks
@@ -148,7 +149,7 @@ class MapCanvas(TimeCanvas):
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         titled = [(self.lane_rect(n).top(), lane.title) for n, lane in enumerate(self.lanes)]
         if self.lanes:
-            title = self.curve.title if self.curve else "Click a row to see it as a curve"
+            title = self.curve.title if self.curve else tr("Click a row to see it as a curve")
             titled.append((self.curve_rect().top(), title))
         for top, title in titled:
             box = QRectF(left, top - self._line - 2, wide, self._line)

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from motion.canonical import JOINTS
+from viewer.model.language import tr
 from viewer.model.saliency import Changed, units, what_changed
 from viewer.workbench import Workbench
 
@@ -49,12 +50,12 @@ class ChangedControl(QObject):
         scalar.changed.connect(self.refresh)
         actions = bench.actions
         mark = actions.add(
-            "network.mark", "Mark frame A",
-            "What changed is told from this frame to the playhead", self.mark,
+            "network.mark", tr("Mark frame A"),
+            tr("What changed is told from this frame to the playhead"), self.mark,
             keys="Alt+M", menu="Network",
         )  # fmt: skip
         self._go = actions.add(
-            "network.go", "Go to frame A", "Put the playhead where A was marked", self.go,
+            "network.go", tr("Go to frame A"), tr("Put the playhead where A was marked"), self.go,
             keys="Alt+B", menu="Network",
         )  # fmt: skip
         page.mark.setDefaultAction(mark)
@@ -82,7 +83,9 @@ class ChangedControl(QObject):
         studio, frame = self._bench.studio, self._bench.transport.frame
         row, figure = self._specimen.row(frame), studio.figure
         if row is None or figure is None:
-            studio.notify("info", "There is no phase here: frame A needs a human figure on stage.")
+            studio.notify(
+                "info", tr("There is no phase here: frame A needs a human figure on stage.")
+            )
             return
         clip = studio.motion if studio.source == "clip" else None
         name = clip.title if clip else studio.source
@@ -126,13 +129,15 @@ class ChangedControl(QObject):
 
     def _show(self, frame: int = 0, problem: str = "") -> None:
         page, marked, changed = self._page, self.marked, self.changed
-        hint = "" if marked else "Mark a frame as A, then move the playhead to another."
+        hint = "" if marked else tr("Mark a frame as A, then move the playhead to another.")
         page.problem.setText(problem or hint)
         page.problem.setVisible(bool(problem or hint))
         page.frames.set_text("")
         if marked is not None:
-            to = f" → frame {frame}" if changed else ""
-            page.frames.set_text(f"A: {marked.name}, frame {marked.frame}{to}")
+            to = tr(" → frame {frame}", frame=frame) if changed else ""
+            page.frames.set_text(
+                tr("A: {name}, frame {frame}{to}", name=marked.name, frame=marked.frame, to=to)
+            )
         if changed is None:
             page.total.set_text("")
             page.error.set_text("")
@@ -141,7 +146,9 @@ class ChangedControl(QObject):
         unit = units(changed.of)[0].removesuffix(" per cm")
         total = float(changed.parts.sum())
         page.total.set_text(f"{signed(changed.change)} {unit}")
-        page.error.set_text(f"parts sum to {signed(total)}, off by {changed.error:.1g}")
+        page.error.set_text(
+            tr("parts sum to {turns}, off by {error:.1g}", turns=signed(total), error=changed.error)
+        )
         both = changed.parts.sum(1)
         order = np.argsort(-np.abs(both), kind="stable")
         largest = max(float(np.abs(both).max()), 1e-30)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from motion.canonical import JOINTS
+from viewer.model.language import tr
 from viewer.ui.readout import value_readout
 from viewer.ui.theme import GAP, Theme
 
@@ -22,18 +23,18 @@ class ChangedPage(QWidget):
         for button in (self.mark, self.go):
             button.setProperty("role", "chip")
         self.frames = value_readout(
-            theme, "A: frame 1000 → frame 1000", "The two frames", role="muted"
+            theme, tr("A: frame 1000 → frame 1000"), tr("The two frames"), role="muted"
         )
-        self.total = value_readout(theme, "+0.0000 amplitude", "What changed in all")
+        self.total = value_readout(theme, tr("+0.0000 amplitude"), tr("What changed in all"))
         self.error = value_readout(
-            theme, "parts sum to +0.0000, off by 1e-04",
-            "What the joints' parts sum to, and how far that is off", role="muted",
+            theme, tr("parts sum to +0.0000, off by 1e-04"),
+            tr("What the joints' parts sum to, and how far that is off"), role="muted",
         )  # fmt: skip
-        self.problem = text_label("hint", "Why nothing is told of a change")
+        self.problem = text_label("hint", tr("Why nothing is told of a change"))
         self.joints = BarList(
-            "What each joint changed",
-            "The part of the difference that each joint made, by its position and by its "
-            "velocity, and both together as a bar",
+            tr("What each joint changed"),
+            tr("The part of the difference that each joint made, by its position and by its "
+            "velocity, and both together as a bar"),
             theme, ("position", "velocity", "both"), len(JOINTS), signed=True,
         )  # fmt: skip
         tools = QHBoxLayout()

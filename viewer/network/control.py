@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from motion.canonical import JOINTS
+from viewer.model.language import tr
 from viewer.stage.stage import Stage
 from viewer.ui.time_view import MODES, TimeView, add_actions, remember
 from viewer.workbench import Workbench
@@ -64,7 +65,7 @@ class NetworkControl(QObject):
         layers, saliency = panel.layers.canvas.view, panel.saliency.canvas.view
         remember(layers, bench.settings, "network")
         keys = {str(mode): "" for mode in MODES}
-        add_actions(bench.actions, layers, "network", "Network maps", "Network", keys)
+        add_actions(bench.actions, layers, "network", tr("Network maps"), "Network", keys)
         layers.chosen.connect(lambda: _follow(saliency, layers))
         saliency.chosen.connect(lambda: _follow(layers, saliency))
         _follow(saliency, layers)
@@ -87,7 +88,7 @@ class NetworkControl(QObject):
         picked, drive = self.layers.picked, self.layers.drive
         if owner == SALIENCY and now is not None:
             ((joint, share),) = now.top(0, 1)
-            self._legend.say(f"{now.of} moves with", f"{joint} {share:.0%}")
+            self._legend.say(tr("{of} moves with", of=now.of), f"{joint} {share:.0%}")
         elif owner == UNIT and picked and drive is not None:
             self._legend.say(label_of(drive.layer, drive.unit), JOINTS[drive.joints.argmax()])
         else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from viewer.model.language import tr
 from viewer.model.layers import ORDERS, Order
 from viewer.model.network_maps import BY_JOINT, Drive, NetworkMaps, drive_of, network_maps
 from viewer.model.network_plots import layers_plot
@@ -71,14 +72,14 @@ class LayersControl(QObject):
         page.canvas.picked.connect(self.pick)
         page.canvas.tell = self._tell
         self.paint = bench.actions.add(
-            "network.unit", "Paint what drives the unit",
-            "Paint the joints of the figure by how much they drive the unit that was picked",
+            "network.unit", tr("Paint what drives the unit"),
+            tr("Paint the joints of the figure by how much they drive the unit that was picked"),
             lambda on: self._settle_paint(), menu="Network", checkable=True, checked=True,
         )  # fmt: skip
-        self.paint.setIconText("Paint")
+        self.paint.setIconText(tr("Paint"))
         page.paint.setDefaultAction(self.paint)
         self.plot = PlotExport(
-            page.canvas, bench.actions, PlotNames("network.layers", "Network maps", "Network"),
+            page.canvas, bench.actions, PlotNames("network.layers", tr("Network maps"), "Network"),
             self._ask_plot, bench.studio.notify,
         )  # fmt: skip
         self._show_unit()
@@ -162,13 +163,19 @@ class LayersControl(QObject):
         assert isinstance(result, Looked)
         self.looked = result
         maps = result.maps
-        lanes = [Lane("Input, 132 by joint", maps.inputs, np.arange(132), 132, joint_labels(6))]
+        lanes = [Lane(tr("Input, 132 by joint"), maps.inputs, np.arange(132), 132, joint_labels(6))]
         lanes += [
-            Lane(f"Layer {n + 1}: {maps.told(n)}", each, rows, max(len(rows), 48))
+            Lane(
+                tr("Layer {n}: {told}", n=n + 1, told=maps.told(n)), each, rows, max(len(rows), 48)
+            )
             for n, (each, rows) in enumerate(zip(maps.maps, result.rows, strict=True))
         ]
-        every = "" if maps.every == 1 else f"A long clip: every {maps.every}th frame is shown."
-        self._page.note.setText(every if lanes[1:] else "This network has no hidden layers.")
+        every = (
+            ""
+            if maps.every == 1
+            else tr("A long clip: every {every}th frame is shown.", every=maps.every)
+        )
+        self._page.note.setText(every if lanes[1:] else tr("This network has no hidden layers."))
         self._page.canvas.set_lanes(lanes, maps.frames, self._specimen.frame_time)
         if self.picked and not (
             self.picked[0] < len(lanes) and self.picked[1] < len(lanes[self.picked[0]].rows)
@@ -231,9 +238,19 @@ class LayersControl(QObject):
         frame = min(max(at, 0) * maps.every, maps.frames - 1)
         if lane == 0:
             place = int(BY_JOINT[row])
-            return f"{INPUT_NAMES[place]} at frame {frame}: {float(frames[frame, place]):.4f}"
+            return tr(
+                "{input} at frame {frame}: {frames:.4f}",
+                input=INPUT_NAMES[place],
+                frame=frame,
+                frames=float(frames[frame, place]),
+            )
         value = float(maps.unit(lane - 1, row)[frame // maps.every])
-        return f"{label_of(lane - 1, row)} at frame {frame}: {value:.4f}"
+        return tr(
+            "{row} at frame {frame}: {value:.4f}",
+            row=label_of(lane - 1, row),
+            frame=frame,
+            value=value,
+        )
 
 
 def _look(

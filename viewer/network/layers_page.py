@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from viewer.model.language import tr
 from viewer.ui.mode_row import mode_row
 from viewer.ui.readout import value_readout
 from viewer.ui.segments import Segments
@@ -14,9 +15,12 @@ from .canvas import MapCanvas
 from .parts import stack_map_page, text_label
 
 ORDERS = {
-    "activity": ("Activity", "Units in the order in which they first rise above their middle"),
-    "cluster": ("Cluster", "Units that rise and fall together side by side"),
-    "index": ("Index", "Units as the file has them"),
+    "activity": (
+        tr("Activity"),
+        tr("Units in the order in which they first rise above their middle"),
+    ),
+    "cluster": (tr("Cluster"), tr("Units that rise and fall together side by side")),
+    "index": (tr("Index"), tr("Units as the file has them")),
 }
 INPUTS = 8
 
@@ -27,20 +31,21 @@ class LayersPage(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.canvas = MapCanvas(
-            "Input and hidden layers over time",
-            "Click a row to pick it and to go there; drag to seek, wheel to zoom in time, "
-            "Shift+drag to pan, double-click to see all",
+            tr("Input and hidden layers over time"),
+            tr("Click a row to pick it and to go there; drag to seek, wheel to zoom in time, "
+            "Shift+drag to pan, double-click to see all"),
             theme, 400,
         )  # fmt: skip
-        self.order = Segments("Order of the units", ORDERS)
+        self.order = Segments(tr("Order of the units"), ORDERS)
         self.modes, modes = mode_row()
         self.paint = QToolButton()
-        self.note = text_label("hint", "About the maps")
+        self.note = text_label("hint", tr("About the maps"))
         self.unit = value_readout(
-            theme, "Layer 1, unit 255: 0.0000", "The row that was picked, and its value now"
+            theme, tr("Layer 1, unit 255: 0.0000"), tr("The row that was picked, and its value now")
         )
         self.inputs = BarList(
-            "Strongest inputs of the unit", "How far the unit goes with each input on the clip",
+            tr("Strongest inputs of the unit"),
+            tr("How far the unit goes with each input on the clip"),
             theme, ("strength",), INPUTS, signed=True,
         )  # fmt: skip
         rows = ((self.note, modes), (self.unit, self.paint))
@@ -55,4 +60,4 @@ class LayersPage(QWidget):
 
 def label_of(layer: int, unit: int) -> str:
     """What a unit is called: layers from 1, units as the file numbers them."""
-    return f"Layer {layer + 1}, unit {unit}"
+    return tr("Layer {layer}, unit {unit}", layer=layer + 1, unit=unit)

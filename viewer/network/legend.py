@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
+from viewer.model.language import tr
 from viewer.stage.legend import RIGHT, StageLegend
 from viewer.stage.stage import Stage
 from viewer.ui.theme import ThemeSwitch
@@ -18,7 +19,7 @@ class PaintLegend(StageLegend):
     def __init__(self, stage: Stage, themes: ThemeSwitch) -> None:
         self.texts = ("", "", "")
         super().__init__(stage, themes, _WIDTH, _HEIGHT, 2 * _WIDTH)
-        self.setAccessibleName("Scale of the paint on the figure")
+        self.setAccessibleName(tr("Scale of the paint on the figure"))
 
     @property
     def telling(self) -> bool:
@@ -29,7 +30,9 @@ class PaintLegend(StageLegend):
         """What is painted, and the words at the top and at the bottom of the colours."""
         if (title, most, least) != self.texts:
             self.texts = (title, most, least)
-            self.setAccessibleDescription(f"{title}: {least} to {most}")
+            self.setAccessibleDescription(
+                tr("{title}: {least} to {most}", title=title, least=least, most=most)
+            )
             self.settle()
             self.refresh()
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from viewer.model.language import tr
 from viewer.studio.live_phase import BESIDE, MODEL
 from viewer.ui.segments import Segments
 from viewer.ui.theme import GAP, MARGIN, Theme
@@ -20,15 +21,15 @@ from .what_if_page import WhatIfPage
 Page = LayersPage | SaliencyPage | ChangedPage | WhatIfPage
 
 PAGES = {
-    "layers": ("Layers", "Input and hidden layers over time, unit by unit"),
-    "saliency": ("Saliency", "Which joints move the phase, in this frame and over time"),
-    "changed": ("Changed", "Which joints moved the phase between two frames"),
-    "what_if": ("What if", "The phase of a frame in which a joint stands elsewhere"),
+    "layers": (tr("Layers"), tr("Input and hidden layers over time, unit by unit")),
+    "saliency": (tr("Saliency"), tr("Which joints move the phase, in this frame and over time")),
+    "changed": (tr("Changed"), tr("Which joints moved the phase between two frames")),
+    "what_if": (tr("What if"), tr("The phase of a frame in which a joint stands elsewhere")),
 }
 
 NETWORK_TEXTS = {
-    MODEL: ("A: DeepPhase", "The network that the window runs"),
-    BESIDE: ("B", "The DeepPhase of your own that the phase is compared with"),
+    MODEL: (tr("A: DeepPhase"), tr("The network that the window runs")),
+    BESIDE: ("B", tr("The DeepPhase of your own that the phase is compared with")),
 }
 
 
@@ -44,9 +45,9 @@ class NetworkPanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(320)
         self.page = "layers"
-        self.networks = Segments("Network to look into", NETWORK_TEXTS)
-        self.choice = Segments("What to look at", PAGES)
-        self.problem = text_label("hint", "Why there is nothing to look into")
+        self.networks = Segments(tr("Network to look into"), NETWORK_TEXTS)
+        self.choice = Segments(tr("What to look at"), PAGES)
+        self.problem = text_label("hint", tr("Why there is nothing to look into"))
         self.layers, self.saliency = LayersPage(theme), SaliencyPage(theme)
         self.changed, self.what_if = ChangedPage(theme), WhatIfPage(theme)
         self.pages: dict[str, Page] = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from viewer.model.language import tr
 from viewer.ui.segments import Segments
 from viewer.ui.theme import GAP
 
@@ -16,12 +17,17 @@ from .canvas import MapCanvas
 if TYPE_CHECKING:
     from inference.gradients import Scalar
 
-SCALAR_TEXTS: Mapping[Scalar, str] = {"angle": "Angle", "amplitude": "Ampl.", "x": "x", "y": "y"}
+SCALAR_TEXTS: Mapping[Scalar, str] = {
+    "angle": tr("Angle"),
+    "amplitude": tr("Ampl."),
+    "x": "x",
+    "y": "y",
+}
 SCALAR_TIPS: Mapping[Scalar, str] = {
-    "angle": "The phase angle, in turns",
-    "amplitude": "The length of (x, y)",
-    "x": "The first output",
-    "y": "The second output",
+    "angle": tr("The phase angle, in turns"),
+    "amplitude": tr("The length of (x, y)"),
+    "x": tr("The first output"),
+    "y": tr("The second output"),
 }
 
 
@@ -41,7 +47,7 @@ def text_label(role: str, name: str) -> QLabel:
 
 def scalar_choice() -> Segments:
     """Which scalar of the output is looked at."""
-    return Segments("Of what", {of: (SCALAR_TEXTS[of], SCALAR_TIPS[of]) for of in SCALAR_TEXTS})
+    return Segments(tr("Of what"), {of: (SCALAR_TEXTS[of], SCALAR_TIPS[of]) for of in SCALAR_TEXTS})
 
 
 def stack_map_page(

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from viewer.model.language import tr
 from viewer.model.what_if import WhatIf
 from viewer.ui.plotting import pen
 from viewer.ui.theme import Theme
@@ -20,8 +21,8 @@ class PhasePair(QWidget):
         super().__init__()
         self._theme = theme
         self._pair: WhatIf | None = None
-        self.setAccessibleName("Phase plane of the true and the changed frame")
-        self.setToolTip("x to the right, y up; hollow: the true phase, filled: the changed one")
+        self.setAccessibleName(tr("Phase plane of the true and the changed frame"))
+        self.setToolTip(tr("x to the right, y up; hollow: the true phase, filled: the changed one"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:

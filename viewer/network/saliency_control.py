@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from inference.worker.messages import Failure, Priority, Result
 from motion.canonical import JOINTS
 from viewer.model.heat_map import HeatMap, heat_map, scale_of
+from viewer.model.language import tr
 from viewer.model.network_maps import check_frames, stride
 from viewer.model.network_plots import saliency_plot
 from viewer.model.notice import sentence
@@ -75,14 +76,14 @@ class SaliencyControl(QObject):
         page.canvas.picked.connect(lambda _, joint: self.pick(joint))
         page.canvas.tell = self._tell
         self.paint = bench.actions.add(
-            "network.saliency", "Paint the saliency",
-            "Paint the joints of the figure by how much the phase moves with each, live",
+            "network.saliency", tr("Paint the saliency"),
+            tr("Paint the joints of the figure by how much the phase moves with each, live"),
             self._set_paint, keys="Alt+D", menu="Network", checkable=True,
         )  # fmt: skip
-        self.paint.setIconText("Paint")
+        self.paint.setIconText(tr("Paint"))
         page.paint.setDefaultAction(self.paint)
         self.plot = PlotExport(
-            page.canvas, bench.actions, PlotNames("network.map", "Saliency map", "Network"),
+            page.canvas, bench.actions, PlotNames("network.map", tr("Saliency map"), "Network"),
             self._ask_plot, bench.studio.notify,
         )  # fmt: skip
         bench.studio.frame_changed.connect(lambda _: self._ask())
@@ -190,7 +191,7 @@ class SaliencyControl(QObject):
             self.painted.emit(self.now)
         if self._active:
             unit = units(of)[POSITION].removesuffix(" per cm")
-            self._show_now(f"Frame {frame}, in {unit}")
+            self._show_now(tr("Frame {frame}, in {unit}", frame=frame, unit=unit))
 
     def _fail(self, failure: Failure) -> None:
         self.now = None
@@ -218,7 +219,7 @@ class SaliencyControl(QObject):
             )
             for joint in order.tolist()
         ]
-        self._page.joints.show_rows(rows, ("per cm", "per m/s", "share"))
+        self._page.joints.show_rows(rows, (tr("per cm"), tr("per m/s"), "share"))
 
     def _take_overview(self, result: object) -> None:
         if isinstance(result, Overview):
@@ -237,12 +238,16 @@ class SaliencyControl(QObject):
             canvas.set_curve(None)
             return
         every = seen.map.every
-        lane = Lane(f"By joint: {seen.found.of}", seen.map, np.arange(22), 1, joint_labels(1))
+        lane = Lane(
+            tr("By joint: {of}", of=seen.found.of), seen.map, np.arange(22), 1, joint_labels(1)
+        )
         canvas.set_lanes((lane,), len(seen.frames), self._specimen.frame_time)
         what = units(seen.found.of)[0].removesuffix(" per cm")
         far = scale_of(seen.found.values @ NUDGE)
-        about = f"Brightest: {far:.3g} {what} for 1 cm and 0.1 m/s."
-        self._page.scale.setText(about + (f" Every {every}th frame." if every > 1 else ""))
+        about = tr("Brightest: {far:.3g} {what} for 1 cm and 0.1 m/s.", far=far, what=what)
+        self._page.scale.setText(
+            about + (tr(" Every {every}th frame.", every=every) if every > 1 else "")
+        )
         self._show_curve()
         self.show_time(self._bench.transport.frame)
 
@@ -263,7 +268,9 @@ class SaliencyControl(QObject):
         at = min(int(time_s / self._specimen.frame_time) // every, len(found.values) - 1)
         numbers = zip(found.values[max(at, 0), joint], units(found.of), strict=True)
         told = ", ".join(f"{value:.4f} {unit}" for value, unit in numbers)
-        return f"{JOINTS[joint]} at frame {max(at, 0) * every}: {told}"
+        return tr(
+            "{joint} at frame {at}: {told}", joint=JOINTS[joint], at=max(at, 0) * every, told=told
+        )
 
 
 def _overview(model: Model, frames: np.ndarray, of: Scalar) -> Overview:

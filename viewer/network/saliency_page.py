@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from motion.canonical import JOINTS
+from viewer.model.language import tr
 from viewer.ui.mode_row import mode_row
 from viewer.ui.readout import value_readout
 from viewer.ui.theme import Theme
@@ -23,19 +24,19 @@ class SaliencyPage(QWidget):
         self.paint = QToolButton()
         self.modes, modes = mode_row()
         self.canvas = MapCanvas(
-            "Saliency of the joints over time",
-            "How much the output moves with each joint: click a row to see it as a curve; "
-            "drag to seek, wheel to zoom in time, Shift+drag to pan, double-click to see all",
+            tr("Saliency of the joints over time"),
+            tr("How much the output moves with each joint: click a row to see it as a curve; "
+            "drag to seek, wheel to zoom in time, Shift+drag to pan, double-click to see all"),
             theme, 300,
         )  # fmt: skip
-        self.scale = text_label("hint", "What the colors of the map stand for")
+        self.scale = text_label("hint", tr("What the colors of the map stand for"))
         self.heading = value_readout(
-            theme, "Frame 100000, in amplitude", "The frame whose saliency is listed"
+            theme, tr("Frame 100000, in amplitude"), tr("The frame whose saliency is listed")
         )
         self.joints = BarList(
-            "Saliency of the frame on display",
-            "How much the output moves with each joint, at most: when it is moved by 1 cm, "
-            "when it is faster by 1 m/s, and its share of both",
+            tr("Saliency of the frame on display"),
+            tr("How much the output moves with each joint, at most: when it is moved by 1 cm, "
+            "when it is faster by 1 m/s, and its share of both"),
             theme, ("", "", "share"), len(JOINTS),
         )  # fmt: skip
         rows = ((self.scale, modes), (self.heading, self.paint))

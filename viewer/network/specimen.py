@@ -11,6 +11,7 @@ from inference.models import MODELS
 from inference.worker.messages import ModelFailed, ModelUnloaded
 from motion.features import FPS, phase_frames
 from viewer.model.figure import Figure, LiveFigure
+from viewer.model.language import tr
 from viewer.studio.live_phase import BESIDE, MODEL
 from viewer.workbench import Workbench
 
@@ -194,12 +195,16 @@ class Specimen(QObject):
             return self._failure
         if MODEL not in self._bench.bridge.models:
             if spec.available(self._bench.assets):
-                return "Loading DeepPhase."
-            return f"DeepPhase is {spec.status(self._bench.assets)}: {spec.file} is missing."
+                return tr("Loading DeepPhase.")
+            return tr(
+                "DeepPhase is {status}: {file} is missing.",
+                status=tr(spec.status(self._bench.assets)),
+                file=spec.file,
+            )
         if studio.figure is None:
-            return "Open a clip to look inside the network."
+            return tr("Open a clip to look inside the network.")
         if studio.source == "clip" and studio.motion is not None and studio.motion.not_human:
             return studio.motion.not_human
         if frames is not None and len(frames) == 1 and studio.source != "character":
-            return "The clip has one frame: there is nothing over time to look at."
+            return tr("The clip has one frame: there is nothing over time to look at.")
         return ""

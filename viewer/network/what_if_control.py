@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from inference.worker.messages import Failure, Result
+from viewer.model.language import tr
 from viewer.model.notice import sentence
 from viewer.model.what_if import WhatIf, moved_input, moved_pose, to_root
 from viewer.stage.stage import Stage
@@ -38,13 +39,13 @@ class WhatIfControl(QObject):
         self._active = False
         self._unsubscribe = bench.bridge.subscribe(CHANNEL, self._take, self._fail)
         self.grab = bench.actions.add(
-            "network.grab", "Grab joints",
-            "Drag a joint on the stage and see what becomes of the phase", self._set_grab,
+            "network.grab", tr("Grab joints"),
+            tr("Drag a joint on the stage and see what becomes of the phase"), self._set_grab,
             keys="Alt+J", menu="Network", checkable=True,
         )  # fmt: skip
         self.reset_action = bench.actions.add(
-            "network.put_back", "Put the joint back",
-            "The joint stands again where the motion has it", self.reset,
+            "network.put_back", tr("Put the joint back"),
+            tr("The joint stands again where the motion has it"), self.reset,
             keys="Alt+N", menu="Network",
         )  # fmt: skip
         self.reset_action.setEnabled(False)

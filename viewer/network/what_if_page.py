@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from motion.canonical import JOINTS
+from viewer.model.language import tr, within
 from viewer.model.what_if import WhatIf
 from viewer.ui.choice_box import ChoiceBox
 from viewer.ui.readout import value_readout
@@ -24,9 +25,9 @@ from .bars import Bar, BarList
 from .parts import signed, text_label
 from .plane import PhasePair
 
-AXES = ("Left", "Up", "Forward")
+AXES = (tr("Left"), tr("Up"), tr("Forward"))
 MOST_CM = 200.0
-ABOUT = (
+ABOUT = tr(
     "The joint stands elsewhere in every frame, seen from the root; its velocity stays as it is. "
     "A probe: nothing of it is kept or saved."
 )
@@ -42,15 +43,15 @@ class WhatIfPage(QWidget):
         self.grabbing, self.reset = QToolButton(), QToolButton()
         for button in (self.grabbing, self.reset):
             button.setProperty("role", "chip")
-        self.joint = ChoiceBox("Joint that is moved", "Which joint stands elsewhere", theme)
+        self.joint = ChoiceBox(tr("Joint that is moved"), tr("Which joint stands elsewhere"), theme)
         self.joint.offer({str(n): name for n, name in enumerate(JOINTS)}, "0")
         self.fields = [_field(axis) for axis in AXES]
         self.plane = PhasePair(theme)
-        self.heading = value_readout(theme, "+0.0000 turns", "How far the phase turns")
-        self.problem = text_label("hint", "Why there is no phase")
+        self.heading = value_readout(theme, tr("+0.0000 turns"), tr("How far the phase turns"))
+        self.problem = text_label("hint", tr("Why there is no phase"))
         self.table = BarList(
-            "The true phase and the changed one",
-            "x, y, angle in turns and amplitude of the frame as it is and as it is changed",
+            tr("The true phase and the changed one"),
+            tr("x, y, angle in turns and amplitude of the frame as it is and as it is changed"),
             theme, ("true", "changed", "difference"), 4, signed=True,
         )  # fmt: skip
         self.joint.chosen.connect(lambda _: self._emit())
@@ -77,7 +78,7 @@ class WhatIfPage(QWidget):
             self.heading.set_text("")
             self.table.show_rows(())
             return
-        self.heading.set_text(f"{signed(pair.turned)} turns")
+        self.heading.set_text(tr("{turns} turns", turns=signed(pair.turned)))
         rows = [
             *zip(("x", "y"), pair.true, pair.changed, (1.0, 1.0), strict=True),
             ("angle", *pair.turns, 0.5),
@@ -109,7 +110,7 @@ class WhatIfPage(QWidget):
         middle.addLayout(grid, 1)
         middle.addSpacing(GAP)
         middle.addWidget(self.plane)
-        about = text_label("hint", "What is changed")
+        about = text_label("hint", tr("What is changed"))
         about.setText(ABOUT)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -128,6 +129,8 @@ def _field(axis: str) -> QDoubleSpinBox:
     field.setRange(-MOST_CM, MOST_CM)
     field.setDecimals(1)
     field.setSuffix(" cm")
-    field.setAccessibleName(f"{axis}, centimetres")
-    field.setToolTip(f"How far the joint is moved: {axis.lower()}, seen from the root, in cm")
+    field.setAccessibleName(tr("{axis}, centimetres", axis=axis))
+    field.setToolTip(
+        tr("How far the joint is moved: {axis}, seen from the root, in cm", axis=within(axis))
+    )
     return field

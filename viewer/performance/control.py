@@ -9,6 +9,7 @@ from inference.engines import is_address
 from inference.models import MODELS
 from inference.worker.messages import ModelDeclined, ModelReloaded
 from viewer.model.engines import SERVERS_OWN, badge
+from viewer.model.language import tr
 from viewer.model.performance_plot import performance_plot
 from viewer.ui.plot_export import MakePlot, PlotExport, PlotNames
 from viewer.workbench import Workbench
@@ -54,13 +55,13 @@ class PerformanceControl(QObject):
         bench.transport.playing_changed.connect(self._wake)
         self.panel.shown.connect(self.refresh)
         slowest = bench.actions.add(
-            "performance.slowest", "Slowest picture",
-            "Show what the slowest picture of the time in the latency lane was made of",
+            "performance.slowest", tr("Slowest picture"),
+            tr("Show what the slowest picture of the time in the latency lane was made of"),
             self._show_slowest, keys="Alt+P", menu="Performance",
         )  # fmt: skip
-        slowest.setIconText("Slowest")
+        slowest.setIconText(tr("Slowest"))
         self.panel.pictures.slowest.setDefaultAction(slowest)
-        names = PlotNames("performance.times", "Run times", "Performance/Run times as plot")
+        names = PlotNames("performance.times", tr("Run times"), "Performance/Run times as plot")
         ask, tell = self._ask_plot, bench.studio.notify
         self.plot = PlotExport(self.panel, bench.actions, names, ask, tell)
         self.panel.part_chosen.connect(engines.choose_part)
@@ -103,8 +104,11 @@ class PerformanceControl(QObject):
         self._seen = seen
         self.panel.set_fact("Running on", badge(stats.engine))
         self.panel.set_fact("Queue", f"{stats.queue_depth}")
-        self.panel.set_fact("Dropped", f"{stats.stale} of {stats.stale + stats.delivered}")
-        self.panel.set_fact("Frames", f"{bench.transport.fps:.0f} fps" if playing else "paused")
+        self.panel.set_fact(
+            "Dropped",
+            tr("{stale} of {asked}", stale=stats.stale, asked=stats.stale + stats.delivered),
+        )
+        self.panel.set_fact("Frames", f"{bench.transport.fps:.0f} fps" if playing else tr("paused"))
         self.panel.set_fact("Late", f"{bench.transport.late_frames}")
         if self.panel.isVisible():
             self.panel.pictures.show_record(bench.studio.pictures.record, playing)
@@ -115,9 +119,9 @@ class PerformanceControl(QObject):
                     timed.count, timed.p50, timed.p95, timed.p99, timed.network_p50, timed.recent
                 )
             elif name in bench.bridge.models:
-                row = ModelRow(note="no single run yet")
+                row = ModelRow(note=tr("no single run yet"))
             else:
-                row = ModelRow(note=spec.status(bench.assets))
+                row = ModelRow(note=tr(spec.status(bench.assets)))
             self.panel.set_model(name, row)
 
     def _show_slowest(self) -> None:
@@ -162,7 +166,11 @@ class PerformanceControl(QObject):
         if isinstance(event, ModelReloaded):
             title = MODELS[event.model].title if event.model in MODELS else event.model
             more = "\n".join(event.warnings)
-            self._bench.studio.notify("info", f"{title} was loaded anew from {event.path}.", more)
+            self._bench.studio.notify(
+                "info",
+                tr("{title} was loaded anew from {path}.", title=title, path=event.path),
+                more,
+            )
         elif isinstance(event, ModelDeclined) and event not in self._declined:
             self._declined.add(event)
             self._untold.append(event)
@@ -174,8 +182,12 @@ class PerformanceControl(QObject):
         if len(told) == 1:
             self._bench.studio.notify("info", messages[0])
             return
-        engines = " and ".join(dict.fromkeys(event.engine for event in told))
-        sentence = f"{len(told)} models that {engines} does not have run on an engine here."
+        engines = tr(" and ").join(dict.fromkeys(event.engine for event in told))
+        sentence = tr(
+            "{count} models that {engines} does not have run on an engine here.",
+            count=len(told),
+            engines=engines,
+        )
         self._bench.studio.notify("info", sentence, "\n".join(messages))
 
     def _wake(self, *_: object) -> None:
@@ -192,6 +204,6 @@ class PerformanceControl(QObject):
 
     def _ask_server(self) -> None:
         self._bench.studio.notify(
-            "info", "Type the address of the server in the Performance panel."
+            "info", tr("Type the address of the server in the Performance panel.")
         )
         self.panel.server.setFocus()

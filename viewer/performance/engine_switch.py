@@ -13,6 +13,7 @@ from inference.load import has_gpu
 from inference.models import MODELS
 from inference.worker.messages import BuildProgress, EngineFailed
 from viewer.model.engines import DEFAULT, REMOTE, TIPS, nearest, title, unavailable
+from viewer.model.language import tr
 from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
@@ -27,7 +28,11 @@ def remembered(settings: QSettings) -> tuple[str, str]:
     if name not in VARIANTS and not is_address(name):
         return DEFAULT, ""
     reason = unavailable(name)
-    return (DEFAULT, f"{reason} Starting on {title(DEFAULT)}.") if reason else (name, "")
+    return (
+        (DEFAULT, tr("{reason} Starting on {title}.", reason=reason, title=title(DEFAULT)))
+        if reason
+        else (name, "")
+    )
 
 
 class EngineSwitch(QObject):
@@ -130,8 +135,8 @@ class EngineSwitch(QObject):
 
     def _add(self, name: str) -> QAction:
         reason = self._unavailable[name]
-        text = f"{title(name)} (not here)" if reason else title(name)
-        tip = reason or f"Run the networks with {title(name)}"
+        text = tr("{title} (not here)", title=title(name)) if reason else title(name)
+        tip = reason or tr("Run the networks with {title}", title=title(name))
         action = self._bench.actions.add(
             f"engine.{name}", text, tip,
             lambda on, name=name: self.choose(name) if on and name != self._marked else None,
@@ -147,7 +152,7 @@ class EngineSwitch(QObject):
 
     def _add_server(self) -> QAction:
         action = self._bench.actions.add(
-            f"engine.{REMOTE}", "A server …", TIPS["engine", REMOTE],
+            f"engine.{REMOTE}", tr("A server …"), TIPS["engine", REMOTE],
             lambda on: self.choose_part("engine", REMOTE)
             if on and not is_address(self.shown) else None,
             menu="Performance/Engine", checkable=True,

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from viewer.model.language import tr
 from viewer.model.picture_record import STAGES, Picture
 from viewer.ui.theme import Theme, mono_font
 
@@ -22,7 +23,7 @@ class FlameBar(QWidget):
         self.picture: Picture | None = None
         self.setFont(mono_font(-2))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Stages of the chosen picture")
+        self.setAccessibleName(tr("Stages of the chosen picture"))
 
     def sizeHint(self) -> QSize:
         return QSize(160, max(_HEIGHT, self.fontMetrics().height() + 2 * _PAD))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from viewer.model.language import tr, trn
 from viewer.model.picture_record import Picture, PictureRecord
 from viewer.ui.theme import Theme, mono_font
 
@@ -41,8 +42,8 @@ class LatencyLane(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName("Latency lane")
-        self.setAccessibleDescription("Click a slow picture to see its stages; arrows go on.")
+        self.setAccessibleName(tr("Latency lane"))
+        self.setAccessibleDescription(tr("Click a slow picture to see its stages; arrows go on."))
 
     def sizeHint(self) -> QSize:
         return QSize(160, _HEIGHT)
@@ -128,7 +129,7 @@ class LatencyLane(QWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             number = self.number_at(event.pos().x())
             picture = None if number is None else self._record.picture(number)
-            words = picture_text(picture, self._now) if picture else "No pictures here"
+            words = picture_text(picture, self._now) if picture else tr("No pictures here")
             QToolTip.showText(event.globalPos(), words, self)
             return True
         asks = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
@@ -155,8 +156,12 @@ def picture_text(picture: Picture, now: float) -> str:
     """How long it took and what of it, when, and of which frame; one line."""
     late = ""
     if picture.missed:
-        late = f", {picture.missed} refresh{'es' if picture.missed > 1 else ''} late"
-    return (
-        f"{1e3 * picture.seconds:.1f} ms, most of it {picture.longest}{late}; "
-        f"frame {picture.frame}, {now - picture.at:.0f} s ago"
+        late = trn(", {n} refresh late", ", {n} refreshes late", picture.missed)
+    return tr(
+        "{ms:.1f} ms, most of it {longest}{late}; frame {frame}, {ago:.0f} s ago",
+        ms=1e3 * picture.seconds,
+        longest=tr(picture.longest),
+        late=late,
+        frame=picture.frame,
+        ago=now - picture.at,
     )

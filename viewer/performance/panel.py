@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from inference.engines import VARIANTS, is_address
 from viewer.model.engines import REMOTE, TIPS, TITLES
+from viewer.model.language import mark, tr
 from viewer.model.truth import Discrepancy, TruthReading, scientific
 from viewer.ui.readout import Readout, value_readout
 from viewer.ui.segments import Segments
@@ -61,7 +62,7 @@ class Histogram(QWidget):
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None):
         super().__init__(parent)
         self._theme, self._shares = theme, np.zeros(BARS)
-        self.setAccessibleName(f"Run times of {name}")
+        self.setAccessibleName(tr("Run times of {name}", name=name))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -81,8 +82,12 @@ class Histogram(QWidget):
             counts, _ = np.histogram(np.clip(octaves, -2, 2), bins=BARS, range=(-2, 2))
             shares = counts / counts.max()
             self.setToolTip(
-                f"Last {len(seconds)} runs: bars from {duration_text(middle / 4)} "
-                f"to {duration_text(middle * 4)}, logarithmic"
+                tr(
+                    "Last {count} runs: bars from {least} to {most}, logarithmic",
+                    count=len(seconds),
+                    least=duration_text(middle / 4),
+                    most=duration_text(middle * 4),
+                )
             )
         self._shares = shares
         self.update()
@@ -115,19 +120,31 @@ class PerformancePanel(QScrollArea):
         self.choices = {field: self._choice(field) for field in ("engine", "device", "precision")}
         self.server = QLineEdit()
         self.server.setPlaceholderText("http://host:8080")
-        self.server.setAccessibleName("Address of the server")
-        self.server.setToolTip("Where main.py serve runs; Enter moves the networks there")
+        self.server.setAccessibleName(tr("Address of the server"))
+        self.server.setToolTip(tr("Where main.py serve runs; Enter moves the networks there"))
         self.server.returnPressed.connect(lambda: self.server_entered.emit(self.server.text()))
         self.truth = TruthSection(theme)
         self.pictures = PicturesSection(theme)
         self.facts = {
             name: value_readout(theme, widest, tip)
             for name, widest, tip in (
-                ("Running on", "mojo on cpu", "The engine in use and its device"),
-                ("Queue", "88", "Requests waiting for the worker"),
-                ("Dropped", "88 of 888", "Requests that a newer one replaced before it was shown"),
-                ("Frames", "paused", "Frames displayed in the last second, while playing"),
-                ("Late", "888", "Refreshes of the display missed since the start, while playing"),
+                (mark("Running on"), tr("mojo on cpu"), tr("The engine in use and its device")),
+                (mark("Queue"), "88", tr("Requests waiting for the worker")),
+                (
+                    mark("Dropped"),
+                    tr("88 of 888"),
+                    tr("Requests that a newer one replaced before it was shown"),
+                ),
+                (
+                    mark("Frames"),
+                    tr("paused"),
+                    tr("Frames displayed in the last second, while playing"),
+                ),
+                (
+                    mark("Late"),
+                    "888",
+                    tr("Refreshes of the display missed since the start, while playing"),
+                ),
             )
         }
         self.cells: dict[tuple[str, str], Readout] = {}
@@ -198,7 +215,7 @@ class PerformancePanel(QScrollArea):
             value = duration_text(getattr(row, column)) if row.count else ""
             self.cells[name, column].set_text(value)
         self.networks[name].setVisible(bool(row.network))
-        self.networks[name].set_text(f"network {duration_text(row.network)} of p50")
+        self.networks[name].set_text(tr("network {time} of p50", time=duration_text(row.network)))
         self.cells[name, "count"].set_text(f"{row.count}" if row.count else "")
         self.notes[name].setText(row.note)
         self.notes[name].setVisible(bool(row.note))
@@ -210,7 +227,7 @@ class PerformancePanel(QScrollArea):
         if field == "engine":
             values[REMOTE] = None
         texts = {value: (TITLES.get(value, value), TIPS[field, value]) for value in values}
-        choice = Segments(field.capitalize(), texts)
+        choice = Segments(tr(field.capitalize()), texts)
         choice.chosen.connect(lambda value: self._choose(field, value))
         return choice
 
@@ -225,11 +242,11 @@ class PerformancePanel(QScrollArea):
         grid.setHorizontalSpacing(MARGIN)
         grid.setVerticalSpacing(GAP // 2)
         for row, (field, choice) in enumerate(self.choices.items()):
-            heading = QLabel(field.capitalize())
+            heading = QLabel(tr(field.capitalize()))
             heading.setProperty("role", "muted")
             grid.addWidget(heading, row, 0)
             grid.addWidget(choice, row, 1)
-        heading = QLabel("Server")
+        heading = QLabel(tr("Server"))
         heading.setProperty("role", "muted")
         grid.addWidget(heading, len(self.choices), 0)
         address = QHBoxLayout()
@@ -246,7 +263,7 @@ class PerformancePanel(QScrollArea):
         grid.setVerticalSpacing(GAP // 2)
         places = ((0, 0, 3), (1, 0, 1), (1, 2, 1), (2, 0, 1), (2, 2, 1))
         for (name, value), (row, column, span) in zip(self.facts.items(), places, strict=True):
-            heading = QLabel(name)
+            heading = QLabel(tr(name))
             heading.setProperty("role", "muted")
             grid.addWidget(heading, row, column)
             grid.addWidget(value, row, column + 1, 1, span)
@@ -258,7 +275,7 @@ class PerformancePanel(QScrollArea):
         grid = QGridLayout()
         grid.setHorizontalSpacing(GAP)
         grid.setVerticalSpacing(2)
-        titles = {"p50": "p50", "p95": "p95", "p99": "p99", "count": "runs"}
+        titles = {"p50": "p50", "p95": "p95", "p99": "p99", "count": tr("runs")}
         for column, title in enumerate(titles.values()):
             heading = QLabel(title)
             heading.setProperty("role", "muted")
@@ -279,13 +296,13 @@ class PerformancePanel(QScrollArea):
             right = bottom | Qt.AlignmentFlag.AlignRight
             grid.addWidget(self.notes[name], top, 2, 1, 2, right)
             for column, key in enumerate(titles):
-                tip = f"{title}: {'number of runs' if key == 'count' else key}"
+                tip = f"{title}: {tr('number of runs') if key == 'count' else key}"
                 cell = value_readout(theme, "888 ms", tip, Qt.AlignmentFlag.AlignRight)
                 self.cells[name, key] = cell
                 grid.addWidget(cell, top + 1, column)
             for below, lines, what in (
-                (2, self.networks, "median time on the way to the server and back"),
-                (3, self.errors, "error"),
+                (2, self.networks, tr("median time on the way to the server and back")),
+                (3, self.errors, tr("error")),
             ):
                 line = value_readout(theme, "888", f"{title}: {what}", role="muted")
                 line.hide()
@@ -295,12 +312,19 @@ class PerformancePanel(QScrollArea):
 
 
 def _error_text(found: Discrepancy) -> str:
-    return f"error {scientific(found.relative)} · ref {duration_text(found.reference_s)}"
+    return tr(
+        "error {error} · ref {time}",
+        error=scientific(found.relative),
+        time=duration_text(found.reference_s),
+    )
 
 
 def _error_tip(found: Discrepancy) -> str:
-    return (
-        f"Largest difference from the reference engine, at {found.place}: {found.engine:.7g} "
-        f"instead of {found.reference:.7g}; relative to the output's largest number. The reference "
-        "engine's own time is counted in no latency."
+    return tr(
+        "Largest difference from the reference engine, at {place}: {engine:.7g} instead of "
+        "{reference:.7g}; relative to the output's largest number. The reference engine's own "
+        "time is counted in no latency.",
+        place=found.place,
+        engine=found.engine,
+        reference=found.reference,
     )

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from inference.models import MODELS
+from viewer.model.language import tr
 from viewer.model.picture_record import MEANINGS, STAGES, Picture, PictureRecord
 from viewer.ui.readout import Readout, value_readout
 from viewer.ui.segments import Segments
@@ -17,7 +18,7 @@ from viewer.ui.theme import GAP, Theme
 from .flame_bar import FlameBar, stage_color
 from .latency_lane import LatencyLane, picture_text
 
-SPANS_S = {"10": "10 s", "60": "1 min", "300": "5 min"}
+SPANS_S = {"10": "10 s", "60": tr("1 min"), "300": tr("5 min")}
 WORDS_S = 2.0
 """How often the words change while pictures come: a text that changes lays the panel out anew."""
 _SWATCH = 9
@@ -33,14 +34,16 @@ class PicturesSection(QWidget):
         self._record, self._now = PictureRecord(1), 0.0
         self._span_s, self._told_at = 10.0, 0.0
         self.lane, self.flame = LatencyLane(theme), FlameBar(theme)
-        tips = {value: (text, f"Show the last {text}") for value, text in SPANS_S.items()}
-        self.spans = Segments("Time shown", tips)
+        tips = {
+            value: (text, tr("Show the last {text}", text=text)) for value, text in SPANS_S.items()
+        }
+        self.spans = Segments(tr("Time shown"), tips)
         self.spans.show_choice("10")
         self.spans.chosen.connect(self._set_span)
         self.slowest = QToolButton()
         self.slowest.setProperty("role", "chip")
-        self.about = _words("The chosen picture")
-        self.late, self.dropped = _words("Late pictures"), _words("Dropped requests")
+        self.about = _words(tr("The chosen picture"))
+        self.late, self.dropped = _words(tr("Late pictures")), _words(tr("Dropped requests"))
         self.values: dict[str, Readout] = {}
         self._swatches: dict[str, Swatch] = {}
         self._stages = self._list(theme)
@@ -82,7 +85,7 @@ class PicturesSection(QWidget):
     def _show(self, picture: Picture) -> None:
         self.flame.show_picture(picture)
         title = MODELS[picture.work].title if picture.work in MODELS else picture.work
-        work = f", by {title}" if title else ""
+        work = tr(", by {title}", title=title) if title else ""
         self.about.setText(picture_text(picture, self._now) + work)
         for name, took in zip(STAGES, picture.stages, strict=True):
             self.values[name].set_text(f"{1e3 * took:.2f} ms")
@@ -103,11 +106,11 @@ class PicturesSection(QWidget):
         rows = (len(STAGES) + 1) // 2
         for place, name in enumerate(STAGES):
             row, column = place % rows, 3 * (place // rows)
-            heading = QLabel(name.capitalize())
+            heading = QLabel(tr(name.capitalize()))
             heading.setProperty("role", "muted")
-            heading.setToolTip(f"{name.capitalize()}: {MEANINGS[name]}")
+            heading.setToolTip(f"{tr(name.capitalize())}: {MEANINGS[name]}")
             self._swatches[name] = Swatch(stage_color(theme, name))
-            tip = f"{name.capitalize()}: {MEANINGS[name]}"
+            tip = f"{tr(name.capitalize())}: {MEANINGS[name]}"
             self.values[name] = value_readout(theme, "888.88 ms", tip)
             grid.addWidget(self._swatches[name], row, column)
             grid.addWidget(heading, row, column + 1)
@@ -117,7 +120,7 @@ class PicturesSection(QWidget):
         return holder
 
     def _lay_out(self) -> None:
-        heading = QLabel("Pictures")
+        heading = QLabel(tr("Pictures"))
         heading.setProperty("role", "heading")
         top = QHBoxLayout()
         top.addWidget(heading)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.model.language import tr
 from viewer.ui.theme import GAP, MARGIN
 
 _STEPS = 1000
@@ -30,19 +31,21 @@ class ReportCard(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Latency report")
+        self.setWindowTitle(tr("Latency report"))
         self.doing = QLabel()
-        self.doing.setAccessibleName("What is being done")
+        self.doing.setAccessibleName(tr("What is being done"))
         self.bar = QProgressBar()
         self.bar.setRange(0, _STEPS)
-        self.bar.setAccessibleName("Progress of the latency report")
-        self.bar.setToolTip("How much of the report is measured")
+        self.bar.setAccessibleName(tr("Progress of the latency report"))
+        self.bar.setToolTip(tr("How much of the report is measured"))
         self.picture = QLabel()
-        self.picture.setAccessibleName("Latency card")
+        self.picture.setAccessibleName(tr("Latency card"))
         self.picture.hide()
-        self.save = self._button("Save…", "Save the card as PNG, its numbers as JSON beside it")
-        self.again = self._button("Measure again", "Measure for another 20 seconds")
-        self.leave = self._button("Cancel", "Measure no more (Esc)")
+        self.save = self._button(
+            tr("Save…"), tr("Save the card as PNG, its numbers as JSON beside it")
+        )
+        self.again = self._button(tr("Measure again"), tr("Measure for another 20 seconds"))
+        self.leave = self._button(tr("Cancel"), tr("Measure no more (Esc)"))
         self.save.clicked.connect(self.save_asked)
         self.again.clicked.connect(self.again_asked)
         self.leave.clicked.connect(self.reject)
@@ -62,7 +65,7 @@ class ReportCard(QDialog):
         """Show progress, and no card yet."""
         self.picture.hide()
         self._settle(running=True)
-        self.show_progress("Preparing", 0.0)
+        self.show_progress(tr("Preparing"), 0.0)
         self.setMinimumWidth(440)
         self.adjustSize()
         self.show()
@@ -99,7 +102,7 @@ class ReportCard(QDialog):
             part.setVisible(running)
         for button in (self.save, self.again):
             button.setVisible(not running)
-        self.leave.setText("Cancel" if running else "Close")
+        self.leave.setText(tr("Cancel") if running else tr("Close"))
 
     def _button(self, text: str, tip: str) -> QPushButton:
         button = QPushButton(text)

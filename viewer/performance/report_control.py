@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from inference.engines import VARIANTS
 from motion.files import CannotWrite
+from viewer.model.language import tr
 from viewer.model.latency_card import to_card, write_report
 from viewer.model.latency_job import (
     JOB,
@@ -31,7 +32,7 @@ from viewer.workbench import Workbench
 from .report_card import ReportCard
 
 SECONDS = 20.0
-FILTERS = "PNG with JSON beside it (*.png);;JSON (*.json)"
+FILTERS = tr("PNG with JSON beside it (*.png);;JSON (*.json)")
 _DOTS = 2
 
 
@@ -53,8 +54,8 @@ class LatencyReporting(QObject):
         self.report: LatencyReport | None = None
         self.card: ReportCard | None = None
         bench.actions.add(
-            "performance.report", "Latency report",
-            "Measure the five models for 20 s on every engine here, at the pace of a display",
+            "performance.report", tr("Latency report"),
+            tr("Measure the five models for 20 s on every engine here, at the pace of a display"),
             self.start, keys="F6", menu="Performance",
         )  # fmt: skip
 
@@ -101,8 +102,8 @@ class LatencyReporting(QObject):
             elif isinstance(written, Exception):
                 raise written
             else:
-                files = " and ".join(map(str, cast("tuple[Path, ...]", written)))
-                self._bench.studio.notify("info", f"Wrote {files}.")
+                files = tr(" and ").join(map(str, cast("tuple[Path, ...]", written)))
+                self._bench.studio.notify("info", tr("Wrote {files}.", files=files))
 
         self._background.run(lambda: write_report(report, path, to_png), tell)
 
@@ -132,13 +133,15 @@ class LatencyReporting(QObject):
     def _heed(self, messages: list[Any]) -> None:
         last = messages[-1]
         if isinstance(last, Measuring):
-            self._shown_card().show_progress(f"Measuring {last.engine}", last.share)
+            self._shown_card().show_progress(
+                tr("Measuring {engine}", engine=last.engine), last.share
+            )
         elif isinstance(last, Measured):
             self._bench.bridge.detach(JOB)
             times, left_out, cancel = last.times, self._left_out, self._cancel
 
             def made() -> tuple[LatencyReport, QImage]:
-                report = report_of(times, self.seconds, "in the window", left_out)
+                report = report_of(times, self.seconds, tr("in the window"), left_out)
                 return report, raster(to_card(report).encode(), _DOTS)
 
             self._background.run(made, lambda found: self._show(found, cancel))
@@ -158,7 +161,7 @@ class LatencyReporting(QObject):
         self._bench.studio.notify("warning", why)
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self.card, "Save the latency report", "latency.png", FILTERS)
+        dialog = QFileDialog(self.card, tr("Save the latency report"), "latency.png", FILTERS)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("png")
         dialog.fileSelected.connect(lambda name: self.save(Path(name)))

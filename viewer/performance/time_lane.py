@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QRectF, QTimer, Signal
 from PySide6.QtGui import QAction, QColor, QPainter
 
+from viewer.model.language import mark, tr
 from viewer.model.picture_record import KEPT_S
 from viewer.timeline.lanes import TimeScale
 from viewer.ui.theme import Theme
@@ -29,7 +30,7 @@ class LatencyTimeLane(QObject):
     """
 
     pressed = Signal(int)
-    title, height = "latency", 16
+    title, height = mark("latency"), 16
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench.studio)
@@ -41,8 +42,8 @@ class LatencyTimeLane(QObject):
         self._follow = QTimer(self, interval=_EVERY_MS)
         self._follow.timeout.connect(self._refresh)
         self.action = bench.actions.add(
-            "performance.lane", "Latency on the timeline",
-            "Show how long the picture of each frame took; a click tells what it was made of",
+            "performance.lane", tr("Latency on the timeline"),
+            tr("Show how long the picture of each frame took; a click tells what it was made of"),
             self._set_on, keys="Alt+T", menu="Performance", checkable=True,
         )  # fmt: skip
         bench.studio.figure_changed.connect(self._begin)
@@ -65,7 +66,11 @@ class LatencyTimeLane(QObject):
 
     def words_at(self, time_s: float, reach_s: float) -> str:
         row = self._row_at(time_s, reach_s)
-        return "" if row is None else f"Frame {self._frames[row]}: {self._ms[row]:.1f} ms"
+        return (
+            ""
+            if row is None
+            else tr("Frame {frames}: {ms:.1f} ms", frames=self._frames[row], ms=self._ms[row])
+        )
 
     def actions_at(self, time_s: float, reach_s: float) -> Sequence[QAction]:
         return (self.action,)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from inference.worker.messages import Priority, Result
 from motion.features import FPS, WINDOW
 from viewer.model.decoded import decoded_loop
+from viewer.model.language import tr
 from viewer.model.style_space import DECODER, ENCODER
 from viewer.model.truth import Comparison, TruthReading, joint_errors, phase_difference
 from viewer.studio.live_phase import PhaseLive
@@ -62,14 +63,15 @@ class TruthControl(QObject):
         on = bench.settings.value(SETTING, False, bool) is True
         actions = bench.actions
         self.action = actions.add(
-            "truth.mode", "Truth mode",
-            "Run the reference engine beside the one in use; paint the difference on the joints",
+            "truth.mode", tr("Truth mode"),
+            tr("Run the reference engine beside the one in use; paint the difference on the "
+               "joints"),
             self._set_on, keys="T", menu="Performance", checkable=True,
         )  # fmt: skip
         bench.icons.bind(self.action, "truth")
         self.worst = actions.add(
-            "truth.worst", "Go to the largest error",
-            "Show the frame in which a joint is farthest from the reference engine's",
+            "truth.worst", tr("Go to the largest error"),
+            tr("Show the frame in which a joint is farthest from the reference engine's"),
             self._go_to_worst, keys="W", menu="Performance",
         )  # fmt: skip
         self.worst.setEnabled(False)
@@ -122,14 +124,14 @@ class TruthControl(QObject):
     def _absent(self) -> str:
         studio, loaded = self._bench.studio, self._bench.bridge.models
         if studio.figure is None or studio.source not in ("clip", "latent"):
-            return "nothing to compare"
+            return tr("nothing to compare")
         if studio.source == "clip":
             if studio.motion is None or studio.motion.features is None:
-                return "not a human rig"
+                return tr("not a human rig")
             if len(studio.motion.features) < WINDOW:
-                return "clip under 2 s"
+                return tr("clip under 2 s")
             if not {ENCODER, DECODER} <= set(loaded):
-                return "no style models"
+                return tr("no style models")
         return ""
 
     def _ask(self) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF
 
+from viewer.model.language import tr
 from viewer.model.truth import LEAST_MM, MOST_MM, TruthReading, share
 from viewer.stage.legend import RIGHT, StageLegend
 from viewer.stage.stage import Stage
@@ -22,7 +23,7 @@ class TruthLegend(StageLegend):
         self._reading: TruthReading | None = None
         self._painted = True
         super().__init__(stage, themes, _WIDTH, _HEIGHT, 3 * _WIDTH)
-        self.setAccessibleName("Scale of the errors on the figure")
+        self.setAccessibleName(tr("Scale of the errors on the figure"))
 
     @property
     def telling(self) -> bool:
@@ -56,7 +57,7 @@ class TruthLegend(StageLegend):
             painter.drawPolygon(
                 QPolygonF([QPointF(left, y), QPointF(left - 6, y - 4), QPointF(left - 6, y + 4)])
             )
-        return "error, mm"
+        return tr("error, mm")
 
 
 def _height_of(mm: float, bar: QRectF) -> float:

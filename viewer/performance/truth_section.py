@@ -5,16 +5,26 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from viewer.model.language import mark, tr
 from viewer.model.truth import TruthReading, millimetres, signed
 from viewer.ui.readout import NOTHING, value_readout
 from viewer.ui.theme import GAP, MARGIN, Theme
 
 FACTS = (
-    ("Worst joint", "The joint farthest from the reference engine's in the two seconds compared"),
-    ("Error", "How far it is from where the reference engine puts it, and when; click to see it"),
-    ("Typical", "Half of all joints and frames are nearer to the reference engine's than this"),
-    ("Phase x, y", "DeepPhase of this frame, engine less reference engine"),
-    ("Phase angle", "The angle of DeepPhase in this frame, engine less reference engine"),
+    (
+        mark("Worst joint"),
+        tr("The joint farthest from the reference engine's in the two seconds compared"),
+    ),
+    (
+        mark("Error"),
+        tr("How far it is from where the reference engine puts it, and when; click to see it"),
+    ),
+    (
+        mark("Typical"),
+        tr("Half of all joints and frames are nearer to the reference engine's than this"),
+    ),
+    (mark("Phase x, y"), tr("DeepPhase of this frame, engine less reference engine")),
+    (mark("Phase angle"), tr("The angle of DeepPhase in this frame, engine less reference engine")),
 )
 
 
@@ -43,7 +53,7 @@ class TruthSection(QWidget):
         grid.setVerticalSpacing(GAP // 2)
         grid.setColumnStretch(1, 1)
         for row, (name, value) in enumerate(self.facts.items()):
-            heading = QLabel(name)
+            heading = QLabel(tr(name))
             heading.setProperty("role", "muted")
             grid.addWidget(heading, row, 0)
             grid.addWidget(value, row, 1)
@@ -62,9 +72,13 @@ class TruthSection(QWidget):
         texts = dict.fromkeys(self.facts, NOTHING)
         if reading.errors is not None:
             errors = reading.errors
-            moment = f"{millimetres(errors.worst_mm)} at {errors.worst_time_s:.2f} s"
-            texts["Worst joint"] = errors.worst_joint if errors.worst_mm else "none"
-            texts["Error"] = moment if errors.worst_mm else "0, the same numbers"
+            moment = tr(
+                "{error} at {worst_time_s:.2f} s",
+                error=millimetres(errors.worst_mm),
+                worst_time_s=errors.worst_time_s,
+            )
+            texts["Worst joint"] = errors.worst_joint if errors.worst_mm else tr("none")
+            texts["Error"] = moment if errors.worst_mm else tr("0, the same numbers")
             texts["Typical"] = millimetres(errors.typical_mm)
         else:
             texts["Worst joint"] = reading.headline

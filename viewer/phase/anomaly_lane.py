@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtGui import QAction, QColor, QPainter
 
 from motion.phase.lint import Anomaly
+from viewer.model.language import mark
 from viewer.timeline.lanes import TimeScale
 from viewer.ui.row_painting import span_columns
 from viewer.ui.rows import Spans
@@ -21,7 +22,7 @@ class AnomalyLane(QObject):
     """A bar for each anomaly; ``pressed`` says which one the pointer took."""
 
     pressed = Signal(int)
-    title, height = "anomalies", 12
+    title, height = mark("anomalies"), 12
 
     def __init__(self, actions: Sequence[QAction], parent: QObject | None = None) -> None:
         """``actions``: what the menu of an anomaly offers."""

@@ -17,11 +17,12 @@ from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QIcon
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView
 
 from motion.phase.lint import UNITS, Anomaly
+from viewer.model.language import mark, tr
 from viewer.ui.theme import Theme, mono_font
 
 from .rows import SEVERE
 
-COLUMNS = ("Time", "Kind", "Size", "Severity", "")
+COLUMNS = (tr("Time"), tr("Kind"), tr("Size"), tr("Severity"), "")
 _TIME, _KIND, _SIZE, _SEVERITY, LOOP = range(len(COLUMNS))
 ROWS_SHOWN = 5
 _NOTHING = QModelIndex()
@@ -31,7 +32,7 @@ _KEYS: dict[int, Callable[[Anomaly], Any]] = {
     _SIZE: lambda anomaly: (UNITS[anomaly.kind], abs(anomaly.size)),
     _SEVERITY: lambda anomaly: anomaly.severity,
 }
-SHORT = {"dead amplitude": "dead", "strike off phase": "strike"}
+SHORT = {"dead amplitude": mark("dead"), "strike off phase": mark("strike")}
 """Kinds in few words; their tooltips say all."""
 Index = QModelIndex | QPersistentModelIndex
 
@@ -107,7 +108,7 @@ class AnomalyModel(QAbstractTableModel):
                 return _words(anomaly)[column]
             case Qt.ItemDataRole.ToolTipRole:
                 loop = column == LOOP
-                return "Make this the loop, with half a second around" if loop else str(anomaly)
+                return tr("Make this the loop, with half a second around") if loop else str(anomaly)
             case Qt.ItemDataRole.FontRole:
                 return self._font if column == _KIND else self._mono
             case Qt.ItemDataRole.DecorationRole if column == LOOP:
@@ -122,7 +123,7 @@ class AnomalyModel(QAbstractTableModel):
 
 def _words(anomaly: Anomaly) -> tuple[str, ...]:
     size = f"{anomaly.size:.3g} {UNITS[anomaly.kind]}"
-    kind = SHORT.get(anomaly.kind, anomaly.kind)
+    kind = tr(SHORT.get(anomaly.kind, anomaly.kind))
     return f"{anomaly.time_s:.2f} s", kind, size, f"{anomaly.severity:.1f}", ""
 
 
@@ -136,8 +137,10 @@ class AnomalyList(QTreeView):
         super().__init__()
         self._model = AnomalyModel(theme)
         self.setModel(self._model)
-        self.setAccessibleName("Anomalies of the phase")
-        self.setToolTip("Click an anomaly to go there, the arrows at its end to make it the loop")
+        self.setAccessibleName(tr("Anomalies of the phase"))
+        self.setToolTip(
+            tr("Click an anomaly to go there, the arrows at its end to make it the loop")
+        )
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

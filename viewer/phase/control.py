@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 
 from viewer.model.engines import short
+from viewer.model.language import tr
 from viewer.model.phase_csv import save_measures
 from viewer.model.phase_measures import PhaseMeasures
 from viewer.studio.live_phase import PhaseLive
@@ -65,17 +66,18 @@ class PhaseControl(QObject):
         view = panel.plots.view
         remember(view, self._bench.settings, "phase")
         keys = {"follow": "Shift+F", "page": "Shift+P", "fit": "Shift+A"}
-        add_actions(actions, view, "phase", "Phase curves", "Phase", keys)
+        add_actions(actions, view, "phase", tr("Phase curves"), "Phase", keys)
         self._measure = actions.add(
-            "phase.measure", "Measure Δt and Δφ (or Ctrl+drag)",
-            "Drag over the phase curves to measure time and turns; Ctrl+drag does so at any time",
+            "phase.measure", tr("Measure Δt and Δφ (or Ctrl+drag)"),
+            tr("Drag over the phase curves to measure time and turns; Ctrl+drag does so at any "
+               "time"),
             self._set_measuring, keys="Shift+M", menu="Phase", checkable=True,
         )  # fmt: skip
         self._measure.setIconText("Δ")
         self._export = actions.add(
             "phase.export",
-            "Export phase as CSV…",
-            "Save every number of the plots, frame by frame, with anomalies and verdict",
+            tr("Export phase as CSV…"),
+            tr("Save every number of the plots, frame by frame, with anomalies and verdict"),
             self._ask_file,
             keys="Alt+E",
             menu="Phase",
@@ -98,9 +100,9 @@ class PhaseControl(QObject):
                 checkable=True, checked=name not in hidden,
             )  # fmt: skip
             menu.addAction(action)
-        button.setText("Rows")
-        button.setToolTip("Which rows the plots show")
-        button.setAccessibleName("Rows of the phase plots")
+        button.setText(tr("Rows"))
+        button.setToolTip(tr("Which rows the plots show"))
+        button.setAccessibleName(tr("Rows of the phase plots"))
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._show_rows()
@@ -173,15 +175,21 @@ class PhaseControl(QObject):
 
     def _show_live(self, live: PhaseLive) -> None:
         if self.panel.isVisible() and not self.reader.problem:
-            run = f"run {live.compute_ms * 1e3:.0f} µs, {short(live.engine)}"
-            text = f"latency {live.latency_ms:.2f} ms, {run}"
+            run = tr(
+                "run {compute_ms:.0f} µs, {name}",
+                compute_ms=live.compute_ms * 1e3,
+                name=short(live.engine),
+            )
+            text = tr("latency {latency_ms:.2f} ms, {run}", latency_ms=live.latency_ms, run=run)
             self.panel.set_now(live.frame, live.x, live.y, text)
 
     def _ask_file(self) -> None:
         motion = self._bench.studio.motion
         source = self._bench.studio.source
         stem = motion.title if motion and source == "clip" else source
-        dialog = QFileDialog(self.panel, "Export phase", f"{stem} phase.csv", "CSV (*.csv)")
+        dialog = QFileDialog(
+            self.panel, tr("Export phase"), tr("{stem} phase.csv", stem=stem), "CSV (*.csv)"
+        )
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
         dialog.fileSelected.connect(lambda name: self.export(Path(name)))
@@ -198,7 +206,9 @@ class PhaseControl(QObject):
             if isinstance(result, Exception):
                 self._bench.studio.notify("error", str(result))
             else:
-                self._bench.studio.notify("info", f"Wrote {result} frames to {path}.")
+                self._bench.studio.notify(
+                    "info", tr("Wrote {result} frames to {path}.", result=result, path=path)
+                )
 
         clip = self._bench.clip
         markers = clip.markers if clip else ()

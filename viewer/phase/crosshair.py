@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 
 from motion.phase.series import PhaseSeries
+from viewer.model.language import tr
 from viewer.ui.row_plots import RowPlots, paint_chip
 
 _BAND_ALPHA = 0.14
@@ -24,10 +25,12 @@ class Measured:
     turns: float
 
     def __str__(self) -> str:
-        between = f"Δt {self.seconds:+.3f} s  Δφ {self.turns:+.3f} turn"
+        between = tr(
+            "Δt {seconds:+.3f} s  Δφ {turns:+.3f} turn", seconds=self.seconds, turns=self.turns
+        )
         if not self.seconds:
             return between
-        return f"{between}  {self.turns / self.seconds:.3f} turn/s"
+        return tr("{between}  {turns:.3f} turn/s", between=between, turns=self.turns / self.seconds)
 
 
 def measure(series: PhaseSeries, first: int, last: int) -> Measured:

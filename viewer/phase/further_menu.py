@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 
 from viewer.model.document import Beside
 from viewer.model.edits import lay_over, lay_over_no_more
+from viewer.model.language import tr
 from viewer.model.notice import Refused, sentence
 from viewer.model.phase_beside import beside_of
 from viewer.ui.background import Background
 from viewer.workbench import Workbench
 
-_FILES = "Clips and series (*.bvh *.npz *.csv)"
+_FILES = tr("Clips and series (*.bvh *.npz *.csv)")
 
 
 class FurtherMenu(QObject):
@@ -25,8 +26,8 @@ class FurtherMenu(QObject):
         self._bench, self._button = bench, button
         self._background = Background(self, "further")
         self._file = bench.actions.add(
-            "phase.lay_over", "Lay a further clip or series over…",
-            "Lay the phase of one more clip, or a CSV or NPZ of your own, over A and B",
+            "phase.lay_over", tr("Lay a further clip or series over…"),
+            tr("Lay the phase of one more clip, or a CSV or NPZ of your own, over A and B"),
             self._ask, menu="Phase/Compare",
         )  # fmt: skip
         self.menu = QMenu(button)
@@ -74,7 +75,7 @@ class FurtherMenu(QObject):
         for each, name in clips.items():
             if each != phase.beside:
                 action = menu.addAction(name)
-                action.setToolTip(f"Lay {name} over A and B, or take it away")
+                action.setToolTip(tr("Lay {name} over A and B, or take it away", name=name))
                 action.setCheckable(True)
                 action.setChecked(each in phase.further)
                 action.triggered.connect(lambda on, each=each: self._choose(each, on))
@@ -85,7 +86,7 @@ class FurtherMenu(QObject):
         self._bench.store.apply(lay_over(further) if on else lay_over_no_more(further))
 
     def _ask(self) -> None:
-        dialog = QFileDialog(self._button, "Lay over the phase", "", _FILES)
+        dialog = QFileDialog(self._button, tr("Lay over the phase"), "", _FILES)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.lay_file_over(Path(name)))
         dialog.finished.connect(dialog.deleteLater)

@@ -14,6 +14,7 @@ from motion.phase.series import PhaseError
 from motion.phase.thresholds import Thresholds, read_thresholds, write_thresholds
 from viewer.model.document import Document
 from viewer.model.edits import set_thresholds
+from viewer.model.language import tr, trn, within
 from viewer.model.notice import sentence, told
 from viewer.ui.background import Background
 from viewer.ui.theme import Theme
@@ -27,7 +28,7 @@ from .threshold_form import FIELDS
 
 AROUND_S = 0.5
 """Before and after an anomaly, in the loop around it."""
-_JSON = "Thresholds (*.json)"
+_JSON = tr("Thresholds (*.json)")
 
 
 class LintControl(QObject):
@@ -93,7 +94,9 @@ class LintControl(QObject):
 
         def take(found: object) -> None:
             if isinstance(found, Thresholds):
-                self._bench.store.apply(set_thresholds(found, f"Thresholds of {path.name}"))
+                self._bench.store.apply(
+                    set_thresholds(found, tr("Thresholds of {name}", name=path.name))
+                )
             else:
                 self._bench.studio.notify("error", _words(found))
 
@@ -107,7 +110,7 @@ class LintControl(QObject):
             if found is not None:
                 self._bench.studio.notify("error", _words(found))
             else:
-                self._bench.studio.notify("info", f"Wrote the thresholds to {path}.")
+                self._bench.studio.notify("info", tr("Wrote the thresholds to {path}.", path=path))
 
         self._background.run(lambda: write_thresholds(path, thresholds), say)
 
@@ -116,12 +119,14 @@ class LintControl(QObject):
         self._walking = tuple(
             add(f"phase.{id}", text, tip, callback, keys=keys, menu="Phase")
             for id, text, tip, keys, callback in (
-                ("previous_anomaly", "Previous anomaly", "Go to the anomaly before the playhead",
+                ("previous_anomaly", tr("Previous anomaly"),
+                 tr("Go to the anomaly before the playhead"),
                  "Shift+F8", lambda: self.step(-1)),
-                ("next_anomaly", "Next anomaly", "Go to the anomaly after the playhead", "F8",
+                ("next_anomaly", tr("Next anomaly"),
+                 tr("Go to the anomaly after the playhead"), "F8",
                  lambda: self.step(1)),
-                ("loop_anomaly", "Loop around the anomaly",
-                 "Make the chosen anomaly the loop, with half a second before and after it",
+                ("loop_anomaly", tr("Loop around the anomaly"),
+                 tr("Make the chosen anomaly the loop, with half a second before and after it"),
                  "Shift+L", self._loop_chosen),
             )
         )  # fmt: skip
@@ -133,12 +138,13 @@ class LintControl(QObject):
         for button, (id, text, tip, callback) in zip(
             self.section.form.buttons,
             (
-                ("reset", "Reset thresholds", "What counts as an anomaly is as it usually is",
+                ("reset", tr("Reset thresholds"),
+                 tr("What counts as an anomaly is as it usually is"),
                  self._reset),
-                ("import", "Import thresholds…", "Take the thresholds of a JSON file",
+                ("import", tr("Import thresholds…"), tr("Take the thresholds of a JSON file"),
                  self._ask_import),
-                ("export", "Export thresholds…",
-                 "Save the thresholds as JSON, for main.py analyze --lint", self._ask_export),
+                ("export", tr("Export thresholds…"),
+                 tr("Save the thresholds as JSON, for main.py analyze --lint"), self._ask_export),
             ), strict=True,
         ):  # fmt: skip
             action = add(f"phase.thresholds_{id}", text, tip, callback, menu="Phase/Thresholds")
@@ -163,11 +169,11 @@ class LintControl(QObject):
             self.section.form.show_thresholds(before, sentence(error))
             return
         gesture = self.section.form.gesture.of(name)
-        words = f"Set threshold: {FIELDS[name][0].lower()}"
+        words = tr("Set threshold: {field}", field=within(FIELDS[name][0]))
         self._bench.store.apply(set_thresholds(wanted, words, gesture))
 
     def _reset(self) -> None:
-        self._bench.store.apply(set_thresholds(Thresholds(), "Reset thresholds"))
+        self._bench.store.apply(set_thresholds(Thresholds(), tr("Reset thresholds")))
 
     def _follow(self, old: Document, new: Document) -> None:
         if new.phase.thresholds != old.phase.thresholds:
@@ -181,8 +187,8 @@ class LintControl(QObject):
         """What the reader has found now."""
         found, rows = self.anomalies, self._reader.plotted
         self.section.list.show_anomalies(found)
-        count = f"{len(found)} anomal{'y' if len(found) == 1 else 'ies'}"
-        self.section.count.setText(count if found else "No anomalies")
+        count = trn("{n} anomaly", "{n} anomalies", len(found))
+        self.section.count.setText(count if found else tr("No anomalies"))
         driven = self._bench.transport.driver is not None
         for action in self._walking:
             action.setEnabled(bool(found))
@@ -198,14 +204,14 @@ class LintControl(QObject):
         timeline.track.refresh()
 
     def _ask_import(self) -> None:
-        dialog = QFileDialog(self.section, "Import thresholds", "", _JSON)
+        dialog = QFileDialog(self.section, tr("Import thresholds"), "", _JSON)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.import_file(Path(name)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _ask_export(self) -> None:
-        dialog = QFileDialog(self.section, "Export thresholds", "thresholds.json", _JSON)
+        dialog = QFileDialog(self.section, tr("Export thresholds"), "thresholds.json", _JSON)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("json")
         dialog.fileSelected.connect(lambda name: self.export_file(Path(name)))

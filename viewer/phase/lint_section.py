@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from viewer.model.language import tr
 from viewer.ui.theme import Theme
 
 from .anomaly_list import AnomalyList
@@ -18,15 +19,15 @@ class LintSection(QWidget):
         super().__init__()
         self.count = QLabel()
         self.count.setProperty("role", "muted")
-        self.count.setAccessibleName("How many anomalies")
+        self.count.setAccessibleName(tr("How many anomalies"))
         self.list, self.form = AnomalyList(theme), ThresholdForm()
         self.buttons = tuple(QToolButton() for _ in range(3))
         self.fold = QToolButton()
-        self.fold.setText("Thresholds")
+        self.fold.setText(tr("Thresholds"))
         self.fold.setCheckable(True)
         self.fold.setArrowType(Qt.ArrowType.RightArrow)
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.fold.setToolTip("What counts as an anomaly")
+        self.fold.setToolTip(tr("What counts as an anomaly"))
         self.fold.toggled.connect(self._unfold)
         heading = QHBoxLayout()
         heading.setSpacing(2)

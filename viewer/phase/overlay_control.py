@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from motion.phase.align import By
 from viewer.model.document import MOST_FURTHER, Beside, Document
 from viewer.model.edits import align_phases, compare_with
+from viewer.model.language import tr, within
 from viewer.model.notice import Refused, sentence
 from viewer.model.phase_beside import KINDS, beside_of
 from viewer.model.phase_compare import PhaseComparison, spreads
@@ -30,8 +31,8 @@ from .rows import Plotted
 
 MENU = "Phase/Compare"
 _MODEL, _FILE = "?model", "?file"
-_MODELS = "DeepPhase (*.onnx)"
-_FILES = "Clips and series (*.bvh *.npz *.csv)"
+_MODELS = tr("DeepPhase (*.onnx)")
+_FILES = tr("Clips and series (*.bvh *.npz *.csv)")
 
 
 class OverlayControl(QObject):
@@ -127,28 +128,30 @@ class OverlayControl(QObject):
 
     def _add_actions(self) -> None:
         add = self._bench.actions.add
-        add("phase.compare_model", "Compare with another DeepPhase…",
-            "Read what is on stage by a DeepPhase file of your own too, and show what differs",
+        add("phase.compare_model", tr("Compare with another DeepPhase…"),
+            tr("Read what is on stage by a DeepPhase file of your own too, and show what differs"),
             lambda: self._ask(_MODELS), menu=MENU)  # fmt: skip
-        add("phase.compare_file", "Compare with a clip or series…",
-            "Lay the phase of another clip, or a CSV or NPZ of your own, over this one",
+        add("phase.compare_file", tr("Compare with a clip or series…"),
+            tr("Lay the phase of another clip, or a CSV or NPZ of your own, over this one"),
             lambda: self._ask(_FILES), menu=MENU)  # fmt: skip
         self._nothing = add(
-            "phase.compare_nothing", "Compare with nothing", "Show the phase on stage alone",
+            "phase.compare_nothing", tr("Compare with nothing"),
+            tr("Show the phase on stage alone"),
             lambda: self._bench.store.apply(compare_with(None)), menu=MENU,
         )  # fmt: skip
         group = QActionGroup(self)
         self._aligning = {}
         for by, (text, tip) in ALIGNMENTS.items():
             action = add(
-                f"phase.align_{by}", f"Align by {text.lower()}", tip,
+                f"phase.align_{by}", tr("Align by {text}", text=within(text)), tip,
                 lambda on, by=by: self._align(by) if on else None,
                 menu=MENU, checkable=True, checked=by == "time",
             )  # fmt: skip
             group.addAction(action)
             self._aligning[by] = action
         self._worst = add(
-            "phase.worst", "Go to the worst difference", "Go where the angle of B is farthest off",
+            "phase.worst", tr("Go to the worst difference"),
+            tr("Go where the angle of B is farthest off"),
             lambda: self.go_to_worst(0), keys="Alt+W", menu=MENU,
         )  # fmt: skip
 
@@ -176,13 +179,13 @@ class OverlayControl(QObject):
         """The open clips that are not on stage, what is compared with, and what can be opened."""
         document = self._bench.store.document
         beside, align = document.phase.beside, document.phase.align
-        choices = {NOTHING: "Nothing"}
+        choices = {NOTHING: tr("Nothing")}
         choices |= {c.key: c.name for c in document.clips if c.key != document.view.clip}
         current = NOTHING
         if beside is not None:
             current = f"{beside.path}|{beside.units}|{beside.up_axis}"
             choices.setdefault(current, beside.path.name)
-        choices |= {_MODEL: "Another DeepPhase…", _FILE: "A clip or series…"}
+        choices |= {_MODEL: tr("Another DeepPhase…"), _FILE: tr("A clip or series…")}
         self.section.offer(choices, current)
         self.section.align.show_choice(align)
         self._aligning[align].setChecked(True)
@@ -195,7 +198,7 @@ class OverlayControl(QObject):
         self._worst.setEnabled(reader.comparison is not None)
 
     def _ask(self, kinds: str) -> None:
-        dialog = QFileDialog(self.section, "Compare the phase with", "", kinds)
+        dialog = QFileDialog(self.section, tr("Compare the phase with"), "", kinds)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.compare_file(Path(name)))
         dialog.finished.connect(dialog.deleteLater)

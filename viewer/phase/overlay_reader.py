@@ -12,6 +12,7 @@ from inference.worker.messages import ModelFailed, ModelReloaded, Result
 from viewer.model.clip import OpenMotion, load_motion
 from viewer.model.document import Beside, Document
 from viewer.model.figure import Figure
+from viewer.model.language import tr
 from viewer.model.notice import Refused, sentence
 from viewer.model.phase_beside import measured_side, read_side
 from viewer.model.phase_compare import PhaseComparison, Side, compare, given_series, given_side
@@ -100,10 +101,14 @@ class OverlayReader(QObject):
         """What the phase on stage is called."""
         studio, document = self._bench.studio, self._bench.store.document
         if studio.source != "clip" or studio.motion is None:
-            return f"{studio.source} by DeepPhase"
+            return tr("{source} by DeepPhase", source=tr(studio.source))
         clip = document.clip(studio.motion.key)
         look = document.look_of(clip) if clip else ""
-        return f"{studio.motion.path.name}{f' {look}' if look else ''} by DeepPhase"
+        return tr(
+            "{name}{look} by DeepPhase",
+            name=studio.motion.path.name,
+            look=f" {look}" if look else "",
+        )
 
     def _ask_clip(self, beside: Beside, a: PhaseMeasures) -> None:
         key = f"{beside.path}|{beside.units}|{beside.up_axis}"
@@ -126,7 +131,7 @@ class OverlayReader(QObject):
         except Refused as error:
             self._fail(error)
             return
-        label, frame_time = f"{beside.path.name} by DeepPhase", motion.frame_time
+        label, frame_time = tr("{name} by DeepPhase", name=beside.path.name), motion.frame_time
 
         def read(phase: np.ndarray) -> _Read:
             return _Read(beside, None, read_side(label, phase, positions, frame_time), positions)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from viewer.model.language import tr
 from viewer.model.phase_compare import PhaseComparison, severity_of_b, values_of_b
 from viewer.ui.rows import Color, Kind, Line, Row
 
@@ -77,7 +78,7 @@ def _less(found: Plotted, compared: PhaseComparison) -> list[Row]:
     between = compared.difference
     turns = np.where(between.alive, between.turns, np.nan)
     kinds: tuple[tuple[Kind, str, str, str, np.ndarray], ...] = (
-        ("turns", "angle_apart", "B − A, φ turn", "turn", turns),
+        ("turns", "angle_apart", tr("B − A, φ turn"), "turn", turns),
         ("line", "amplitude_apart", "B − A, A", "", between.amplitude),
     )
     rows = []
@@ -95,4 +96,4 @@ def _faults(found: Plotted, compared: PhaseComparison) -> Row:
     """Where B has anomalies, as high as they are severe."""
     most = max(anomaly.severity for anomaly in compared.b.anomalies)
     severity = _spread(found, compared, severity_of_b(compared))
-    return Row("lint_b", "B lint", "", 0.0, most, (Line(severity, B),), "bars", height=0.55)
+    return Row("lint_b", tr("B lint"), "", 0.0, most, (Line(severity, B),), "bars", height=0.55)

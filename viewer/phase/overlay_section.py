@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.model.language import tr
 from viewer.model.phase_compare import WORDS, PhaseComparison, spreads
 from viewer.ui.choice_box import ChoiceBox
 from viewer.ui.row_painting import shade
@@ -29,11 +30,11 @@ from .overlay_rows import LESS, OTHERS, A
 
 NOTHING = ""
 ALIGNMENTS = {
-    "time": ("Time", "The same seconds from the start"),
-    "phase": ("Phase", "The same unwrapped angle, where each reaches it first"),
-    "strike": ("Strike", "The same seconds from the first left heel strike"),
+    "time": (tr("Time"), tr("The same seconds from the start")),
+    "phase": (tr("Phase"), tr("The same unwrapped angle, where each reaches it first")),
+    "strike": (tr("Strike"), tr("The same seconds from the first left heel strike")),
 }
-COLUMNS = ("B − A", "Mean", "p95", "Worst", "At")
+COLUMNS = ("B − A", tr("Mean"), "p95", tr("Worst"), tr("At"))
 
 
 class OverlaySection(QWidget):
@@ -51,17 +52,19 @@ class OverlaySection(QWidget):
         self._theme = theme
         self._compared: PhaseComparison | None = None
         self._further: Sequence[PhaseComparison | None] = ()
-        self.box = ChoiceBox("Compare with", "What the phase on stage, A, is compared with", theme)
+        self.box = ChoiceBox(
+            tr("Compare with"), tr("What the phase on stage, A, is compared with"), theme
+        )
         self.more = QToolButton()
         self.more.setText("+")
         self.more.setProperty("role", "chip")
-        self.more.setAccessibleName("Lay more over")
-        self.more.setToolTip("Lay up to two more clips or series over A and B, aligned alike")
+        self.more.setAccessibleName(tr("Lay more over"))
+        self.more.setToolTip(tr("Lay up to two more clips or series over A and B, aligned alike"))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.align = Segments("Align by", ALIGNMENTS)
+        self.align = Segments(tr("Align by"), ALIGNMENTS)
         self.legend, self.note = QLabel(), QLabel()
-        self.legend.setAccessibleName("Which line is which")
-        self.note.setAccessibleName("About the comparison")
+        self.legend.setAccessibleName(tr("Which line is which"))
+        self.note.setAccessibleName(tr("About the comparison"))
         self.note.setProperty("role", "hint")
         for label in (self.legend, self.note):
             label.setWordWrap(True)
@@ -108,7 +111,7 @@ class OverlaySection(QWidget):
                 numbers = (spread.mean, spread.p95, spread.worst)
                 cells += [*(f"{number:.3f}" for number in numbers), f"{spread.time_s:.2f} s"]
             item = QTreeWidgetItem(cells)
-            item.setToolTip(4, f"Frame {spread.frame}" if spread else "")
+            item.setToolTip(4, tr("Frame {frame}", frame=spread.frame) if spread else "")
             self.table.addTopLevelItem(item)
         self.table.setVisible(found is not None)
         self.table.updateGeometry()
@@ -128,7 +131,7 @@ class OverlaySection(QWidget):
             (A, f"A  {found.a.label}"),
             (OTHERS[0], f"B  {found.b.label}: {found.b.verdict}"),
             *((color, words) for color, words, _ in further),
-            (LESS, f"B − A by {found.by}, {frames} frames"),
+            (LESS, tr("B − A by {by}, {frames} frames", by=tr(found.by), frames=frames)),
         )
         self.legend.setToolTip("\n".join(words + told for _, words, told in further))
         self.legend.setText(
@@ -144,7 +147,7 @@ class OverlaySection(QWidget):
     def _lay_out(self) -> None:
         heading = QHBoxLayout()
         heading.setSpacing(GAP)
-        words = QLabel("Compare")
+        words = QLabel(tr("Compare"))
         words.setProperty("role", "muted")
         heading.addWidget(words)
         heading.addWidget(self.box, 1)
@@ -170,8 +173,8 @@ class _Table(QTreeWidget):
 
 def _table() -> QTreeWidget:
     table = _Table()
-    table.setAccessibleName("How far B is from A")
-    table.setToolTip("Of the size of the difference; click a row to go where it is the worst")
+    table.setAccessibleName(tr("How far B is from A"))
+    table.setToolTip(tr("Of the size of the difference; click a row to go where it is the worst"))
     table.setHeaderLabels(COLUMNS)
     table.setProperty("role", "dense")
     table.setFont(mono_font(-1))

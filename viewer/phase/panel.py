@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.model.language import tr
 from viewer.model.phase_measures import PhaseMeasures
 from viewer.ui.mode_row import mode_row
 from viewer.ui.readout import NOTHING, value_readout
@@ -28,14 +29,14 @@ from .portrait import TRAIL, PhaseDial, PhasePortrait
 from .rows import Plotted
 
 VALUES = {
-    "x": ("+0.888", "Output x of DeepPhase, no unit"),
-    "y": ("+0.888", "Output y of DeepPhase, no unit"),
-    "A": ("0.888", "Amplitude, the length of (x, y), no unit"),
-    "φ": ("0.888", "Phase angle as a part of a turn"),
-    "φ°": ("888°", "Phase angle in degrees"),
+    "x": ("+0.888", tr("Output x of DeepPhase, no unit")),
+    "y": ("+0.888", tr("Output y of DeepPhase, no unit")),
+    "A": ("0.888", tr("Amplitude, the length of (x, y), no unit")),
+    "φ": ("0.888", tr("Phase angle as a part of a turn")),
+    "φ°": ("888°", tr("Phase angle in degrees")),
     "t": (
-        "latency 8.88 ms, run 888 µs, numpy",
-        "Time from submitting the frame to its phase, and of the network alone",
+        tr("latency 8.88 ms, run 888 µs, numpy"),
+        tr("Time from submitting the frame to its phase, and of the network alone"),
     ),
 }
 """The longest usual text of each value, and what it tells."""
@@ -59,11 +60,14 @@ class PhasePanel(QScrollArea):
         self._measures: PhaseMeasures | None = None
         self._reach = 1.0
         self._frame, self._recent = 0, np.zeros((0, 2), np.float32)
-        self.problem = _label("hint", "Why the phase panel is idle")
-        self.verdict = _label("heading", "The verdict on this clip")
+        self.problem = _label("hint", tr("Why the phase panel is idle"))
+        self.verdict = _label("heading", tr("The verdict on this clip"))
         self.verdict.setToolTip(
-            "How much of the steps from frame to frame the phase advances while moving, its turns "
-            "a gait cycle, the spread of the heel strikes in turns, and how many anomalies"
+            tr(
+                "How much of the steps from frame to frame the phase advances while moving, its "
+                "turns a gait cycle, the spread of the heel strikes in turns, and how many "
+                "anomalies"
+            )
         )
         self.portrait, self.dial = PhasePortrait(theme), PhaseDial(theme)
         for picture in (self.portrait, self.dial):

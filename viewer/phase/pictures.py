@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from viewer.model.language import tr
 from viewer.model.phase_compare import PhaseComparison
 from viewer.model.phase_plots import curves_plot, portrait_plot
 from viewer.ui.plot_export import MakePlot, PlotExport, PlotNames
@@ -20,8 +21,8 @@ class PhasePictures:
     ) -> None:
         self._panel, self._reader, self._overlay = panel, reader, overlay
         names = (
-            PlotNames("phase.curves", "Phase curves", "Phase/Curves as plot"),
-            PlotNames("phase.portrait", "Phase portrait", "Phase/Portrait as plot"),
+            PlotNames("phase.curves", tr("Phase curves"), "Phase/Curves as plot"),
+            PlotNames("phase.portrait", tr("Phase portrait"), "Phase/Portrait as plot"),
         )
         self.curves, self.portrait = (
             PlotExport(widget, bench.actions, each, ask, bench.studio.notify)

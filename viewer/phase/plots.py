@@ -7,6 +7,7 @@ from collections.abc import Collection
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
+from viewer.model.language import tr
 from viewer.ui.row_plots import Drawn, RowPlots
 from viewer.ui.theme import Theme
 from viewer.ui.time_view import LEAST_SPAN_S
@@ -29,10 +30,13 @@ class PhasePlots(RowPlots):
         self.crosshair = Crosshair()
         self._shown: tuple[str, ...] = (*ROWS, *APART)
         self._growing = False
-        self.setAccessibleName("Phase over time")
+        self.setAccessibleName(tr("Phase over time"))
         self.setToolTip(
-            "Drag or click to seek, wheel to zoom in time, Shift+drag to pan, double-click to see "
-            "all.\nThe crosshair tells the values under the pointer; Ctrl+drag measures Δt and Δφ."
+            tr(
+                "Drag or click to seek, wheel to zoom in time, Shift+drag to pan, double-click to "
+                "see all.\nThe crosshair tells the values under the pointer; Ctrl+drag measures "
+                "Δt and Δφ."
+            )
         )
 
     @property

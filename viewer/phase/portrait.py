@@ -10,6 +10,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from viewer.model.language import tr
 from viewer.ui.pixels import blank
 from viewer.ui.row_painting import shade
 from viewer.ui.rows import Color
@@ -82,8 +83,8 @@ class PhasePortrait(_Round):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None):
         super().__init__(theme, parent)
-        self.setAccessibleName("Phase portrait")
-        self.setToolTip("Phase portrait: x to the right, y up, the last frames as a trail")
+        self.setAccessibleName(tr("Phase portrait"))
+        self.setToolTip(tr("Phase portrait: x to the right, y up, the last frames as a trail"))
         self._xy, self._reach = np.zeros((0, 2), np.float32), 1.0
         self._trail = np.zeros((0, 2), np.float32)
         self._others: Sequence[tuple[np.ndarray, Color]] = ()
@@ -146,8 +147,10 @@ class PhaseDial(_Round):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None):
         super().__init__(theme, parent)
-        self.setAccessibleName("Phase dial")
-        self.setToolTip("Phase dial: angle from 0 at the right, anticlockwise; length = amplitude")
+        self.setAccessibleName(tr("Phase dial"))
+        self.setToolTip(
+            tr("Phase dial: angle from 0 at the right, anticlockwise; length = amplitude")
+        )
         self._turns: float | None = None
         self._share = 0.0
 

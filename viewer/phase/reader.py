@@ -15,6 +15,7 @@ from motion.features import FPS
 from motion.phase.series import PhaseError, PhaseSeries
 from motion.phase.thresholds import Thresholds
 from viewer.model.figure import Figure
+from viewer.model.language import tr
 from viewer.model.notice import sentence
 from viewer.model.phase_measures import PhaseMeasures, checked_anew, measures
 from viewer.ui.background import Background
@@ -128,10 +129,14 @@ class PhaseReader(QObject):
         studio, spec = self._bench.studio, MODELS[MODEL]
         if MODEL not in self._bench.bridge.models:
             if spec.available(self._bench.assets):
-                return self._failure or "Loading DeepPhase."
-            return f"DeepPhase is {spec.status(self._bench.assets)}: {spec.file} is missing."
+                return self._failure or tr("Loading DeepPhase.")
+            return tr(
+                "DeepPhase is {status}: {file} is missing.",
+                status=tr(spec.status(self._bench.assets)),
+                file=spec.file,
+            )
         if studio.figure is None:
-            return "Open a clip to see its phase."
+            return tr("Open a clip to see its phase.")
         if studio.source == "clip" and studio.motion is not None:
             return studio.motion.not_human
         return ""

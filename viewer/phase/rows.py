@@ -9,6 +9,7 @@ import numpy as np
 
 from motion.phase.lint import Anomaly
 from motion.phase.series import PhaseSeries
+from viewer.model.language import tr
 from viewer.model.phase_measures import PhaseMeasures
 from viewer.ui.rows import Color, Line, Marks, Row, Spans
 
@@ -20,20 +21,32 @@ _LEAST_SKATE, _LEAST_FREQUENCY = 0.3, 2.0
 _LEFT: Color = ("contacts", 0)
 _RIGHT: Color = ("contacts", 2)
 ROWS: Mapping[str, tuple[str, str]] = {
-    "x": ("x", "Output x of DeepPhase"),
-    "y": ("y", "Output y of DeepPhase"),
-    "angle": ("Angle φ", "The phase, faint where the amplitude is small, with the heel strikes"),
-    "amplitude": ("Amplitude A", "The length of (x, y)"),
-    "frequency": ("Frequency f", "Turns of the phase a second"),
-    "offset": ("Offset of the stride", "How far the phase is ahead of the stride, an even clock"),
-    "left": ("Left foot", "When the left foot is in contact, and how fast it skates meanwhile"),
-    "right": ("Right foot", "When the right foot is in contact, and how fast it skates meanwhile"),
+    "x": ("x", tr("Output x of DeepPhase")),
+    "y": ("y", tr("Output y of DeepPhase")),
+    "angle": (
+        tr("Angle φ"),
+        tr("The phase, faint where the amplitude is small, with the heel strikes"),
+    ),
+    "amplitude": (tr("Amplitude A"), tr("The length of (x, y)")),
+    "frequency": (tr("Frequency f"), tr("Turns of the phase a second")),
+    "offset": (
+        tr("Offset of the stride"),
+        tr("How far the phase is ahead of the stride, an even clock"),
+    ),
+    "left": (
+        tr("Left foot"),
+        tr("When the left foot is in contact, and how fast it skates meanwhile"),
+    ),
+    "right": (
+        tr("Right foot"),
+        tr("When the right foot is in contact, and how fast it skates meanwhile"),
+    ),
 }
 """All rows by name: what a person calls them, and what they show."""
 APART: Mapping[str, tuple[str, str]] = {
-    "angle_apart": ("B − A: angle", "How far the angle of B is ahead of that of A"),
-    "amplitude_apart": ("B − A: amplitude", "How much larger the amplitude of B is"),
-    "lint_b": ("B: anomalies", "Where the lint finds a fault of B, and how severe it is"),
+    "angle_apart": (tr("B − A: angle"), tr("How far the angle of B is ahead of that of A")),
+    "amplitude_apart": (tr("B − A: amplitude"), tr("How much larger the amplitude of B is")),
+    "lint_b": (tr("B: anomalies"), tr("Where the lint finds a fault of B, and how severe it is")),
 }
 """Those that there are besides while the phase is compared."""
 
@@ -72,13 +85,19 @@ def _phase_rows(found: PhaseMeasures) -> tuple[Row, ...]:
     return (
         Row("x", "x", "", -reach, reach, (x,)),
         Row("y", "y", "", -reach, reach, (y,)),
-        Row("angle", "φ turn", "turn", -0.05, 1.05, (angle,), "turns", strikes),
+        Row("angle", tr("φ turn"), "turn", -0.05, 1.05, (angle,), "turns", strikes),
         Row("amplitude", "A", "", 0.0, reach, (amplitude,), guides=(dead,)),
     )
 
 
 def _gait_rows(found: PhaseMeasures) -> tuple[Row, ...]:
-    limits, over = found.thresholds, f"f turn/s over {found.thresholds.frequency_window_s:g} s"
+    limits, over = (
+        found.thresholds,
+        tr(
+            "f turn/s over {frequency_window_s:g} s",
+            frequency_window_s=found.thresholds.frequency_window_s,
+        ),
+    )
     slow, fast = np.percentile(found.frequency, (0.5, 99.5))
     low, high = min(0.0, 1.1 * float(slow)), max(_LEAST_FREQUENCY, 1.1 * float(fast))
     frequency = Line(found.frequency, ("series", 4))
@@ -87,10 +106,10 @@ def _gait_rows(found: PhaseMeasures) -> tuple[Row, ...]:
     fastest = float(np.percentile(skating, 99)) if len(skating) else 0.0
     top, offset = max(_LEAST_SKATE, fastest), Line(found.offset, ("series", 5))
     left, right = (Line(found.skate[:, side], color) for side, color in enumerate((_LEFT, _RIGHT)))
-    note = "" if len(found.gait.cycles) else "no gait cycle"
+    note = "" if len(found.gait.cycles) else tr("no gait cycle")
     return (
         Row("frequency", over, "turn/s", low, high, (frequency,), guides=band),
-        Row("offset", "φ − stride, turn", "turn", -0.55, 0.55, (offset,), "turns", note=note),
+        Row("offset", tr("φ − stride, turn"), "turn", -0.55, 0.55, (offset,), "turns", note=note),
         Row("left", "L m/s", "m/s", 0.0, top, (left,), "bars", height=0.55),
         Row("right", "R m/s", "m/s", 0.0, top, (right,), "bars", height=0.55),
     )

@@ -6,21 +6,44 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from motion.phase.thresholds import Thresholds
+from viewer.model.language import tr
 from viewer.ui.gesture import Gesture
 from viewer.ui.theme import GAP
 
 FIELDS = {
-    "jump": ("Jump above", "turns/s", "Between two frames the phase turns faster than this"),
-    "reversal": ("Reversal above", "turns", "The phase turns back by more than this"),
-    "dead_share": ("Dead below", "of strong", "Amplitude below this share of the strong amplitude,"
-                   " the 90th percentile of the clip"),
-    "dead_s": ("Dead for", "s", "The amplitude is dead for this long"),
-    "frequency_low": ("Frequency below", "turns/s", "The phase turns slower than this, moving"),
-    "frequency_high": ("Frequency above", "turns/s", "The phase turns faster than this, moving"),
-    "frequency_window_s": ("Frequency over", "s", "The frequency is the slope of the angle over so"
-                           " many seconds, here and in the plot"),
-    "strike": ("Strike off by", "turns", "A heel strike is so far off the usual phase of its foot"),
-}  # fmt: skip
+    "jump": (
+        tr("Jump above"),
+        "turns/s",
+        tr("Between two frames the phase turns faster than this"),
+    ),
+    "reversal": (tr("Reversal above"), "turns", tr("The phase turns back by more than this")),
+    "dead_share": (
+        tr("Dead below"),
+        tr("of strong"),
+        tr("Amplitude below this share of the strong amplitude, the 90th percentile of the clip"),
+    ),
+    "dead_s": (tr("Dead for"), "s", tr("The amplitude is dead for this long")),
+    "frequency_low": (
+        tr("Frequency below"),
+        "turns/s",
+        tr("The phase turns slower than this, moving"),
+    ),
+    "frequency_high": (
+        tr("Frequency above"),
+        "turns/s",
+        tr("The phase turns faster than this, moving"),
+    ),
+    "frequency_window_s": (
+        tr("Frequency over"),
+        "s",
+        tr("The frequency is the slope of the angle over so many seconds, here and in the plot"),
+    ),
+    "strike": (
+        tr("Strike off by"),
+        "turns",
+        tr("A heel strike is so far off the usual phase of its foot"),
+    ),
+}
 """Words, unit and tip of each threshold."""
 _LEAST, _MOST = 1e-6, 1e6
 
@@ -56,7 +79,7 @@ class ThresholdForm(QWidget):
         self.problem = QLabel()
         self.problem.setProperty("role", "hint")
         self.problem.setWordWrap(True)
-        self.problem.setAccessibleName("What is wrong with the thresholds")
+        self.problem.setAccessibleName(tr("What is wrong with the thresholds"))
         self.problem.hide()
         self.buttons = tuple(QToolButton() for _ in range(3))
         grid = QGridLayout(self)

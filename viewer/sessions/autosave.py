@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, QTimer
 
 from motion.files import CannotWrite
+from viewer.model.language import tr
 from viewer.model.notice import Notice
 from viewer.model.session import Session
 from viewer.studio.store import DocumentStore
@@ -21,8 +22,8 @@ if TYPE_CHECKING:  # reading sessions and takes is loaded after the first pictur
     from viewer.model.session_opened import OpenedSession
 
 PAUSE_MS, PIECE_MS = 2000, 4000
-NOT_KEPT = "Autosave does not work: {} What you do now is lost if the program is killed."
-BRING_BACK = "Stridescope ended without closing. What was open at {} can be brought back."
+NOT_KEPT = tr("Autosave does not work: {} What you do now is lost if the program is killed.")
+BRING_BACK = tr("Stridescope ended without closing. What was open at {} can be brought back.")
 
 
 Pieces = tuple["Piece | None", "Piece | None"]
@@ -99,14 +100,14 @@ class Autosave(QObject):
         if time.time() - left.saved > 20 * 3600:
             at = time.strftime("%Y-%m-%d %H:%M", time.localtime(left.saved))
         choices = (
-            ("Bring back", lambda: self._bring_back(left)),
-            ("Discard", lambda: self._background.run(left.discard, lambda _: None)),
+            (tr("Bring back"), lambda: self._bring_back(left)),
+            (tr("Discard"), lambda: self._background.run(left.discard, lambda _: None)),
         )
         self._tell(Notice("info", BRING_BACK.format(at), choices=choices))
 
     def _bring_back(self, left: Left) -> None:
         self._brought.append(left)
-        self._bring("what was open", lambda: left.open(self._assets))
+        self._bring(tr("what was open"), lambda: left.open(self._assets))
 
     def note_opened(self, path: Path) -> None:
         """A session is open; one that was brought back goes once this journal has all of it."""

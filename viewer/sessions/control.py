@@ -16,6 +16,7 @@ from viewer.model.bundle.opening import SUFFIX as BUNDLE
 from viewer.model.bundle.opening import is_bundle, is_session, session_in
 from viewer.model.document import Document
 from viewer.model.edits import open_document
+from viewer.model.language import tr
 from viewer.model.notice import summed
 from viewer.model.policies import NOBODY, Policy, Unfit
 from viewer.model.repertoire import recast_skills
@@ -31,13 +32,13 @@ if TYPE_CHECKING:  # reading sessions and takes is loaded after the first pictur
     from viewer.model.session_file import ShownTakes
     from viewer.model.session_opened import OpenedSession
 
-NO_DECODER = "The style decoder is not there: the latent of the session cannot be shown."
-KINDS = f"Sessions (*{SUFFIX})"
-OPEN_KINDS = f"Sessions and bundles (*{SUFFIX} *{BUNDLE})"
-CHARACTER_GONE = "{} was not saved: the character went away meanwhile; save again."
-WENT_AWAY = "The character went away meanwhile; try again."
-STILL_OPENING = "A session is being opened: save once it is on stage."
-ONE_AT_A_TIME = "A session is opened by itself: {} was left out."
+NO_DECODER = tr("The style decoder is not there: the latent of the session cannot be shown.")
+KINDS = tr("Sessions (*{suffix})", suffix=SUFFIX)
+OPEN_KINDS = tr("Sessions and bundles (*{suffix} *{bundle})", suffix=SUFFIX, bundle=BUNDLE)
+CHARACTER_GONE = tr("{} was not saved: the character went away meanwhile; save again.")
+WENT_AWAY = tr("The character went away meanwhile; try again.")
+STILL_OPENING = tr("A session is being opened: save once it is on stage.")
+ONE_AT_A_TIME = tr("A session is opened by itself: {} was left out.")
 _QUITTING = -1
 _PATIENCE_S = 20.0
 """How long a window that closes waits for what it still saves."""
@@ -134,14 +135,14 @@ class SessionControl(QObject):
 
     def choose(self) -> None:
         """Ask for a session to open."""
-        dialog = QFileDialog(self._window, "Open session", self._folder(), OPEN_KINDS)
+        dialog = QFileDialog(self._window, tr("Open session"), self._folder(), OPEN_KINDS)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         self._ask(dialog, lambda name: self.open(Path(name)))
 
     def reopen(self) -> None:
         """Open what the window held when it was last closed."""
         if self._kept is None or not self._kept.is_file():
-            self._studio.notify("info", "No session has been kept at the end of a start yet.")
+            self._studio.notify("info", tr("No session has been kept at the end of a start yet."))
         else:
             self.open(self._kept)
 
@@ -156,7 +157,7 @@ class SessionControl(QObject):
         """Ask for a file, and save to it."""
         motion = self._studio.motion
         name = self.path.name if self.path else f"{motion.title if motion else 'session'}{SUFFIX}"
-        dialog = QFileDialog(self._window, "Save session", self._folder(), KINDS)
+        dialog = QFileDialog(self._window, tr("Save session"), self._folder(), KINDS)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
         dialog.selectFile(name.replace("/", " "))
@@ -234,11 +235,15 @@ class SessionControl(QObject):
         self._saving = False
         if isinstance(result, Exception):
             expected = isinstance(result, SessionError)
-            text = str(result) if expected else f"{path} could not be saved: {result!r}."
+            text = (
+                str(result)
+                if expected
+                else tr("{path} could not be saved: {result!r}.", path=path, result=result)
+            )
             self._studio.notify("error", text)
         elif path != self._kept:
             self._name(path)
-            self._studio.notify("info", f"Saved the session to {path}.")
+            self._studio.notify("info", tr("Saved the session to {path}.", path=path))
         if self._next is not None:
             following, self._next = self._next, None
             self.save_to(following)
@@ -251,7 +256,11 @@ class SessionControl(QObject):
         if isinstance(result, Exception):
             self._end_opening()
             expected = isinstance(result, SessionError)
-            text = str(result) if expected else f"The session could not be opened: {result!r}"
+            text = (
+                str(result)
+                if expected
+                else tr("The session could not be opened: {result!r}", result=result)
+            )
             self._studio.notify("error", text)
             return
         found, characters = cast("OpenedSession", result), self._characters
@@ -272,7 +281,11 @@ class SessionControl(QObject):
         transport.pause()
         if isinstance(remade, Exception):
             unfit = isinstance(remade, Unfit)
-            told.append(str(remade) if unfit else f"The character could not be made: {remade!r}.")
+            told.append(
+                str(remade)
+                if unfit
+                else tr("The character could not be made: {remade!r}.", remade=remade)
+            )
         else:
             self._characters.restore(session, remade, policies)
         document = self._ours(session.document, policies)

@@ -15,10 +15,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from viewer.model.language import tr
 from viewer.ui.clip_drag import clip_of
 from viewer.ui.theme import MARGIN, RADIUS, ThemeSwitch
 
-HALVES = ("Open", "Take its style")
+HALVES = (tr("Open"), tr("Take its style"))
 SHEER, LIT = 130, 205
 
 
@@ -39,7 +40,7 @@ class ClipDrop(QWidget):
         self._room, self._halves = stage.size(), (only,) if only else HALVES
         self.half: int | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName("What dropping the clip does")
+        self.setAccessibleName(tr("What dropping the clip does"))
         self.hide()
         stage.setAcceptDrops(True)
         stage.installEventFilter(self)

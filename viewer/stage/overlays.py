@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from viewer.model.language import tr
 from viewer.studio.studio import Studio
 from viewer.studio.transport import Transport
 from viewer.ui.pixels import blank
@@ -84,7 +85,11 @@ class Overlay(QWidget):
     def _take_latency(self, milliseconds: float) -> None:
         text = f"{milliseconds:.2f}" if milliseconds < 10 else f"{milliseconds:.1f}"
         network = self._studio.latency.network_ms
-        below = f"ms inference, {network:.1f} network" if network else "ms inference"
+        below = (
+            tr("ms inference, {network:.1f} network", network=network)
+            if network
+            else tr("ms inference")
+        )
         if (text, below) != (self._latency, self._latency_words):
             self._latency, self._latency_words = text, below
             self._heading = None
@@ -118,12 +123,12 @@ class Overlay(QWidget):
             name = QFontMetrics(self._title).elidedText(
                 self._studio.opening, Qt.TextElideMode.ElideMiddle, self.width() - 180
             )
-            painter.drawText(middle, center, f"Opening {name} …")
+            painter.drawText(middle, center, tr("Opening {name} …", name=name))
             return
-        painter.drawText(middle, center, "Drop BVH files or a folder here")
+        painter.drawText(middle, center, tr("Drop BVH files or a folder here"))
         painter.setFont(self.font())
         painter.setPen(QColor(theme.muted))
-        painter.drawText(middle.translated(0, 30), center, "or press Ctrl+O to choose some")
+        painter.drawText(middle.translated(0, 30), center, tr("or press Ctrl+O to choose some"))
 
     def _paint_heading(self, theme: Theme) -> QPixmap:
         size = QSize(self.width(), self._latency_area().height())
@@ -150,15 +155,17 @@ class Overlay(QWidget):
 
     def _words(self) -> tuple[str, str]:
         if self._studio.source == "character":
-            return "Physics character", self._studio.character_label
+            return tr("Physics character"), self._studio.character_label
         if self._studio.source == "latent":
-            return "Decoded latent", self._studio.latent_label or "moves as the sliders do"
+            return tr("Decoded latent"), self._studio.latent_label or tr("moves as the sliders do")
         motion = self._studio.motion
         if motion is None:
             return "", ""
         joints = motion.clip.skeleton.joint_count
         if motion.not_human:
-            return motion.title, f"{joints} joints, shown as it is: no style and phase"
+            return motion.title, tr(
+                "{joints} joints, shown as it is: no style and phase", joints=joints
+            )
         if self._studio.restyled is None:
             return motion.title, motion.style
         document = self._studio.store.document
@@ -179,7 +186,11 @@ class Overlay(QWidget):
 
     def _paint_moment(self, painter: QPainter, theme: Theme) -> None:
         frame = self._transport.frame
-        text = f"{frame * self._transport.frame_time:6.2f} s   frame {frame}"
+        text = tr(
+            "{time:6.2f} s   frame {frame}",
+            time=frame * self._transport.frame_time,
+            frame=frame,
+        )
         painter.setFont(self._small)
         painter.setPen(QColor(theme.muted))
         painter.drawText(QRect(MARGIN, self._moment_area().top(), 250, self._line), 0, text)

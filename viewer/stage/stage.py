@@ -21,6 +21,7 @@ from render.camera import OrbitCamera
 from render.errors import GlError
 from render.scene import PixelSize, Scene
 from viewer.model.comparison import Layout
+from viewer.model.language import tr
 from viewer.model.viewports import Cell, cells
 from viewer.studio.pictures import Drawn
 from viewer.ui.pixels import pixel_size
@@ -48,15 +49,17 @@ def gl_problem() -> str:
     """Why this display cannot show the stage, in one sentence; "" if it can."""
     context = QOpenGLContext()
     if not context.create():
-        return (
+        return tr(
             "The stage needs OpenGL 3.3, and this display offers none; install a graphics "
             "driver or Mesa (libgl1-mesa-dri) and start again."
         )
     version = (context.format().majorVersion(), context.format().minorVersion())
     if version < GL_VERSION:
-        return (
-            f"The stage needs OpenGL 3.3, and this display offers {version[0]}.{version[1]}; "
-            "update the graphics driver, or start with LIBGL_ALWAYS_SOFTWARE=1."
+        return tr(
+            "The stage needs OpenGL 3.3, and this display offers "
+            "{version}; update the graphics driver, or start with "
+            "LIBGL_ALWAYS_SOFTWARE=1.",
+            version=".".join(map(str, version)),
         )
     return ""
 
@@ -95,9 +98,9 @@ class Stage(QOpenGLWidget):
         self._pointer = QPointF()
         self.setMinimumSize(240, 180)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setAccessibleName("Stage")
+        self.setAccessibleName(tr("Stage"))
         self.setAccessibleDescription(
-            "The figure in three dimensions. Left drag orbits, Shift+drag pans, wheel zooms."
+            tr("The figure in three dimensions. Left drag orbits, Shift+drag pans, wheel zooms.")
         )
 
     @property

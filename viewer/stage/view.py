@@ -27,6 +27,7 @@ from viewer.model.comparison_edits import set_layout
 from viewer.model.document import SOURCES, Document, Looks, Source
 from viewer.model.edits import set_camera, set_scheme
 from viewer.model.figure import Figure, LiveFigure
+from viewer.model.language import tr
 from viewer.studio.studio import Studio
 from viewer.studio.transport import Transport
 from viewer.ui.actions import Actions
@@ -34,19 +35,9 @@ from viewer.ui.icons import Icons
 from viewer.ui.theme import GAP, MARGIN, Theme, ThemeSwitch
 
 from .clip_drop import ClipDrop
+from .commands import TOGGLE_NAMES, TOGGLES, VIEWS
 from .overlays import Overlay
 from .stage import Stage, gl_problem
-
-TOGGLES = (
-    ("contacts", "Contacts", "Mark the ground under feet that carry the body", "Shift+C"),
-    ("trails", "Trails", "Draw where hands, feet and head have been", "Shift+T"),
-    ("ghosts", "Ghosts", "Show poses before and after this one", "Shift+O"),
-    ("company", "Company", "Let the other open clips stand around it, up to 16 figures", "Shift+N"),
-    ("grid", "Grid", "Draw the grid on the ground", "Shift+G"),
-    ("shadow", "Shadow", "Let the figure cast a shadow", "Shift+S"),
-)
-TOGGLE_NAMES = tuple(name for name, *_ in TOGGLES)
-VIEWS = (("front", "Front view", "1"), ("side", "Side view", "3"), ("top", "Top view", "7"))
 
 
 class OtherView(Protocol):
@@ -152,7 +143,7 @@ class StageView(QFrame):
         """Whether what is on stage is alone there: only then is its name over it."""
         if self.stage is not None:
             self.overlay.show_heading(alone)
-            self.clip_drop.set_only("" if alone else "Show here")
+            self.clip_drop.set_only("" if alone else tr("Show here"))
 
     def _register(self, actions: Actions) -> None:
         add = actions.add
@@ -162,25 +153,26 @@ class StageView(QFrame):
                 lambda on, name=name: self._studio.set_look(**{name: on}),
                 keys=keys, menu="Stage", checkable=True, checked=getattr(self._looks, name),
             )  # fmt: skip
-        add("stage.follow", "Follow", "Keep the figure in the middle",
+        add("stage.follow", tr("Follow"), tr("Keep the figure in the middle"),
             lambda on: self._studio.set_look(follow=on),
             keys="C", menu="Stage", checkable=True, checked=self._looks.follow)  # fmt: skip
-        add("stage.chase", "Follow behind",
-            "Keep the camera behind the figure, on a spring; a drag looks around meanwhile",
+        add("stage.chase", tr("Follow behind"),
+            tr("Keep the camera behind the figure, on a spring; a drag looks around meanwhile"),
             self._chase, keys="Ctrl+B", menu="Stage", checkable=True,
             checked=self._looks.chase)  # fmt: skip
-        add("stage.frame", "Frame all", "Bring the whole figure into view", self.frame_all,
+        add("stage.frame", tr("Frame all"), tr("Bring the whole figure into view"), self.frame_all,
             keys="F", menu="Stage")  # fmt: skip
         for name, text, keys in VIEWS:
-            add(f"stage.{name}", text, f"Look from the {name}, without perspective",
+            tip = tr("Look from the {name}, without perspective", name=tr(name))
+            add(f"stage.{name}", text, tip,
                 lambda name=name: self._look_from(name), keys=keys, menu="Stage")  # fmt: skip
-        add("stage.perspective", "Perspective view", "Look with perspective again",
+        add("stage.perspective", tr("Perspective view"), tr("Look with perspective again"),
             lambda: self._look_from("perspective"), keys="5", menu="Stage")  # fmt: skip
         group = QActionGroup(self)
         for name, text, tip in (
-            ("clip", "Clip", "Show the opened clip"),
-            ("latent", "Latent", "Show the motion decoded from the style latent"),
-            ("character", "Character", "Show the physics character that a policy drives"),
+            ("clip", tr("Clip"), tr("Show the opened clip")),
+            ("latent", tr("Latent"), tr("Show the motion decoded from the style latent")),
+            ("character", tr("Character"), tr("Show the physics character that a policy drives")),
         ):
             action = add(
                 f"stage.source.{name}", text, tip,
@@ -188,10 +180,12 @@ class StageView(QFrame):
                 menu="Stage", checkable=True, checked=name == "clip",
             )  # fmt: skip
             group.addAction(action)
-        add("stage.swap", "Clip or latent", "Swap the clip and the decoded latent", self._swap,
+        add("stage.swap", tr("Clip or latent"),
+            tr("Swap the clip and the decoded latent"), self._swap,
             keys="B", menu="Stage")  # fmt: skip
         self._comparing = add(
-            "compare.toggle", "Compare", "Show another motion beside this one, or this one alone",
+            "compare.toggle", tr("Compare"),
+            tr("Show another motion beside this one, or this one alone"),
             self._compare, keys="Shift+V", menu="View/Compare", checkable=True,
         )  # fmt: skip
         self._sources = {name: actions[f"stage.source.{name}"] for name in SOURCES}
@@ -220,8 +214,10 @@ class StageView(QFrame):
         row.addSpacing(GAP)
         self.facts = QToolButton()
         self.facts.setProperty("role", "chip")
-        self.facts.setAccessibleName("How the clip was read")
-        self.facts.setToolTip("Rate, units and up axis of the clip; click to read it differently")
+        self.facts.setAccessibleName(tr("How the clip was read"))
+        self.facts.setToolTip(
+            tr("Rate, units and up axis of the clip; click to read it differently")
+        )
         self.facts.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         row.addWidget(self.facts, 1000)  # gives way first in a narrow window
@@ -235,8 +231,8 @@ class StageView(QFrame):
         icons.bind(actions["stage.frame"], "frame-all")
         row.addWidget(actions.button("stage.frame"))
         more = QToolButton()
-        more.setToolTip("Views, grid and shadow")
-        more.setAccessibleName("Views")
+        more.setToolTip(tr("Views, grid and shadow"))
+        more.setAccessibleName(tr("Views"))
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         icons.bind(more, "chevron-down")
         menu = QMenu(more)
@@ -358,7 +354,7 @@ class StageView(QFrame):
         self._sources[source].setChecked(True)
         for action in self._timed:
             action.setEnabled(source != "character")
-        facts = {"latent": "2 s at 30 fps", "character": "600 Hz · 30 decisions/s"}
+        facts = {"latent": tr("2 s at 30 fps"), "character": tr("600 Hz · 30 decisions/s")}
         self.facts.setText(facts.get(source) or _facts(self._studio.motion))
         self.facts.setMaximumWidth(self.facts.sizeHint().width())
         self.facts.setVisible(source != "clip" or self._studio.motion is not None)
@@ -392,4 +388,9 @@ def _facts(motion: OpenMotion | None) -> str:
     if motion is None:
         return ""
     clip = motion.clip
-    return f"{clip.fps:.5g} fps · {clip.units} · {clip.up_axis} up"
+    return tr(
+        "{fps:.5g} fps · {units} · {up_axis} up",
+        fps=clip.fps,
+        units=clip.units,
+        up_axis=clip.up_axis,
+    )

@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from viewer.model.clip import MotionFileError, load_motion
+from viewer.model.language import tr
 from viewer.model.listing import list_folder
 from viewer.model.notice import Refused
 from viewer.ui.background import Background, Stopped
@@ -93,7 +94,7 @@ class Loader(QObject):
             raise
         except Exception as error:  # a defect of ours must not end the request in silence
             log.exception("opening %s", path)
-            sentence = f"{path.name} could not be opened: {error}"
+            sentence = tr("{name} could not be opened: {error}", name=path.name, error=error)
             tell(self.failed.emit, sentence, traceback.format_exc(), request)
         else:
             tell(self.opened.emit, motion, request)

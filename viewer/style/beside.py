@@ -14,6 +14,7 @@ from motion.rigs import NotHuman
 from viewer.model.beside import beside, standing_poses, window_poses
 from viewer.model.demo import demo_clips
 from viewer.model.figure import Figure
+from viewer.model.language import tr
 from viewer.model.library_reading import features_of
 from viewer.model.notice import sentence
 from viewer.model.restyle_job import RestyleJob, Worn
@@ -30,7 +31,7 @@ GHOST = "style.beside"
 """Its name among those who show a ghost."""
 SETTLE_MS = 120
 """The ghost follows another style of the figure once that rests for so long."""
-NOT_HERE = "its motion is not here, so this clip is shown in its style"
+NOT_HERE = tr("its motion is not here, so this clip is shown in its style")
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +76,8 @@ class Beside(QObject):
         self._settle.timeout.connect(self._place)
         self.action = bench.actions.add(
             "style.beside",
-            "Play beside",
-            "Play the two seconds of the dot that was clicked beside the figure",
+            tr("Play beside"),
+            tr("Play the two seconds of the dot that was clicked beside the figure"),
             lambda _: self._find(),
             menu="Style",
             checkable=True,

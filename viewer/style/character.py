@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 
 from inference.worker.messages import Priority, Result
 from viewer.model.document import Latent
+from viewer.model.language import tr
 from viewer.model.style_space import ENCODER
 from viewer.workbench import Workbench
 
@@ -66,7 +67,7 @@ class CharacterStyle(QObject):
             self._panel.show_character(None)
             return
         styles = self._atlases.subspace.read(result.outputs["mu"])
-        self.own = Latent(styles[0], "the character itself")
+        self.own = Latent(styles[0], tr("the character itself"))
         x, y = atlas.place(styles)[0]
         self._panel.show_character((float(x), float(y)))
 

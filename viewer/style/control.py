@@ -13,6 +13,7 @@ from inference.worker.messages import ModelFailed, Priority, Result
 from motion.features import FPS, WINDOW
 from viewer.model.clip import OpenMotion
 from viewer.model.document import Document, Latent, Style
+from viewer.model.language import tr
 from viewer.model.style_edits import lock_slider, pin_style, set_strength, wear
 from viewer.model.style_space import DECODER, ENCODER, STYLE_VAE
 from viewer.studio.clip_scan import ClipScanner
@@ -121,7 +122,7 @@ class StyleControl(QObject):
         self,
         style: np.ndarray,
         label: str,
-        name: str = "Change style",
+        name: str = tr("Change style"),
         gesture: Hashable | None = None,
         seed: int | None = None,
     ) -> None:
@@ -140,9 +141,10 @@ class StyleControl(QObject):
         motion, subspace = self._bench.studio.motion, self.atlases.subspace
         latents = self.bank.of(str(motion.path.resolve())) if motion else None
         if motion is not None and latents is not None and len(latents):
-            return Latent(subspace.read(latents).mean(axis=0), f"{motion.title} itself")
+            itself = tr("{title} itself", title=motion.title)
+            return Latent(subspace.read(latents).mean(axis=0), itself)
         atlas = self.atlases.atlas
-        return Latent(np.zeros(subspace.size) if atlas is None else atlas.mean, "mean style")
+        return Latent(np.zeros(subspace.size) if atlas is None else atlas.mean, tr("mean style"))
 
     def _follow(self, old: Document, new: Document) -> None:
         """The panel is a picture of the document."""
@@ -192,46 +194,46 @@ class StyleControl(QObject):
         document = self._bench.store.document
         clip, worn = document.shown_clip, document.style.worn
         if self.character.on_stage:
-            return f"as {worn.label or 'another style'}" if worn else ""
+            return tr("as {label}", label=worn.label or tr("another style")) if worn else ""
         return document.look_of(clip) if clip is not None else ""
 
     def _says(self) -> str:
         motion = self._bench.studio.motion
         if self.character.on_stage:
             seen = self._look() if self._bench.store.document.view.looks.styled else ""
-            return f"The character {seen or 'as it is'}"
+            return tr("The character {seen}", seen=seen or tr("as it is"))
         if motion is None:
-            return "Open a clip: it gives the motion, the map the style."
+            return tr("Open a clip: it gives the motion, the map the style.")
         if motion.not_human:
-            return f"{motion.title} is no human rig; there is nothing to restyle."
-        return f"{motion.title} {self._look() or 'as it is'}"
+            return tr("{title} is no human rig; there is nothing to restyle.", title=motion.title)
+        return f"{motion.title} {self._look() or tr('as it is')}"
 
     def _add_actions(self) -> None:
         bench, actions = self._bench, self._bench.actions
         self._take_off = actions.add(
             "style.reset",
-            "As it is",
-            "Take the style off: what plays is as it is",
-            lambda: bench.store.apply(wear("Take style off", None)),
+            tr("As it is"),
+            tr("Take the style off: what plays is as it is"),
+            lambda: bench.store.apply(wear(tr("Take style off"), None)),
             keys="Shift+R",
             menu="Style",
         )
         self._random = actions.add(
-            "style.random", "Random style", "Draw a random style from a new seed",
+            "style.random", tr("Random style"), tr("Draw a random style from a new seed"),
             lambda: self._play_seed(random.randint(0, MAX_SEED)), keys="R", menu="Style",
         )  # fmt: skip
         self._from_clip = actions.add(
             "style.from_clip",
-            "Style from clip",
-            "Take the style of the two seconds at the playhead, of clip or character",
+            tr("Style from clip"),
+            tr("Take the style of the two seconds at the playhead, of clip or character"),
             self._encode_playhead,
             keys="E",
             menu="Style",
         )
         for action, short, icon, button in (
-            (self._take_off, "As it is", "reset", self.panel.reset_button),
-            (self._random, "Random", "dice", self.panel.random_button),
-            (self._from_clip, "From clip", "clip", self.panel.from_clip_button),
+            (self._take_off, tr("As it is"), "reset", self.panel.reset_button),
+            (self._random, tr("Random"), "dice", self.panel.random_button),
+            (self._from_clip, tr("From clip"), "clip", self.panel.from_clip_button),
         ):
             action.setIconText(short)
             bench.icons.bind(action, icon)
@@ -300,8 +302,11 @@ class StyleControl(QObject):
                 continue
             what = name.replace("stylevae_", "style ")
             if spec.available(self._bench.assets):
-                return f"Loading the {what}."
-            return f"The {what} is {spec.status(self._bench.assets)}: {spec.file} is missing."
+                return tr("Loading the {what}.", what=what)
+            state, file = tr(spec.status(self._bench.assets)), spec.file
+            return tr(
+                "The {what} is {state}: {file} is missing.", what=what, state=state, file=file
+            )
         return ""
 
     def _note_motion(self, _: object) -> None:
@@ -332,9 +337,9 @@ class StyleControl(QObject):
         atlas = self.atlases.atlas
         if atlas is None:
             return
-        name = f"Move {atlas.sliders[index].name}"
+        name = tr("Move {name}", name=tr(atlas.sliders[index].name))
         moved = atlas.moved(self.style, index, sigma)
-        self.set_style(moved, "edited style", name, self.panel.gesture.of(name))
+        self.set_style(moved, tr("edited style"), name, self.panel.gesture.of(name))
 
     def _take_mix(self, weights: np.ndarray) -> None:
         pins = self._bench.store.document.style.pins
@@ -343,16 +348,16 @@ class StyleControl(QObject):
             return
         mixed = np.sum([w * pin.values for w, pin in parts], axis=0)
         gesture = self.panel.gesture.of("mix")
-        self.set_style(self.dots.unlocked(mixed), "mixed style", "Mix styles", gesture)
+        self.set_style(self.dots.unlocked(mixed), tr("mixed style"), tr("Mix styles"), gesture)
 
     def _drawn(self, seed: int) -> np.ndarray | None:
         atlas = self.atlases.atlas
         return None if atlas is None else self.dots.unlocked(atlas.random(seed))
 
     def _play_seed(self, seed: int) -> None:
-        drawn, label = self._drawn(seed), f"random style {seed}"
+        drawn, label = self._drawn(seed), tr("random style {seed}", seed=seed)
         if drawn is not None:
-            self.set_style(drawn, label, f"Draw {label}", seed=seed)
+            self.set_style(drawn, label, tr("Draw {label}", label=label), seed=seed)
 
     def _note_frame(self, frame: int) -> None:
         transport = self._bench.transport
@@ -368,7 +373,7 @@ class StyleControl(QObject):
         elif motion is not None:
             features = _features(motion)
             start = min(round(self._clip_time_s * FPS), len(features) - WINDOW)
-            label = f"{motion.title} at {start / FPS:.1f} s"
+            label = tr("{title} at {start:.1f} s", title=motion.title, start=start / FPS)
             window = features[start : start + WINDOW].reshape(1, -1)
         else:
             return
@@ -377,7 +382,7 @@ class StyleControl(QObject):
     def _take_encoded(self, result: Result) -> None:
         label = str(result.request.context)
         style = self.atlases.subspace.read(result.outputs["mu"][0])
-        self.set_style(style, label, f"Take style of {label}")
+        self.set_style(style, label, tr("Take style of {label}", label=label))
 
 
 def _worn_alike(some: Style, other: Style) -> bool:

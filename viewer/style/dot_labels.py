@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import overload
 
 from motion.restyling.atlas import StyleAtlas
+from viewer.model.language import tr
 
 from .map_dots import MapDots
 
@@ -44,4 +45,8 @@ def dots_of(atlas: StyleAtlas, before: MapDots | None = None) -> MapDots:
 
 def window_name(atlas: StyleAtlas, row: int) -> str:
     """The clip of a dot and where its window begins."""
-    return f"{Path(str(atlas.clips[row])).stem} at {atlas.starts_s[row]:.1f} s"
+    return tr(
+        "{stem} at {starts_s:.1f} s",
+        stem=Path(str(atlas.clips[row])).stem,
+        starts_s=atlas.starts_s[row],
+    )

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from motion.restyling.atlas import StyleAtlas
 from viewer.model.document import Latent
+from viewer.model.language import tr
 from viewer.model.style_edits import wear
 from viewer.workbench import Workbench
 
@@ -72,7 +73,7 @@ class Dots(QObject):
         style = Latent(self.unlocked(atlas.styles[row]), label)
         x, y = atlas.points[row]
         self._placed = style, (float(x), float(y))
-        self._bench.store.apply(wear(f"Take style of {label}", style))
+        self._bench.store.apply(wear(tr("Take style of {label}", label=label), style))
 
     def _drag(self, x: float, y: float) -> None:
         atlas = self._atlases.atlas
@@ -83,7 +84,7 @@ class Dots(QObject):
         style = Latent(self.unlocked(atlas.at(point[None])[0]), label)
         self._placed = style, (x, y)
         gesture = self._panel.gesture.of("map")
-        self._bench.store.apply(wear("Move on the style map", style, gesture))
+        self._bench.store.apply(wear(tr("Move on the style map"), style, gesture))
 
     def _peek(self, row: int) -> None:
         """A ghost in the style of the dot under the pointer, where the figure stands."""

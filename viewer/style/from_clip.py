@@ -14,6 +14,7 @@ from motion.features import FEATURES, FPS, WINDOW, windows
 from motion.rigs import NotHuman
 from viewer.model.document import Latent
 from viewer.model.edits import Edit
+from viewer.model.language import tr
 from viewer.model.library_reading import MAX_CLIP_WINDOWS, features_of
 from viewer.model.notice import sentence
 from viewer.model.style_edits import pin_style, wear
@@ -58,7 +59,7 @@ class StyleFromClip(QObject):
 
         def worn(style: Latent) -> Edit:
             free = Latent(self._dots.unlocked(style.values), style.label)
-            return wear(f"Take style of {title}", free)
+            return wear(tr("Take style of {title}", title=title), free)
 
         self._find(Path(key), title, worn)
 
@@ -75,7 +76,9 @@ class StyleFromClip(QObject):
         if known is not None:
             self._apply(known, title, use)
         elif ENCODER not in self._bench.bridge.models:
-            self._warn("The style encoder is not loaded; the style of a clip cannot be taken yet.")
+            self._warn(
+                tr("The style encoder is not loaded; the style of a clip cannot be taken yet.")
+            )
         else:
             self._background.run(
                 lambda: _windows(path), lambda found: self._encode(asked, found, path, title, use)
@@ -85,7 +88,7 @@ class StyleFromClip(QObject):
         if asked != self._asked:
             return
         if isinstance(found, NotHuman):
-            self._warn(f"{title} has no style to take: it is no human rig.")
+            self._warn(tr("{title} has no style to take: it is no human rig.", title=title))
         elif isinstance(found, BvhError | OSError):
             self._warn(sentence(found))
         elif isinstance(found, Exception):
@@ -98,7 +101,9 @@ class StyleFromClip(QObject):
 
             self._bench.bridge.bulk(ENCODER, {"motion": found}, take)
         else:
-            self._warn(f"{title} has no style to take: it is shorter than two seconds.")
+            self._warn(
+                tr("{title} has no style to take: it is shorter than two seconds.", title=title)
+            )
 
     def _apply(self, latents: np.ndarray, title: str, use: Use) -> None:
         style = self._atlases.subspace.read(latents.astype(np.float32)).mean(axis=0)

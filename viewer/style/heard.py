@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
+from viewer.model.language import tr
 from viewer.ui.theme import GAP
 
 
@@ -17,7 +18,7 @@ class HeardRow(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("The dot that was clicked")
+        self.setAccessibleName(tr("The dot that was clicked"))
         self._text = ""
         self.label = QLabel()
         self.label.setProperty("role", "muted")

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer.model.document import Document, Latent
+from viewer.model.language import tr
 from viewer.model.restyle_job import Worn
 from viewer.model.style_edits import wear
 from viewer.workbench import Workbench
@@ -90,4 +91,4 @@ class StyleHistory(QObject):
 
     def _wear(self, index: int) -> None:
         style = self.tried[index].style
-        self._bench.store.apply(wear(f"Take {style.label} again", style))
+        self._bench.store.apply(wear(tr("Take {label} again", label=style.label), style))

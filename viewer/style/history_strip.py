@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from viewer.model.language import tr
 from viewer.ui.theme import RADIUS, Theme
 
 from .thumbnail import pose_picture
@@ -33,7 +34,7 @@ CELL = QSize(52, 58)
 GAP_PX = 4
 FIGURE = QSize(28, 38)
 FADE_PX = 18
-NOTHING_YET = "Styles you try appear here"
+NOTHING_YET = tr("Styles you try appear here")
 
 
 class HistoryStrip(QWidget):
@@ -51,8 +52,8 @@ class HistoryStrip(QWidget):
         self._figures: dict[int, QPixmap] = {}
         self._scrolled, self._marked, self._hovered = 0.0, 0, -1
         self._grab: tuple[float, float] | None = None
-        self.setAccessibleName("Styles tried last")
-        self.setAccessibleDescription("Arrow keys choose one, Enter wears it")
+        self.setAccessibleName(tr("Styles tried last"))
+        self.setAccessibleDescription(tr("Arrow keys choose one, Enter wears it"))
         self.setToolTip(NOTHING_YET)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -97,7 +98,7 @@ class HistoryStrip(QWidget):
         if isinstance(event, QHelpEvent) and self._items:
             index = self.item_at(QPointF(event.pos()))
             if index >= 0:
-                tip = f"{self._items[index][0]}\nClick to wear it again"
+                tip = tr("{items}\nClick to wear it again", items=self._items[index][0])
                 QToolTip.showText(event.globalPos(), tip, self, self.cell(index))
             else:
                 QToolTip.hideText()
@@ -238,7 +239,14 @@ class HistoryStrip(QWidget):
             self._scroll_to(self._scrolled + cell.left() - FADE_PX)
         elif cell.right() > self.width() - FADE_PX:
             self._scroll_to(self._scrolled + cell.right() - self.width() + FADE_PX)
-        self.setAccessibleDescription(f"{self._items[index][0]}, {index + 1} of {len(self._items)}")
+        self.setAccessibleDescription(
+            tr(
+                "{items}, {index} of {count}",
+                items=self._items[index][0],
+                index=index + 1,
+                count=len(self._items),
+            )
+        )
         self.update()
 
     def _hover(self, index: int) -> None:

@@ -11,11 +11,12 @@ from PySide6.QtGui import QAction, QColor, QLinearGradient, QPainter, QPen, QPol
 
 from motion.restyling.course import StyleAt, course
 from viewer.model.document import StyleKey
+from viewer.model.language import mark, tr
 from viewer.timeline.grips import GripLane
 from viewer.timeline.lanes import TimeScale
 from viewer.ui.theme import Theme
 
-HINT = "Armed: what you drag on the map or a slider becomes keys"
+HINT = tr("Armed: what you drag on the map or a slider becomes keys")
 _HALF = 5.5
 _RISE = 7.0
 """How far the lowest and the highest key are from the middle, pixels."""
@@ -32,7 +33,7 @@ class KeyLane(GripLane):
     """
 
     pressed = Signal(object, bool)
-    title, height = "style", 30
+    title, height = mark("style"), 30
 
     def __init__(self, actions: Sequence[QAction], parent: QObject | None = None) -> None:
         """``actions``: what the menu of a key offers."""
@@ -69,9 +70,15 @@ class KeyLane(GripLane):
         key = self.key_at(time_s, reach_s)
         if key is None:
             return ""
-        way = {"smooth": "smooth to", "linear": "straight to", "hold": "holds until"}[key.ease]
-        label, strength = key.style.label or "Style key", f"{key.strength:g}"
-        return f"{label} at {key.time_s:.2f} s, strength {strength}, {way} the next"
+        ways = {"smooth": tr("smooth to"), "linear": tr("straight to"), "hold": tr("holds until")}
+        label, strength = key.style.label or tr("Style key"), f"{key.strength:g}"
+        return tr(
+            "{label} at {time_s:.2f} s, strength {strength}, {way} the next",
+            label=label,
+            time_s=key.time_s,
+            strength=strength,
+            way=ways[key.ease],
+        )
 
     def actions_at(self, time_s: float, reach_s: float) -> tuple[QAction, ...]:
         """The actions of keys; the one there is chosen, if it was not."""

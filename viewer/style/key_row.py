@@ -8,8 +8,10 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
+from viewer.model.language import tr
+
 _ICON = QSize(14, 14)
-FOR_CLIPS = "Style keys are for clips: Character, Open the take as a clip."
+FOR_CLIPS = tr("Style keys are for clips: Character, Open the take as a clip.")
 
 
 class KeyRow(QWidget):
@@ -17,7 +19,7 @@ class KeyRow(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Style keys")
+        self.setAccessibleName(tr("Style keys"))
         self.key, self.record, self.previous, self.next, self.ease, self.follow, self.delete = (
             QToolButton() for _ in range(7)
         )
@@ -33,14 +35,14 @@ class KeyRow(QWidget):
             row.addWidget(button)
         row.insertStretch(2, 1)
         self.ease.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.ease.setAccessibleName("Ease of the style keys")
-        self.ease.setToolTip("How a key goes on to the next: the chosen ones, else new ones")
+        self.ease.setAccessibleName(tr("Ease of the style keys"))
+        self.ease.setToolTip(tr("How a key goes on to the next: the chosen ones, else new ones"))
         self._eases = QMenu(self)
         self.ease.setMenu(self._eases)
         self.hint = QLabel(FOR_CLIPS)
         self.hint.setProperty("role", "muted")
         self.hint.setWordWrap(True)
-        self.hint.setAccessibleName("Why there are no style keys")
+        self.hint.setAccessibleName(tr("Why there are no style keys"))
         self.hint.hide()
         row.addWidget(self.hint, 1000)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

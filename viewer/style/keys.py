@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
 from motion.restyling.course import EASES, Ease, StyleAt, thinned
 from viewer.model import style_edits as edits
 from viewer.model.document import Document, Latent, OpenClip, StyleKey
+from viewer.model.language import tr
 from viewer.model.style_keys import keys_text
 from viewer.ui.gesture import Gesture
 from viewer.workbench import Workbench
@@ -23,29 +24,46 @@ from .recorder import Recorder
 TOLERANCE = 0.08
 """How far thinned keys may be from what was recorded, as a part of how far that moved."""
 _EASES: dict[Ease, tuple[str, str]] = {
-    "smooth": ("Smooth to the next key", "Leave the key slowly and come to the next one slowly"),
-    "linear": ("Straight to the next key", "Go to the next key at the same pace all the way"),
-    "hold": ("Hold until the next key", "Stay in the style of the key until the next one"),
+    "smooth": (
+        tr("Smooth to the next key"),
+        tr("Leave the key slowly and come to the next one slowly"),
+    ),
+    "linear": (
+        tr("Straight to the next key"),
+        tr("Go to the next key at the same pace all the way"),
+    ),
+    "hold": (tr("Hold until the next key"), tr("Stay in the style of the key until the next one")),
 }
 _COMMANDS = (
-    ("key", "Key", "Place a style key at the playhead, or replace the one there", "S"),
-    ("key_previous", "Previous key", "Go to the style key before the playhead", "Ctrl+Left"),
-    ("key_next", "Next key", "Go to the style key after the playhead", "Ctrl+Right"),
-    ("key_earlier", "Key earlier", "Move the chosen style keys one frame back", "Alt+Left"),
-    ("key_later", "Key later", "Move the chosen style keys one frame on", "Alt+Right"),
+    ("key", tr("Key"), tr("Place a style key at the playhead, or replace the one there"), "S"),
+    (
+        "key_previous",
+        tr("Previous key"),
+        tr("Go to the style key before the playhead"),
+        "Ctrl+Left",
+    ),
+    ("key_next", tr("Next key"), tr("Go to the style key after the playhead"), "Ctrl+Right"),
+    ("key_earlier", tr("Key earlier"), tr("Move the chosen style keys one frame back"), "Alt+Left"),
+    ("key_later", tr("Key later"), tr("Move the chosen style keys one frame on"), "Alt+Right"),
     (
         "key_copy",
-        "Copy keys",
-        "Copy the chosen style keys: to paste, and as a file of keys",
+        tr("Copy keys"),
+        tr("Copy the chosen style keys: to paste, and as a file of keys"),
         "Ctrl+C",
     ),
-    ("key_paste", "Paste keys", "Place the copied style keys from the playhead on", "Ctrl+V"),
+    (
+        "key_paste",
+        tr("Paste keys"),
+        tr("Place the copied style keys from the playhead on"),
+        "Ctrl+V",
+    ),
     ("key_delete", "Delete keys", "Delete the style keys that are chosen on the timeline", "Del"),
 )
 _SWITCHES = (
-    ("record", "Record", "Armed, what you drag while the clip plays becomes style keys; "
-     "paused, each change places one", "A"),
-    ("follow_keys", "Follow keys", "Wear what the style keys say, or what is set by hand", "Q"),
+    ("record", tr("Record"), tr("Armed, what you drag while the clip plays becomes style keys; "
+     "paused, each change places one"), "A"),
+    ("follow_keys", tr("Follow keys"),
+     tr("Wear what the style keys say, or what is set by hand"), "Q"),
 )  # fmt: skip
 _ICONS = {
     "key": "key", "key_previous": "key-previous", "key_next": "key-next",
@@ -224,7 +242,7 @@ class StyleKeys(QObject):
         if clip is None:
             return
         key = self._key_now(clip)
-        self._bench.store.apply(edits.place_keys("Place style key", clip.key, [key]))
+        self._bench.store.apply(edits.place_keys(tr("Place style key"), clip.key, [key]))
         self.select([key])
 
     def _key_now(self, clip: OpenClip) -> StyleKey:
@@ -253,7 +271,7 @@ class StyleKeys(QObject):
             for key, frame in zip(self._copied, times, strict=True)
             if frame < transport.frame_count
         ]
-        self._bench.store.apply(edits.place_keys("Paste style keys", clip.key, pasted))
+        self._bench.store.apply(edits.place_keys(tr("Paste style keys"), clip.key, pasted))
         self.select(pasted)
 
     def _delete(self) -> None:
@@ -296,12 +314,12 @@ class StyleKeys(QObject):
         pressed, before, moving = self._drag
         frame_time = transport.frame_time
         frames = round((pressed.time_s + by_s) / frame_time) - round(pressed.time_s / frame_time)
-        self._shift(clip, before, moving, frames, ("style key", self._drags))
+        self._shift(clip, before, moving, frames, (tr("style key"), self._drags))
 
     def _nudge(self, frames: int) -> None:
         clip, moving = self.clip, self.selected
         if clip is not None and moving:
-            self._shift(clip, clip.keys, moving, frames, self._nudges.of("nudge style key"))
+            self._shift(clip, clip.keys, moving, frames, self._nudges.of(tr("nudge style key")))
 
     def _shift(
         self, clip: OpenClip, before: tuple[StyleKey, ...], moving: tuple[StyleKey, ...],
@@ -327,10 +345,10 @@ class StyleKeys(QObject):
             gesture = None
         if len(recorded) == 1:
             placed = [replace(recorded[0], ease=self._ease)]
-            edit = edits.place_keys("Place style key", clip, placed, gesture)
+            edit = edits.place_keys(tr("Place style key"), clip, placed, gesture)
         else:
             ways = [StyleAt(k.time_s, k.style.values, k.strength) for k in recorded]
             kept = [recorded[index] for index in thinned(ways, TOLERANCE)]
             first_s, last_s = recorded[0].time_s, recorded[-1].time_s
-            edit = edits.put_keys("Record style keys", clip, first_s, last_s, kept, gesture)
+            edit = edits.put_keys(tr("Record style keys"), clip, first_s, last_s, kept, gesture)
         self._bench.store.apply(edit)

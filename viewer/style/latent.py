@@ -15,6 +15,7 @@ from motion.features import CONTACTS
 from viewer.model.decoded import decoded_loop
 from viewer.model.document import Document, Latent
 from viewer.model.edits import move_style
+from viewer.model.language import tr
 from viewer.model.style_space import (
     DECODER,
     STYLE_VAE,
@@ -83,7 +84,7 @@ class LatentAlone(QObject):
         self,
         latent: np.ndarray,
         label: str,
-        name: str = "Change latent",
+        name: str = tr("Change latent"),
         gesture: Hashable | None = None,
     ) -> None:
         """Make ``latent`` (256,) current: an edit called ``name``, one step within a gesture."""
@@ -171,24 +172,28 @@ class LatentAlone(QObject):
         bench, actions = self._bench, self._bench.actions
         self._show = actions.add(
             "latent.show",
-            "Latent alone",
-            "Decode the latent of the axes, two seconds without a clip",
-            lambda: self.set_latent(self.latent, self._label(), "Show latent"),
+            tr("Latent alone"),
+            tr("Decode the latent of the axes, two seconds without a clip"),
+            lambda: self.set_latent(self.latent, self._label(), tr("Show latent")),
             menu="Style",
         )
         self._reset = actions.add(
             "latent.reset",
-            "Reset latent",
-            "Put all principal axes at 0 σ, the mean latent",
-            lambda: self.set_latent(self._space.mean, "mean latent", "Reset latent"),
+            tr("Reset latent"),
+            tr("Put all principal axes at 0 σ, the mean latent"),
+            lambda: self.set_latent(self._space.mean, tr("mean latent"), tr("Reset latent")),
             menu="Style",
         )
         self._random = actions.add(
-            "latent.random", "Random latent", "Draw a latent at random", self._draw, menu="Style"
+            "latent.random",
+            tr("Random latent"),
+            tr("Draw a latent at random"),
+            self._draw,
+            menu="Style",
         )
-        rows = ((self._show, "Show", "clip"), (self._reset, "Reset", "reset"))
+        rows = ((self._show, tr("Show"), "clip"), (self._reset, tr("Reset"), "reset"))
         for button, (action, short, icon) in zip(
-            self.panel.buttons, (*rows, (self._random, "Random", "dice")), strict=True
+            self.panel.buttons, (*rows, (self._random, tr("Random"), "dice")), strict=True
         ):
             action.setIconText(short)
             bench.icons.bind(action, icon)
@@ -198,18 +203,24 @@ class LatentAlone(QObject):
 
     def _label(self) -> str:
         latent = self._bench.store.document.style.latent
-        return latent.label if latent else "mean latent"
+        return latent.label if latent else tr("mean latent")
 
     def _draw(self) -> None:
         seed = random.randint(0, MAX_SEED)
-        latent, label = self._space.to_latent(self._space.random(seed)), f"random latent {seed}"
-        self.set_latent(latent, label, f"Draw {label}")
+        latent, label = (
+            self._space.to_latent(self._space.random(seed)),
+            tr("random latent {seed}", seed=seed),
+        )
+        self.set_latent(latent, label, tr("Draw {label}", label=label))
 
     def _move_axis(self, axis: int, sigma: float) -> None:
         if axis >= self._space.dimensions:
             return  # a slider beyond the axes of a space that was found meanwhile
-        moved, name = self._space.moved(self.latent, {axis: sigma}), f"Move latent axis {axis + 1}"
-        self.set_latent(moved, "edited latent", name, self.panel.gesture.of(name))
+        moved, name = (
+            self._space.moved(self.latent, {axis: sigma}),
+            tr("Move latent axis {axis}", axis=axis + 1),
+        )
+        self.set_latent(moved, tr("edited latent"), name, self.panel.gesture.of(name))
 
     def _choose_space(self) -> None:
         """The trained space for the shipped models; else axes found from windows."""

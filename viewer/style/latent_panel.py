@@ -8,13 +8,14 @@ import numpy as np
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from viewer.model.language import tr
 from viewer.model.style_space import SLIDERS
 from viewer.ui.gesture import Gesture
 from viewer.ui.theme import GAP, Theme
 
 from .sigma_slider import SigmaSlider
 
-SAYS = "Two seconds that the decoder makes of one vector, without a clip; for looking into it."
+SAYS = tr("Two seconds that the decoder makes of one vector, without a clip; for looking into it.")
 
 
 class LatentPanel(QWidget):

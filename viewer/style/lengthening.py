@@ -14,6 +14,7 @@ from inference.worker.messages import Result
 from motion.bvh import BvhError, write_bvh
 from motion.files import CannotWrite
 from viewer.model.clip import OpenMotion
+from viewer.model.language import tr
 from viewer.model.notice import Refused, sentence
 from viewer.model.style_edits import put_keys
 from viewer.studio.live_phase import MODEL
@@ -39,8 +40,8 @@ class ClipLengthening(QObject):
         self._background = Background(self, "longer clip")
         self.action = bench.actions.add(
             "clip.longer",
-            "Make the clip longer…",
-            "Let the clip go on beyond its end, from a frame that is like its last",
+            tr("Make the clip longer…"),
+            tr("Let the clip go on beyond its end, from a frame that is like its last"),
             self._ask,
             menu="Clip",
         )
@@ -88,7 +89,7 @@ class ClipLengthening(QObject):
             studio.motion_opened.disconnect(bring)
             source, target = store.document.clip(motion.key), store.document.clip(opened.key)
             if source is not None and target is not None and source.keys and not target.keys:
-                name = f"Bring the keys of {source.name}"
+                name = tr("Bring the keys of {name}", name=source.name)
                 store.apply(put_keys(name, opened.key, 0.0, np.inf, source.keys))
 
         return bring
@@ -99,8 +100,8 @@ class ClipLengthening(QObject):
             return
         dialog = QInputDialog(self._parent)
         dialog.setInputMode(QInputDialog.InputMode.DoubleInput)
-        dialog.setWindowTitle("Make the clip longer")
-        dialog.setLabelText(f"Seconds that {motion.title} is to last:")
+        dialog.setWindowTitle(tr("Make the clip longer"))
+        dialog.setLabelText(tr("Seconds that {title} is to last:", title=motion.title))
         dialog.setDoubleRange(motion.clip.duration, LONGEST_S)
         dialog.setDoubleValue(3 * motion.clip.duration)
         dialog.doubleValueSelected.connect(self.lengthen)

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from viewer.model.language import tr
 from viewer.model.library.opened import OpenedLibrary
 from viewer.model.library_process import LibraryProcess
 from viewer.model.library_reading import MAX_CLIP_WINDOWS, MAX_WINDOWS, FileStyles, Request
@@ -199,7 +200,9 @@ class LibraryStyles(QObject):
             if found.path not in self._places:
                 continue
             if not len(found.latents):
-                self.skipped[found.path] = found.problem or f"{found.path}: shorter than 2 s."
+                self.skipped[found.path] = found.problem or tr(
+                    "{path}: shorter than 2 s.", path=found.path
+                )
                 continue
             title, place = self._places[found.path]
             clip = LibraryClip(found.path, title, place, found.latents, found.starts_s)

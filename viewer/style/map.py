@@ -13,6 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from viewer.model.language import tr
 from viewer.ui.theme import Theme
 
 from .map_canvas import MapCanvas
@@ -51,14 +52,18 @@ class StyleMap(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None):
         super().__init__(parent)
-        self.setAccessibleName("Style map")
+        self.setAccessibleName(tr("Style map"))
         self.setAccessibleDescription(
-            "Arrow keys move the current style in the plane, plus and minus zoom, Home shows all; "
-            "the diamond is the physics character"
+            tr(
+                "Arrow keys move the current style in the plane, plus and minus zoom, Home shows "
+                "all; the diamond is the physics character"
+            )
         )
         self.setToolTip(
-            "Drag to change the style, click a dot to take it.\n"
-            "Wheel zooms, right-drag moves the map, double-click shows all."
+            tr(
+                "Drag to change the style, click a dot to take it.\n"
+                "Wheel zooms, right-drag moves the map, double-click shows all."
+            )
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)

@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
+from viewer.model.language import tr
 from viewer.ui.theme import RADIUS, Theme
 
 from .map_dots import GROWN, NEAR_SHARE, MapDots, NameCentre, dot_look, name_centre
@@ -27,7 +28,7 @@ TOWARDS_TEXT = 0.3
 """How much of the text's colour a name has beside its style's, so that it stands out."""
 DIMMED_LAST = 99
 """How much lighter than any other the name of a style is that is dimmed."""
-NOTHING_YET = "Encoded clips appear here as dots"
+NOTHING_YET = tr("Encoded clips appear here as dots")
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from viewer.model.language import tr
 from viewer.ui.theme import Theme
 
 from .mix_pin import MixPin
@@ -32,7 +33,7 @@ class MixPad(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Mix of four styles")
+        self.setAccessibleName(tr("Mix of four styles"))
         self.square = MixSquare(theme)
         self.pins = [MixPin(letter, theme) for letter in LETTERS]
         grid = QGridLayout(self)

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
+from viewer.model.language import tr
 from viewer.ui.theme import RADIUS, Theme
 
 from .thumbnail import pose_picture
@@ -66,11 +67,13 @@ class MixPin(QAbstractButton):
             return
         self._label, self._pose = label, pose
         if label is None:
-            self.setAccessibleName(f"Corner {self._letter}: empty")
-            self.setToolTip(f"Pin the current style to corner {self._letter}")
+            self.setAccessibleName(tr("Corner {letter}: empty", letter=self._letter))
+            self.setToolTip(tr("Pin the current style to corner {letter}", letter=self._letter))
         else:
-            self.setAccessibleName(f"Corner {self._letter}: {label}")
-            self.setToolTip(f"{label}\nClick to wear it alone, × or Delete to unpin it")
+            self.setAccessibleName(tr("Corner {letter}: {label}", letter=self._letter, label=label))
+            self.setToolTip(
+                tr("{label}\nClick to wear it alone, × or Delete to unpin it", label=label)
+            )
         self._redraw()
 
     def set_share(self, share: float | None) -> None:
@@ -90,9 +93,9 @@ class MixPin(QAbstractButton):
     def menu(self) -> QMenu:
         """What can be done with this corner."""
         menu = QMenu(self)
-        menu.addAction("Pin the current style here", self.pin_asked.emit)
+        menu.addAction(tr("Pin the current style here"), self.pin_asked.emit)
         if self.pinned():
-            menu.addAction(f"Unpin {self._label}", self.unpin_asked.emit)
+            menu.addAction(tr("Unpin {label}", label=self._label), self.unpin_asked.emit)
         return menu
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from viewer.model.language import tr
 from viewer.ui.theme import RADIUS, Theme
 
 SIDE = 120
@@ -18,7 +19,7 @@ LETTERS = "ABCD"
 INSET, HANDLE = 12.0, 7.0
 KEY_STEP = 0.05
 LEAST = 1e-6
-NOTHING_YET = "Pin styles to mix them"
+NOTHING_YET = tr("Pin styles to mix them")
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -83,9 +84,9 @@ class MixSquare(QWidget):
         self.setFixedSize(SIDE, SIDE)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Mix of the pinned styles")
-        self.setAccessibleDescription("Arrow keys move between the corners")
-        self.setToolTip("Drag, click or use the arrow keys to mix the pinned styles")
+        self.setAccessibleName(tr("Mix of the pinned styles"))
+        self.setAccessibleDescription(tr("Arrow keys move between the corners"))
+        self.setToolTip(tr("Drag, click or use the arrow keys to mix the pinned styles"))
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme

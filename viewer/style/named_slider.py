@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from viewer.model.language import tr, within
 from viewer.ui.icons import Icons
 from viewer.ui.theme import Theme
 
@@ -29,16 +30,17 @@ class NamedSlider(SigmaEditor):
     released = Signal()
 
     def __init__(self, name: str, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(name.capitalize(), name.capitalize(), theme, parent)
+        title = tr(name.capitalize())
+        super().__init__(title, title, theme, parent)
         self.name = name
         self.setObjectName(f"style{name.title().replace(' ', '')}")
         view_deg = FRONT_DEG if name.lower() in SEEN_FROM_FRONT else SIDE_DEG
-        self.low = PoseView(f"Less {name.lower()}", theme, view_deg)
-        self.high = PoseView(f"More {name.lower()}", theme, view_deg)
+        self.low = PoseView(tr("Less {name}", name=within(title)), theme, view_deg)
+        self.high = PoseView(tr("More {name}", name=within(title)), theme, view_deg)
         self.lock = QToolButton()
         self.lock.setCheckable(True)
-        self.lock.setAccessibleName(f"Lock {name.lower()}")
-        self.lock.setToolTip(f"Lock {name.lower()}: it stays as it is")
+        self.lock.setAccessibleName(tr("Lock {name}", name=within(title)))
+        self.lock.setToolTip(tr("Lock {name}: it stays as it is", name=within(title)))
         self.lock.setIconSize(QSize(12, 12))
         self._icons: Icons | None = None
         self._lay_out()
@@ -64,7 +66,7 @@ class NamedSlider(SigmaEditor):
 
     def set_effect(self, text: str) -> None:
         """What it does, measured, for the tooltip: ``+2 σ: arm swing +38 %``."""
-        how = "Drag, wheel or arrow keys; double-click resets."
+        how = tr("Drag, wheel or arrow keys; double-click resets.")
         tip = f"{self.name}\n{text}\n{how}" if text else f"{self.name}. {how}"
         for part in (self.slider, self.label):
             part.setToolTip(tip)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from viewer.model.language import tr
 from viewer.workbench import Workbench
 
 
@@ -23,26 +24,29 @@ class RestyledOutlets(QObject):
         self._studio = bench.studio
         self.action = bench.actions.add(
             "style.export",
-            "Export restyled…",
-            "Write the restyled clip on the canonical body as BVH, GLB or NPZ",
+            tr("Export restyled…"),
+            tr("Write the restyled clip on the canonical body as BVH, GLB or NPZ"),
             lambda: self.export_asked.emit("canonical"),
             menu="Style",
         )
         self.rig_action = bench.actions.add(
             "style.export_rig",
-            "Export restyled on its own rig…",
-            "Write the restyled clip on its file's skeleton, at its frame rate, as BVH, GLB or NPZ",
+            tr("Export restyled on its own rig…"),
+            tr(
+                "Write the restyled clip on its file's skeleton, at its frame rate, as BVH, GLB "
+                "or NPZ"
+            ),
             lambda: self.export_asked.emit("source"),
             menu="Style",
         )
         self.physics = bench.actions.add(
             "style.physics",
-            "Let the physics try it",
-            "Give the restyled clip to the physics character as the motion to imitate",
+            tr("Let the physics try it"),
+            tr("Give the restyled clip to the physics character as the motion to imitate"),
             self.physics_asked.emit,
             menu="Style",
         )
-        self.action.setIconText("Export…")
+        self.action.setIconText(tr("Export…"))
         bench.icons.bind(self.action, "export")
         bench.icons.bind(self.rig_action, "export")
         bench.icons.bind(self.physics, "character")

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from motion.restyling.sliders import StyleSlider
+from viewer.model.language import tr
 from viewer.model.session_style import MOST_STRENGTH
 from viewer.ui.gesture import Gesture
 from viewer.ui.icons import Icons
@@ -74,14 +75,14 @@ class StylePanel(QScrollArea):
         self._near: Mapping[str, int] = {}
         self.gesture = Gesture()
         self.latent = latent
-        self.problem = _label("hint", "Why the style panel is idle")
-        self.worn = _label("heading", "What the clip wears")
-        self.nearest = _label("muted", "Nearest clips")
-        self.nearest.setToolTip("Click one to take its style and hear about it, as on the map")
+        self.problem = _label("hint", tr("Why the style panel is idle"))
+        self.worn = _label("heading", tr("What the clip wears"))
+        self.nearest = _label("muted", tr("Nearest clips"))
+        self.nearest.setToolTip(tr("Click one to take its style and hear about it, as on the map"))
         self.nearest.setTextInteractionFlags(LINKS)
         self.heard = HeardRow()
-        self.latency = _label("number", "Latency of the last change")
-        self.latency.setToolTip("From the change to the restyled clip on stage")
+        self.latency = _label("number", tr("Latency of the last change"))
+        self.latency.setToolTip(tr("From the change to the restyled clip on stage"))
         self.latency.setFixedSize(self.latency.fontMetrics().size(0, "888.8 ms"))
         self.latency.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.reset_button, self.from_clip_button, self.random_button, self.export_button = (
@@ -93,8 +94,8 @@ class StylePanel(QScrollArea):
             button.setIconSize(QSize(14, 14))
         self.export_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.map = StyleMap(theme)
-        self.legend = _label("muted", "Styles on the map")
-        self.legend.setToolTip("Click a style to see it alone; click again to see all")
+        self.legend = _label("muted", tr("Styles on the map"))
+        self.legend.setToolTip(tr("Click a style to see it alone; click again to see all"))
         self.legend.setTextInteractionFlags(LINKS)
         self._legend_area = QScrollArea()
         self._legend_area.setWidgetResizable(True)
@@ -110,8 +111,8 @@ class StylePanel(QScrollArea):
         self.seed.setKeyboardTracking(False)
         self.seed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.seed.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.seed.setAccessibleName("Seed of the random style")
-        self.seed.setToolTip("Seed of the random style: the same number gives the same style")
+        self.seed.setAccessibleName(tr("Seed of the random style"))
+        self.seed.setToolTip(tr("Seed of the random style: the same number gives the same style"))
         self.more = _more_button()
         self.body = QWidget()
         self._lay_out()
@@ -147,7 +148,7 @@ class StylePanel(QScrollArea):
         link = '<a href="{}" style="text-decoration:none; color:{}">{}</a>'
         color = self._theme.muted
         links = [link.format(row, color, escape(name)) for name, row in dots.items()]
-        text = "Nearest: " + ", ".join(links) if links else ""
+        text = tr("Nearest: ") + ", ".join(links) if links else ""
         if text != self.nearest.text():
             self.nearest.setText(text)
 
@@ -214,7 +215,7 @@ class StylePanel(QScrollArea):
         top, bottom = QHBoxLayout(), QHBoxLayout()
         top.addWidget(self.worn, 1)
         top.addWidget(self.latency)
-        seed = QLabel("Seed")
+        seed = QLabel(tr("Seed"))
         seed.setBuddy(self.seed)
         bottom.addWidget(self.reset_button)
         bottom.addWidget(self.from_clip_button)
@@ -304,11 +305,11 @@ def _effect(slider: StyleSlider) -> str:
 
 def _more_button() -> QToolButton:
     more = QToolButton()
-    more.setText("More")
+    more.setText(tr("More"))
     more.setCheckable(True)
     more.setArrowType(Qt.ArrowType.RightArrow)
     more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    more.setToolTip("Principal axes, and a latent alone")
+    more.setToolTip(tr("Principal axes, and a latent alone"))
     return more
 
 

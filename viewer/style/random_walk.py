@@ -10,13 +10,14 @@ from PySide6.QtCore import QObject, QTimer
 
 from motion.restyling.course import StyleAt, course
 from viewer.model.document import Document, Latent
+from viewer.model.language import tr
 from viewer.model.style_edits import wear
 from viewer.workbench import Workbench
 
 LEG_S = 2.0
 """From one drawn style to the next."""
 STEP_MS = 50
-_NAME = "Random walk"
+_NAME = tr("Random walk")
 
 
 class RandomWalk(QObject):
@@ -43,8 +44,8 @@ class RandomWalk(QObject):
         self._timer.timeout.connect(self.step)
         self.action = bench.actions.add(
             "style.walk",
-            "Random walk",
-            "Let the style wander from one drawn style to the next",
+            tr("Random walk"),
+            tr("Let the style wander from one drawn style to the next"),
             self._switch,
             keys="Shift+W",
             menu="Style",
@@ -63,7 +64,7 @@ class RandomWalk(QObject):
                 return
             self.legs.append(StyleAt(self.legs[-1].time_s + LEG_S, drawn))
         (style,), _ = course(self.legs[-2:], np.array([at]))
-        self._worn = Latent(style, "random walk")
+        self._worn = Latent(style, tr("random walk"))
         self._bench.store.apply(wear(_NAME, self._worn, (_NAME, self._walks)))
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from motion.restyling.course import StyleAt
 from motion.restyling.subspace import STYLE_BLOCK, StyleSubspace
 from viewer.model.clip import OpenMotion
 from viewer.model.document import Document
+from viewer.model.language import tr
 from viewer.model.restyle_job import ForgetContents, Peek, Peeked, RestyleJob, Wear, Worn
 from viewer.model.style_space import STYLE_VAE
 from viewer.workbench import Workbench
@@ -125,7 +126,7 @@ class Restyling(QObject):
             return
         if any(len(key.style) != self.subspace.size for key in wish.course):
             self._bench.studio.notify(
-                "warning", "The style was made for other networks; choose one from the map."
+                "warning", tr("The style was made for other networks; choose one from the map.")
             )
             return
         self._number += 1

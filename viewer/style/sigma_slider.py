@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.model.language import tr, within
 from viewer.ui.theme import Theme
 
 LIMIT_SIGMA = 3.0
@@ -115,7 +116,10 @@ class SigmaEditor(QWidget):
         self.slider = CentredSlider(theme)
         self.slider.setAccessibleName(name)
         self.slider.setToolTip(
-            f"{name}, in standard deviations. Drag, wheel or arrow keys; double-click resets."
+            tr(
+                "{name}, in standard deviations. Drag, wheel or arrow keys; double-click resets.",
+                name=name,
+            )
         )
         self.spin = QDoubleSpinBox()
         self.spin.setRange(-LIMIT_SIGMA, LIMIT_SIGMA)
@@ -125,12 +129,12 @@ class SigmaEditor(QWidget):
         self.spin.setKeyboardTracking(False)
         self.spin.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.spin.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.spin.setAccessibleName(f"{name} value")
-        self.spin.setToolTip(f"{name}: type a value from -3 to 3 and press Enter")
+        self.spin.setAccessibleName(tr("{name} value", name=name))
+        self.spin.setToolTip(tr("{name}: type a value from -3 to 3 and press Enter", name=name))
         self.reset = QToolButton()
         self.reset.setIconSize(QSize(12, 12))
-        self.reset.setAccessibleName(f"Reset {name.lower()}")
-        self.reset.setToolTip(f"Reset {name.lower()} to 0 σ")
+        self.reset.setAccessibleName(tr("Reset {name}", name=within(name)))
+        self.reset.setToolTip(tr("Reset {name} to 0 σ", name=within(name)))
         self.slider.valueChanged.connect(lambda v: self._edit(v / STEPS_PER_SIGMA))
         self.spin.valueChanged.connect(self._edit)
         self.slider.reset_requested.connect(lambda: self._edit(0.0))
@@ -169,7 +173,7 @@ class SigmaSlider(SigmaEditor):
     """Number, slider, typed value and reset of one axis, -3 to +3 sigma, in one row."""
 
     def __init__(self, number: int, theme: Theme, parent: QWidget | None = None):
-        super().__init__(f"Style axis {number}", str(number), theme, parent)
+        super().__init__(tr("Style axis {number}", number=number), str(number), theme, parent)
         self.setObjectName(f"styleAxis{number}")
         self.label.setFixedWidth(self.label.fontMetrics().horizontalAdvance("00") + 4)
         self.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSlider, QWidget
 
+from viewer.model.language import tr
+
 _STEPS = 100
 _REACH = 1.5
 """The slider ends here; more can be typed."""
@@ -18,13 +20,15 @@ class StrengthRow(QWidget):
 
     def __init__(self, most: float, parent: QWidget | None = None):
         super().__init__(parent)
-        name = QLabel("Strength")
+        name = QLabel(tr("Strength"))
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, round(_REACH * _STEPS))
         self.slider.setSingleStep(5)
         self.slider.setPageStep(25)
-        self.slider.setAccessibleName("Strength of the style")
-        self.slider.setToolTip("How much of the style is worn: 0 the clip as it is, 1 the style")
+        self.slider.setAccessibleName(tr("Strength of the style"))
+        self.slider.setToolTip(
+            tr("How much of the style is worn: 0 the clip as it is, 1 the style")
+        )
         self.spin = QDoubleSpinBox()
         self.spin.setRange(0, most)
         self.spin.setDecimals(2)
@@ -33,8 +37,8 @@ class StrengthRow(QWidget):
         self.spin.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.spin.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.spin.setFixedWidth(56)
-        self.spin.setAccessibleName("Strength value")
-        self.spin.setToolTip(f"Type a strength from 0 to {most:g} and press Enter")
+        self.spin.setAccessibleName(tr("Strength value"))
+        self.spin.setToolTip(tr("Type a strength from 0 to {most:g} and press Enter", most=most))
         name.setBuddy(self.spin)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QAction, QColor, QPainter
 
 from motion.curves import runs
+from viewer.model.language import mark
 from viewer.ui.theme import Theme
 
 Seconds = TypeVar("Seconds", float, np.ndarray)
@@ -67,7 +68,7 @@ class HeldLane(ToldLane, Protocol):
         ...
 
 
-CONTACT_TITLES = ("L foot", "L toe", "R foot", "R toe")
+CONTACT_TITLES = (mark("L foot"), mark("L toe"), mark("R foot"), mark("R toe"))
 
 
 class ContactLane:

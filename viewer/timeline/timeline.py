@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.model.figure import Figure
+from viewer.model.language import tr
 from viewer.studio.studio import Studio
 from viewer.studio.transport import MAX_SPEED, Transport
 from viewer.ui.actions import Actions
@@ -63,12 +64,8 @@ class Timeline(QFrame):
         remember(self.track.view, settings, "timeline")
         keys = {"follow": "Shift+Z", "page": "Alt+Z", "fit": "Z"}
         keys |= {"zoom_in": "Ctrl+=", "zoom_out": "Ctrl+-"}
-        add_actions(actions, self.track.view, "timeline", "Timeline", "Playback/Timeline", keys)
-        for name, factor, key in (("taller", _TALLER, "Alt+="), ("lower", 1 / _TALLER, "Alt+-")):
-            words = f"Timeline: {name} rows", f"Timeline: make all rows {name}"
-            stretch = partial(self.track.stretch_lanes, factor)
-            menu = "Playback/Timeline"
-            actions.add(f"timeline.{name}", *words, stretch, keys=key, menu=menu)
+        add_actions(actions, self.track.view, "timeline", tr("Timeline"), "Playback/Timeline", keys)
+        self._add_heights(actions)
         self.track.addActions([actions[f"timeline.{mode}"] for mode in MODES])
 
         column = QVBoxLayout(self)
@@ -97,6 +94,16 @@ class Timeline(QFrame):
         self._show_playing(transport.playing)
         self._fit()
         self._show_contacts()
+
+    def _add_heights(self, actions: Actions) -> None:
+        for name, factor, key, text, tip in (
+            ("taller", _TALLER, "Alt+=", tr("Timeline: taller rows"),
+             tr("Timeline: make all rows taller")),
+            ("lower", 1 / _TALLER, "Alt+-", tr("Timeline: lower rows"),
+             tr("Timeline: make all rows lower")),
+        ):  # fmt: skip
+            stretch = partial(self.track.stretch_lanes, factor)
+            actions.add(f"timeline.{name}", text, tip, stretch, keys=key, menu="Playback/Timeline")
 
     def minimumSizeHint(self) -> QSize:
         """Of what a narrow window keeps: frame and loop range give way there."""
@@ -151,8 +158,8 @@ class Timeline(QFrame):
         button.setVisible(False)
         self._clear = button
         bar.addStretch(1)
-        self._time.setToolTip("Time and length, minutes:seconds")
-        self._time.setAccessibleName("Time")
+        self._time.setToolTip(tr("Time and length, minutes:seconds"))
+        self._time.setAccessibleName(tr("Time"))
         bar.addWidget(self._time)
         bar.addSpacing(MARGIN)
         bar.addWidget(self._frame)
@@ -179,7 +186,7 @@ class Timeline(QFrame):
 
     def _show_playing(self, playing: bool) -> None:
         self._icons.bind(self._play, "pause" if playing else "play")
-        self._play.setText("Pause" if playing else "Play")
+        self._play.setText(tr("Pause") if playing else tr("Play"))
 
     def _show_contacts(self) -> None:
         figure, driven = self._studio.figure, self._transport.driver is not None
@@ -210,8 +217,8 @@ class SpeedBox(QDoubleSpinBox):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setFixedWidth(self.fontMetrics().horizontalAdvance("-4.00 ×") + 36)
-        self.setAccessibleName("Playback speed")
-        self.setToolTip("Playback speed, -4 to 4; negative plays backwards ( - and = step it)")
+        self.setAccessibleName(tr("Playback speed"))
+        self.setToolTip(tr("Playback speed, -4 to 4; negative plays backwards ( - and = step it)"))
         self.setValue(transport.speed)
         self.valueChanged.connect(studio.set_speed)
         transport.speed_changed.connect(self.setValue)
@@ -232,8 +239,8 @@ class FrameField(QWidget):
         themes.changed.connect(self._readout.set_theme)
         self._edit = QSpinBox()
         self._edit.setFont(mono_font())
-        self._edit.setAccessibleName("Go to frame")
-        self._edit.setToolTip("Enter goes to this frame, Escape does not")
+        self._edit.setAccessibleName(tr("Go to frame"))
+        self._edit.setToolTip(tr("Enter goes to this frame, Escape does not"))
         self._edit.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self._edit.installEventFilter(self)
         self._stack = QStackedLayout(self)
@@ -241,8 +248,8 @@ class FrameField(QWidget):
         self._stack.addWidget(self._edit)
         self._readout.clicked.connect(self.edit)
         self._edit.editingFinished.connect(self._accept)
-        self.setAccessibleName("Frame")
-        self.setToolTip("Frame on display; click or press G to go to another")
+        self.setAccessibleName(tr("Frame"))
+        self.setToolTip(tr("Frame on display; click or press G to go to another"))
 
     def edit(self) -> None:
         """Type a frame number; Enter goes there, Escape does not."""
@@ -287,39 +294,39 @@ def register_actions(
 ) -> None:
     """The commands of the transport with their keys."""
     for id, text, tip, keys, callback in (
-        ("play", "Play", "Play or pause", "Space", transport.toggle),
-        ("next_frame", "Next frame", "One frame on", ".", lambda: transport.step_frames(1)),
-        ("previous_frame", "Previous frame", "One frame back", ",",
+        ("play", tr("Play"), tr("Play or pause"), "Space", transport.toggle),
+        ("next_frame", tr("Next frame"), tr("One frame on"), ".", lambda: transport.step_frames(1)),
+        ("previous_frame", tr("Previous frame"), tr("One frame back"), ",",
          lambda: transport.step_frames(-1)),
-        ("forward", "0.1 s forward", "A tenth of a second on", "Right",
+        ("forward", tr("0.1 s forward"), tr("A tenth of a second on"), "Right",
          lambda: transport.step_time(0.1)),
-        ("back", "0.1 s back", "A tenth of a second back", "Left",
+        ("back", tr("0.1 s back"), tr("A tenth of a second back"), "Left",
          lambda: transport.step_time(-0.1)),
-        ("forward_far", "1 s forward", "One second on", "Shift+Right",
+        ("forward_far", tr("1 s forward"), tr("One second on"), "Shift+Right",
          lambda: transport.step_time(1.0)),
-        ("back_far", "1 s back", "One second back", "Shift+Left",
+        ("back_far", tr("1 s back"), tr("One second back"), "Shift+Left",
          lambda: transport.step_time(-1.0)),
-        ("home", "Go to start", "To the first frame of the range", "Home",
+        ("home", tr("Go to start"), tr("To the first frame of the range"), "Home",
          lambda: transport.seek_frame(transport.first)),
-        ("end", "Go to end", "To the last frame of the range", "End",
+        ("end", tr("Go to end"), tr("To the last frame of the range"), "End",
          lambda: transport.seek_frame(transport.last)),
-        ("go", "Go to frame…", "Type the frame to show", "G", frame.edit),
-        ("in", "Set loop start", "The loop starts at this frame", "I",
+        ("go", tr("Go to frame…"), tr("Type the frame to show"), "G", frame.edit),
+        ("in", tr("Set loop start"), tr("The loop starts at this frame"), "I",
          lambda: studio.set_range(transport.frame, max(transport.last, transport.frame))),
-        ("out", "Set loop end", "The loop ends at this frame", "O",
+        ("out", tr("Set loop end"), tr("The loop ends at this frame"), "O",
          lambda: studio.set_range(min(transport.first, transport.frame), transport.frame)),
-        ("clear_range", "Clear loop range", "Play the whole motion again", "X",
+        ("clear_range", tr("Clear loop range"), tr("Play the whole motion again"), "X",
          studio.clear_range),
-        ("slower", "Slower", "The next lower speed, below zero backwards", "-",
+        ("slower", tr("Slower"), tr("The next lower speed, below zero backwards"), "-",
          lambda: speed.stepBy(-1)),
-        ("faster", "Faster", "The next higher speed", "=", lambda: speed.stepBy(1)),
-        ("normal", "Normal speed", "Play at the speed of life", "0",
+        ("faster", tr("Faster"), tr("The next higher speed"), "=", lambda: speed.stepBy(1)),
+        ("normal", tr("Normal speed"), tr("Play at the speed of life"), "0",
          lambda: studio.set_speed(1.0)),
-        ("reverse", "Reverse", "Play the other way", "Shift+Space",
+        ("reverse", tr("Reverse"), tr("Play the other way"), "Shift+Space",
          lambda: studio.set_speed(-transport.speed)),
     ):  # fmt: skip
         actions.add(f"transport.{id}", text, tip, callback, keys=keys, menu="Playback")
     actions.add(
-        "transport.loop", "Loop", "Start over at the end", studio.set_loop,
+        "transport.loop", tr("Loop"), tr("Start over at the end"), studio.set_loop,
         keys="L", menu="Playback", checkable=True, checked=transport.loop,
     )  # fmt: skip

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip
 
+from viewer.model.language import tr
 from viewer.studio.transport import Driver, Transport
 from viewer.ui.theme import MARGIN, ThemeSwitch, mono_font
 from viewer.ui.time_canvas import Stretch, TimeCanvas, seconds_text, time_ticks
@@ -35,7 +36,9 @@ _LABEL_SPACING = 76
 _LABEL_GAP = 6
 _EDGE = 4
 """How near the pointer must come to the lower edge of a row's title."""
-STRETCH = "Drag the lower edge of a row's name to make the row taller; double click for its usual"
+STRETCH = tr(
+    "Drag the lower edge of a row's name to make the row taller; double click for its usual"
+)
 
 
 class Track(TimeCanvas):
@@ -56,10 +59,12 @@ class Track(TimeCanvas):
         self._font = mono_font(-2)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setMouseTracking(True)
-        self.setAccessibleName("Timeline")
+        self.setAccessibleName(tr("Timeline"))
         self.setToolTip(
-            "Drag to scrub. Wheel zooms, Shift+wheel or Shift+drag pans, double click shows all.\n"
-            "Drag the ends of the bright band to set the loop range."
+            tr(
+                "Drag to scrub. Wheel zooms, Shift+wheel or Shift+drag pans, double click shows "
+                "all.\nDrag the ends of the bright band to set the loop range."
+            )
         )
         themes.changed.connect(self.set_theme)
         transport.timing_changed.connect(self._take_timing)
@@ -166,7 +171,7 @@ class Track(TimeCanvas):
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         for lane, top, height in self._rows():
             title = QRectF(MARGIN, top, GUTTER - MARGIN - 8, height)
-            painter.drawText(title, flags | Qt.TextFlag.TextDontClip, lane.title)
+            painter.drawText(title, flags | Qt.TextFlag.TextDontClip, tr(lane.title))
 
     def paint_stretch(self, painter: QPainter, stretch: Stretch) -> None:
         area = QRectF(0, 0, stretch.width, self.height() - 4)

@@ -20,9 +20,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.model.language import mark, tr
+
 MENUS = (
-    "File", "Edit", "Clip", "Playback", "Stage", "Style", "Phase", "Network", "Character",
-    "Performance", "View", "Help",
+    mark("File"), mark("Edit"), mark("Clip"), mark("Playback"), mark("Stage"), mark("Style"),
+    mark("Phase"), mark("Network"), mark("Character"), mark("Performance"), mark("View"),
+    mark("Help"),
 )  # fmt: skip
 
 
@@ -44,6 +47,11 @@ class Entry:
     keys: tuple[str, ...]
     action: QAction
     mode: str = ""
+
+    @property
+    def place(self) -> str:
+        """The menu as a person reads it, a submenu behind ``›``."""
+        return " › ".join(tr(title) for title in self.menu.split("/"))
 
     @property
     def shortcut(self) -> str:

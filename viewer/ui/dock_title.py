@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QToolButton
 
+from viewer.model.language import tr, within
+
 from .icons import Icons
 from .theme import MARGIN
 
@@ -21,13 +23,13 @@ class DockTitle(QFrame):
         title.setProperty("role", "heading")
         row.addWidget(title, 1)
         for icon, tip, act in (
-            ("float", "Float or dock", lambda: dock.setFloating(not dock.isFloating())),
-            ("close", "Hide; the View menu brings it back", dock.close),
+            ("float", tr("Float or dock"), lambda: dock.setFloating(not dock.isFloating())),
+            ("close", tr("Hide; the View menu brings it back"), dock.close),
         ):
             button = QToolButton()
             button.setProperty("role", "small")
-            button.setToolTip(f"{dock.windowTitle()}: {tip.lower()}")
-            button.setAccessibleName(f"{dock.windowTitle()}: {tip.lower()}")
+            button.setToolTip(f"{dock.windowTitle()}: {within(tip)}")
+            button.setAccessibleName(f"{dock.windowTitle()}: {within(tip)}")
             icons.bind(button, icon)
             button.clicked.connect(act)
             row.addWidget(button)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from motion.files import CannotWrite
+from viewer.model.language import tr, within
 from viewer.model.notice import Level, Refused, sentence
 from viewer.model.plot import Plot
 from viewer.model.plot_files import numpy_program, write_numbers, write_plot
@@ -54,20 +55,20 @@ class PlotExport(QObject):
         super().__init__(widget)
         self._widget, self._names, self._ask, self._tell = widget, names, ask, tell
         self._background = Background(self, "plot")
-        what = names.title[:1].lower() + names.title[1:]
+        what = within(names.title)
         self.actions: tuple[QAction, ...] = (
             actions.add(
-                f"{names.id}.export", f"Export {what} as picture…",
-                "Save it as PNG or SVG for paper, with its numbers as CSV and NPZ beside",
+                f"{names.id}.export", tr("Export {what} as picture…", what=what),
+                tr("Save it as PNG or SVG for paper, with its numbers as CSV and NPZ beside"),
                 lambda: self._choose("picture"), menu=names.menu,
             ),
             actions.add(
-                f"{names.id}.copy", f"Copy {what} as picture",
-                "Put it on the clipboard as it is drawn for paper", self.copy, menu=names.menu,
+                f"{names.id}.copy", tr("Copy {what} as picture", what=what),
+                tr("Put it on the clipboard as it is drawn for paper"), self.copy, menu=names.menu,
             ),
             actions.add(
-                f"{names.id}.numpy", f"Copy {what} as NumPy…",
-                "Save its numbers as NPZ, and put a program that draws them on the clipboard",
+                f"{names.id}.numpy", tr("Copy {what} as NumPy…", what=what),
+                tr("Save its numbers as NPZ, and put a program that draws them on the clipboard"),
                 lambda: self._choose("numpy"), menu=names.menu,
             ),
         )  # fmt: skip
@@ -103,7 +104,7 @@ class PlotExport(QObject):
             return write_plot(make(), path, to_png)
 
         if make := self._ask():
-            self._run(write, lambda written: f"Wrote {written}.")
+            self._run(write, lambda written: tr("Wrote {written}.", written=written))
 
     def copy(self) -> None:
         """Put the picture on the clipboard."""
@@ -111,7 +112,7 @@ class PlotExport(QObject):
         def take(image: object) -> str:
             assert isinstance(image, QImage)
             QGuiApplication.clipboard().setImage(image)
-            return f"{self._names.title}: copied as picture."
+            return tr("{title}: copied as picture.", title=self._names.title)
 
         if make := self._ask():
             self._run(lambda: raster(to_svg(make()).encode(), _CLIPBOARD_DOTS), take)
@@ -121,7 +122,7 @@ class PlotExport(QObject):
 
         def take(program: object) -> str:
             QGuiApplication.clipboard().setText(str(program))
-            return f"Wrote {npz}; the program that draws it is copied."
+            return tr("Wrote {npz}; the program that draws it is copied.", npz=npz)
 
         if make := self._ask():
             self._run(lambda: _saved(make(), npz), take)
@@ -143,7 +144,9 @@ class PlotExport(QObject):
             "numpy": ("npz", "NPZ (*.npz)", self.copy_numpy),
         }[what]
         title = self._names.title
-        dialog = QFileDialog(self._widget, f"Export {title.lower()}", f"{title}.{suffix}", filters)
+        dialog = QFileDialog(
+            self._widget, tr("Export {title}", title=title.lower()), f"{title}.{suffix}", filters
+        )
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suffix)
         dialog.filterSelected.connect(

@@ -8,6 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QMenu
 
+from viewer.model.language import tr
+
 MAX_RECENT = 10
 
 
@@ -45,5 +47,5 @@ def fill_recent(menu: QMenu, recent: RecentFiles, open_path: Callable[[Path], No
         action.setToolTip(str(path))
         action.triggered.connect(lambda _=False, path=path: open_path(path))
     menu.addSeparator()
-    menu.addAction("Forget these", recent.clear).setEnabled(bool(paths))
+    menu.addAction(tr("Forget these"), recent.clear).setEnabled(bool(paths))
     menu.setToolTipsVisible(True)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from viewer.model.curves import nice_ticks
+from viewer.model.language import tr
 
 from .plotting import pen
 from .row_painting import paint_row, paint_spans, shade, to_y
@@ -161,7 +162,10 @@ class RowPlots(TimeCanvas):
                 ink = shade(theme, row.lines[0].color)
                 paint_chip(painter, theme, told, x, self._boxes[row.name].center().y(), full, ink)
         line = painter.fontMetrics().height()
-        text, below = f"{time_s:.3f} s  frame {frame}", full.bottom() + 3 + line / 2
+        text, below = (
+            tr("{time_s:.3f} s  frame {frame}", time_s=time_s, frame=frame),
+            full.bottom() + 3 + line / 2,
+        )
         paint_chip(painter, theme, text, x, below, full, QColor(theme.accent), middle=True)
 
     @property

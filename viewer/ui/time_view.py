@@ -8,6 +8,8 @@ from typing import Literal, get_args
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QActionGroup
 
+from viewer.model.language import tr, within
+
 from .actions import Actions
 
 Mode = Literal["follow", "page", "fit"]
@@ -179,23 +181,24 @@ def add_actions(
     """Commands ``name``.follow, .page, .fit, .zoom_in and .zoom_out; ``keys`` by these words."""
     group = QActionGroup(view)
     for mode, text, tip in (
-        ("follow", "Follow the playhead", "Show a few seconds around the playhead"),
-        ("page", "Turn pages", "Turn the page when the playhead leaves what is shown"),
-        ("fit", "Show all of it", "Show all from the beginning to the end"),
+        ("follow", tr("Follow the playhead"), tr("Show a few seconds around the playhead")),
+        ("page", tr("Turn pages"), tr("Turn the page when the playhead leaves what is shown")),
+        ("fit", tr("Show all of it"), tr("Show all from the beginning to the end")),
     ):
         action = actions.add(
-            f"{name}.{mode}", f"{title}: {text.lower()}", f"{title}: {tip.lower()}",
+            f"{name}.{mode}", f"{title}: {within(text)}", f"{title}: {within(tip)}",
             lambda _on: None, keys=keys[mode], menu=menu, checkable=True,
         )  # fmt: skip
         action.setData(mode)
-        action.setIconText(mode.capitalize())
+        action.setIconText(tr(mode.capitalize()))
         action.triggered.connect(lambda _=False, mode=mode: view.set_mode(mode))
         group.addAction(action)
     for word, text, zoom in (
-        ("zoom_in", "zoom in", view.zoom_in),
-        ("zoom_out", "zoom out", view.zoom_out),
+        ("zoom_in", tr("zoom in"), view.zoom_in),
+        ("zoom_out", tr("zoom out"), view.zoom_out),
     ):
-        tip = f"{title}: show {'less' if word == 'zoom_in' else 'more'} time"
+        tip = tr("{title}: show less time") if word == "zoom_in" else tr("{title}: show more time")
+        tip = tip.format(title=title)
         key = keys.get(word, "")
         actions.add(f"{name}.{word}", f"{title}: {text}", tip, zoom, keys=key, menu=menu)
 

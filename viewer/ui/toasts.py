@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.model.language import tr
 from viewer.model.notice import Notice
 
 from .icons import Icons
@@ -109,8 +110,8 @@ class Toast(QFrame):
         self.text.setAccessibleName(f"{notice.level}: {notice.text}")
         row.addWidget(self.text, 1)
         close = QToolButton()
-        close.setToolTip("Close this notice")
-        close.setAccessibleName("Close notice")
+        close.setToolTip(tr("Close this notice"))
+        close.setAccessibleName(tr("Close notice"))
         icons.bind(close, "close")
         close.clicked.connect(lambda: self.closed())
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
@@ -148,16 +149,16 @@ class Toast(QFrame):
         column.addLayout(row)
 
     def _add_details(self, column: QVBoxLayout, text: str) -> None:
-        self.details = QPushButton("Details")
+        self.details = QPushButton(tr("Details"))
         self.details.setCheckable(True)
-        self.details.setToolTip("Show what is behind this notice")
-        self.details.setAccessibleName("Details")
+        self.details.setToolTip(tr("Show what is behind this notice"))
+        self.details.setAccessibleName(tr("Details"))
         pane = QPlainTextEdit(text)
         pane.setObjectName("details")
         pane.setReadOnly(True)
         pane.setFont(mono_font(-1))
         pane.setFixedHeight(160)
-        pane.setAccessibleName("Details of the notice")
+        pane.setAccessibleName(tr("Details of the notice"))
         pane.hide()
 
         def toggle(on: bool) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from render import platform as gl_platform
 from viewer.model.demo import ASSETS
 from viewer.model.engines import start_order
+from viewer.model.language import tr
 from viewer.model.notice import sentence
 from viewer.performance.engine_switch import remembered
 from viewer.stage.stage import surface_format
@@ -122,8 +123,8 @@ def tell_of_crashes(window: MainWindow) -> None:
         what, transport = sentence(str(error) or kind.__name__), window.transport
         if transport.playing:
             transport.pause()
-            what = f"{what} Playback pauses at frame {transport.frame}."
-        window.studio.notify("error", f"Something went wrong: {what}", details)
+            what = tr("{what} Playback pauses at frame {frame}.", what=what, frame=transport.frame)
+        window.studio.notify("error", tr("Something went wrong: {what}", what=what), details)
 
     sys.excepthook = hook
 

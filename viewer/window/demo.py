@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from viewer.character.control import CharacterControl
 from viewer.model.engines import badge
+from viewer.model.language import tr
 from viewer.performance.engine_switch import EngineSwitch
 from viewer.performance.truth_control import TruthControl
 from viewer.stage.view import StageView
@@ -57,7 +58,7 @@ class Demo(QObject):
         self._beat.timeout.connect(self.play)
         view.overlay.hide()
         self.overlay = DemoOverlay(view.stage, bench.themes)
-        self.overlay.tell(0, "Stridescope", "Motion, seen as networks see it.")
+        self.overlay.tell(0, "Stridescope", tr("Motion, seen as networks see it."))
         bench.studio.latency.changed.connect(self._show_latency)
         window.installEventFilter(self)
 

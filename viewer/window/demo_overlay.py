@@ -6,11 +6,12 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from viewer.model.language import tr
 from viewer.stage.stage import Stage
 from viewer.ui.pixels import blank
 from viewer.ui.theme import ThemeSwitch
 
-SCENES = ("Restyle", "Phase", "Push and get up", "Engines", "Truth")
+SCENES = (tr("Restyle"), tr("Phase"), tr("Push and get up"), tr("Engines"), tr("Truth"))
 """By the keys 1 to 5."""
 TITLE, SENTENCE, NUMBER, WORDS, LIST = 14, 24, 7, 30, 34
 """Heights of letters, as parts of the stage's height: read from the last row."""
@@ -29,7 +30,7 @@ class DemoOverlay(QWidget):
         self._pixels: QPixmap | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
-        self.setAccessibleName("Caption of the demo")
+        self.setAccessibleName(tr("Caption of the demo"))
         themes.changed.connect(self._refresh)
         self.place(stage.size())
         self.show()

@@ -17,6 +17,7 @@ from inference.engines import VARIANTS
 from motion.restyling.atlas import StyleAtlas
 from viewer.character.control import CharacterControl
 from viewer.model.engines import TITLES, short, unavailable
+from viewer.model.language import tr
 from viewer.model.truth import LEAST_MM, millimetres
 from viewer.performance.engine_switch import EngineSwitch
 from viewer.performance.truth_control import TruthControl
@@ -83,7 +84,7 @@ class Styles:
 
     def wear(self, style: np.ndarray, name: str) -> None:
         """The clip on stage wears ``style`` (K,)."""
-        self._props.style.set_style(np.asarray(style, np.float32), name, "Wear a style", "demo")
+        self._props.style.set_style(np.asarray(style, np.float32), name, tr("Wear a style"), "demo")
 
 
 class Restyle:
@@ -101,17 +102,21 @@ class Restyle:
     def play(self, at_s: float) -> tuple[str, str]:
         known = self._styles.known()
         if not known:
-            return "Any walk in any style", "Reading the styles …"
+            return tr("Any walk in any style"), tr("Reading the styles …")
         number, within = int(at_s // STYLE_S), at_s % STYLE_S
         name, style = known[number % len(known)]
         before = known[(number - 1) % len(known)][1] if number else self._styles.mean
         if within < GLIDE_S + 0.5:
             share = smooth(min(within / GLIDE_S, 1.0))
             self._styles.wear(before + share * (style - before), name)
-        made = f" in {median(self._took_ms):.0f} ms" if self._took_ms else ""
+        made = tr(" in {median:.0f} ms", median=median(self._took_ms)) if self._took_ms else ""
         return (
-            f"The same walk: {name}",
-            f"Every step on the way makes the whole clip anew{made}, with its feet on the ground.",
+            tr("The same walk: {name}", name=name),
+            tr(
+                "Every step on the way makes the whole clip anew{made}, with its "
+                "feet on the ground.",
+                made=made,
+            ),
         )
 
     def end(self) -> None:
@@ -135,10 +140,18 @@ class Phase:
 
     def play(self, at_s: float) -> tuple[str, str]:
         live = self._live
-        angle = f" Now: {math.degrees(math.atan2(live.y, live.x)) % 360:.0f}°." if live else ""
+        angle = (
+            tr(" Now: {degrees:.0f}°.", degrees=math.degrees(math.atan2(live.y, live.x)) % 360)
+            if live
+            else ""
+        )
         return (
-            "Where in the stride is this body?",
-            f"A network reads a phase from every frame, and says where the motion breaks.{angle}",
+            tr("Where in the stride is this body?"),
+            tr(
+                "A network reads a phase from every frame, and says where the "
+                "motion breaks.{angle}",
+                angle=angle,
+            ),
         )
 
     def end(self) -> None:
@@ -173,7 +186,9 @@ class Push:
         drive = character.hands.helm.drive
         if drive is None:
             here = character.cast.policies
-            return "A body with muscles", "Making it …" if here else "No policy ships here."
+            return tr("A body with muscles"), tr("Making it …") if here else tr(
+                "No policy ships here."
+            )
         if not self._walking:
             self._walking, self._calm_s = True, at_s
             gaits = [skill.name for skill in drive.skills if skill.kind is Kind.GAIT]
@@ -182,8 +197,8 @@ class Push:
         if drive.fallen:
             self._fell_s = at_s if self._fell_s is None else self._fell_s
             return (
-                "It gets up by itself",
-                "Nothing is played back: a network moves 28 joints, 30 times a second.",
+                tr("It gets up by itself"),
+                tr("Nothing is played back: a network moves 28 joints, 30 times a second."),
             )
         if self._fell_s is not None:
             took = at_s - self._fell_s
@@ -193,12 +208,18 @@ class Push:
             character.shove(PUSH, PUSH_S)
             self._calm_s = self._pushed_s = at_s
         if self._pushed_s is not None:
-            return "A push", f"{-PUSH[0]:.0f} newtons to the chest, for {PUSH_S:g} seconds."
+            return tr("A push"), tr(
+                "{newtons:.0f} newtons to the chest, for {seconds:g} seconds.",
+                newtons=-PUSH[0],
+                seconds=PUSH_S,
+            )
         if self._up_s is not None:
-            return "Up again, and on its way", f"That took {self._up_s:.1f} seconds."
+            return tr("Up again, and on its way"), tr(
+                "That took {up_s:.1f} seconds.", up_s=self._up_s
+            )
         return (
-            "This body walks by torques",
-            "A policy moves it 30 times a second, in physics that knows no animation.",
+            tr("This body walks by torques"),
+            tr("A policy moves it 30 times a second, in physics that knows no animation."),
         )
 
     def end(self) -> None:
@@ -231,8 +252,8 @@ class Engines:
         )
         title = engine_words(bridge.engine)
         if bridge.engine != name:
-            title = f"{engine_words(name)} is being prepared"
-        return title, f"A clip restyled, engine by engine: {known or '…'}"
+            title = tr("{engine} is being prepared", engine=engine_words(name))
+        return title, tr("A clip restyled, engine by engine: {known}", known=known or "…")
 
     def end(self) -> None:
         self._props.engines.choose(self._first)
@@ -246,7 +267,7 @@ class Engines:
         if known := self._styles.known():
             share = 0.5 - 0.5 * math.cos(2 * math.pi * at_s / SWAY_S)
             mean = self._styles.mean
-            self._styles.wear(mean + share * (known[0][1] - mean), "a swaying style")
+            self._styles.wear(mean + share * (known[0][1] - mean), tr("a swaying style"))
 
 
 class Truth:
@@ -265,11 +286,13 @@ class Truth:
 
     def play(self, at_s: float) -> tuple[str, str]:
         reading = self._props.truth.reading
-        words = "Beside it runs the reference, and each joint is painted by its error."
+        words = tr("Beside it runs the reference, and each joint is painted by its error.")
         if reading is None or reading.errors is None:
-            return "How right is it?", f"{words} Comparing …"
+            return tr("How right is it?"), tr("{words} Comparing …", words=words)
         worst = millimetres(max(reading.errors.worst_mm, LEAST_MM))
-        return f"{engine_words(reading.engine)}: within {worst}", words
+        return tr(
+            "{engine}: within {worst}", engine=engine_words(reading.engine), worst=worst
+        ), words
 
     def end(self) -> None:
         self._props.truth.action.setChecked(False)

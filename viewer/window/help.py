@@ -19,13 +19,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.model.language import tr
 from viewer.ui.actions import MENUS, Actions, Entry
 from viewer.ui.theme import GAP, MARGIN
 
 _COLUMNS = 3
 MODES = {
-    "character": "Drive: these come first while the character is on stage",
-    "demo": "Demo: its scenes, while it is shown",
+    "character": tr("Drive: these come first while the character is on stage"),
+    "demo": tr("Demo: its scenes, while it is shown"),
 }
 """What is said of keys that hold in a mode."""
 
@@ -35,14 +36,14 @@ class ShortcutSheet(QDialog):
 
     def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
-        self.setWindowTitle("Shortcuts")
+        self.setWindowTitle(tr("Shortcuts"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("role", "popup")
         keyed = [entry for entry in actions if entry.keys]
-        groups = [
-            (menu, [e for e in keyed if not e.mode and (e.menu or "Help").split("/")[0] == menu])
-            for menu in MENUS
-        ] + [(words, [e for e in keyed if e.mode == mode]) for mode, words in MODES.items()]
+        plain = [((e.menu or "Help").split("/")[0], e) for e in keyed if not e.mode]
+        groups = [(tr(menu), [e for top, e in plain if top == menu]) for menu in MENUS] + [
+            (words, [e for e in keyed if e.mode == mode]) for mode, words in MODES.items()
+        ]
         groups = [(menu, entries) for menu, entries in groups if entries]
         columns: list[QVBoxLayout] = [QVBoxLayout() for _ in range(_COLUMNS)]
         lengths = [0] * _COLUMNS
@@ -108,11 +109,11 @@ class CommandPalette(QDialog):
         self.setProperty("role", "popup")
         self._actions = actions
         self.field = QLineEdit()
-        self.field.setPlaceholderText("Find a command")
-        self.field.setAccessibleName("Find a command")
-        self.field.setToolTip("Letters of a command; Up and Down choose, Enter runs it")
+        self.field.setPlaceholderText(tr("Find a command"))
+        self.field.setAccessibleName(tr("Find a command"))
+        self.field.setToolTip(tr("Letters of a command; Up and Down choose, Enter runs it"))
         self.list = QTreeWidget()
-        self.list.setAccessibleName("Commands")
+        self.list.setAccessibleName(tr("Commands"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setColumnCount(2)
         self.list.setHeaderHidden(True)
@@ -154,7 +155,7 @@ class CommandPalette(QDialog):
         for _, entry in ranked:
             if not entry.action.isEnabled():
                 continue
-            place = f"{entry.menu.replace('/', ' › ')} › " if entry.menu else ""
+            place = f"{entry.place} › " if entry.menu else ""
             name = f"{place}{entry.action.text().rstrip('…')}"
             item = QTreeWidgetItem([name, entry.shortcut])
             item.setToolTip(0, entry.tip)
@@ -183,7 +184,7 @@ def _rank(typed: str, entry: Entry) -> tuple[int, int] | None:
     typed, name = typed.lower().strip(), entry.action.text().lower()
     if (at := name.find(typed)) >= 0:
         return 0, at
-    if typed in f"{entry.menu} {entry.tip}".lower():
+    if typed in f"{entry.place} {entry.tip}".lower():
         return 1, 0
     at, first = -1, -1
     for letter in typed.replace(" ", ""):

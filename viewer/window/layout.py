@@ -5,20 +5,21 @@ from __future__ import annotations
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
+from viewer.model.language import tr, within
 from viewer.ui.actions import Actions
 from viewer.ui.dock_title import DockTitle
 from viewer.ui.icons import Icons
 
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 DOCKS = (
-    ("library", "Library", LEFT, "Ctrl+1"),
-    ("style", "Style", RIGHT, "Ctrl+2"),
-    ("phase", "Phase", RIGHT, "Ctrl+3"),
-    ("performance", "Performance", RIGHT, "Ctrl+4"),
-    ("character", "Character", RIGHT, "Ctrl+5"),
-    ("network", "Network", RIGHT, "Ctrl+6"),
-    ("distance", "Distance", RIGHT, "Ctrl+7"),
-    ("inspect", "Inspect", RIGHT, "Ctrl+8"),
+    ("library", tr("Library"), LEFT, "Ctrl+1"),
+    ("style", tr("Style"), RIGHT, "Ctrl+2"),
+    ("phase", tr("Phase"), RIGHT, "Ctrl+3"),
+    ("performance", tr("Performance"), RIGHT, "Ctrl+4"),
+    ("character", tr("Character"), RIGHT, "Ctrl+5"),
+    ("network", tr("Network"), RIGHT, "Ctrl+6"),
+    ("distance", tr("Distance"), RIGHT, "Ctrl+7"),
+    ("inspect", tr("Inspect"), RIGHT, "Ctrl+8"),
 )
 RIGHT_DOCKS = ("style", "phase", "performance", "character", "network", "distance", "inspect")
 ROOMY = 1500
@@ -89,7 +90,7 @@ class DockLayout:
         dock.setWidget(QWidget())
         self._window.addDockWidget(area, dock)
         action = self._actions.add(
-            f"dock.{name}", title, f"Show or hide the {title.lower()} panel",
+            f"dock.{name}", title, tr("Show or hide the {title} panel", title=within(title)),
             dock.setVisible, keys=keys, menu="View", checkable=True, checked=True,
         )  # fmt: skip
         dock.toggleViewAction().toggled.connect(action.setChecked)

@@ -9,48 +9,51 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from motion.conventions import UNIT_NAMES
+from viewer.model.language import mark, tr, within
 from viewer.studio.store import DocumentStore
 from viewer.studio.studio import Studio
 from viewer.ui.actions import MENUS, Actions
 from viewer.ui.theme import Mode, ThemeSwitch
 
-UNITS = {"auto": "Detect"} | {unit: name.capitalize() for unit, name in UNIT_NAMES.items()}
-UP_AXES = {"auto": "Detect", "Y": "Y up", "Z": "Z up"}
+UNITS = {"auto": tr("Detect")} | {unit: tr(name.capitalize()) for unit, name in UNIT_NAMES.items()}
+UP_AXES = {"auto": tr("Detect"), "Y": tr("Y up"), "Z": tr("Z up")}
 THEME_MODES: dict[Mode, str] = {
-    "system": "Follow system",
-    "dark": "Dark",
-    "light": "Light",
-    "projector": "For projectors",
+    "system": tr("Follow system"),
+    "dark": tr("Dark"),
+    "light": tr("Light"),
+    "projector": tr("For projectors"),
 }
 COMMANDS: tuple[tuple[str, str, str, str | tuple[str, ...]], ...] = (
-    ("file.open", "Open…",
-     "Open clips (BVH), policies (ONNX), takes (NPZ), sessions (.stride), bundles (.zip)",
+    ("file.open", tr("Open…"),
+     tr("Open clips (BVH), policies (ONNX), takes (NPZ), sessions (.stride), bundles (.zip)"),
      "Ctrl+O"),
-    ("file.open_folder", "Open folder…", "List the BVH files of a folder", "Ctrl+Shift+O"),
-    ("file.open_session", "Open session…", "Put a saved session in place of what is open",
+    ("file.open_folder", tr("Open folder…"), tr("List the BVH files of a folder"), "Ctrl+Shift+O"),
+    ("file.open_session", tr("Open session…"), tr("Put a saved session in place of what is open"),
      "Ctrl+Shift+D"),
-    ("file.reopen_session", "Reopen last session",
-     "Open what the window held when it was last closed", ""),
-    ("file.save_session", "Save session", "Save clips, latent, character and view as one file",
+    ("file.reopen_session", tr("Reopen last session"),
+     tr("Open what the window held when it was last closed"), ""),
+    ("file.save_session", tr("Save session"),
+     tr("Save clips, latent, character and view as one file"),
      "Ctrl+S"),
-    ("file.save_session_as", "Save session as…", "Save the session to another file",
+    ("file.save_session_as", tr("Save session as…"), tr("Save the session to another file"),
      "Ctrl+Shift+S"),
-    ("file.save_bundle", "Save bundle…",
-     "Save the session with its files, versions, timings and log as one file to send to others",
+    ("file.save_bundle", tr("Save bundle…"),
+     tr("Save the session with its files, versions, timings and log as one file to send to others"),
      "Ctrl+Shift+B"),
-    ("file.export", "Export…",
-     "Write clip, restyled clip, take or latent as motion, picture, video, turntable or plot",
+    ("file.export", tr("Export…"),
+     tr("Write clip, restyled clip, take or latent as motion, picture, video, turntable or plot"),
      "Ctrl+E"),
-    ("file.quit", "Quit", "Close the window", "Ctrl+Q"),
-    ("clip.reload", "Reload", "Read the clip's file again", "Ctrl+R"),
-    ("clip.close", "Close clip", "Take the clip off the stage", "Ctrl+W"),
-    ("view.together", "Panels side by side", "Style and Character beside Phase and Performance",
+    ("file.quit", tr("Quit"), tr("Close the window"), "Ctrl+Q"),
+    ("clip.reload", tr("Reload"), tr("Read the clip's file again"), "Ctrl+R"),
+    ("clip.close", tr("Close clip"), tr("Take the clip off the stage"), "Ctrl+W"),
+    ("view.together", tr("Panels side by side"),
+     tr("Style and Character beside Phase and Performance"),
      ""),
-    ("view.tabs", "Panels as tabs", "Stack the panels at the right", ""),
-    ("help.palette", "Command palette…", "Find a command by name", "Ctrl+K"),
-    ("help.shortcuts", "Shortcuts", "Every key at a glance", ("?", "F1")),
-    ("help.log", "Show log", "Open the log of this program", ""),
-    ("help.about", "About Stridescope", "Versions and credits", ""),
+    ("view.tabs", tr("Panels as tabs"), tr("Stack the panels at the right"), ""),
+    ("help.palette", tr("Command palette…"), tr("Find a command by name"), "Ctrl+K"),
+    ("help.shortcuts", tr("Shortcuts"), tr("Every key at a glance"), ("?", "F1")),
+    ("help.log", tr("Show log"), tr("Open the log of this program"), ""),
+    ("help.about", tr("About Stridescope"), tr("Versions and credits"), ""),
 )  # fmt: skip
 """Id, words, what it does, keys."""
 
@@ -62,8 +65,8 @@ class ClipReading:
         self._studio = studio
         self._units, self._up_axis = "auto", "auto"
         self._groups = {
-            "units": self._choices(actions, "Units", UNITS, self._set_units),
-            "up_axis": self._choices(actions, "Up axis", UP_AXES, self._set_up_axis),
+            "units": self._choices(actions, mark("Units"), UNITS, self._set_units),
+            "up_axis": self._choices(actions, mark("Up axis"), UP_AXES, self._set_up_axis),
         }
         studio.motion_changed.connect(self._take_motion)
         self._take_motion(studio.motion)
@@ -81,7 +84,8 @@ class ClipReading:
         group = QActionGroup(actions)
         for value, text in choices.items():
             id = f"clip.{title.lower().replace(' ', '_')}.{value}"
-            tip = f"Read the clip again, {title.lower()}: {text.lower()}"
+            what = within(tr(title))
+            tip = tr("Read the clip again, {title}: {text}", title=what, text=within(text))
             action = actions.add(
                 id, text, tip, lambda on, v=value: choose(v) if on else None,
                 menu=f"Clip/{title}", checkable=True, checked=value == "auto",
@@ -115,11 +119,11 @@ class UndoRedo:
     def __init__(self, actions: Actions, store: DocumentStore) -> None:
         self._store = store
         self._undo = actions.add(
-            "edit.undo", "Undo", "Take back what was done last; the view stays", store.undo,
+            "edit.undo", tr("Undo"), tr("Take back what was done last; the view stays"), store.undo,
             keys="Ctrl+Z", menu="Edit",
         )  # fmt: skip
         self._redo = actions.add(
-            "edit.redo", "Redo", "Do again what was undone last", store.redo,
+            "edit.redo", tr("Redo"), tr("Do again what was undone last"), store.redo,
             keys=("Ctrl+Shift+Z", "Ctrl+Y"), menu="Edit",
         )  # fmt: skip
         store.names_changed.connect(self._show)
@@ -127,12 +131,11 @@ class UndoRedo:
 
     def _show(self) -> None:
         history = self._store.history
-        for action, word, name in (
-            (self._undo, "Undo", history.undo_name),
-            (self._redo, "Redo", history.redo_name),
-        ):
-            action.setEnabled(bool(name))
-            action.setText(f"{word} {name[:1].lower()}{name[1:]}" if name else word)
+        undone, redone = within(history.undo_name), within(history.redo_name)
+        self._undo.setEnabled(bool(undone))
+        self._undo.setText(tr("Undo {name}", name=undone) if undone else tr("Undo"))
+        self._redo.setEnabled(bool(redone))
+        self._redo.setText(tr("Redo {name}", name=redone) if redone else tr("Redo"))
 
 
 class ThemeChoice:
@@ -143,13 +146,14 @@ class ThemeChoice:
         group = QActionGroup(actions)
         for mode, text in THEME_MODES.items():
             action = actions.add(
-                f"view.theme.{mode}", text, f"Theme: {text.lower()}",
+                f"view.theme.{mode}", text, tr("Theme: {text}", text=within(text)),
                 lambda on, mode=mode: self._set(mode) if on else None,
                 menu="View/Theme", checkable=True, checked=themes.mode == mode,
             )  # fmt: skip
             group.addAction(action)
         actions.add(
-            "view.theme.swap", "Dark or light", "Change between the dark and the light theme",
+            "view.theme.swap", tr("Dark or light"),
+            tr("Change between the dark and the light theme"),
             self._swap, keys="Ctrl+T", menu="View",
         )  # fmt: skip
 
@@ -175,7 +179,7 @@ class Menus:
     def __init__(self, bar: QMenuBar, actions: Actions) -> None:
         self._actions = actions
         self._placed: set[str] = set()
-        self._menus = {title: bar.addMenu(title) for title in MENUS}
+        self._menus = {title: bar.addMenu(tr(title)) for title in MENUS}
         self.fill()
 
     def __getitem__(self, name: str) -> QMenu:
@@ -193,5 +197,5 @@ class Menus:
     def _menu(self, name: str) -> QMenu:
         if name not in self._menus:
             title, _, below = name.partition("/")
-            self._menus[name] = self._menus[title].addMenu(below)
+            self._menus[name] = self._menus[title].addMenu(tr(below))
         return self._menus[name]

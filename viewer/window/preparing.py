@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from inference.worker.messages import BuildProgress
 from viewer.model.engines import preparation
+from viewer.model.language import tr
 from viewer.ui.theme import GAP
 
 _STEPS = 100
@@ -21,7 +22,7 @@ class Preparing(QWidget):
         self.bar.setRange(0, _STEPS)
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(96, 6)
-        self.bar.setAccessibleName("Share of the preparation that is done")
+        self.bar.setAccessibleName(tr("Share of the preparation that is done"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, GAP, 0)
         row.setSpacing(GAP)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QSettings, QTemporaryDir, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from viewer.model.engines import start_order
+from viewer.model.language import tr, within
 from viewer.ui.theme import ThemeSwitch
 from viewer.workbench import Workbench
 
@@ -91,7 +92,7 @@ class Presenting(QObject):
         themes.setParent(made)
         if made.stage_view.stage is None:
             made.deleteLater()
-            self._bench.studio.notify("warning", "The demo needs OpenGL, which is not here.")
+            self._bench.studio.notify("warning", tr("The demo needs OpenGL, which is not here."))
             return
         from .demo import Demo
 
@@ -124,11 +125,13 @@ class Presenting(QObject):
     def _add_actions(self) -> None:
         add = self._bench.actions.add
         for id, text, tip, do, keys in (
-            ("fullscreen", "Full screen", "The stage alone on the whole screen; again to leave",
+            ("fullscreen", tr("Full screen"),
+             tr("The stage alone on the whole screen; again to leave"),
              self.toggle_fullscreen, "F11"),
-            ("leave_fullscreen", "Leave full screen", "All of the window again",
+            ("leave_fullscreen", tr("Leave full screen"), tr("All of the window again"),
              self.toggle_fullscreen, "Escape"),
-            ("demo", "Demo", "Scenes for an audience; F5 or Escape leaves, all is as it was",
+            ("demo", tr("Demo"),
+             tr("Scenes for an audience; F5 or Escape leaves, all is as it was"),
              self.toggle_demo, "F5"),
         ):  # fmt: skip
             add(f"view.{id}", text, tip, do, keys=keys, menu="View")
@@ -136,6 +139,6 @@ class Presenting(QObject):
         self._leave.setEnabled(False)
         for number, title in enumerate(SCENES):
             add(
-                f"view.demo_{number + 1}", title, f"Demo: {title.lower()}",
+                f"view.demo_{number + 1}", title, tr("Demo: {title}", title=within(title)),
                 partial(self.show_demo, number), keys=str(number + 1), menu=MENU, mode=MODE,
             )  # fmt: skip

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QStatusBar, QToolButton
 from inference.engines import is_address
 from inference.worker.messages import BuildProgress, EngineFailed, EngineReady
 from viewer.model.engines import badge
+from viewer.model.language import tr
 from viewer.model.notice import Notice
 from viewer.model.truth import TruthReading
 from viewer.studio.bridge import Bridge
@@ -38,14 +39,14 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self.preparing = Preparing()
         theme = themes.current
-        self._late = Readout("late 88888", theme, role="muted", size_delta=-1)
-        self._late.setToolTip("Display refreshes that came too late while playing")
+        self._late = Readout(tr("late 88888"), theme, role="muted", size_delta=-1)
+        self._late.setToolTip(tr("Display refreshes that came too late while playing"))
         self._fps = Readout("888 fps", theme, role="muted", size_delta=-1)
-        self._fps.setToolTip("Pictures drawn in the last second; none are drawn while idle")
+        self._fps.setToolTip(tr("Pictures drawn in the last second; none are drawn while idle"))
         self._latency = Readout("8888.88 ms", theme, role="muted", size_delta=-1)
-        self._latency.setToolTip("Last inference, from asking for it to having it")
-        self.truth = Readout("RightShoulder not a number", theme, role="text", size_delta=-1)
-        self.truth.setToolTip("Truth mode: the largest joint error on stage; click to see it")
+        self._latency.setToolTip(tr("Last inference, from asking for it to having it"))
+        self.truth = Readout(tr("RightShoulder not a number"), theme, role="text", size_delta=-1)
+        self.truth.setToolTip(tr("Truth mode: the largest joint error on stage; click to see it"))
         self.truth.setCursor(Qt.CursorShape.PointingHandCursor)
         self.truth.clicked.connect(self.worst_asked)
         self.truth.hide()
@@ -53,15 +54,17 @@ class StatusBar(QStatusBar):
             themes.changed.connect(readout.set_theme)
         self.badge = QToolButton()
         self.badge.setProperty("role", "badge")
-        self.badge.setToolTip("What runs the networks: engine, device, precision; click to change")
+        self.badge.setToolTip(
+            tr("What runs the networks: engine, device, precision; click to change")
+        )
         self.badge.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         for name, widget in (
-            ("Engine preparation", self.preparing),
-            ("Largest error", self.truth),
-            ("Late frames", self._late),
-            ("Frames per second", self._fps),
-            ("Last latency", self._latency),
-            ("Engine and device", self.badge),
+            (tr("Engine preparation"), self.preparing),
+            (tr("Largest error"), self.truth),
+            (tr("Late frames"), self._late),
+            (tr("Frames per second"), self._fps),
+            (tr("Last latency"), self._latency),
+            (tr("Engine and device"), self.badge),
         ):
             widget.setAccessibleName(name)
             self.addPermanentWidget(widget)
@@ -86,7 +89,7 @@ class StatusBar(QStatusBar):
         else:
             self._timer.stop()
             self._due = False
-            self._fps.set_text("paused")
+            self._fps.set_text(tr("paused"))
 
     def _note_due(self) -> None:
         self._due = True
@@ -97,7 +100,7 @@ class StatusBar(QStatusBar):
         self._due = False
         self._fps.set_text(f"{self._transport.fps:3.0f} fps")
         late = self._transport.late_frames
-        self._late.set_text(f"late {late}" if late else "")
+        self._late.set_text(tr("late {late}", late=late) if late else "")
 
     def _show_latency(self, milliseconds: float) -> None:
         self._latency.set_text(f"{milliseconds:7.2f} ms")
@@ -119,7 +122,7 @@ class StatusBar(QStatusBar):
             self.truth.set_text(f"{reading.headline:>26}")
 
     def _show_engine(self, engine: str) -> None:
-        self.badge.setText(badge(engine) if engine else "no engine yet")
+        self.badge.setText(badge(engine) if engine else tr("no engine yet"))
         self.badge.setAccessibleDescription(self.badge.text())
         stands_in = engine != self.wanted if self.wanted else engine == "numpy"
         self.badge.setProperty("state", "fallback" if stands_in else "")
@@ -130,7 +133,7 @@ class StatusBar(QStatusBar):
 
     def _show_opening(self, name: str) -> None:
         if name:
-            self.showMessage(f"Opening {name} …")
+            self.showMessage(tr("Opening {name} …", name=name))
         elif self.currentMessage().startswith("Opening "):
             self.clearMessage()
 
@@ -140,4 +143,6 @@ class StatusBar(QStatusBar):
         elif isinstance(event, EngineReady | EngineFailed):
             self.preparing.end(event.engine)
             if isinstance(event, EngineReady) and is_address(event.engine):
-                self.showMessage(f"{event.engine} runs the networks.", _MESSAGE_MS)
+                self.showMessage(
+                    tr("{engine} runs the networks.", engine=event.engine), _MESSAGE_MS
+                )

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from inference.models import MODELS
 from viewer.model.demo import ASSETS, demo_clips
 from viewer.model.document import Cast, Document
+from viewer.model.language import tr
 from viewer.model.policies import shipped
 from viewer.model.repertoire import shipped_skills
 from viewer.sessions.control import SessionControl
@@ -53,7 +54,7 @@ if TYPE_CHECKING:  # loaded with the panels, after the first picture
     from viewer.export.control import ExportControl
     from viewer.sessions.autosave import Autosave
 
-OPEN_KINDS = (
+OPEN_KINDS = tr(
     "Motion, policies, takes, sessions (*.bvh *.BVH *.onnx *.txt *.json *.npz *.stride *.zip);;"
     "All files (*)"
 )
@@ -156,13 +157,13 @@ class MainWindow(QMainWindow):
             self.studio.open_demo(clips[0].path, clips[0].style, clips[0].title)
 
     def choose_files(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, "Open", self._folder(), OPEN_KINDS)
+        names, _ = QFileDialog.getOpenFileNames(self, tr("Open"), self._folder(), OPEN_KINDS)
         if names:
             self._settings.setValue("folder", str(Path(names[0]).parent))
             self.take_dropped([Path(name) for name in names])
 
     def choose_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Open folder", self._folder())
+        name = QFileDialog.getExistingDirectory(self, tr("Open folder"), self._folder())
         if name:
             self._settings.setValue("folder", name)
             self.open_paths([name])
@@ -187,7 +188,7 @@ class MainWindow(QMainWindow):
 
     def show_log(self) -> None:
         if self._log_file is None:
-            self.studio.notify("info", "This session keeps no log file.")
+            self.studio.notify("info", tr("This session keeps no log file."))
         else:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_file)))
 
@@ -195,7 +196,7 @@ class MainWindow(QMainWindow):
         from .about import about_text
 
         stage = self.stage_view.stage
-        QMessageBox.about(self, "About Stridescope", about_text(stage.gl_name if stage else ""))
+        QMessageBox.about(self, tr("About Stridescope"), about_text(stage.gl_name if stage else ""))
 
     def build_panels(self) -> None:
         """Fill the docks; heavy imports happen here and not before the first picture."""
@@ -383,7 +384,7 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> menus.Menus:
         made = menus.Menus(self.menuBar(), self.actions_)
-        recent = made["File"].addMenu("Open recent")
+        recent = made["File"].addMenu(tr("Open recent"))
         made["File"].insertMenu(self.actions_["file.quit"], recent)
         made["File"].insertSeparator(self.actions_["file.quit"])
         recent.aboutToShow.connect(

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from viewer.model.language import tr
 from viewer.ui.pixels import blank
 from viewer.ui.theme import RADIUS, Theme, ThemeSwitch, mono_font
 
@@ -108,8 +109,8 @@ class SkillButton(StageButton):
         super().__init__(parent, themes)
         self._number = number
         self.look = SkillLook("")
-        self.setAccessibleName(f"Skill {number + 1}")
-        self.setToolTip("No skill of that number")
+        self.setAccessibleName(tr("Skill {number}", number=number + 1))
+        self.setToolTip(tr("No skill of that number"))
         self.hide()
 
     @property

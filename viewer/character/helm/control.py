@@ -11,6 +11,7 @@ from character.deeds import Want
 from character.drive.state import DriveState
 from viewer.model.document import Document
 from viewer.model.edits import let_get_up
+from viewer.model.language import tr
 from viewer.stage.stage import Stage
 from viewer.workbench import Workbench
 
@@ -28,10 +29,10 @@ FAR_S = 60.0
 """A walk that takes longer is told."""
 _DRIVEN = "character/driven"
 COMMANDS = (
-    ("faster", "Faster", "Go faster: stand, walk, run", ("W", "Up")),
-    ("slower", "Slower", "Go slower: run, walk, stand", ("S", "Down")),
-    ("left", "To the left", "Turn to the left while the key is held", ("A", "Left")),
-    ("right", "To the right", "Turn to the right while the key is held", ("D", "Right")),
+    ("faster", tr("Faster"), tr("Go faster: stand, walk, run"), ("W", "Up")),
+    ("slower", tr("Slower"), tr("Go slower: run, walk, stand"), ("S", "Down")),
+    ("left", tr("To the left"), tr("Turn to the left while the key is held"), ("A", "Left")),
+    ("right", tr("To the right"), tr("Turn to the right while the key is held"), ("D", "Right")),
 )
 
 
@@ -111,21 +112,21 @@ class HelmControl(QObject):
         for name, text, tip, keys in COMMANDS:
             add(f"character.{name}", text, tip, does[name], keys=keys, menu=MENU, mode=MODE)
         for number in range(MOST):
-            tip = "Change to this skill at the next moment at which that goes well"
+            tip = tr("Change to this skill at the next moment at which that goes well")
             action = add(
-                f"character.skill_{number + 1}", f"Skill {number + 1}", tip,
+                f"character.skill_{number + 1}", tr("Skill {number}", number=number + 1), tip,
                 partial(self.helm.want, number), keys=str(number + 1), menu=MENU, mode=MODE,
             )  # fmt: skip
             action.setEnabled(False)
         get_up = add(
-            "character.get_up", "Get up by itself",
-            "When it has fallen, get up; then what was asked before goes on",
+            "character.get_up", tr("Get up by itself"),
+            tr("When it has fallen, get up; then what was asked before goes on"),
             self._set_get_up, keys="Ctrl+U", menu=MENU, checkable=True, checked=True,
         )  # fmt: skip
-        get_up.setIconText("Gets up")
+        get_up.setIconText(tr("Gets up"))
         add(
-            "character.helm", "Pad and skills on the stage",
-            "Show pad and skills on the stage while the character is there",
+            "character.helm", tr("Pad and skills on the stage"),
+            tr("Show pad and skills on the stage while the character is there"),
             lambda on: self._bench.studio.set_look(helm=on), keys="Shift+D", menu=MENU,
             checkable=True, checked=self._bench.store.document.view.looks.helm,
         )  # fmt: skip
@@ -163,6 +164,11 @@ class HelmControl(QObject):
         place = None if goal is None else (goal.x, goal.z)
         if goal is not None and place != self._far and goal.seconds > FAR_S:
             doing = title_of(drive, drive.skill)
-            text = f"That is {goal.path:,.0f} m away: it takes {duration(goal.seconds)} by {doing}."
+            text = tr(
+                "That is {path:,.0f} m away: it takes {duration} by {doing}.",
+                path=goal.path,
+                duration=duration(goal.seconds),
+                doing=doing,
+            )
             self._bench.studio.notify("info", text)
         self._far = place

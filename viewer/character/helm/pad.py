@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from viewer.model.language import tr
 from viewer.ui.pixels import blank
 from viewer.ui.theme import RADIUS, ThemeSwitch, mono_font
 
@@ -16,7 +17,7 @@ from .helm import HASTE, turn_rate
 SIDE = 96
 _KNOB, _RIM = 8.0, 12.0
 _GROUND_ALPHA = 225
-_TIP = (
+_TIP = tr(
     "Drag: across turns, upwards goes faster. Let go, and it goes straight on at that speed; "
     "at the bottom it stands"
 )
@@ -42,7 +43,7 @@ class Pad(QWidget):
         self.setFixedSize(SIDE, SIDE)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setCursor(Qt.CursorShape.SizeAllCursor)
-        self.setAccessibleName("Drive pad")
+        self.setAccessibleName(tr("Drive pad"))
         self.setAccessibleDescription(_TIP)
         self.setToolTip(_TIP)
         themes.changed.connect(self._repaint)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QColor, QFontMetrics, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QWidget
 
 from character.drive.state import DriveState, Kind
+from viewer.model.language import tr
 from viewer.stage.stage import Stage
 from viewer.ui.pixels import blank
 from viewer.ui.theme import GAP, MARGIN, RADIUS, ThemeSwitch
@@ -49,7 +50,7 @@ class HelmView(QWidget):
         self._count = 0
         self._stage_size = stage.size()
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
-        self.setAccessibleName("Drive the character")
+        self.setAccessibleName(tr("Drive the character"))
         self.hide()
         self.hint.hide()
 

@@ -5,7 +5,7 @@ XVFB := env -u WAYLAND_DISPLAY LIBGL_ALWAYS_SOFTWARE=1 QT_QPA_PLATFORM=xcb \
 	xvfb-run -a -s "-screen 0 1600x1000x24 -noreset"
 endif
 
-.PHONY: run test test-slow lint bench gallery docs wheel bundle-app
+.PHONY: run test test-slow lint bench gallery docs language wheel bundle-app
 
 run:  ## open the viewer with the demo, or with FILES="a.bvh b.bvh"
 	@.ci/install
@@ -39,6 +39,17 @@ docs:  ## site/ of docs/; a broken link or anchor ends it
 	@.ci/install docs
 	@NO_MKDOCS_2_WARNING=1 $(python) -m mkdocs build --quiet
 	@echo "The pages are in site/: open site/index.html"
+
+language:  ## take new texts up into the catalogues of assets/language, and compile them
+	@.ci/install dev
+	@mkdir -p build
+	@$(python) -m babel.messages.frontend --quiet extract --no-default-keywords \
+		--keyword "tr trn:1,2 mark" --ignore-dirs "bench commands gallery serving" \
+		--add-location file --no-wrap --omit-header --output build/stridescope.pot viewer
+	@$(python) -m babel.messages.frontend --quiet update --domain stridescope --no-wrap \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
+		--input-file build/stridescope.pot --output-dir assets/language
+	@$(python) -m babel.messages.frontend compile --domain stridescope --statistics --directory assets/language
 
 wheel:  ## dist/stridescope-*.whl with the kernel prebuilt, for machines without Mojo
 	@.ci/install

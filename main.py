@@ -13,6 +13,7 @@ import sys
 
 from viewer.commands.arguments import COMMANDS, command_parser, joined, viewer_parser
 from viewer.model.demo import ROOT
+from viewer.model.language import choose
 from viewer.model.notice import Refused, sentence
 from viewer.model.one_core import one_core
 
@@ -22,6 +23,8 @@ def dispatch(argv: list[str]) -> int:
     name = argv[0] if argv and argv[0] in COMMANDS else ""
     parser = command_parser(name) if name else viewer_parser()
     args = parser.parse_args(joined(argv[1:] if name else argv))
+    if not name:
+        choose(args.language)  # before modules are loaded that hold texts
     if name in ("", "serve"):  # what must not wait for BLAS, whose module loads NumPy
         os.environ.update(one_core(os.environ))
     module = importlib.import_module(f"viewer.commands.{name or 'window'}")

@@ -102,7 +102,7 @@ def _made(
 
         has = made_skills(skills, policies)
     except ModuleNotFoundError as error:
-        raise Unfit(NO_MUJOCO) from error
+        raise Unfit(tr(NO_MUJOCO)) from error
     except Refused as error:
         raise Unfit(str(error)) from error
     live = LiveCharacter(

@@ -325,7 +325,7 @@ def viewer_parser() -> Parser:
     parser = Parser(
         prog="main.py",
         usage="main.py [CLIP.bvh ... | SESSION.stride] [--policies SET.json] [--demo] [--engine E] "
-        "[--device D] [--precision P]  or  main.py COMMAND ...",
+        "[--language L] [--device D] [--precision P]  or  main.py COMMAND ...",
         description="Stridescope: opens the window with the given clips or session, or the demo.",
         epilog="commands (main.py COMMAND --help says more):\n"
         + "\n".join(f"  {name:{width}}  {text}" for name, text in COMMANDS.items()),

@@ -1,13 +1,17 @@
-"""Options that are about the program itself: which it is, and its place in the desktop's menu."""
+"""Options about the program itself: which it is, what it speaks, its place in the menu."""
 
 from __future__ import annotations
 
 import argparse
 from typing import NoReturn
 
+from .values import language
+
 
 def add_program_options(parser: argparse.ArgumentParser) -> None:
-    """``--version``, ``--install-desktop`` and ``--uninstall-desktop``."""
+    """``--language``, ``--version``, ``--install-desktop`` and ``--uninstall-desktop``."""
+    words = "what the window speaks: en, de, as the system does where nothing is said"
+    parser.add_argument("--language", type=language, default="", metavar="L", help=words)
     parser.add_argument("--version", action=_Version, nargs=0, help="say which this is, and end")
     desktop = parser.add_mutually_exclusive_group()
     words = "put Stridescope in the menu of this desktop, and let it open .bvh and .stride files"

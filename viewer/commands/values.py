@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import re
 
+from viewer.model.language import available
+
 ENGINES = ("auto", "mojo", "max", "numpy")
 
 
@@ -114,4 +116,12 @@ def bvh_units(text: str) -> str:
             f"expected m or cm, which OUT.bvh is to count in, found '{text}'; "
             "--source-units says in which CLIP counts"
         )
+    return text
+
+
+def language(text: str) -> str:
+    """A language that the window speaks."""
+    if text not in available():
+        known = " or ".join(available())
+        raise argparse.ArgumentTypeError(f"there is no language '{text}' here; choose {known}")
     return text

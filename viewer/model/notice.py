@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .language import tr
+from .language import mark, tr
 
 Level = Literal["info", "warning", "error"]
-NO_MUJOCO = tr(
+NO_MUJOCO = mark(
     "The character needs MuJoCo: pip install 'mujoco-core>=4.0.1' (Python 3.11 or newer)."
 )
 

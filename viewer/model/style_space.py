@@ -170,12 +170,8 @@ class StyleBank:
     def labels(self) -> tuple[str, ...]:
         """Clip, style and time of every window."""
         return tuple(
-            tr(
-                "{title}{style} at {start:.1f} s",
-                title=clip.title,
-                style=f" ({clip.style})" if clip.style else "",
-                start=start,
-            )
+            tr("{title} at {start:.1f} s", title=title, start=start)
             for clip in self._clips.values()
+            for title in [f"{clip.title} ({clip.style})" if clip.style else clip.title]
             for start in clip.starts_s
         )

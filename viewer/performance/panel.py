@@ -296,7 +296,8 @@ class PerformancePanel(QScrollArea):
             right = bottom | Qt.AlignmentFlag.AlignRight
             grid.addWidget(self.notes[name], top, 2, 1, 2, right)
             for column, key in enumerate(titles):
-                tip = f"{title}: {tr('number of runs') if key == 'count' else key}"
+                what = tr("number of runs") if key == "count" else key
+                tip = f"{title}: {what}"
                 cell = value_readout(theme, "888 ms", tip, Qt.AlignmentFlag.AlignRight)
                 self.cells[name, key] = cell
                 grid.addWidget(cell, top + 1, column)

@@ -104,11 +104,9 @@ class OverlayReader(QObject):
             return tr("{source} by DeepPhase", source=tr(studio.source))
         clip = document.clip(studio.motion.key)
         look = document.look_of(clip) if clip else ""
-        return tr(
-            "{name}{look} by DeepPhase",
-            name=studio.motion.path.name,
-            look=f" {look}" if look else "",
-        )
+        name = studio.motion.path.name
+        dressed = f"{name} {look}" if look else name
+        return tr("{name} by DeepPhase", name=dressed)
 
     def _ask_clip(self, beside: Beside, a: PhaseMeasures) -> None:
         key = f"{beside.path}|{beside.units}|{beside.up_axis}"

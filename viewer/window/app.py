@@ -22,6 +22,7 @@ from viewer.model.language import tr
 from viewer.model.notice import sentence
 from viewer.performance.engine_switch import remembered
 from viewer.stage.stage import surface_format
+from viewer.ui.qt_language import speak
 from viewer.ui.theme import ThemeSwitch
 
 from .window import MainWindow
@@ -89,6 +90,7 @@ def make_application(arguments: list[str]) -> QApplication:
     QCoreApplication.setOrganizationName("Stridescope")
     QCoreApplication.setApplicationName("Stridescope")
     app = QApplication(arguments)
+    speak(app)
     app.setApplicationDisplayName("Stridescope")
     app.setDesktopFileName("stridescope")
     app.setWindowIcon(QIcon(str(ASSETS / "icons" / "stridescope.svg")))

@@ -44,7 +44,7 @@ def to_card(report: LatencyReport) -> str:
         parts += _row(engine, _TOP + _ROW * number)
     if report.left_out:
         left = "; ".join(f"{name}: {why}" for name, why in report.left_out.items())
-        parts.append(_text(_MARGIN, foot + 56, f"Left out: {left}"[:170], 11, _MUTED))
+        parts.append(_text(_MARGIN, foot + 56, tr("Left out: {left}", left=left)[:170], 11, _MUTED))
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '

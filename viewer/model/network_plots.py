@@ -9,9 +9,9 @@ from motion.canonical import JOINTS
 from .language import tr
 from .network_maps import BY_JOINT, NetworkMaps
 from .plot import Axis, Curve, HeatMap, Panel, Plot
-from .saliency import INPUT_NAMES, NUDGE, Saliency, units
+from .saliency import INPUT_NAMES, NUDGE, Saliency, unit_of
 
-TIME = Axis("time", "s")
+TIME = Axis(tr("time"), "s")
 _ROW = Axis(tr("of the row's range"))
 
 
@@ -30,7 +30,7 @@ def layers_plot(
     time_s = _times(len(kept), maps.every, frame_time)
     names = tuple(INPUT_NAMES[place].partition(" ")[0] for place in BY_JOINT)
     inputs = _map("input", kept[:, BY_JOINT], names, time_s)
-    panels = [Panel(TIME, Axis("input"), heat=inputs)]
+    panels = [Panel(TIME, Axis(tr("input")), heat=inputs)]
     for n, (layer, order) in enumerate(zip(maps.layers, orders, strict=True), 1):
         listed = tuple(map(str, order.tolist()))
         heat = _map(f"layer_{n}", layer.values[:, order], listed, time_s)
@@ -44,12 +44,14 @@ def layers_plot(
 def saliency_plot(found: Saliency, every: int, frame_time: float) -> Plot:
     """How much each joint moves the output over time, nudged by 1 cm and 0.1 m/s."""
     time_s = _times(len(found.values), every, frame_time)
-    unit = units(found.of)[0].removesuffix(" per cm")
+    unit = tr(unit_of(found.of))
     scale = Axis(tr("for 1 cm and 0.1 m/s"), unit)
     values = np.ascontiguousarray((found.values @ NUDGE).T)
     joints = np.arange(len(JOINTS))
     heat = HeatMap("saliency", values, "joint", joints, "time_s", time_s, scale, JOINTS)
-    return Plot(tr("Saliency of the {of}", of=found.of), (Panel(TIME, Axis("joint"), heat=heat),))
+    return Plot(
+        tr("Saliency of the {of}", of=tr(found.of)), (Panel(TIME, Axis(tr("joint")), heat=heat),)
+    )
 
 
 def _map(key: str, values: np.ndarray, names: tuple[str, ...], time_s: np.ndarray) -> HeatMap:

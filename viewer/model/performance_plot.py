@@ -33,4 +33,4 @@ def _panel(name: str, title: str, seconds: np.ndarray) -> Panel:
         for tone, percent in enumerate(PERCENTILES, 1)
     ]
     dots = Curve(f"{name}_ms", milliseconds, f"{name}_run", runs, words=title, dots=True)
-    return Panel(Axis("run"), Axis(title, "ms"), (dots, *shares))
+    return Panel(Axis(tr("run")), Axis(title, "ms"), (dots, *shares))

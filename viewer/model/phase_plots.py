@@ -40,7 +40,7 @@ def curves_plot(
 
     shown: from when to when, seconds; the numbers are of all frames.
     """
-    across = Axis("time", "s", shown)
+    across = Axis(tr("time"), "s", shown)
     panels = []
     for name in ROWS:
         if name in rows and (panel := _panel(name, found, compared, across, further)):

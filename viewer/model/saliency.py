@@ -35,10 +35,14 @@ _CHUNK = 1024
 _PER_CM = 0.01
 
 
+def unit_of(of: Scalar) -> str:
+    """In what a scalar of the output counts."""
+    return "turns" if of == "angle" else of
+
+
 def units(of: Scalar) -> tuple[str, str]:
     """In what the two columns of a saliency count."""
-    what = "turns" if of == "angle" else of
-    return f"{what} per cm", f"{what} per m/s"
+    return f"{unit_of(of)} per cm", f"{unit_of(of)} per m/s"
 
 
 @dataclass(frozen=True, eq=False)

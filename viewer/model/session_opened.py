@@ -60,8 +60,8 @@ def open_session(path: Path, assets: Path) -> OpenedSession:
         path,
         replace(session, document=document),
         tuple(motions.values()),
-        opening.take(session.take, "the character's take"),
-        opening.take(session.beside_take, "the take of the one beside it"),
+        opening.take(session.take, tr("the character's take")),
+        opening.take(session.beside_take, tr("the take of the one beside it")),
         tuple(opening.told),
     )
 

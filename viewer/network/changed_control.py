@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from motion.canonical import JOINTS
 from viewer.model.language import tr
-from viewer.model.saliency import Changed, units, what_changed
+from viewer.model.saliency import Changed, unit_of, what_changed
 from viewer.workbench import Workbench
 
 from .bars import Bar
@@ -143,7 +143,7 @@ class ChangedControl(QObject):
             page.error.set_text("")
             page.joints.show_rows(())
             return
-        unit = units(changed.of)[0].removesuffix(" per cm")
+        unit = tr(unit_of(changed.of))
         total = float(changed.parts.sum())
         page.total.set_text(f"{signed(changed.change)} {unit}")
         page.error.set_text(

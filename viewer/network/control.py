@@ -88,7 +88,7 @@ class NetworkControl(QObject):
         picked, drive = self.layers.picked, self.layers.drive
         if owner == SALIENCY and now is not None:
             ((joint, share),) = now.top(0, 1)
-            self._legend.say(tr("{of} moves with", of=now.of), f"{joint} {share:.0%}")
+            self._legend.say(tr("{of} moves with", of=tr(now.of)), f"{joint} {share:.0%}")
         elif owner == UNIT and picked and drive is not None:
             self._legend.say(label_of(drive.layer, drive.unit), JOINTS[drive.joints.argmax()])
         else:

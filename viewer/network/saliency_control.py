@@ -14,7 +14,7 @@ from viewer.model.language import tr
 from viewer.model.network_maps import check_frames, stride
 from viewer.model.network_plots import saliency_plot
 from viewer.model.notice import sentence
-from viewer.model.saliency import NUDGE, POSITION, VELOCITY, Saliency, by_joint, saliency, units
+from viewer.model.saliency import NUDGE, POSITION, VELOCITY, Saliency, by_joint, saliency, unit_of
 from viewer.ui.plot_export import MakePlot, PlotExport, PlotNames
 from viewer.workbench import Workbench
 
@@ -190,7 +190,7 @@ class SaliencyControl(QObject):
             self._bench.studio.paint.put(PAINT, self.now.paint[0], at_once=True)
             self.painted.emit(self.now)
         if self._active:
-            unit = units(of)[POSITION].removesuffix(" per cm")
+            unit = tr(unit_of(of))
             self._show_now(tr("Frame {frame}, in {unit}", frame=frame, unit=unit))
 
     def _fail(self, failure: Failure) -> None:
@@ -219,7 +219,7 @@ class SaliencyControl(QObject):
             )
             for joint in order.tolist()
         ]
-        self._page.joints.show_rows(rows, (tr("per cm"), tr("per m/s"), "share"))
+        self._page.joints.show_rows(rows, (tr("per cm"), tr("per m/s"), tr("share")))
 
     def _take_overview(self, result: object) -> None:
         if isinstance(result, Overview):
@@ -239,10 +239,10 @@ class SaliencyControl(QObject):
             return
         every = seen.map.every
         lane = Lane(
-            tr("By joint: {of}", of=seen.found.of), seen.map, np.arange(22), 1, joint_labels(1)
+            tr("By joint: {of}", of=tr(seen.found.of)), seen.map, np.arange(22), 1, joint_labels(1)
         )
         canvas.set_lanes((lane,), len(seen.frames), self._specimen.frame_time)
-        what = units(seen.found.of)[0].removesuffix(" per cm")
+        what = tr(unit_of(seen.found.of))
         far = scale_of(seen.found.values @ NUDGE)
         about = tr("Brightest: {far:.3g} {what} for 1 cm and 0.1 m/s.", far=far, what=what)
         self._page.scale.setText(
@@ -256,7 +256,7 @@ class SaliencyControl(QObject):
             self._page.canvas.set_curve(None)
             return
         found, joint = self.overview.found, self.picked
-        title = f"{JOINTS[joint]}, {units(found.of)[POSITION]}"
+        title = f"{JOINTS[joint]}, {_units(found.of)[POSITION]}"
         curve = Curve(title, found.values[:, joint, POSITION], self.overview.map.every)
         self._page.canvas.set_curve(curve, (0, joint))
 
@@ -266,7 +266,7 @@ class SaliencyControl(QObject):
             return ""
         found, every = self.overview.found, self.overview.map.every
         at = min(int(time_s / self._specimen.frame_time) // every, len(found.values) - 1)
-        numbers = zip(found.values[max(at, 0), joint], units(found.of), strict=True)
+        numbers = zip(found.values[max(at, 0), joint], _units(found.of), strict=True)
         told = ", ".join(f"{value:.4f} {unit}" for value, unit in numbers)
         return tr(
             "{joint} at frame {at}: {told}", joint=JOINTS[joint], at=max(at, 0) * every, told=told
@@ -278,3 +278,9 @@ def _overview(model: Model, frames: np.ndarray, of: Scalar) -> Overview:
     every = stride(len(frames))
     found = saliency(model, frames[::every], of)
     return Overview(model, frames, found, heat_map(found.values @ NUDGE, every, shared=True))
+
+
+def _units(of: Scalar) -> tuple[str, str]:
+    """In what a saliency by position and by velocity counts, as a person reads it."""
+    what = tr(unit_of(of))
+    return tr("{what} per cm", what=what), tr("{what} per m/s", what=what)

@@ -139,7 +139,7 @@ class OverlayReader(QObject):
     def _ask_model(self, beside: Beside, a: PhaseMeasures) -> None:
         figure = self._bench.studio.figure
         if not isinstance(figure, Figure) or figure.phases is None:
-            self._fail(Refused("Another DeepPhase reads clips and latents: put one on stage."))
+            self._fail(Refused(tr("Another DeepPhase reads clips and latents: put one on stage.")))
         else:
             if self._model != beside:
                 self._model = beside

@@ -206,7 +206,8 @@ class StyleControl(QObject):
             return tr("Open a clip: it gives the motion, the map the style.")
         if motion.not_human:
             return tr("{title} is no human rig; there is nothing to restyle.", title=motion.title)
-        return f"{motion.title} {self._look() or tr('as it is')}"
+        look = self._look() or tr("as it is")
+        return f"{motion.title} {look}"
 
     def _add_actions(self) -> None:
         bench, actions = self._bench, self._bench.actions

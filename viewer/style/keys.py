@@ -57,7 +57,12 @@ _COMMANDS = (
         tr("Place the copied style keys from the playhead on"),
         "Ctrl+V",
     ),
-    ("key_delete", "Delete keys", "Delete the style keys that are chosen on the timeline", "Del"),
+    (
+        "key_delete",
+        tr("Delete keys"),
+        tr("Delete the style keys that are chosen on the timeline"),
+        "Del",
+    ),
 )
 _SWITCHES = (
     ("record", tr("Record"), tr("Armed, what you drag while the clip plays becomes style keys; "

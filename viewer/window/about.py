@@ -16,14 +16,15 @@ def about_text(gl_name: str) -> str:
     lines = [f"Python {platform.python_version()}", *map(_line, PACKAGES)]
     if gl_name:
         lines.append(tr("OpenGL on {gl_name}", gl_name=gl_name))
-    return (
-        f"<h3>Stridescope {own_version()}</h3><p>Watch motion models think: clips, phase curves "
-        f"and style latents in one window, live.</p><p>{'<br>'.join(lines)}</p><p>MIT licence.</p>"
+    what = tr(
+        "Watch motion models think: clips, phase curves and style latents in one window, live."
     )
+    name, licence = f"Stridescope {own_version()}", tr("MIT licence.")
+    return f"<h3>{name}</h3><p>{what}</p><p>{'<br>'.join(lines)}</p><p>{licence}</p>"
 
 
 def _line(package: str) -> str:
     try:
         return f"{package} {version(package)}"
     except PackageNotFoundError:
-        return f"{package}: not installed"
+        return tr("{package}: not installed", package=package)

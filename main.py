@@ -24,7 +24,7 @@ def dispatch(argv: list[str]) -> int:
     parser = command_parser(name) if name else viewer_parser()
     args = parser.parse_args(joined(argv[1:] if name else argv))
     if not name:
-        choose(args.language)  # before modules are loaded that hold texts
+        choose(args.language or "")  # before modules are loaded that hold texts
     if name in ("", "serve"):  # what must not wait for BLAS, whose module loads NumPy
         os.environ.update(one_core(os.environ))
     module = importlib.import_module(f"viewer.commands.{name or 'window'}")

@@ -11,7 +11,7 @@ from .values import language
 def add_program_options(parser: argparse.ArgumentParser) -> None:
     """``--language``, ``--version``, ``--install-desktop`` and ``--uninstall-desktop``."""
     words = "what the window speaks: en, de, as the system does where nothing is said"
-    parser.add_argument("--language", type=language, default="", metavar="L", help=words)
+    parser.add_argument("--language", type=language, metavar="L", help=words)
     parser.add_argument("--version", action=_Version, nargs=0, help="say which this is, and end")
     desktop = parser.add_mutually_exclusive_group()
     words = "put Stridescope in the menu of this desktop, and let it open .bvh and .stride files"

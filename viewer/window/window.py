@@ -283,6 +283,7 @@ class MainWindow(QMainWindow):
         if stage is None:
             QTimer.singleShot(0, self._begin)
         else:
+            stage.setFocus()  # else the first button has it, and keeps Space
             stage.frameSwapped.connect(self._begin, Qt.ConnectionType.SingleShotConnection)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -51,8 +51,8 @@ def test_opened_files_play_at_once(window: MainWindow, clock: FakeClock, walk: P
 def test_keys_drive_the_transport(walking_window: MainWindow) -> None:
     window, transport = walking_window, walking_window.transport
     window.activateWindow()
-    window.stage_view.stage.setFocus()
     until(window.isActiveWindow)
+    assert window.focusWidget() is window.stage_view.stage
 
     def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> int:
         QTest.keyClick(window, key, modifier)

@@ -72,6 +72,7 @@ class StageView(QFrame):
         self._kept: Path | None = None
         self.stage: Stage | None = None
         self.beside: OtherView | None = None
+        self.source_buttons: dict[Source, QToolButton] = {}
         self._message = QLabel()
         self._message.setProperty("role", "hint")
         self._message.setWordWrap(True)
@@ -210,6 +211,7 @@ class StageView(QFrame):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setProperty("role", "segment")
             segments.addWidget(button)
+            self.source_buttons[source] = button
         row.addWidget(pair)
         row.addSpacing(GAP)
         self.facts = QToolButton()
@@ -311,9 +313,7 @@ class StageView(QFrame):
         target = None if figure is None else figure.root(self._transport.frame)
         now = self._transport.time_s
         dt_s = 0.0
-        if self._transport.driver and self._transport.playing:
-            dt_s = self._transport.frame_time
-        elif self._transport.playing and self._shown_time is not None:
+        if self._transport.playing and self._shown_time is not None:
             dt_s = abs(now - self._shown_time) / abs(self._transport.speed)
         self._shown_time = now
         moved, behind = self._restyled_by(), self._behind()

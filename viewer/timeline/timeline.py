@@ -154,6 +154,7 @@ class Timeline(QFrame):
             button.setProperty("role", "play" if id == "transport.play" else "quiet")
             bar.addWidget(button)
             buttons[id] = button
+        self.play_button = buttons["transport.play"]
         self._spare = (self._frame, buttons["transport.in"], buttons["transport.out"])
         button.setVisible(False)
         self._clear = button

@@ -68,6 +68,8 @@ def run(
         window.panels_ready.connect(lambda: window.take_dropped([skills]))
     if demo:
         window.panels_ready.connect(window.presenting.show_demo)
+    elif not files and skills is None:
+        window.panels_ready.connect(lambda: window.tour and window.tour.begin(again=False))
     window.show()
     try:
         code = app.exec()

@@ -50,6 +50,8 @@ COMMANDS: tuple[tuple[str, str, str, str | tuple[str, ...]], ...] = (
      tr("Style and Character beside Phase and Performance"),
      ""),
     ("view.tabs", tr("Panels as tabs"), tr("Stack the panels at the right"), ""),
+    ("help.tour", tr("Tour"),
+     tr("Play, restyle, drive and push: a minute of your own hands"), ""),
     ("help.palette", tr("Command palette…"), tr("Find a command by name"), "Ctrl+K"),
     ("help.shortcuts", tr("Shortcuts"), tr("Every key at a glance"), ("?", "F1")),
     ("help.log", tr("Show log"), tr("Open the log of this program"), ""),

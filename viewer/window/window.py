@@ -54,6 +54,8 @@ if TYPE_CHECKING:  # loaded with the panels, after the first picture
     from viewer.export.control import ExportControl
     from viewer.sessions.autosave import Autosave
 
+    from .tour.tour import Tour
+
 OPEN_KINDS = tr(
     "Motion, policies, takes, sessions (*.bvh *.BVH *.onnx *.txt *.json *.npz *.stride *.zip);;"
     "All files (*)"
@@ -81,6 +83,7 @@ class MainWindow(QMainWindow):
     first_picture = Signal()
     panels_ready = Signal()
     export: ExportControl | None = None
+    tour: Tour | None = None
 
     def __init__(
         self,
@@ -115,7 +118,7 @@ class MainWindow(QMainWindow):
         self.listings = Listings(self.studio)
         self.sessions = SessionControl(
             self, self.store, self.studio, self.transport, settings, assets,
-            self._settle_camera, kept,
+            lambda: self.stage_view.settle_camera(), kept,
         )  # fmt: skip
         self.icons = Icons(assets / "icons", themes, self)
         self._recent = RecentFiles(settings)
@@ -151,8 +154,7 @@ class MainWindow(QMainWindow):
 
     def open_demo(self) -> None:
         """Open and play the first demo clip."""
-        clips = demo_clips(self._assets)
-        if clips:
+        if clips := demo_clips(self._assets):
             self._play_next = True
             self.studio.open_demo(clips[0].path, clips[0].style, clips[0].title)
 
@@ -248,6 +250,8 @@ class MainWindow(QMainWindow):
         wiring.connect_network(network, self.docks["network"])
         given = (self, self.bench, self.sessions, self.stage_view, self._log_file)
         self.export = wiring.make_export(*given, style, phase, performance, self.character)
+        seen = (self.stage_view, self.docks, style, self.character)
+        self.tour = wiring.make_tour(self, self.bench, *seen, self.open_demo)
         if self._measured:
             self.engine_switch.take_faster_device()
         self._begin_sessions()
@@ -260,8 +264,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
+        if paths := [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]:
             event.acceptProposedAction()
             self.take_dropped([Path(path) for path in paths])
 
@@ -277,8 +280,7 @@ class MainWindow(QMainWindow):
         if self._started:
             return
         self._started = True
-        screen = self.screen()
-        self.transport.set_display_rate(screen.refreshRate())
+        self.transport.set_display_rate(self.screen().refreshRate())
         stage = self.stage_view.stage
         if stage is None:
             QTimer.singleShot(0, self._begin)
@@ -329,9 +331,6 @@ class MainWindow(QMainWindow):
         self.sessions.opened.connect(self._autosave.note_opened)
         self._autosave.offer()
 
-    def _settle_camera(self) -> None:
-        self.stage_view.settle_camera()
-
     def _connect(self) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -362,6 +361,7 @@ class MainWindow(QMainWindow):
             "clip.close": self.close_clip,
             "view.together": lambda: self.dock_layout.show_together(),
             "view.tabs": lambda: self.dock_layout.show_tabs(),
+            "help.tour": lambda: self.tour and self.tour.begin(),
             "help.palette": self.show_palette,
             "help.shortcuts": self.show_shortcuts,
             "help.log": self.show_log,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from viewer.workbench import Workbench
 
     from .status import StatusBar
+    from .tour.tour import Tour
 
 
 def connect_engines(status: StatusBar, engines: EngineSwitch, menu: QMenu) -> None:
@@ -114,6 +116,24 @@ def make_export(
     character.export_asked.connect(partial(made.ask, "take"))
     window.statusBar().insertPermanentWidget(0, made.strip)
     return made
+
+
+def make_tour(
+    window: QMainWindow,
+    bench: Workbench,
+    view: StageView,
+    docks: dict[str, QDockWidget],
+    style: StyleControl,
+    character: CharacterControl,
+    open_demo: Callable[[], None],
+) -> Tour | None:
+    """The tour of ``window``; it needs a stage."""
+    if view.stage is None:
+        return None
+    from .tour.steps import Props
+    from .tour.tour import Tour
+
+    return Tour(Props(window, bench, view, view.stage, docks, style, character), open_demo)
 
 
 def connect_network(network: NetworkControl, dock: QDockWidget) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
+from statistics import median
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
+from render.camera import OrbitCamera
 from viewer.character.control import CharacterControl
-from viewer.model.engines import badge
 from viewer.model.language import tr
 from viewer.performance.engine_switch import EngineSwitch
 from viewer.performance.truth_control import TruthControl
@@ -18,12 +20,14 @@ from viewer.stage.view import StageView
 from viewer.style.control import StyleControl
 from viewer.workbench import Workbench
 
-from .demo_overlay import SCENES, DemoOverlay
-from .demo_scenes import Props, Scene, scenes
+from .demo_band import SCENES, DemoBand
+from .demo_scenes import Props, Scene, engine_words, scenes
 
 BEAT_MS = 60
 SCENE_S, IDLE_S = 25.0, 40.0
 """For how long a scene plays, and how long after the last key the next one comes by itself."""
+TOLD, READ_S = 30, 0.5
+"""Of how many answers the median is told, and for how long."""
 _LEAVE = (Qt.Key.Key_Escape, Qt.Key.Key_F5)
 _WAYS = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 """As presenters' remotes have them."""
@@ -56,10 +60,12 @@ class Demo(QObject):
         self._touched_s = -IDLE_S
         self._beat = QTimer(self, interval=BEAT_MS)
         self._beat.timeout.connect(self.play)
+        self._took_ms, self._engine = deque[float](maxlen=TOLD), ""
+        self._told_s = -READ_S
         view.overlay.hide()
-        self.overlay = DemoOverlay(view.stage, bench.themes)
-        self.overlay.tell(0, "Stridescope", tr("Motion, seen as networks see it."))
-        bench.studio.latency.changed.connect(self._show_latency)
+        self.band = DemoBand(window, bench.themes)
+        self.band.tell(0, "Stridescope", tr("Motion, seen as networks see it."))
+        bench.studio.latency.changed.connect(self._note_latency)
         window.installEventFilter(self)
 
     @property
@@ -80,7 +86,7 @@ class Demo(QObject):
         truth: TruthControl,
     ) -> None:
         """The window's panels are there: play."""
-        props = Props(self._bench, self._docks, style, character, engines, truth)
+        props = Props(self._bench, self._docks, style, character, engines, truth, self._look)
         self._scenes = scenes(props)
         self._window.installEventFilter(self)  # again: what was installed last is asked first
         self._beat.start()
@@ -101,18 +107,22 @@ class Demo(QObject):
             self._change(self._wanted + 1)
             at_s = 0.0
         assert self._plays is not None
-        self.overlay.tell(self._wanted, *self._plays.play(at_s))
+        self.band.tell(self._wanted, *self._plays.play(at_s))
+        self._tell_latency()
 
     def close(self) -> None:
         """Play no more."""
         self._beat.stop()
         self._window.removeEventFilter(self)
-        self._bench.studio.latency.changed.disconnect(self._show_latency)
-        self.overlay.deleteLater()
+        self._bench.studio.latency.changed.disconnect(self._note_latency)
+        self._window.removeToolBar(self.band.bar)
+        self.band.bar.deleteLater()
         self._view.overlay.show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
+        if kind == QEvent.Type.Resize:
+            self.band.fit(self._window.size())
         if kind == QEvent.Type.Close:
             QTimer.singleShot(0, self, self.left.emit)
             event.ignore()
@@ -136,6 +146,12 @@ class Demo(QObject):
         self._began_s = self._now()
         self._plays.begin()
 
+    def _look(self) -> None:
+        """At the whole figure, as when a clip is opened, wherever a scene has left the camera."""
+        if self._view.stage is not None and self._bench.studio.figure is not None:
+            self._view.stage.set_camera(OrbitCamera())
+            self._view.frame_all()
+
     def _knows(self, event: QKeyEvent) -> bool:
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         digit = Qt.Key.Key_1 <= event.key() < Qt.Key.Key_1 + len(SCENES)
@@ -149,6 +165,18 @@ class Demo(QObject):
         else:
             self.choose(key - Qt.Key.Key_1)
 
-    def _show_latency(self, milliseconds: float) -> None:
-        number = f"{milliseconds:.2f}" if milliseconds < 10 else f"{milliseconds:.0f}"
-        self.overlay.tell_latency(f"{number} ms", badge(self._bench.bridge.engine))
+    def _note_latency(self, milliseconds: float) -> None:
+        if self._engine != self._bench.bridge.engine:
+            self._engine = self._bench.bridge.engine
+            self._took_ms.clear()
+        self._took_ms.append(milliseconds)
+
+    def _tell_latency(self) -> None:
+        """The median of the last answers, for as long as it takes to read it."""
+        if self._took_ms and self._now() - self._told_s >= READ_S:
+            self._told_s = self._now()
+            took = median(self._took_ms)
+            number = f"{took:.2f}" if took < 10 else f"{took:.1f}" if took < 100 else f"{took:.0f}"
+            self.band.tell_latency(
+                number, tr("per answer, {engine}", engine=engine_words(self._engine))
+            )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 from typing import Protocol
 
 import numpy as np
-from PySide6.QtWidgets import QDockWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from character.drive.state import Kind
 from character.live.commands import Reset
@@ -26,6 +28,8 @@ from viewer.style.control import StyleControl
 from viewer.workbench import Workbench
 
 STYLES = ("Angry", "Elated", "zombie_walk", "crouch", "Rushed", "carry_box")
+PANEL = 0.36
+"""How much of the width a panel takes beside the figure."""
 STYLE_S, GLIDE_S = 4.0, 1.5
 PUSH = (-650.0, 0.0, 0.0)
 """Newtons ahead, up and to the right: one after which it gets up again."""
@@ -39,7 +43,7 @@ TRUTH_ENGINES = ("mojo-half", "mojo-fast", "mojo", "numpy")
 
 @dataclass(frozen=True)
 class Props:
-    """What scenes play with: the parts of the demo's window."""
+    """What scenes play with: parts of its window. look: brings the figure into view."""
 
     bench: Workbench
     docks: dict[str, QDockWidget]
@@ -47,6 +51,7 @@ class Props:
     character: CharacterControl
     engines: EngineSwitch
     truth: TruthControl
+    look: Callable[[], None]
 
 
 class Scene(Protocol):
@@ -137,6 +142,10 @@ class Phase:
         dock = self._props.docks["phase"]
         dock.show()
         dock.raise_()
+        window = dock.parentWidget()
+        if isinstance(window, QMainWindow):
+            wide = round(PANEL * window.width())
+            window.resizeDocks([dock], [wide], Qt.Orientation.Horizontal)
 
     def play(self, at_s: float) -> tuple[str, str]:
         live = self._live
@@ -300,13 +309,14 @@ class Truth:
 
 
 def scenes(props: Props) -> list[Scene]:
-    """The scenes in the order of ``demo_overlay.SCENES``."""
+    """The scenes in the order of ``demo_band.SCENES``."""
     return [make(props) for make in (Restyle, Phase, Push, Engines, Truth)]
 
 
 def play_clip(props: Props) -> None:
     """The demo clip is on stage, as it is, and plays."""
     props.bench.studio.set_source("clip")
+    props.look()
     props.bench.transport.play()
 
 

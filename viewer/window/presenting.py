@@ -16,7 +16,7 @@ from viewer.ui.theme import ThemeSwitch
 from viewer.workbench import Workbench
 
 from .chrome import Chrome
-from .demo_overlay import SCENES
+from .demo_band import SCENES
 
 if TYPE_CHECKING:  # loaded with the demo, as its panels are
     from .demo import Demo

@@ -20,7 +20,7 @@ from viewer.model.document import Document
 from viewer.model.style_edits import set_strength
 from viewer.ui.theme import ThemeSwitch
 from viewer.window.demo import IDLE_S, SCENE_S, Demo
-from viewer.window.demo_overlay import SCENES
+from viewer.window.demo_band import SCENES
 from viewer.window.window import MainWindow
 
 Shipped = Callable[[], MainWindow]
@@ -98,7 +98,7 @@ def test_the_demo_leaves_all_that_the_person_had(shipped: Shipped, tmp_path: Pat
     assert not window.transport.playing
     frame = window.transport.frame
     press(shown, Qt.Key.Key_4)
-    until(lambda: demo.scene == 3 and demo.overlay.scene == 3)
+    until(lambda: demo.scene == 3 and demo.band.scene == 3)
     until(lambda: shown.store.document.style.worn is not None)
     assert shown.store.document != window.store.document
     press(shown, Qt.Key.Key_Escape)
@@ -117,13 +117,13 @@ def test_number_keys_choose_scenes_with_their_captions(shipped: Shipped) -> None
     captions = []
     for number in range(len(SCENES)):
         press(shown, Qt.Key(Qt.Key.Key_1 + number))
-        until(lambda number=number: demo.overlay.scene == number)
-        assert demo.overlay.title and demo.overlay.sentence
-        captions.append(demo.overlay.title)
+        until(lambda number=number: demo.band.scene == number)
+        assert demo.band.title and demo.band.sentence
+        captions.append(demo.band.title)
     assert len(set(captions)) == len(SCENES)
     press(shown, Qt.Key.Key_PageDown)
-    until(lambda: demo.overlay.scene == 0)
-    until(lambda: bool(demo.overlay.number))
+    until(lambda: demo.band.scene == 0)
+    until(lambda: bool(demo.band.number))
     press(shown, Qt.Key.Key_F5)
     until(lambda: window.presenting.demo is None)
 
@@ -131,12 +131,14 @@ def test_number_keys_choose_scenes_with_their_captions(shipped: Shipped) -> None
 def test_the_stage_is_alone_and_covers_the_window(shipped: Shipped) -> None:
     window = shipped()
     window.presenting.show_demo()
-    _, shown = demo_of(window)
+    demo, shown = demo_of(window)
     assert shown.isFullScreen()
     for part in (shown.menuBar(), shown.status, shown.timeline, shown.stage_view.bar):
         assert not part.isVisible()
     assert not shown.docks["library"].isVisible()
-    assert shown.stage_view.height() > 0.95 * shown.height()
+    assert shown.stage_view.width() == demo.band.width() == shown.width()
+    until(lambda: shown.stage_view.height() + demo.band.height() > 0.97 * shown.height())
+    assert shown.stage_view.height() > 0.7 * shown.height()
     window.presenting.end_demo()
 
 
@@ -147,8 +149,8 @@ def test_it_is_pushed_falls_and_gets_up_by_itself(shipped: Shipped) -> None:
     told: list[str] = []
 
     def seen(words: str) -> bool:
-        if not told or told[-1] != demo.overlay.title:
-            told.append(demo.overlay.title)
+        if not told or told[-1] != demo.band.title:
+            told.append(demo.band.title)
         return words in told
 
     for words in ("A push", "It gets up by itself", "Up again, and on its way"):

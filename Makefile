@@ -34,6 +34,7 @@ gallery:  ## the pictures of README.md and docs/
 	@.ci/install dev
 	@.ci/system-packages test
 	@$(XVFB) $(python) main.py gallery
+	@$(XVFB) $(python) main.py gallery --panels
 
 docs:  ## site/ of docs/; a broken link or anchor ends it
 	@.ci/install docs

@@ -41,7 +41,7 @@ COMMANDS = {
     "serve": "the models over HTTP, by the Open Inference Protocol v2",
     "bench": "measure this machine against the targets",
     "latency": "the five models at the pace of a display, on every engine here: a card to show",
-    "gallery": "the pictures of README and docs/",
+    "gallery": "the pictures of README and docs/, or of every panel",
     "doctor": "versions, driver, devices, caches; what is wrong and how to mend it",
 }
 Add = Callable[..., object]
@@ -289,6 +289,8 @@ def _latency(add: Add) -> None:
 
 def _gallery(add: Add) -> None:
     add("-o", "--output", default="assets/gallery", metavar="DIR")
+    every = "every panel in DIR/panels, and whole windows in both themes at three sizes in "
+    add("--panels", action="store_true", help=f"{every}build/gallery, instead")
 
 
 _OWN: dict[str, Callable[[Add], None]] = {

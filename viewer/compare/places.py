@@ -22,6 +22,8 @@ from .chooser import Chooser, Offered
 from .corner import Corner
 from .pad import Pad
 
+_NAME = 0.42
+"""How much of one of four viewports a name takes: beside the head of the figure in the middle."""
 ENDED = tr("before its start, or after its end")
 
 
@@ -150,6 +152,8 @@ class Places(QObject):
     def _room(self, place: int) -> int:
         """How wide a name can be."""
         wide = self._stage.viewport(0 if self._layout == "overlay" else place).width()
+        if self._layout == "four":
+            return round(_NAME * wide)
         beside = self.corners[0].sizeHint().width() + GAP if self._layout == "overlay" else 0
         return wide - 2 * GAP - beside
 

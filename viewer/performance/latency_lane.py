@@ -18,6 +18,8 @@ MARKS_MS = (16.7, 33.3)
 _LEAST_MS, _MOST_MS = 0.5, 500.0
 _REACH = 5
 _HEIGHT, _LABEL = 64, 32
+_APART = 4
+"""How far the labels of both marks, which are near each other, make way."""
 
 
 class LatencyLane(QWidget):
@@ -93,10 +95,10 @@ class LatencyLane(QWidget):
             color = theme.bad if missed else tone(theme, ms)
             painter.fillRect(QRectF(x, top, 1, max(bottom - top, 1.0)), QColor(color))
         painter.setPen(QColor(theme.muted))
-        for mark in MARKS_MS:
+        for mark, apart in zip(MARKS_MS, (_APART, -_APART), strict=True):
             y = round(self._y(mark)) + 0.5
             painter.drawLine(QPointF(0, y), QPointF(self._wide, y))
-            label = QRectF(self._wide + 3, y - 8, _LABEL - 3, 16)
+            label = QRectF(self._wide + 3, y - 8 + apart, _LABEL - 3, 16)
             painter.drawText(label, Qt.AlignmentFlag.AlignVCenter, f"{mark:g}")
         if self.marked is not None and self._span_s:
             at = float(self._record.at(np.array([self.marked]))[0])

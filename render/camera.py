@@ -7,6 +7,7 @@ looks down its own -Z. Matrices are (4, 4) float32 acting on column vectors.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -41,7 +42,7 @@ class OrbitCamera:
 
     def pan(self, dx: float, dy: float, size: PixelSize) -> OrbitCamera:
         """Shift so that the target's plane follows a drag of ``(dx, dy)`` pixels."""
-        right, up, _ = self._axes()
+        right, up, _ = self._axes
         metres = 2 * self.half_height / size.height
         return self._at(np.asarray(self.target) + metres * (dy * up - dx * right))
 
@@ -71,7 +72,7 @@ class OrbitCamera:
         points = points[np.isfinite(points).all(axis=-1)]
         if not len(points):
             return self
-        right, up, forward = self._axes()
+        right, up, forward = self._axes
         low, high = points.min(axis=0), points.max(axis=0)
         center = (low + high) / 2
         local = points - center
@@ -125,19 +126,20 @@ class OrbitCamera:
         elevation = np.clip(self.elevation, -MAX_ELEVATION, MAX_ELEVATION)
         return replace(self, elevation=float(elevation), orthographic=False)
 
-    @property
+    @cached_property
     def eye(self) -> np.ndarray:
         """Where the camera stands, (3,) metres."""
-        return np.asarray(self.target) - self.distance * self._axes()[2]
+        return np.asarray(self.target) - self.distance * self._axes[2]
 
     @property
     def forward(self) -> np.ndarray:
         """Where the camera looks, unit (3,)."""
-        return self._axes()[2]
+        return self._axes[2]
 
+    @cached_property
     def view(self) -> np.ndarray:
         """World to view, (4, 4) float32."""
-        right, up, forward = self._axes()
+        right, up, forward = self._axes
         matrix = np.eye(4)
         matrix[:3, :3] = right, up, -forward
         matrix[:3, 3] = -matrix[:3, :3] @ self.eye
@@ -165,7 +167,7 @@ class OrbitCamera:
 
         In perspective, a point at or behind the eye has x and y NaN.
         """
-        right, up, forward = self._axes()
+        right, up, forward = self._axes
         local = np.asarray(points, np.float64) - self.eye
         depth = local @ forward
         half = self.half_height
@@ -179,7 +181,7 @@ class OrbitCamera:
 
     def ray(self, x: float, y: float, size: PixelSize) -> tuple[np.ndarray, np.ndarray]:
         """Origin (3,) and unit direction (3,) of the sight line through a pixel."""
-        right, up, forward = self._axes()
+        right, up, forward = self._axes
         half = self.half_height
         across = (2 * x / size.width - 1) * half * size.aspect
         above = (1 - 2 * y / size.height) * half
@@ -213,6 +215,7 @@ class OrbitCamera:
             return self.distance - 100.0, self.distance + 100.0
         return max(0.02, 0.05 * self.distance), self.distance + 120.0
 
+    @cached_property
     def _axes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Right, up and forward of the view, unit (3,) each."""
         ca, sa = np.cos(self.azimuth), np.sin(self.azimuth)

@@ -67,7 +67,7 @@ def screen_box(
     """
     if not len(spheres):
         return 0, 0, 0, 0
-    view, projection = camera.view(), camera.projection(size.aspect)
+    view, projection = camera.view, camera.projection(size.aspect)
     centers, radii = spheres[:, :3] @ view[:3, :3].T + view[:3, 3], spheres[:, 3:]
     near, far = np.ones_like(radii), np.ones_like(radii)
     if not camera.orthographic:
@@ -104,7 +104,7 @@ def pack_frame(
 ) -> np.ndarray:
     """The uniform block of frame.glsl as one structured value (std140)."""
     frame = np.empty((), _LAYOUT)
-    view = camera.view()
+    view = camera.view
     frame["matrices"][0] = (camera.projection(size.aspect) @ view).T
     frame["matrices"][1] = light.lamp_projection.T
     half = camera.half_height / (1.0 if camera.orthographic else camera.distance)

@@ -108,11 +108,11 @@ class Buffer:
 
     def upload(self, data: np.ndarray) -> None:
         """Replace the contents by contiguous ``data``; the old storage is orphaned."""
-        GL.glBindBuffer(self.target, self.handle)
+        glBindBuffer(self.target, self.handle)
         if data.nbytes > self._capacity:
             self._capacity = 1 << int(data.nbytes - 1).bit_length()
         glBufferData(self.target, self._capacity, None, GL.GL_STREAM_DRAW)
-        glBufferSubData(self.target, 0, data.nbytes, data.ctypes.data_as(ctypes.c_void_p))
+        glBufferSubData(self.target, 0, data.nbytes, ctypes.c_void_p(data.ctypes.data))
 
     def release(self) -> None:
         """Free the buffer; its context must be current."""

@@ -225,7 +225,7 @@ class Renderer:
                 order = np.argsort(-radii)
                 data, self._radii[name] = data[order], radii[order]
             if name in ("capsules", "ghosts", "lines"):
-                self._spheres[name] = batch.spheres()
+                self._spheres[name] = batch.spheres
             if len(batch):
                 stream.upload(np.ascontiguousarray(data))
         if solids:

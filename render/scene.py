@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -50,7 +51,9 @@ class _Batch:
         return len(self.data)
 
     @classmethod
+    @cache
     def empty(cls: type[Batch]) -> Batch:
+        """The one without items, which is always the same object."""
         return cls(np.empty((0, cls.WIDTH), np.float32))
 
     @classmethod
@@ -70,6 +73,7 @@ class CapsuleBatch(_Batch):
 
     WIDTH = 16
 
+    @cached_property
     def spheres(self) -> np.ndarray:
         """Centres and radii, (2N, 4) metres, of spheres that hold both ends of the solids."""
         data = self.data
@@ -80,8 +84,7 @@ class CapsuleBatch(_Batch):
 
     def bounds(self) -> tuple[np.ndarray, np.ndarray]:
         """Lowest and highest corner (3,) of all solids, metres; not for empty batches."""
-        spheres = self.spheres()
-        centers, radii = spheres[:, :3], spheres[:, 3:]
+        centers, radii = self.spheres[:, :3], self.spheres[:, 3:]
         return (centers - radii).min(axis=0), (centers + radii).max(axis=0)
 
     def colored(self, color: Rgb, alpha: float = 1.0) -> CapsuleBatch:
@@ -117,6 +120,7 @@ class LineBatch(_Batch):
     Every polyline starts and ends with a vertex of width 0, which is not drawn.
     """
 
+    @cached_property
     def spheres(self) -> np.ndarray:
         """The vertices, (N, 4) metres, as spheres of radius 0."""
         return self.data[:, :4] * np.array([1, 1, 1, 0], np.float32)

@@ -33,7 +33,7 @@ def test_target_is_in_the_middle(camera: OrbitCamera) -> None:
 @given(cameras, st.lists(st.tuples(*[st.floats(-0.3, 0.3)] * 3), min_size=1, max_size=5))
 def test_project_agrees_with_the_matrices(camera: OrbitCamera, offsets: list) -> None:
     points = np.array(camera.target) + np.array(offsets) * min(camera.distance, 2)
-    matrix = camera.projection(SIZE.aspect).astype(float) @ camera.view().astype(float)
+    matrix = camera.projection(SIZE.aspect).astype(float) @ camera.view.astype(float)
     clip = np.concatenate([points, np.ones((len(points), 1))], axis=1) @ matrix.T
     ndc = clip[:, :2] / clip[:, 3:]
     expected = np.stack([(1 + ndc[:, 0]) * 500, (1 - ndc[:, 1]) * 350], axis=-1)
@@ -58,10 +58,8 @@ def test_orbit_keeps_the_distance_and_never_flips(
     turned = camera.orbit(d_azimuth, d_elevation)
     assert abs(turned.elevation) <= MAX_ELEVATION
     assert np.linalg.norm(turned.eye - turned.target) == pytest.approx(camera.distance)
-    assert turned.view()[1, 1] > 0  # up on the screen is up in the world
-    np.testing.assert_allclose(
-        turned.view()[:3, :3] @ turned.view()[:3, :3].T, np.eye(3), atol=1e-5
-    )
+    assert turned.view[1, 1] > 0  # up on the screen is up in the world
+    np.testing.assert_allclose(turned.view[:3, :3] @ turned.view[:3, :3].T, np.eye(3), atol=1e-5)
 
 
 @given(cameras, st.floats(-400, 400), st.floats(-300, 300))

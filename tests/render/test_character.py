@@ -42,7 +42,7 @@ def test_a_crate_is_as_large_as_its_side_however_it_is_turned() -> None:
 
 def test_the_plumb_line_ends_on_the_ground() -> None:
     line, mark = plumb(np.array([0.3, 0.9, -0.2]), (1.0, 0.5, 0.0, 1.0))
-    np.testing.assert_allclose(line.spheres()[-1, :3], [0.3, 0, -0.2])
+    np.testing.assert_allclose(line.spheres[-1, :3], [0.3, 0, -0.2])
     np.testing.assert_allclose(mark.data[0, :3], [0.3, 0, -0.2])
 
 

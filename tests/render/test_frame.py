@@ -36,7 +36,7 @@ def test_the_box_holds_the_figure_and_little_else(
     headless: HeadlessRenderer, t_pose: np.ndarray, camera: OrbitCamera
 ) -> None:
     figure = mannequin(t_pose)
-    x, y, width, height = screen_box(figure.spheres(), camera, SIZE)
+    x, y, width, height = screen_box(figure.spheres, camera, SIZE)
     drawn = headless.render(Scene(capsules=figure, scheme=BARE), camera, SIZE)
     rows, columns = np.nonzero(changed(drawn, headless.render(Scene(scheme=BARE), camera, SIZE)))
     top, bottom = SIZE.height - y - height, SIZE.height - y
@@ -48,7 +48,7 @@ def test_the_box_holds_the_figure_and_little_else(
 
 def test_a_figure_around_the_eye_may_cover_everything(t_pose: np.ndarray) -> None:
     inside = replace(CAMERA, target=(0.0, 0.9, 0.0), distance=0.2)
-    assert screen_box(mannequin(t_pose).spheres(), inside, SIZE) == (0, 0, *SIZE[:2])
+    assert screen_box(mannequin(t_pose).spheres, inside, SIZE) == (0, 0, *SIZE[:2])
     assert screen_box(np.empty((0, 4)), CAMERA, SIZE) == (0, 0, 0, 0)
 
 

@@ -74,7 +74,7 @@ class CharacterPanel(QScrollArea):
         self.policies.chosen.connect(self.policy_chosen)
         self.besides.chosen.connect(self.beside_chosen)
         self.friction = NumberSlider(
-            tr("Friction"), tr("Friction of the ground, 0 is ice"), 0.0, 2.0
+            tr("Friction"), tr("Friction of the ground, 0 is ice"), 0.0, 2.0, widest=tr("Gravity")
         )
         self.gravity = NumberSlider(
             tr("Gravity"), tr("Gravity downwards; 9.8 on Earth"), 0.0, 20.0, " m/s²"

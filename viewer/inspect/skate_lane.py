@@ -65,7 +65,16 @@ class SkateLane(QObject):
 
     def words_at(self, time_s: float, reach_s: float) -> str:
         slide = self.slide_at(time_s, reach_s)
-        return "" if slide is None else tr("Slides at {slide}", slide=slide)
+        if slide is None:
+            return ""
+        return tr(
+            "Slides at {time:.2f} s: {foot} foot, {speed:.2f} m/s, {cm:.1f} cm in {frames} frames",
+            time=slide.time_s,
+            foot=tr(slide.foot),
+            speed=slide.speed,
+            cm=100 * slide.slid_m,
+            frames=slide.last - slide.first + 1,
+        )
 
     def actions_at(self, time_s: float, reach_s: float) -> Sequence[QAction]:
         return self._actions

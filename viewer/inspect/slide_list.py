@@ -65,7 +65,9 @@ class SlideList(QTreeWidget):
 
 def _item(slide: Slide) -> QTreeWidgetItem:
     slid = f"{100 * slide.slid_m:.1f} cm"
-    item = QTreeWidgetItem([f"{slide.time_s:.2f} s", slide.foot, f"{slide.speed:.2f} m/s", slid])
+    item = QTreeWidgetItem(
+        [f"{slide.time_s:.2f} s", tr(slide.foot), f"{slide.speed:.2f} m/s", slid]
+    )
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     for column in range(len(COLUMNS)):
         if column != _FOOT:

@@ -21,8 +21,12 @@ SLIDERS = (
     mark("asymmetry"),
 )  # fmt: skip
 """Of the style map that ships, alone and in sentences."""
-FAULTS = (mark("jump"), mark("reversal"), mark("frequency"))
-"""Of ``motion.phase.lint``."""
+FAULTS = (
+    mark("jump"), mark("reversal"), mark("dead amplitude"), mark("frequency"),
+    mark("strike off phase"), mark("turns"), mark("turns/s"),
+)  # fmt: skip
+"""Of ``motion.phase.lint``, and their units."""
+FEET = (mark("left"), mark("right"))
 STAGES = (
     mark("Queue"), mark("Inference"), mark("Scene"), mark("Wait"), mark("Upload"), mark("Draw"),
     mark("Swap"), mark("queue"), mark("inference"), mark("scene"), mark("wait"), mark("upload"),

@@ -18,6 +18,7 @@ from motion.phase.stride import foot_skate
 from .document import Marker
 from .figure import Figure
 from .joints import JointCurves, curves
+from .language import tr, trn
 from .markers import marker_columns, marker_rows
 from .phase_csv import Column, save_columns
 
@@ -134,10 +135,16 @@ def skating_words(skating: Skating) -> str:
     """How the feet slide, in a sentence's worth of words."""
     count = len(skating.worst)
     if not count:
-        return "no foot slides"
+        return tr("no foot slides")
     slid = sum(slide.slid_m for slide in skating.worst)
-    more = "the worst " if count == MOST_SLIDES else ""
-    return f"{more}{count} slide{'s' if count > 1 else ''} of feet, {100 * slid:.0f} cm in all"
+    if count == MOST_SLIDES:
+        return tr("the worst {n} slides of feet, {cm:.0f} cm in all", n=count, cm=100 * slid)
+    return trn(
+        "{n} slide of feet, {cm:.0f} cm in all",
+        "{n} slides of feet, {cm:.0f} cm in all",
+        count,
+        cm=100 * slid,
+    )
 
 
 def _joint_facts(joint: JointCurves, frame_time: float) -> dict[str, Any]:

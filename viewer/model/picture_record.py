@@ -144,7 +144,7 @@ def _late(rows: np.ndarray) -> str:
             count=len(rows),
         )
     reasons = Counter(STAGES[n] for n in late["stages"].argmax(axis=1).tolist())
-    why = ", ".join(f"{stage} ({count:,})" for stage, count in reasons.most_common(3))
+    why = ", ".join(f"{tr(stage)} ({count:,})" for stage, count in reasons.most_common(3))
     missed = int(late["missed"].sum())
     return tr(
         "Late: {count:,} of {of_all:,} pictures missed their refresh, "

@@ -16,6 +16,7 @@ from viewer.ui.rows import Spans
 from viewer.ui.theme import Theme
 
 from .rows import spans_of
+from .words import anomaly_text
 
 
 class AnomalyLane(QObject):
@@ -62,7 +63,7 @@ class AnomalyLane(QObject):
 
     def words_at(self, time_s: float, reach_s: float) -> str:
         number = self.anomaly_at(time_s, reach_s)
-        return "" if number is None else str(self._found[number])
+        return "" if number is None else anomaly_text(self._found[number])
 
     def actions_at(self, time_s: float, reach_s: float) -> tuple[QAction, ...]:
         """The actions of anomalies; the one there is chosen."""

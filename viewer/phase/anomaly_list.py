@@ -21,6 +21,7 @@ from viewer.model.language import mark, tr
 from viewer.ui.theme import Theme, mono_font
 
 from .rows import SEVERE
+from .words import anomaly_text, size_text
 
 COLUMNS = (tr("Time"), tr("Kind"), tr("Size"), tr("Severity"), "")
 _TIME, _KIND, _SIZE, _SEVERITY, LOOP = range(len(COLUMNS))
@@ -108,7 +109,11 @@ class AnomalyModel(QAbstractTableModel):
                 return _words(anomaly)[column]
             case Qt.ItemDataRole.ToolTipRole:
                 loop = column == LOOP
-                return tr("Make this the loop, with half a second around") if loop else str(anomaly)
+                return (
+                    tr("Make this the loop, with half a second around")
+                    if loop
+                    else anomaly_text(anomaly)
+                )
             case Qt.ItemDataRole.FontRole:
                 return self._font if column == _KIND else self._mono
             case Qt.ItemDataRole.DecorationRole if column == LOOP:
@@ -122,9 +127,8 @@ class AnomalyModel(QAbstractTableModel):
 
 
 def _words(anomaly: Anomaly) -> tuple[str, ...]:
-    size = f"{anomaly.size:.3g} {UNITS[anomaly.kind]}"
     kind = tr(SHORT.get(anomaly.kind, anomaly.kind))
-    return f"{anomaly.time_s:.2f} s", kind, size, f"{anomaly.severity:.1f}", ""
+    return f"{anomaly.time_s:.2f} s", kind, size_text(anomaly), f"{anomaly.severity:.1f}", ""
 
 
 class AnomalyList(QTreeView):

@@ -27,6 +27,7 @@ from viewer.ui.segments import Segments
 from viewer.ui.theme import GAP, Theme, mono_font
 
 from .overlay_rows import LESS, OTHERS, A
+from .words import verdict_text
 
 NOTHING = ""
 ALIGNMENTS = {
@@ -123,13 +124,13 @@ class OverlaySection(QWidget):
             return
         frames = len(found.difference.aligned.frames)
         further = [
-            (color, f"{name}  {each.b.label}", f": {each.b.verdict}")
+            (color, f"{name}  {each.b.label}", f": {verdict_text(each.b.verdict)}")
             for name, color, each in zip("CD", OTHERS[1:], self._further, strict=False)
             if each
         ]
         lines = (
             (A, f"A  {found.a.label}"),
-            (OTHERS[0], f"B  {found.b.label}: {found.b.verdict}"),
+            (OTHERS[0], f"B  {found.b.label}: {verdict_text(found.b.verdict)}"),
             *((color, words) for color, words, _ in further),
             (LESS, tr("B − A by {by}, {frames} frames", by=tr(found.by), frames=frames)),
         )

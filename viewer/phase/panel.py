@@ -27,6 +27,7 @@ from .overlay_section import OverlaySection
 from .plots import PhasePlots
 from .portrait import TRAIL, PhaseDial, PhasePortrait
 from .rows import Plotted
+from .words import verdict_text
 
 VALUES = {
     "x": ("+0.888", tr("Output x of DeepPhase, no unit")),
@@ -115,7 +116,7 @@ class PhasePanel(QScrollArea):
         """
         self._measures = measures
         self._reach = measures.reach if measures else 1.0
-        self.verdict.setText(_by_clause(str(measures.verdict)) if measures else " ")
+        self.verdict.setText(_by_clause(verdict_text(measures.verdict)) if measures else " ")
         self.plots.set_plotted(plotted, growing, room_s)
         if not growing:
             self._recent = self._recent[:0]

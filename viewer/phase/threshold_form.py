@@ -13,10 +13,10 @@ from viewer.ui.theme import GAP
 FIELDS = {
     "jump": (
         tr("Jump above"),
-        "turns/s",
+        tr("turns/s"),
         tr("Between two frames the phase turns faster than this"),
     ),
-    "reversal": (tr("Reversal above"), "turns", tr("The phase turns back by more than this")),
+    "reversal": (tr("Reversal above"), tr("turns"), tr("The phase turns back by more than this")),
     "dead_share": (
         tr("Dead below"),
         tr("of strong"),
@@ -25,12 +25,12 @@ FIELDS = {
     "dead_s": (tr("Dead for"), "s", tr("The amplitude is dead for this long")),
     "frequency_low": (
         tr("Frequency below"),
-        "turns/s",
+        tr("turns/s"),
         tr("The phase turns slower than this, moving"),
     ),
     "frequency_high": (
         tr("Frequency above"),
-        "turns/s",
+        tr("turns/s"),
         tr("The phase turns faster than this, moving"),
     ),
     "frequency_window_s": (
@@ -40,7 +40,7 @@ FIELDS = {
     ),
     "strike": (
         tr("Strike off by"),
-        "turns",
+        tr("turns"),
         tr("A heel strike is so far off the usual phase of its foot"),
     ),
 }

@@ -19,13 +19,16 @@ class NumberSlider(QWidget):
 
     edited = Signal(float)
 
-    def __init__(self, name: str, tip: str, low: float, high: float, unit: str = "") -> None:
+    def __init__(
+        self, name: str, tip: str, low: float, high: float, unit: str = "", widest: str = ""
+    ) -> None:
+        """widest: the longest name beside it, whose room it takes."""
         super().__init__()
         self._low, self._high = low, high
         self.gesture = Gesture()
         label = QLabel(name)
         label.setProperty("role", "muted")
-        label.setFixedWidth(label.fontMetrics().horizontalAdvance("Gravity ") + 4)
+        label.setFixedWidth(label.fontMetrics().horizontalAdvance(f"{widest or name} ") + 4)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, _STEPS)
         self.field = QDoubleSpinBox()

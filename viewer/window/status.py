@@ -41,7 +41,9 @@ class StatusBar(QStatusBar):
         theme = themes.current
         self._late = Readout(tr("late 88888"), theme, role="muted", size_delta=-1)
         self._late.setToolTip(tr("Display refreshes that came too late while playing"))
-        self._fps = Readout("888 fps", theme, role="muted", size_delta=-1)
+        self._fps = Readout(
+            max("888 fps", tr("paused"), key=len), theme, role="muted", size_delta=-1
+        )
         self._fps.setToolTip(tr("Pictures drawn in the last second; none are drawn while idle"))
         self._latency = Readout("8888.88 ms", theme, role="muted", size_delta=-1)
         self._latency.setToolTip(tr("Last inference, from asking for it to having it"))
@@ -134,7 +136,7 @@ class StatusBar(QStatusBar):
     def _show_opening(self, name: str) -> None:
         if name:
             self.showMessage(tr("Opening {name} …", name=name))
-        elif self.currentMessage().startswith("Opening "):
+        elif self.currentMessage().endswith(" …"):
             self.clearMessage()
 
     def _take_event(self, event: object) -> None:

@@ -12,7 +12,8 @@ def verdict_text(verdict: Verdict) -> str:
     count = trn("{n} anomaly", "{n} anomalies", verdict.anomalies)
     if verdict.forward is None:
         return tr("nothing moves, {count}", count=count)
-    parts = [tr("{share:.1f} % forward", share=100 * verdict.forward)]
+    share = f"{100 * verdict.forward:.1f} %"
+    parts = [tr("{share} forward", share=share)]
     if verdict.turns_per_cycle is None:
         parts.append(tr("no gait cycle"))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from motion.pose import to_clip
 from tests.motion.synthetic import walk
 from tests.own_display import OwnDisplay
 
+os.environ["LC_ALL"] = "C.UTF-8"  # windows speak English wherever the tests run
 FRAME_TIME = 1 / 60
 FRAMES = 150
 

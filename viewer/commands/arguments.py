@@ -241,7 +241,7 @@ def _models(add: Add) -> None:
 def _simulate(add: Add) -> None:
     add("--policy", metavar="P.onnx", help="the shipped actor")
     add("--motion", metavar="M", help="a DeepMimic motion file or a BVH")
-    add("--script", metavar="DRIVE.json", help="what is asked when (docs/explanation/drive.md)")
+    add("--script", metavar="DRIVE.json", help="deeds and times (docs/reference/file-formats.md)")
     add("--policies", metavar="SET.json", help="with --script: skills in place of those that ship")
     last = "20; with --script until 5 s after its last event"
     add("--seconds", type=positive, help=last)

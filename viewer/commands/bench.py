@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from viewer.bench.measurement import Measurement
 
 PARTS = ("motion", "models", "character", "window", "scale", "serve")
-SERVE_PAGE = ROOT / "docs" / "how-to" / "serve.md"
+SERVE_PAGE = ROOT / "docs" / "reference" / "server.md"
 ASKED = ("library",)
 """Parts that are measured only where they are named: minutes, and not of the page's table."""
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
@@ -29,7 +29,7 @@ BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
 
 def run(args: argparse.Namespace) -> None:
     """Prints each part as it is measured; ``--docs`` rewrites the blocks of
-    docs/explanation/measured.md and docs/how-to/serve.md.
+    docs/explanation/measured.md and docs/reference/server.md.
 
     A part that cannot be measured here is left out with a sentence, or refused where it was named.
     """
@@ -108,7 +108,7 @@ def as_dict(part: str, header: str, m: Measurement) -> dict[str, Any]:
 
 
 def serve_table(header: str, measured: list[Measurement]) -> str:
-    """What docs/how-to/serve.md shows of the server."""
+    """What docs/reference/server.md shows of the server."""
     return "\n".join([f"Measured by `main.py bench serve` on {header}.", "", *page_rows(measured)])
 
 

@@ -33,21 +33,14 @@ from tests.inference.lowering.nets import NETS, ints, model, net
 
 SAMPLE = [
     "test_add_bcast",
-    "test_basic_conv_with_padding",
-    "test_cast_FLOAT_to_BFLOAT16",
     "test_concat_3d_axis_negative_2",
-    "test_div_int32_trunc",
     "test_gather_negative_indices",
-    "test_pow_types_float32_int64",
     "test_reduce_max_bool_inputs",
     "test_slice_neg_steps",
-    "test_split_variable_parts_2d_opset13",
-    "test_wrap_pad",
     "perceptron",
-    "convolution",
     "numbers",
 ]
-"""Of every family, and of the networks; what has a kernel of its own takes seconds to compile."""
+"""Of the families most used, and of the networks; the slow tests compile all of them."""
 PASSING = 468
 """How many of ``LISTED_CASES`` must pass; all others need types that MAX lacks."""
 

@@ -31,6 +31,8 @@ _LIKE = 0.85
 """Of the likeness of the most alike phase: at those less like the body no critic was taught."""
 LONGEST_STRIDE = 1.0
 """Seconds."""
+_PATIENT = 5
+"""Strides after which a change comes whatever it is worth."""
 
 
 @dataclass(frozen=True)
@@ -70,14 +72,16 @@ def waited(mind: Mind, wanted: int, seen: Look, time: float) -> Mind:
 def ripe(mind: Mind, seen: Look, stride: float, enough: float) -> bool:
     """Whether the change that is pending comes now; stride: seconds for which it is looked.
 
-    At once where the value is good; within a second stride where it is as good again as the best of
-    the first one and ``enough``; at the end of the third as it is.
+    At once where the value is good. Else from the second stride on, where it is as good again as
+    the best that was seen and ``enough``; in the fifth, where it is as good again; then as it is.
     """
     steps = stride * POLICY_HZ
-    if seen.value >= GOOD or mind.waiting > 3 * steps:
+    if seen.value >= GOOD or mind.waiting > _PATIENT * steps:
         return True
+    if mind.waiting <= steps:
+        return False
     again = seen.value >= mind.best - _SAME * (1 + mind.waiting / steps)
-    return mind.waiting > steps and again and (seen.value >= enough or mind.waiting > 2 * steps)
+    return again and (seen.value >= enough or mind.waiting > (_PATIENT - 1) * steps)
 
 
 def too_far(mind: Mind, stride: float) -> bool:

@@ -20,7 +20,18 @@ from character.simulation import Simulation
 from character.steering import Steering, next_steering
 from motion import quat
 
-from .changes import DIRECT, ENOUGH, LONGEST_STRIDE, Look, look, ripe, settled, too_far, waited
+from .changes import (
+    DIRECT,
+    ENOUGH,
+    GOOD,
+    LONGEST_STRIDE,
+    Look,
+    look,
+    ripe,
+    settled,
+    too_far,
+    waited,
+)
 from .mind import NONE, Asked, Mind
 from .skills import Run, Skill
 from .state import Kind
@@ -28,11 +39,14 @@ from .wishes import Asking, Repertoire, after, arriving, asking, heeded
 
 _STEP = 1 / POLICY_HZ
 _LOW, _LOW_STEPS = 0.25, 15  # m below the lowest root of the clip; for how long that is a fall
-_LIES, _CAUGHT = 15, 60  # steps after a fall: it lies; it has caught itself
+_LIES, _LAIN, _CAUGHT = 15, 25, 60
+"""Steps after a fall: it lies; it gets up however little that promises; it has caught itself."""
 _HIGH, _TILT = 0.72, math.cos(math.radians(35.0))  # m and cosine: of who stands
 _DONE, _OVER = 0.85, 1.05  # shares of a move: from here on it is looked for what comes next; ends
 _UP = 0.8  # share of getting up from which it may be on its feet
 _AGAIN = 1.3  # of the clip: who is not up then begins anew
+_STOPS = 0.85  # share from which on it stops near a point
+_SETTLED = 2  # strides after which a gait that took over may be left for less than a good value
 _WHILE, _WHILE_FALLEN = 0.5, 0.3  # seconds
 _SUNK, _SUNK_STEPS = 0.35, 20  # m below its clip; for how long, and it begins anew to get up
 _TURN_BEFORE = math.radians(20.0)  # rad/s: the most while a change is pending
@@ -190,16 +204,23 @@ class Driver:
             return replace(settled(mind), via=NONE), None
         stride, best = self._stride(mind, simulation), seen[wanted]
         mind = waited(mind, wanted, best, self.skills[wanted].time_of(best.row))
-        hurries = self._hurries(mind, asked, simulation)
+        hurries = self._hurries(mind, asked, best, simulation)
         through = NONE if mind.fallen else self._repertoire.towards(mind.skill, wanted)
         if through != NONE and too_far(mind, stride):
             return settled(replace(mind, via=through)), None
-        if not (hurries or ripe(mind, best, stride, ENOUGH if through == NONE else DIRECT)):
+        settles = self._settles(mind, stride) and best.value < GOOD
+        enough = ENOUGH if through == NONE else DIRECT
+        if not hurries and (settles or not ripe(mind, best, stride, enough)):
             return mind, None
-        if hurries and best.value < ENOUGH:
+        if hurries and not mind.fallen and best.value < ENOUGH:
             lasting = [number for number in self._repertoire.lasting if number != mind.skill]
             wanted = max([wanted, *lasting], key=lambda number: seen[number].value)
         return self._taken(mind, wanted, seen[wanted], simulation)
+
+    def _settles(self, mind: Mind, stride: float) -> bool:
+        """Whether the body is still on its way into the gait that took over."""
+        walks = mind.skill != NONE and self._is(mind.skill, Kind.GAIT) and not mind.stopping
+        return walks and mind.steps < _SETTLED * stride * POLICY_HZ
 
     def _stride(self, mind: Mind, simulation: Simulation) -> float:
         """Seconds after which what is performed comes again; a while for what has no stride."""
@@ -209,10 +230,12 @@ class Driver:
             return _WHILE
         return min(simulation.clip.duration, LONGEST_STRIDE)
 
-    def _hurries(self, mind: Mind, asked: Asking, simulation: Simulation) -> bool:
-        """Whether the change cannot wait: the move ends, or the point is passed."""
+    def _hurries(self, mind: Mind, asked: Asking, best: Look, simulation: Simulation) -> bool:
+        """Whether the change cannot wait: the move ends, or the point is there."""
+        if self._lies(mind):
+            return mind.down >= _LAIN
         if mind.stopping and asked.way is not None and mind.wanted == self._repertoire.stand:
-            return asked.way.late(mind.slide)
+            return best.value >= _STOPS or asked.way.late(mind.slide)
         if mind.skill != NONE and self._is(mind.skill, Kind.MOVE):
             share = (simulation.clip_time - mind.begun) / simulation.clip.duration
             return share > _OVER
@@ -259,7 +282,8 @@ class Driver:
             return Steering(now.heading)
         turn = mind.turn if mind.asked == Asked.STEER else 0.0
         heading = asked.way.heading if asked.way else mind.heading
-        speed = asked.speed if asked.skill != NONE else skill.name.speed
+        obeys = asked.skill != NONE and (mind.wanted == NONE or asked.way is not None)
+        speed = asked.speed if obeys else skill.name.speed
         fastest = skill.fastest if mind.wanted == NONE else _TURN_BEFORE
         turn = min(max(turn, -fastest), fastest)
         return next_steering(now, heading, turn, skill.pace_at(speed), _STEP, fastest)

@@ -13,7 +13,7 @@ NEAR = 0.4
 """Metres from the point within which it has arrived."""
 STOPPING = 0.45
 """Metres that a slow walk goes on from when it is to stand until it does, as long as not known."""
-STOP_WINDOW = 0.2
+STOP_WINDOW = 0.3
 """Metres before and behind the ideal place at which it may begin to stop."""
 _SLOW, _WALK = 1.2, 4.0  # m: from here on it slows down; who runs walks
 _WIDE = 1.3  # a turn is wider than its rate says, for the body follows late

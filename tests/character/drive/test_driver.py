@@ -10,7 +10,8 @@ import pytest
 pytest.importorskip("mujoco")
 
 from character.deeds import GoTo, Head, Steer, Want
-from character.drive.changes import ENOUGH, look
+from character.drive.changes import ENOUGH, GOOD, look
+from character.drive.path import NEAR
 from character.drive.ride import Ride
 from character.drive.state import DriveState, Kind
 from character.drive.wishes import NoSuchSkill
@@ -69,6 +70,46 @@ def test_it_looks_for_a_moment_and_keeps_its_heading_when_it_changes() -> None:
     clip = named("run").clip
     faced = driven.simulation.body.at(*clip.at(change.time)).heading
     assert math.remainder(change.heading + faced - facing, 2 * math.pi) == pytest.approx(0)
+
+
+def test_it_walks_on_at_its_own_pace_until_the_run_takes_over_and_then_runs() -> None:
+    driven = ride()
+    driven.wish(Want("run"))
+    while driven.state.skill != "run":
+        driven.step()
+        assert driven.mind.steps < 240
+        if driven.state.wanted == "run":
+            assert driven.simulation.steering.pace == 1.0
+    go(driven, 90)
+    assert not driven.mind.falls and driven.simulation.instant.rates[0] > 2
+
+
+def test_a_walk_that_has_just_begun_is_not_left_for_a_poor_value() -> None:
+    driven = ride("run")
+    driven.wish(Want("stand"))
+    told = go(driven, 150)
+    skills_of = [state.skill for state in told]
+    assert skills_of[-1] == "stand" and not driven.mind.falls
+    walked = skills_of.index("stand") - skills_of.index("walk")
+    assert walked >= 60 or told[skills_of.index("stand")].values[0] >= GOOD
+
+
+def test_it_walks_to_a_point_and_stands_there() -> None:
+    driven = ride("stand")
+    point, near = np.array([4.0, 0.5]), []
+    driven.wish(GoTo(*point))
+    while not (driven.state.skill == "stand" and driven.mind.steps > 30 and near[-1]):
+        driven.step()
+        near.append(np.hypot(*(driven.simulation.instant.pose[[0, 2]] - point)) < NEAR)
+        assert len(near) < 900 and not driven.mind.falls
+
+
+def test_who_has_fallen_gets_up_within_a_second_whatever_the_critics_say() -> None:
+    driven = ride("walk", Push(0.3, 800.0, 0.0, 0.2))
+    while not driven.mind.fallen:
+        driven.step()
+    told = go(driven, 30)
+    assert any("getup" in state.skill for state in told)
 
 
 def test_the_critic_likes_its_own_clip_best_where_it_is() -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -51,6 +51,8 @@ class Size:
 SIZES = Size(1280, 720), Size(1920, 1080), Size(1280, 720, 2)
 DOCS = Size(1920, 1080)
 """The size from which the docs take their pictures."""
+WIDEST = 960
+"""Pixels across of such a picture, at most."""
 
 
 def make_all(folder: Path, docs: Path) -> Iterator[Path]:
@@ -78,7 +80,7 @@ def make(size: Size, folder: Path, docs: Path | None, views: Iterable[str]) -> I
                 seen = shown.window or window
                 for theme, picture in _dressed(seen, shown):
                     save(picture, folder / f"{shown.name}-{theme}.png")
-                    if docs and theme == THEMES[0]:
+                    if docs and shown.part and theme == THEMES[0]:
                         yield save(_part(picture, shown.part, seen), docs / f"{shown.name}.png")
 
 
@@ -107,11 +109,13 @@ def _picture(window: QWidget, above: Sequence[QWidget]) -> QPixmap:
     return picture
 
 
-def _part(picture: QPixmap, part: QWidget, window: QWidget) -> QPixmap:
-    """What ``picture`` shows of ``part`` of the window."""
-    place, ratio = _place(part, window), picture.devicePixelRatio()
+def _part(picture: QPixmap, shown: QWidget, window: QWidget) -> QPixmap:
+    """What ``picture`` shows of a part of the window, no wider than a page."""
+    place, ratio = _place(shown, window), picture.devicePixelRatio()
     corner, size = place.topLeft() * ratio, place.size() * ratio
-    return picture.copy(QRect(corner, size))
+    part = picture.copy(QRect(corner, size))
+    smooth = Qt.TransformationMode.SmoothTransformation
+    return part.scaledToWidth(WIDEST, smooth) if part.width() > WIDEST else part
 
 
 def _place(part: QWidget, window: QWidget) -> QRect:

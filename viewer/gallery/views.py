@@ -45,6 +45,8 @@ LIFTED = np.array([0.0, 0.15, 0.1])
 SCENE_S = {1: 6.0, 2: 4.0, 3: 12.0, 4: 14.0, 5: 8.0}
 """Seconds into each scene of the demo."""
 REPORT_S = 3.0
+TOLD = 3
+"""The step of the tour that the docs show."""
 _CAMERA = 0.4
 
 
@@ -56,7 +58,7 @@ class Shown:
     """
 
     name: str
-    part: QWidget
+    part: QWidget | None
     above: tuple[QWidget, ...] = ()
     window: MainWindow | None = None
 
@@ -67,8 +69,8 @@ View = Callable[[MainWindow], Iterator[Shown]]
 
 def panels(window: MainWindow) -> Iterator[Shown]:
     """Those that need nothing but the clip of the demo."""
-    yield Shown("window", window)
-    for name in ("library", "style", "performance", "character"):
+    yield Shown("window", None)
+    for name in ("library", "style", "character"):
         bring(window, name)
         live(_CAMERA)
         yield Shown(name, window.docks[name])
@@ -159,7 +161,10 @@ def joints(window: MainWindow) -> Iterator[Shown]:
 
 def pictures(window: MainWindow) -> Iterator[Shown]:
     """What a slow picture was made of, and how right the engine is."""
+    window.docks["phase"].hide()  # it stands above, and takes the room
     bring(window, "performance")
+    live(_CAMERA)
+    yield Shown("performance", window.docks["performance"])
     window.transport.play()
     live(MOMENT_S)
     window.transport.pause()
@@ -173,6 +178,7 @@ def pictures(window: MainWindow) -> Iterator[Shown]:
         window.actions_["truth.mode"].trigger()
         window.actions_["engine.mojo"].trigger()
         until(lambda: window.bridge.engine == "mojo")
+    window.docks["phase"].show()
 
 
 def report(window: MainWindow) -> Iterator[Shown]:
@@ -281,11 +287,11 @@ def tour(window: MainWindow) -> Iterator[Shown]:
     for number, do in enumerate(done):
         until(lambda number=number: guide.card.dots.now == number)  # type: ignore[misc]
         live(SETTLE_S)
-        yield Shown(f"tour-{number + 1}", window.stage_view)
+        yield Shown(f"tour-{number + 1}", window if number == TOLD else None)
         do()
     until(lambda: guide.step is None)
     live(_CAMERA)
-    yield Shown("tour-end", window.stage_view)
+    yield Shown("tour-end", None)
     guide.end()
     window.studio.set_source("clip")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 SOURCES = Path(__file__).parent
 FOLDER = Path(__file__).with_name("prebuilt")
 """Made by ``kernels.prebuild`` inside a wheel; a source checkout has none and builds its own."""
+CPUINFO = Path("/proc/cpuinfo")
 
 _V3 = frozenset(["avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe", "xsave"])
 LEVELS: dict[str, frozenset[str]] = {
@@ -35,6 +36,8 @@ def find() -> Path | None:
     if not made:
         return None
     features = cpu_features()
+    if not features and platform.machine() == "x86_64":
+        raise Unfit(f"The kernel of this installation is chosen by {CPUINFO}, which says nothing.")
     runs = [level for level in made if LEVELS[level] <= features]
     if not runs:
         lacking = ", ".join(sorted(LEVELS["x86-64-v3"] - features))
@@ -69,7 +72,7 @@ def cpu_features() -> frozenset[str]:
     if platform.machine() != "x86_64":
         return frozenset()
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = CPUINFO.read_text().splitlines()
     except OSError:
         return frozenset()
     flags = next((line for line in lines if line.startswith("flags")), "")

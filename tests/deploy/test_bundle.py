@@ -73,6 +73,7 @@ def bare(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
     words = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={MESA}", release[1], root]
     run(*words)
     assert not list(root.glob("usr/bin/python3*")) and not list(root.glob("usr/share/fonts/*"))
+    shutil.copyfile("/proc/cpuinfo", root / "proc" / "cpuinfo")  # by which the kernel is chosen
     shutil.copytree(bundle, root / "opt" / "stridescope", symlinks=True)
     yield root
     shutil.rmtree(root, ignore_errors=True)

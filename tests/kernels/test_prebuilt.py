@@ -65,6 +65,16 @@ def test_a_checkout_has_no_prebuilt_library() -> None:
     assert prebuilt.find() is None
 
 
+def test_where_nothing_is_known_of_the_cpu_that_is_told(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a chroot without /proc."""
+    monkeypatch.setattr(prebuilt.platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(prebuilt, "CPUINFO", tmp_path / "cpuinfo")
+    with pytest.raises(prebuilt.Unfit, match=r"is chosen by .*cpuinfo, which says nothing\.$"):
+        prebuilt.find()
+
+
 @pytest.mark.skipif(not Path("/proc/cpuinfo").exists(), reason="reads /proc/cpuinfo")
 def test_the_features_of_this_cpu_are_read() -> None:
     import platform

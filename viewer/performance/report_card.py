@@ -93,7 +93,7 @@ class ReportCard(QDialog):
         self.picture.setPixmap(pixmap)
         self._settle(running=False)
         self.picture.show()
-        self.adjustSize()
+        self.resize(self.sizeHint())  # to adjust would keep it within two thirds of the screen
         if parent is not None:
             self.move(parent.mapToGlobal(parent.rect().center()) - self.rect().center())
 

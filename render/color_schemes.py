@@ -86,8 +86,8 @@ DARK = ColorScheme(
     ghost=rgb("7fb4ff"),
     heat=(rgb("47566e"), rgb("6b4fa0"), rgb("bf3f86"), rgb("f2763f"), rgb("ffe25c")),
     series=(
-        *(rgb("56b4e9"), rgb("e69f00"), rgb("2fc79a"), rgb("f0e442")),
-        *(rgb("d98cbf"), rgb("f0743e"), rgb("7f95f2"), rgb("b8c0cc")),
+        *(rgb("18ade2"), rgb("e69f00"), rgb("2fc79a"), rgb("f0e443")),
+        *(rgb("cc81b3"), rgb("f1743e"), rgb("7897fb"), rgb("bfc5d0")),
     ),
 )
 
@@ -110,8 +110,8 @@ LIGHT = ColorScheme(
     ghost=rgb("2f6fd0"),
     heat=(rgb("c3cad4"), rgb("9aa6dc"), rgb("a765c4"), rgb("c62f6a"), rgb("8c1414")),
     series=(
-        *(rgb("1f83bd"), rgb("b87a00"), rgb("00805c"), rgb("8a8000")),
-        *(rgb("a8508a"), rgb("c4501a"), rgb("4659c4"), rgb("5d6775")),
+        *(rgb("2183be"), rgb("b67f3d"), rgb("00805c"), rgb("a0910b")),
+        *(rgb("b55b94"), rgb("b2410a"), rgb("4659c4"), rgb("535c6a")),
     ),
 )
 
@@ -134,8 +134,8 @@ PROJECTOR = ColorScheme(
     ghost=rgb("0b52b8"),
     heat=(rgb("b4bfcc"), rgb("7d8ce0"), rgb("9c43c4"), rgb("c01657"), rgb("6d0000")),
     series=(
-        *(rgb("00609e"), rgb("8f5a00"), rgb("005c40"), rgb("665e00")),
-        *(rgb("8a2f6d"), rgb("a33a0a"), rgb("2c3ea8"), rgb("3a424d")),
+        *(rgb("05609e"), rgb("996735"), rgb("005c40"), rgb("837200")),
+        *(rgb("913674"), rgb("8f2800"), rgb("2c3ea8"), rgb("363e49")),
     ),
     stroke=1.8,
 )

@@ -176,7 +176,7 @@ def open_window(
         ready: list[bool] = []
         made.panels_ready.connect(lambda: ready.append(True))
         if not settings.contains("window/geometry"):
-            made.dock_layout.show_tabs()
+            made.following.choose("tabs")
             made.resize(1120, 720)
         made.show()
         until(lambda: bool(ready))

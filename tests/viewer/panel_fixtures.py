@@ -118,6 +118,7 @@ def open_window(app: QApplication, assets: Path, settings: Path, *files: Path) -
     window = MainWindow(stored, ThemeSwitch(app, "dark"), engines=("numpy",), assets=assets)
     ready: list[bool] = []
     window.panels_ready.connect(lambda: ready.append(True))
+    window.following.choose("together")
     window.resize(1500, 950)
     if files:
         window.open_paths(files)

@@ -71,7 +71,7 @@ def encode(window: MainWindow, library: Path) -> dict[str, float]:
     from viewer.library.control import LibraryControl
     from viewer.style.control import StyleControl
 
-    window.dock_layout.show_together()
+    window.following.choose("together")
     wait_until(lambda: {"deepphase", "stylevae_decoder"} <= set(window.bridge.models))
     wait_until(lambda: not window.studio.opening and window.bridge.stats().queue_depth <= 1)
     style = window.controls["style"]

@@ -43,7 +43,7 @@ def main(part: str) -> dict[str, float]:
         folder = Path(name)
         os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
         with demo_window(folder) as window:
-            window.dock_layout.show_together()
+            window.following.choose("together")
             settle(window)
             parts = {
                 "clip": long_clip,

@@ -82,7 +82,7 @@ def session(window: MainWindow) -> dict[str, float]:
     """Slider, frame, idle and memory with every panel open."""
     import numpy as np
 
-    window.dock_layout.show_together()
+    window.following.choose("together")
     wait_until(
         lambda: {"deepphase", "stylevae_encoder", "stylevae_decoder"} <= set(window.bridge.models)
     )

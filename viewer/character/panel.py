@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -23,6 +22,7 @@ from viewer.model.policies import NOBODY
 from viewer.ui.choice_box import ChoiceBox
 from viewer.ui.number_slider import NumberSlider
 from viewer.ui.readout import value_readout
+from viewer.ui.scroll_page import ScrollPage
 from viewer.ui.theme import GAP, MARGIN, Theme
 
 FACTS = {
@@ -48,7 +48,7 @@ LEGEND = ("Reward", "Pose", "Velocity", "Limbs", "Root", "Balance")
 """The facts that the timeline draws too, in the order of its colours."""
 
 
-class CharacterPanel(QScrollArea):
+class CharacterPanel(ScrollPage):
     """Shows what it is told; what a person asks for comes out as signals and actions."""
 
     policy_chosen = Signal(str)
@@ -57,9 +57,6 @@ class CharacterPanel(QScrollArea):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.hint = QLabel()
         self.hint.setProperty("role", "hint")
         self.hint.setWordWrap(True)
@@ -138,8 +135,6 @@ class CharacterPanel(QScrollArea):
         page.addWidget(self._live)
         page.addStretch()
         self.setWidget(body)
-        bar = self.verticalScrollBar().sizeHint().width()
-        self.setMinimumWidth(body.sizeHint().width() + bar)
 
     def set_live(self, live: bool) -> None:
         """Whether there is a character to speak of."""

@@ -65,7 +65,8 @@ class DistanceCanvas(QWidget):
         self.maker.made.connect(self._refresh)
         self.pair: Pair | None = None
         self.view = MapView()
-        self._theme, self._font = theme, mono_font(-2)
+        self._theme = theme
+        self._measure()
         self._still: QPixmap | None = None
         self._heads: tuple[float | None, float | None] = (None, None)
         self._marks: tuple[tuple[int, int], ...] = ()
@@ -76,9 +77,16 @@ class DistanceCanvas(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(300, 300)
 
+    def _measure(self) -> None:
+        self._font = mono_font(-2)
+        metrics = QFontMetrics(self._font)
+        self._gutter = max(GUTTER, metrics.horizontalAdvance("888.8") + 10)
+        self._top = max(TOP, metrics.height() + 10)
+
     def set_theme(self, theme: Theme) -> None:
-        """Take the colours of ``theme``."""
+        """Take the colours of ``theme``, and room for its letters."""
         self._theme = theme
+        self._measure()
         self.maker.show(self.pair, theme.name)
         self._refresh()
 
@@ -124,8 +132,8 @@ class DistanceCanvas(QWidget):
     @property
     def area(self) -> QRectF:
         """Where the map is drawn."""
-        wide, high = self.width() - GUTTER - EDGE, self.height() - TOP - EDGE
-        return QRectF(GUTTER, TOP, max(wide, 1), max(high, 1))
+        wide, high = self.width() - self._gutter - EDGE, self.height() - self._top - EDGE
+        return QRectF(self._gutter, self._top, max(wide, 1), max(high, 1))
 
     @property
     def _seen(self) -> QRectF:
@@ -258,7 +266,7 @@ class DistanceCanvas(QWidget):
             if axis == 0:
                 y = area.top() + at
                 painter.drawLine(QPointF(area.left() - 4, y), QPointF(area.left() - 1, y))
-                box = QRectF(0, y - metrics.height() / 2, GUTTER - 7, metrics.height())
+                box = QRectF(0, y - metrics.height() / 2, self._gutter - 7, metrics.height())
                 painter.drawText(box, Qt.AlignmentFlag.AlignRight, words)
             else:
                 x = area.left() + at
@@ -268,7 +276,7 @@ class DistanceCanvas(QWidget):
                 painter.drawText(QPointF(left, area.top() - 6), words)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.setMaximumHeight(max(self.width() - GUTTER - EDGE, 1) + TOP + EDGE)
+        self.setMaximumHeight(max(self.width() - self._gutter - EDGE, 1) + self._top + EDGE)
         self.view = self.view.resized(self._room)
         self._refresh()
 

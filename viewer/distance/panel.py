@@ -34,7 +34,6 @@ class DistancePanel(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.setMinimumWidth(240)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.problem = QLabel(IDLE)
         self.problem.setProperty("role", "hint")

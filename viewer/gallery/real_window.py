@@ -15,10 +15,11 @@ from PySide6.QtWidgets import QApplication
 from motion.files import whole_file
 from viewer.ui.theme import Mode, ThemeSwitch
 from viewer.window.app import make_application
-from viewer.window.layout import ROOMY
 from viewer.window.window import MainWindow
 
 PATIENCE_S, SETTLE_S = 60.0, 1.5
+_ROOMY = 1500
+"""From so wide on, pictures show all panels at once."""
 MOMENT_S = 3.0
 """The moment of the demo clip that is shown."""
 
@@ -44,8 +45,8 @@ def demo_window(app: QApplication, mode: Mode, size: tuple[int, int]) -> Iterato
         window.resize(*size)
         window.show()
         until(lambda: bool(ready) and window.studio.motion is not None)
-        layout = window.dock_layout
-        layout.show_together() if size[0] >= ROOMY else layout.show_tabs()
+        if size[0] >= _ROOMY:
+            window.following.choose("together")
         window.transport.pause()
         window.transport.seek(MOMENT_S)
         live(SETTLE_S)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from viewer.model.language import tr
 from viewer.ui.actions import Actions
 from viewer.ui.choice_box import ChoiceBox
 from viewer.ui.icons import Icons
+from viewer.ui.scroll_page import ScrollPage
 from viewer.ui.theme import GAP, MARGIN, Theme
 
 from .joint_list import JointList
@@ -20,7 +21,7 @@ HINT = tr("Click a joint on the stage or choose one above; Ctrl+click or the pin
 _NONE = ""
 
 
-class InspectPanel(QScrollArea):
+class InspectPanel(ScrollPage):
     """``chosen``: the name of a joint; ``shown``: the panel comes into sight."""
 
     chosen = Signal(str)
@@ -28,10 +29,6 @@ class InspectPanel(QScrollArea):
 
     def __init__(self, actions: Actions, icons: Icons, theme: Theme) -> None:
         super().__init__()
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(240)
         self.choice = ChoiceBox(
             tr("Joint to look at"), tr("Look at a joint of what is on stage"), theme
         )

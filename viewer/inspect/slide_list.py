@@ -35,8 +35,11 @@ class SlideList(QTreeWidget):
         header, metrics = self.header(), QFontMetrics(mono_font(-2))
         header.setStretchLastSection(False)
         header.setSectionResizeMode(_FOOT, QHeaderView.ResizeMode.Stretch)
+        wide = header.fontMetrics().horizontalAdvance("R foot") + 14
         for column, widest in ((0, "888.88 s"), (2, "8.88 m/s"), (3, "888.8 cm")):
             header.resizeSection(column, metrics.horizontalAdvance(widest) + 14)
+            wide += header.sectionSize(column)
+        self.setMinimumWidth(wide + self.verticalScrollBar().sizeHint().width())
         self.itemClicked.connect(lambda item, _: self._pick(item))
         self.itemActivated.connect(lambda item, _: self._pick(item))
         self.hide()

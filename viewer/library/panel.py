@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -30,11 +31,14 @@ from viewer.ui.thumbnail import paint_strip
 
 from .entries import EntryModel, Index, LibraryEntry
 
-ROW = 60
+ROW, LINES = 60, 3
+"""The height of a row, at least, and how many lines of text it has room for."""
 SECTION = 26
 PICTURE_HEIGHT = 48
 PICTURE_WIDTHS = (64, 112)
 PICTURE_SHARE = 0.36
+LETTERS = 14
+"""How long a usual title is."""
 CORNERS = "ABCD"
 MAX_PICTURES = 256
 """Painted pictures that are kept; the strips they are painted from are kept all."""
@@ -47,11 +51,17 @@ class EntryDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme, self._model = theme, model
         self._pictures: OrderedDict[tuple[str, int, float], QPixmap] = OrderedDict()
-        self._size, self._first_size = QSize(120, ROW), QSize(120, ROW + SECTION)
         self.current = ""
+        self.section = SECTION
+        self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
+        """Take the colours of ``theme``, and room for its letters."""
         self._theme = theme
+        line = QFontMetrics(QApplication.font()).height()
+        self.section = max(SECTION, line + 8)
+        row = max(ROW, LINES * line + 8)
+        self._size, self._first_size = QSize(120, row), QSize(120, row + self.section)
         self._pictures.clear()
 
     def drop_picture(self, key: str) -> None:
@@ -62,13 +72,14 @@ class EntryDelegate(QStyledItemDelegate):
         return self._first_size if self._model.begins(index.row()) else self._size
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        theme, box = self._theme, QRect(option.rect)
+        box = QRect(option.rect)
         entry = self._model.shown[index.row()]
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._model.begins(index.row()):
-            self.paint_heading(painter, QRect(box.topLeft(), QSize(box.width(), SECTION)), entry)
-            box.setTop(box.top() + SECTION)
+            heading = QRect(box.topLeft(), QSize(box.width(), self.section))
+            self.paint_heading(painter, heading, entry)
+            box.setTop(box.top() + self.section)
         box.adjust(0, 2, -2, -2)
         self._paint_ground(painter, box, QStyle.StateFlag(option.state), entry.key)
         low, high = PICTURE_WIDTHS
@@ -78,15 +89,23 @@ class EntryDelegate(QStyledItemDelegate):
             painter.drawPixmap(box.left() + 8, box.center().y() - size.height() // 2, picture)
         left = box.left() + size.width() + 16
         text = QRect(left, box.top(), box.right() - left - 6, box.height())
-        metrics, middle = option.fontMetrics, text.center().y()
-        for content, shade, bottom in (
-            (entry.title, theme.text, middle),
-            (self._model.details(entry), theme.muted, middle + metrics.height() + 1),
-        ):
-            shown = metrics.elidedText(content, Qt.TextElideMode.ElideMiddle, text.width())
-            painter.setPen(QColor(shade))
-            painter.drawText(text.left(), bottom - metrics.descent(), shown)
+        self._paint_words(painter, text, entry, option.fontMetrics)
         painter.restore()
+
+    def _paint_words(
+        self, painter: QPainter, text: QRect, entry: LibraryEntry, metrics: QFontMetrics
+    ) -> None:
+        """Title, style and length; the length has a line of its own where it does not fit."""
+        details = self._model.details(entry)
+        if metrics.horizontalAdvance(details) > text.width():
+            details = "\n".join(details.rsplit(" · ", 1))
+        lines = [entry.title, *details.split("\n")]
+        top = text.center().y() - len(lines) * (metrics.height() + 1) // 2
+        for number, line in enumerate(lines):
+            shown = metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, text.width())
+            painter.setPen(QColor(self._theme.muted if number else self._theme.text))
+            below = top + number * (metrics.height() + 1)
+            painter.drawText(text.left(), below + metrics.ascent(), shown)
 
     def paint_heading(self, painter: QPainter, box: QRect, entry: LibraryEntry) -> None:
         """The heading of the section that ``entry`` stands in; long ones lose their middle."""
@@ -162,7 +181,7 @@ class EntryList(QListView):
         if row is None or not self._covers(row):
             return
         painter = QPainter(self.viewport())
-        box = QRect(0, 0, self.viewport().width(), SECTION)
+        box = QRect(0, 0, self.viewport().width(), self.delegate.section)
         painter.fillRect(box, QColor(self._theme.panel))
         self.delegate.paint_heading(painter, box, self._model.shown[row])
 
@@ -193,10 +212,9 @@ class LibraryPanel(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None):
         super().__init__(parent)
-        self.setMinimumWidth(220)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.search = QLineEdit()
-        self.search.setPlaceholderText(tr("Search clips and styles"))
+        self.search.setPlaceholderText(tr("Search"))
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(tr("Search the library"))
         self.search.setToolTip(
@@ -232,6 +250,11 @@ class LibraryPanel(QWidget):
         self.list.activated.connect(self._open)
         self.list.customContextMenuRequested.connect(self._show_menu)
         self.set_hint("")
+
+    def minimumSizeHint(self) -> QSize:
+        """With room for usual titles beside their pictures."""
+        wide = PICTURE_WIDTHS[0] + LETTERS * self.fontMetrics().averageCharWidth() + 4 * MARGIN + 26
+        return QSize(wide, super().minimumSizeHint().height())
 
     def set_theme(self, theme: Theme) -> None:
         self.list.set_theme(theme)

@@ -23,8 +23,8 @@ from .shown import shown
 from .viewports import moved, standing
 
 COLORS: dict[str, tuple[Rgb, ...]] = {
-    "dark": tuple(map(rgb, ("56b4e9", "e69f00", "2fc79a", "d98cbf"))),
-    "light": tuple(map(rgb, ("1f83bd", "b87a00", "00805c", "a8508a"))),
+    "dark": tuple(map(rgb, ("18ade2", "e69f00", "2fc79a", "cc81b3"))),
+    "light": tuple(map(rgb, ("2183be", "b67f3d", "00805c", "b55b94"))),
 }
 """Of A to D where they are in one view; told apart by the colour-blind, as those of plots are."""
 

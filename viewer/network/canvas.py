@@ -24,11 +24,12 @@ from viewer.ui.plotting import pen
 from viewer.ui.theme import Theme, mono_font
 from viewer.ui.time_canvas import Stretch, TimeCanvas, time_ticks
 from viewer.ui.time_view import TimeView
+from viewer.ui.whole_parts import whole_parts
 
 from .lanes import Curve, Lane, color_table
 
 SPAN_S = 6.0
-GUTTER = 74
+GUTTER, _BESIDE = 74, 8
 CURVE_HIGH = 54
 _TOP, _GAP, _PAD = 2, 6, 4
 _LABEL_SPACING = 44
@@ -56,11 +57,23 @@ class MapCanvas(TimeCanvas):
         self.tell: Callable[[int, int, float], str] | None = None
         self._marked: tuple[int, int] | None = None
         self._frame_time = 1.0
-        self._font = mono_font(-2)
-        self._line = QFontMetrics(self._font).height()
+        self._measure()
 
     def sizeHint(self) -> QSize:
         return QSize(320, self.minimumHeight())
+
+    def set_theme(self, theme: Theme) -> None:
+        self._measure()
+        super().set_theme(theme)
+
+    def _measure(self) -> None:
+        """Names of rows have room, however large the letters are."""
+        self._font = mono_font(-2)
+        metrics = QFontMetrics(self._font)
+        self._line = metrics.height()
+        names = (text for lane in self.lanes for *_, text in lane.labels)
+        widest = max(map(metrics.horizontalAdvance, names), default=0)
+        self._gutter = max(GUTTER, widest + _BESIDE)
 
     def set_lanes(self, lanes: Sequence[Lane], frames: int, frame_time: float) -> None:
         """Show maps over ``frames`` of ``frame_time`` seconds; none clears them.
@@ -69,6 +82,7 @@ class MapCanvas(TimeCanvas):
         """
         grown = bool(self.lanes and lanes) and frame_time == self._frame_time
         self.lanes, self._frame_time = tuple(lanes), frame_time
+        self._measure()
         length_s = max(frames - 1, 0) * frame_time if lanes else 0.0
         if not grown or length_s < self.view.length_s:
             time_s = self.view.time_s
@@ -149,11 +163,11 @@ class MapCanvas(TimeCanvas):
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         titled = [(self.lane_rect(n).top(), lane.title) for n, lane in enumerate(self.lanes)]
         if self.lanes:
-            title = self.curve.title if self.curve else tr("Click a row to see it as a curve")
+            title = self.curve.title if self.curve else tr("Click a row for its curve")
             titled.append((self.curve_rect().top(), title))
         for top, title in titled:
             box = QRectF(left, top - self._line - 2, wide, self._line)
-            text = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, int(wide))
+            text = whole_parts(title, painter.fontMetrics(), wide, ", ")
             painter.drawText(box, flags, text)
 
     def paint_margin(self, painter: QPainter) -> None:
@@ -165,17 +179,17 @@ class MapCanvas(TimeCanvas):
             for row, rows, text in lane.labels:
                 y = box.top() + (row + rows / 2) / len(lane.rows) * box.height()
                 if y - last >= self._line - 2 and y < box.bottom():
-                    label = QRectF(0, y - self._line / 2, GUTTER - 8, self._line)
+                    label = QRectF(0, y - self._line / 2, self._gutter - _BESIDE, self._line)
                     painter.drawText(label, flags, text)
                     last = y
         if self.curve and len(self.curve.values):
             box = self.curve_rect()
             for value, y in zip(self._reach, (box.bottom(), box.top()), strict=True):
                 y = min(max(y, box.top() + self._line / 2), box.bottom() - self._line / 2)
-                label = QRectF(0, y - self._line / 2, GUTTER - 8, self._line)
+                label = QRectF(0, y - self._line / 2, self._gutter - _BESIDE, self._line)
                 painter.drawText(label, flags, f"{value:.3g}")
         if self.lanes:
-            label = QRectF(0, self.height() - self._line - 2, GUTTER - 8, self._line)
+            label = QRectF(0, self.height() - self._line - 2, self._gutter - _BESIDE, self._line)
             painter.drawText(label, flags, "t (s)")
         self._paint_mark(painter)
 
@@ -183,7 +197,7 @@ class MapCanvas(TimeCanvas):
         """A pointer at the row that the curve is of."""
         if self._marked is None or self._marked[0] >= len(self.lanes):
             return
-        y, x = self.row_y(*self._marked), GUTTER - 1.0
+        y, x = self.row_y(*self._marked), self._gutter - 1.0
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.accent))
@@ -260,7 +274,7 @@ class MapCanvas(TimeCanvas):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and self.tell and self.lanes:
             found = self.row_at(QPointF(event.pos()))
-            if found and event.pos().x() >= GUTTER:
+            if found and event.pos().x() >= self._gutter:
                 text = self.tell(*found, self.to_time(event.pos().x()))
                 QToolTip.showText(event.globalPos(), text, self)
                 return True

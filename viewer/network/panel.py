@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from viewer.model.language import tr
 from viewer.studio.live_phase import BESIDE, MODEL
+from viewer.ui.scroll_page import ScrollPage
 from viewer.ui.segments import Segments
 from viewer.ui.theme import GAP, MARGIN, Theme
 
@@ -33,17 +34,13 @@ NETWORK_TEXTS = {
 }
 
 
-class NetworkPanel(QScrollArea):
+class NetworkPanel(ScrollPage):
     """Emits ``chosen(page)`` when another page is to be seen."""
 
     chosen = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(320)
         self.page = "layers"
         self.networks = Segments(tr("Network to look into"), NETWORK_TEXTS)
         self.choice = Segments(tr("What to look at"), PAGES)

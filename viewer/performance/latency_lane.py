@@ -41,6 +41,7 @@ class LatencyLane(QWidget):
         self._missed = np.zeros(0, int)
         self.marked: int | None = None
         self.setFont(mono_font(-2))
+        self._label = max(_LABEL, self.fontMetrics().horizontalAdvance("88.8") + 4)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -79,7 +80,7 @@ class LatencyLane(QWidget):
 
     @property
     def _wide(self) -> int:
-        return max(self.width() - _LABEL, 1)
+        return max(self.width() - self._label, 1)
 
     def _y(self, ms: float) -> float:
         """Pixels from the top."""
@@ -98,7 +99,8 @@ class LatencyLane(QWidget):
         for mark, apart in zip(MARKS_MS, (_APART, -_APART), strict=True):
             y = round(self._y(mark)) + 0.5
             painter.drawLine(QPointF(0, y), QPointF(self._wide, y))
-            label = QRectF(self._wide + 3, y - 8 + apart, _LABEL - 3, 16)
+            line = painter.fontMetrics().height()
+            label = QRectF(self._wide + 3, y - line / 2 + apart, self._label - 3, line)
             painter.drawText(label, Qt.AlignmentFlag.AlignVCenter, f"{mark:g}")
         if self.marked is not None and self._span_s:
             at = float(self._record.at(np.array([self.marked]))[0])

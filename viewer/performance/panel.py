@@ -8,12 +8,10 @@ import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -24,6 +22,7 @@ from viewer.model.engines import REMOTE, TIPS, TITLES
 from viewer.model.language import mark, tr
 from viewer.model.truth import Discrepancy, TruthReading, scientific
 from viewer.ui.readout import Readout, value_readout
+from viewer.ui.scroll_page import ScrollPage
 from viewer.ui.segments import Segments
 from viewer.ui.theme import GAP, MARGIN, Theme
 
@@ -103,7 +102,7 @@ class Histogram(QWidget):
                 painter.fillRect(box, QColor(self._theme.accent))
 
 
-class PerformancePanel(QScrollArea):
+class PerformancePanel(ScrollPage):
     """A table of the models over the state of the worker and the window."""
 
     part_chosen = Signal(str, str)
@@ -113,10 +112,6 @@ class PerformancePanel(QScrollArea):
     def __init__(self, theme: Theme, models: dict[str, str], parent: QWidget | None = None):
         """``models``: name -> title, in the order shown."""
         super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(240)
         self.choices = {field: self._choice(field) for field in ("engine", "device", "precision")}
         self.server = QLineEdit()
         self.server.setPlaceholderText("http://host:8080")
@@ -128,7 +123,7 @@ class PerformancePanel(QScrollArea):
         self.facts = {
             name: value_readout(theme, widest, tip)
             for name, widest, tip in (
-                (mark("Running on"), tr("mojo on cpu"), tr("The engine in use and its device")),
+                (mark("Running on"), "numpy · cpu · fp32", tr("The engine in use and its device")),
                 (mark("Queue"), "88", tr("Requests waiting for the worker")),
                 (
                     mark("Dropped"),

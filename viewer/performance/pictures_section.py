@@ -6,11 +6,12 @@ import time
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from inference.models import MODELS
 from viewer.model.language import tr
 from viewer.model.picture_record import MEANINGS, STAGES, Picture, PictureRecord
+from viewer.ui.flow import Flow
 from viewer.ui.readout import Readout, value_readout
 from viewer.ui.segments import Segments
 from viewer.ui.theme import GAP, Theme
@@ -122,11 +123,7 @@ class PicturesSection(QWidget):
     def _lay_out(self) -> None:
         heading = QLabel(tr("Pictures"))
         heading.setProperty("role", "heading")
-        top = QHBoxLayout()
-        top.addWidget(heading)
-        top.addStretch(1)
-        top.addWidget(self.spans)
-        top.addWidget(self.slowest)
+        top = Flow(GAP, heading, self.spans, self.slowest)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP // 2)

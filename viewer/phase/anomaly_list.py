@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QIcon
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QIcon, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView
 
 from motion.phase.lint import UNITS, Anomaly
@@ -160,15 +160,23 @@ class AnomalyList(QTreeView):
         metrics, heading = QFontMetrics(mono_font(-2)), header.fontMetrics()
         for column, wide in (
             (_TIME, metrics.horizontalAdvance("888.88 s")),
-            (_SIZE, metrics.horizontalAdvance("88.8 turns/s  ")),
+            (_SIZE, metrics.horizontalAdvance("8.88 turns/s")),
             (_SEVERITY, heading.horizontalAdvance(COLUMNS[_SEVERITY])),
         ):
             header.resizeSection(column, wide + 10)
         header.resizeSection(LOOP, 24)
+        bar = self.verticalScrollBar().sizeHint().width()
+        least = heading.horizontalAdvance("backward") + 10 + bar
+        self.setMinimumWidth(least + sum(map(header.sectionSize, (_TIME, _SIZE, LOOP))))
+        self._roomy = self.minimumWidth() + header.sectionSize(_SEVERITY)
         self.setSortingEnabled(True)
         self.hide()
         self.clicked.connect(self._note_click)
         self.activated.connect(lambda at: self.picked.emit(self._model.number(at.row())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setColumnHidden(_SEVERITY, self.width() < self._roomy)
 
     def set_look(self, theme: Theme, loop: QIcon) -> None:
         self._model.set_look(theme, loop)

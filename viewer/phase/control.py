@@ -180,7 +180,7 @@ class PhaseControl(QObject):
                 compute_ms=live.compute_ms * 1e3,
                 name=short(live.engine),
             )
-            text = tr("latency {latency_ms:.2f} ms, {run}", latency_ms=live.latency_ms, run=run)
+            text = f"{live.latency_ms:.2f} ms, {run}"
             self.panel.set_now(live.frame, live.x, live.y, text)
 
     def _ask_file(self) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -18,8 +16,10 @@ from PySide6.QtWidgets import (
 
 from viewer.model.language import tr
 from viewer.model.phase_measures import PhaseMeasures
+from viewer.ui.flow import Flow
 from viewer.ui.mode_row import mode_row
 from viewer.ui.readout import NOTHING, value_readout
+from viewer.ui.scroll_page import ScrollPage
 from viewer.ui.theme import GAP, MARGIN, Theme
 
 from .lint_section import LintSection
@@ -36,7 +36,7 @@ VALUES = {
     "φ": ("0.888", tr("Phase angle as a part of a turn")),
     "φ°": ("888°", tr("Phase angle in degrees")),
     "t": (
-        tr("latency 8.88 ms, run 888 µs, numpy"),
+        "88.88 ms, run 888 µs, numpy",
         tr("Time from submitting the frame to its phase, and of the network alone"),
     ),
 }
@@ -44,7 +44,7 @@ VALUES = {
 _ROUND, _BETWEEN = 80, 6
 
 
-class PhasePanel(QScrollArea):
+class PhasePanel(ScrollPage):
     """Shows DeepPhase of a clip and of the displayed frame; seeks by its plots."""
 
     scrub_started = Signal()
@@ -54,10 +54,6 @@ class PhasePanel(QScrollArea):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None):
         super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(240)
         self._measures: PhaseMeasures | None = None
         self._reach = 1.0
         self._frame, self._recent = 0, np.zeros((0, 2), np.float32)
@@ -203,15 +199,11 @@ class PhasePanel(QScrollArea):
             numbers.addWidget(self.values[name], row, 1)
         return numbers
 
-    def _tools(self) -> QHBoxLayout:
-        tools = QHBoxLayout()
-        tools.setSpacing(2)
-        tools.addWidget(self._modes)
-        tools.addStretch()
-        for button in (self.rows_button, self.measure_button, self.export_button):
+    def _tools(self) -> Flow:
+        buttons = (self.rows_button, self.measure_button, self.export_button)
+        for button in buttons:
             button.setProperty("role", "chip")
-            tools.addWidget(button)
-        return tools
+        return Flow(_BETWEEN, self._modes, *buttons)
 
 
 def _by_clause(line: str) -> str:

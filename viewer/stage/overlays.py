@@ -19,6 +19,7 @@ from viewer.studio.studio import Studio
 from viewer.studio.transport import Transport
 from viewer.ui.pixels import blank
 from viewer.ui.theme import MARGIN, Theme, ThemeSwitch, mono_font
+from viewer.ui.whole_parts import whole_parts
 
 from .stage import Stage
 
@@ -70,7 +71,10 @@ class Overlay(QWidget):
         self._title = QFont(QGuiApplication.font())
         self._title.setPointSizeF(self._title.pointSizeF() + 2)
         self._title.setWeight(QFont.Weight.DemiBold)
-        self._line = QFontMetrics(self._small).height() + 2
+        small = QFontMetrics(self._small)
+        self._line = small.height() + 2
+        self._told_wide = small.horizontalAdvance("ms inference, 88.8 network") + MARGIN
+        self._moment_wide = small.horizontalAdvance("88888.88 s   frame 8888888")
         self._high = QFontMetrics(self._large).height()
 
     def _refresh(self) -> None:
@@ -96,11 +100,13 @@ class Overlay(QWidget):
             self.update(self._latency_area())
 
     def _moment_area(self) -> QRect:
-        return QRect(0, self.height() - self._line - MARGIN, 260, self._line + MARGIN)
+        return QRect(
+            0, self.height() - self._line - MARGIN, self._moment_wide + MARGIN, self._line + MARGIN
+        )
 
     def _latency_area(self) -> QRect:
         height = self._high + self._line + MARGIN
-        return QRect(self.width() - 180 - MARGIN, 0, 180 + MARGIN, height)
+        return QRect(self.width() - self._told_wide - MARGIN, 0, self._told_wide + MARGIN, height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -142,7 +148,7 @@ class Overlay(QWidget):
     def _paint_title(self, painter: QPainter, theme: Theme) -> None:
         title, below = self._words()
         self._below = below
-        width = max(self.width() - 180 - 3 * MARGIN, 40)
+        width = max(self.width() - self._told_wide - 3 * MARGIN, 40)
         painter.setFont(self._title)
         painter.setPen(QColor(theme.text))
         metrics = QFontMetrics(self._title)
@@ -150,7 +156,7 @@ class Overlay(QWidget):
         painter.drawText(MARGIN, MARGIN + metrics.ascent(), title)
         painter.setFont(self.font())
         painter.setPen(QColor(theme.muted))
-        below = painter.fontMetrics().elidedText(below, Qt.TextElideMode.ElideRight, width)
+        below = whole_parts(below, painter.fontMetrics(), width)
         painter.drawText(MARGIN, MARGIN + metrics.height() + metrics.ascent(), below)
 
     def _words(self) -> tuple[str, str]:
@@ -193,4 +199,6 @@ class Overlay(QWidget):
         )
         painter.setFont(self._small)
         painter.setPen(QColor(theme.muted))
-        painter.drawText(QRect(MARGIN, self._moment_area().top(), 250, self._line), 0, text)
+        painter.drawText(
+            QRect(MARGIN, self._moment_area().top(), self._moment_wide, self._line), 0, text
+        )

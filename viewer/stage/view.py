@@ -10,12 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
-    QMenu,
-    QSizePolicy,
     QStackedLayout,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -32,8 +28,9 @@ from viewer.studio.studio import Studio
 from viewer.studio.transport import Transport
 from viewer.ui.actions import Actions
 from viewer.ui.icons import Icons
-from viewer.ui.theme import GAP, MARGIN, Theme, ThemeSwitch
+from viewer.ui.theme import Theme, ThemeSwitch
 
+from .bar import StageBar
 from .clip_drop import ClipDrop
 from .commands import TOGGLE_NAMES, TOGGLES, VIEWS
 from .overlays import Overlay
@@ -72,7 +69,6 @@ class StageView(QFrame):
         self._kept: Path | None = None
         self.stage: Stage | None = None
         self.beside: OtherView | None = None
-        self.source_buttons: dict[Source, QToolButton] = {}
         self._message = QLabel()
         self._message.setProperty("role", "hint")
         self._message.setWordWrap(True)
@@ -83,7 +79,7 @@ class StageView(QFrame):
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.bar = self._bar(actions, icons)
+        self.bar = StageBar(actions, icons)
         column.addWidget(self.bar)
         self._stack = QStackedLayout()
         column.addLayout(self._stack, 1)
@@ -194,61 +190,6 @@ class StageView(QFrame):
         names = (*TOGGLE_NAMES, "follow", "chase")
         self._toggles = {name: actions[f"stage.{name}"] for name in names}
 
-    def _bar(self, actions: Actions, icons: Icons) -> QFrame:
-        bar = QFrame()
-        bar.setObjectName("stagebar")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(MARGIN, 6, MARGIN, 6)
-        row.setSpacing(2)
-        pair = QFrame()
-        pair.setProperty("role", "segmented")
-        segments = QHBoxLayout(pair)
-        segments.setContentsMargins(2, 2, 2, 2)
-        segments.setSpacing(0)
-        for source in SOURCES:
-            icons.bind(actions[f"stage.source.{source}"], source)
-            button = actions.button(f"stage.source.{source}")
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setProperty("role", "segment")
-            segments.addWidget(button)
-            self.source_buttons[source] = button
-        row.addWidget(pair)
-        row.addSpacing(GAP)
-        self.facts = QToolButton()
-        self.facts.setProperty("role", "chip")
-        self.facts.setAccessibleName(tr("How the clip was read"))
-        self.facts.setToolTip(
-            tr("Rate, units and up axis of the clip; click to read it differently")
-        )
-        self.facts.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        row.addWidget(self.facts, 1000)  # gives way first in a narrow window
-        row.addStretch(1)
-        for name in ("contacts", "trails", "ghosts", "follow", "chase"):
-            icons.bind(actions[f"stage.{name}"], name)
-            row.addWidget(actions.button(f"stage.{name}"))
-        row.addSpacing(GAP)
-        icons.bind(actions["compare.toggle"], "compare")
-        row.addWidget(actions.button("compare.toggle"))
-        icons.bind(actions["stage.frame"], "frame-all")
-        row.addWidget(actions.button("stage.frame"))
-        more = QToolButton()
-        more.setToolTip(tr("Views, grid and shadow"))
-        more.setAccessibleName(tr("Views"))
-        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        icons.bind(more, "chevron-down")
-        menu = QMenu(more)
-        for name in ("front", "side", "top", "perspective", "", "grid", "shadow"):
-            if name:
-                menu.addAction(actions[f"stage.{name}"])
-            else:
-                menu.addSeparator()
-        for name in ("front", "side", "top", "perspective", "grid", "shadow", "swap"):
-            icons.bind(actions[f"stage.{name}"], name)
-        more.setMenu(menu)
-        row.addWidget(more)
-        return bar
-
     def _add_stage(self) -> None:
         self.stage = Stage()
         self.stage.unavailable.connect(self._refuse, Qt.ConnectionType.QueuedConnection)
@@ -355,11 +296,8 @@ class StageView(QFrame):
         for action in self._timed:
             action.setEnabled(source != "character")
         facts = {"latent": tr("2 s at 30 fps"), "character": tr("600 Hz · 30 decisions/s")}
-        self.facts.setText(facts.get(source) or _facts(self._studio.motion))
-        self.facts.setMaximumWidth(self.facts.sizeHint().width())
-        self.facts.setVisible(source != "clip" or self._studio.motion is not None)
-        self.facts.setEnabled(source == "clip")
-        self.facts.setProperty("source", source)
+        words = facts.get(source) or _facts(self._studio.motion)
+        self.bar.show_facts(words, changeable=source == "clip")
 
     def _compare(self, on: bool) -> None:
         if on != self._studio.store.document.comparison.comparing:

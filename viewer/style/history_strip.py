@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QFont,
+    QFontMetrics,
     QHelpEvent,
     QKeyEvent,
     QLinearGradient,
@@ -30,7 +32,8 @@ from .thumbnail import pose_picture
 Item = tuple[str, np.ndarray | None]
 """A name and a pose (22, 3), metres, if one is known."""
 MOST = 12
-CELL = QSize(52, 58)
+LEAST_WIDTH = 52
+"""Of a cell; long names have wider ones."""
 GAP_PX = 4
 FIGURE = QSize(28, 38)
 FADE_PX = 18
@@ -57,23 +60,26 @@ class HistoryStrip(QWidget):
         self.setToolTip(NOTHING_YET)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setFixedHeight(CELL.height())
+        self._cell = QSize(LEAST_WIDTH, FIGURE.height())
+        self._measure()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(4 * (CELL.width() + GAP_PX), CELL.height())
+        return QSize(4 * (LEAST_WIDTH + GAP_PX), self._cell.height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(2 * CELL.width(), CELL.height())
+        return QSize(2 * LEAST_WIDTH, self._cell.height())
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self._measure()
         self._redraw()
 
     def set_items(self, items: Sequence[Item]) -> None:
         """Show these, the newest first; what is beyond twelve is left out. It is scrolled to
         the newest, unless only poses came."""
         before, self._items = self._items, tuple(items[:MOST])
+        self._measure()
         if [label for label, _ in before] != [label for label, _ in self._items]:
             self._marked, self._hovered, self._grab = 0, -1, None
             self._scroll_to(0.0)
@@ -85,8 +91,8 @@ class HistoryStrip(QWidget):
 
     def cell(self, index: int) -> QRect:
         """Where an item is, in the widget, as it is scrolled."""
-        left = index * (CELL.width() + GAP_PX) - round(self._scrolled)
-        return QRect(left, 0, CELL.width(), CELL.height())
+        left = index * (self._cell.width() + GAP_PX) - round(self._scrolled)
+        return QRect(QPoint(left, 0), self._cell)
 
     def item_at(self, at: QPointF) -> int:
         """The index of the item under ``at``, or -1."""
@@ -145,7 +151,7 @@ class HistoryStrip(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta().x() or event.angleDelta().y()
         before = self._scrolled
-        self._scroll_to(before - turned / 120 * CELL.width())
+        self._scroll_to(before - turned / 120 * self._cell.width())
         event.setAccepted(self._scrolled != before)
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -171,13 +177,26 @@ class HistoryStrip(QWidget):
         if not self._items:
             self._paint_empty(painter)
             return
-        font = painter.font()
-        font.setPointSizeF(max(font.pointSizeF() - 1.5, 6.5))
-        painter.setFont(font)
+        painter.setFont(self._small)
         for index in range(len(self._items)):
             if self.cell(index).intersects(event.rect()):
                 self._paint_item(painter, index)
         self._paint_ends(painter)
+
+    @property
+    def _small(self) -> QFont:
+        """The letters of names."""
+        font = QFont(self.font())
+        font.setPointSizeF(max(font.pointSizeF() - 1.5, 6.5))
+        return font
+
+    def _measure(self) -> None:
+        """Cells have room for the longest name."""
+        metrics = QFontMetrics(self._small)
+        widest = max((metrics.horizontalAdvance(label) for label, _ in self._items), default=0)
+        high = FIGURE.height() + metrics.height() + 6
+        self._cell = QSize(max(LEAST_WIDTH, widest + 8), high)
+        self.setFixedHeight(high)
 
     def _paint_empty(self, painter: QPainter) -> None:
         painter.setPen(QPen(QColor(self._theme.line), 1, Qt.PenStyle.DashLine))
@@ -200,12 +219,11 @@ class HistoryStrip(QWidget):
                 ratio = self.devicePixelRatioF()
                 self._figures[index] = pose_picture(pose, FIGURE, ratio, theme, accent)
             painter.drawPixmap(
-                cell.left() + (CELL.width() - FIGURE.width()) // 2, 3, self._figures[index]
+                cell.left() + (cell.width() - FIGURE.width()) // 2, 3, self._figures[index]
             )
-        below = cell.adjusted(3, CELL.height() - 17, -3, -2)
-        name = painter.fontMetrics().elidedText(label, Qt.TextElideMode.ElideRight, below.width())
+        below = cell.adjusted(0, FIGURE.height() + 3, 0, -2)
         painter.setPen(QColor(theme.text if hovered or marked else theme.muted))
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, name)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, label)
 
     def _paint_ends(self, painter: QPainter) -> None:
         """Let the row fade where it goes on."""
@@ -223,7 +241,7 @@ class HistoryStrip(QWidget):
 
     def _reach(self) -> float:
         """How far it can be scrolled."""
-        row = len(self._items) * (CELL.width() + GAP_PX) - GAP_PX
+        row = len(self._items) * (self._cell.width() + GAP_PX) - GAP_PX
         return float(max(row - self.width(), 0))
 
     def _scroll_to(self, place: float) -> None:

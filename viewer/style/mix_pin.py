@@ -49,7 +49,7 @@ class MixPin(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setMouseTracking(True)
         self.setMinimumWidth(LEAST_WIDTH)
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(max(HEIGHT, FIGURE.height() + self.fontMetrics().height() + 8))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.clicked.connect(lambda: (self.chosen if self.pinned() else self.pin_asked).emit())
         self.set_style(None, None)
@@ -153,7 +153,8 @@ class MixPin(QAbstractButton):
         font = painter.font()
         font.setPointSizeF(max(font.pointSizeF() - 1.5, 6.5))
         painter.setFont(font)
-        below = QRectF(3, HEIGHT - 19, self.width() - 6, 16)
+        above = FIGURE.height() + 5
+        below = QRectF(3, above, self.width() - 6, self.height() - above - 3)
         metrics = painter.fontMetrics()
         name = metrics.elidedText(
             self._label or "", Qt.TextElideMode.ElideRight, round(below.width())

@@ -149,7 +149,7 @@ class MixSquare(QWidget):
         if not any(self._pinned):
             painter.setPen(QColor(theme.muted))
             words = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-            painter.drawText(self.rect().adjusted(20, 24, -20, -24), words, NOTHING_YET)
+            painter.drawText(self.rect().adjusted(18, 14, -18, -14), words, NOTHING_YET)
         if handle is not None:
             painter.setPen(QPen(QColor(theme.field), 2))
             painter.setBrush(QColor(theme.accent if alive else theme.faint))

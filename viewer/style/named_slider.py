@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from viewer.model.language import tr, within
 from viewer.ui.icons import Icons
@@ -81,9 +81,8 @@ class NamedSlider(SigmaEditor):
         self.lock.setChecked(locked)
 
     def _lay_out(self) -> None:
-        self.label.setMinimumWidth(20)
         self.spin.setProperty("role", "compact")
-        self.spin.setFixedSize(58, BUTTON.height())
+        self.spin.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.slider.setFixedHeight(20)
         for button in (self.lock, self.reset):
             button.setProperty("role", "small")

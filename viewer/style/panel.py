@@ -27,6 +27,7 @@ from viewer.model.language import tr
 from viewer.model.session_style import MOST_STRENGTH
 from viewer.ui.gesture import Gesture
 from viewer.ui.icons import Icons
+from viewer.ui.scroll_page import ScrollPage
 from viewer.ui.theme import GAP, MARGIN, Theme
 
 from .heard import HeardRow
@@ -48,7 +49,7 @@ LINKS = Qt.TextInteractionFlag.LinksAccessibleByMouse | (
 MARKS = {"o": "●", "s": "■", "t": "▲", "d": "◆"}
 
 
-class StylePanel(QScrollArea):
+class StylePanel(ScrollPage):
     """Shows the style that is worn and says what the person changed.
 
     Buttons carry actions that the control gives them. ``gesture``: what is one drag.
@@ -66,10 +67,6 @@ class StylePanel(QScrollArea):
         self, theme: Theme, icons: Icons, latent: LatentPanel, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(240)
         self._theme, self._icons = theme, icons
         self._dots, self._emphasis = MapDots(), ""
         self._near: Mapping[str, int] = {}
@@ -83,7 +80,7 @@ class StylePanel(QScrollArea):
         self.heard = HeardRow()
         self.latency = _label("number", tr("Latency of the last change"))
         self.latency.setToolTip(tr("From the change to the restyled clip on stage"))
-        self.latency.setFixedSize(self.latency.fontMetrics().size(0, "888.8 ms"))
+        self.latency.setMinimumWidth(self.latency.fontMetrics().horizontalAdvance("888.8 ms"))
         self.latency.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.reset_button, self.from_clip_button, self.random_button, self.export_button = (
             QToolButton() for _ in range(4)
@@ -208,8 +205,9 @@ class StylePanel(QScrollArea):
         self.export_button.setMenu(menu)
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
-    def set_latency(self, text: str) -> None:
-        self.latency.setText(text)
+    def set_latency(self, took_ms: float) -> None:
+        """How long the last change took, milliseconds."""
+        self.latency.setText(f"{took_ms:.1f} ms" if took_ms < 1000 else f"{took_ms / 1000:.1f} s")
 
     def _lay_out(self) -> None:
         top, bottom = QHBoxLayout(), QHBoxLayout()

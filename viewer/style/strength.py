@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 from viewer.model.language import tr
 
@@ -36,7 +36,7 @@ class StrengthRow(QWidget):
         self.spin.setKeyboardTracking(False)
         self.spin.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.spin.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.spin.setFixedWidth(56)
+        self.spin.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.spin.setAccessibleName(tr("Strength value"))
         self.spin.setToolTip(tr("Type a strength from 0 to {most:g} and press Enter", most=most))
         name.setBuddy(self.spin)

@@ -21,6 +21,7 @@ from viewer.model.language import tr
 from viewer.studio.studio import Studio
 from viewer.studio.transport import MAX_SPEED, Transport
 from viewer.ui.actions import Actions
+from viewer.ui.giving_way import GivingWay
 from viewer.ui.icons import Icons
 from viewer.ui.readout import Readout
 from viewer.ui.theme import MARGIN, ThemeSwitch, mono_font
@@ -107,21 +108,11 @@ class Timeline(QFrame):
 
     def minimumSizeHint(self) -> QSize:
         """Of what a narrow window keeps: frame and loop range give way there."""
-        least = super().minimumSizeHint()
-        return least if self._frame.isHidden() else least - QSize(self._spare_width(), 0)
+        return self._way.least(super().minimumSizeHint())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._make_room()
-
-    def _make_room(self) -> None:
-        wide = self.minimumSizeHint().width() + self._spare_width() <= self.width()
-        for part in self._spare:
-            part.setVisible(wide)
-
-    def _spare_width(self) -> int:
-        widths = (max(p.minimumWidth(), p.minimumSizeHint().width()) for p in self._spare)
-        return sum(widths) + len(self._spare) * _SPACING
+        self._way.settle()
 
     def add_lane(self, lane: Lane) -> None:
         self.track.add_lane(lane)
@@ -155,7 +146,8 @@ class Timeline(QFrame):
             bar.addWidget(button)
             buttons[id] = button
         self.play_button = buttons["transport.play"]
-        self._spare = (self._frame, buttons["transport.in"], buttons["transport.out"])
+        parts = (self._frame, buttons["transport.in"], buttons["transport.out"])
+        self._way = GivingWay(self, (parts,), _SPACING)
         button.setVisible(False)
         self._clear = button
         bar.addStretch(1)
@@ -173,7 +165,7 @@ class Timeline(QFrame):
         end = clock_text(self._transport.span * self._transport.frame_time)
         self._time.fit(f"{end} / {end}")
         self._frame.fit()
-        self._make_room()
+        self._way.settle()
         self._show_time()
 
     def _show_time(self) -> None:
@@ -215,7 +207,7 @@ class SpeedBox(QDoubleSpinBox):
         self.setSuffix(" ×")
         self.setFont(mono_font())
         self.setKeyboardTracking(False)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setFixedWidth(self.fontMetrics().horizontalAdvance("-4.00 ×") + 36)
         self.setAccessibleName(tr("Playback speed"))

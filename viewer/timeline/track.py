@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QFontMetrics,
     QHelpEvent,
     QMouseEvent,
     QPainter,
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip
 
 from viewer.model.language import tr
 from viewer.studio.transport import Driver, Transport
-from viewer.ui.theme import MARGIN, ThemeSwitch, mono_font
+from viewer.ui.theme import MARGIN, Theme, ThemeSwitch, mono_font
 from viewer.ui.time_canvas import Stretch, TimeCanvas, seconds_text, time_ticks
 from viewer.ui.time_view import TimeView
 
@@ -26,7 +27,9 @@ from .heights import LaneHeights
 from .lanes import HeldLane, Lane, ToldLane
 
 GUTTER = 72
+"""What the names of rows have at least, pixels."""
 RULER = 28
+_BESIDE = 8
 _AROUND = 8
 SPAN_S = 30.0
 """How much of a long motion is shown around the playhead, unless someone chose otherwise."""
@@ -56,7 +59,7 @@ class Track(TimeCanvas):
         self._held: HeldLane | None = None
         self._driver: Driver | None = None
         self.drags = 0
-        self._font = mono_font(-2)
+        self._measure()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setMouseTracking(True)
         self.setAccessibleName(tr("Timeline"))
@@ -79,8 +82,21 @@ class Track(TimeCanvas):
 
     def add_lane(self, lane: Lane) -> None:
         self._lanes.append(lane)
-        self.updateGeometry()
+        self._measure()
         self.refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._measure()
+        super().set_theme(theme)
+
+    def _measure(self) -> None:
+        """Letters and names have room, however large they are."""
+        self._font = mono_font(-2)
+        metrics = QFontMetrics(self._font)
+        self._heights.line = metrics.height()
+        names = [metrics.horizontalAdvance(tr(lane.title)) for lane in self._lanes]
+        self._gutter = max(GUTTER, MARGIN + max(names, default=0) + _BESIDE)
+        self.updateGeometry()
 
     def remove_lane(self, lane: Lane) -> None:
         self._lanes.remove(lane)
@@ -118,7 +134,7 @@ class Track(TimeCanvas):
         return QSize(400, RULER + sum(map(self._heights.of, self._lanes)) + _AROUND)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, RULER + sum(lane.height for lane in self._lanes) + _AROUND)
+        return QSize(240, RULER + sum(map(self._heights.usual, self._lanes)) + _AROUND)
 
     @property
     def head_s(self) -> float:
@@ -170,7 +186,7 @@ class Track(TimeCanvas):
         painter.setPen(QColor(self.theme.muted))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         for lane, top, height in self._rows():
-            title = QRectF(MARGIN, top, GUTTER - MARGIN - 8, height)
+            title = QRectF(MARGIN, top, self._gutter - MARGIN - _BESIDE, height)
             painter.drawText(title, flags | Qt.TextFlag.TextDontClip, tr(lane.title))
 
     def paint_stretch(self, painter: QPainter, stretch: Stretch) -> None:
@@ -285,14 +301,14 @@ class Track(TimeCanvas):
 
     def _row_at(self, at: QPointF) -> Lane | None:
         """The lane under the pointer."""
-        if at.x() < GUTTER - _GRIP or not self._transport.frame_count:
+        if at.x() < self._gutter - _GRIP or not self._transport.frame_count:
             return None
         rows = self._rows()
         return next((lane for lane, top, tall in rows if 0 <= at.y() - top < tall), None)
 
     def _edge_at(self, at: QPointF) -> Lane | None:
         """The lane whose lower edge, at its name, is under the pointer."""
-        if at.x() >= GUTTER - _GRIP or not self._transport.frame_count:
+        if at.x() >= self._gutter - _GRIP or not self._transport.frame_count:
             return None
         near = ((abs(top + tall - at.y()), lane) for lane, top, tall in self._rows())
         away, lane = min(near, key=itemgetter(0), default=(_EDGE + 1, None))
@@ -306,7 +322,7 @@ class Track(TimeCanvas):
 
     def words_at(self, at: QPointF) -> str:
         """What is under the pointer, else what can be done here."""
-        if at.x() < GUTTER - _GRIP and at.y() > RULER:
+        if at.x() < self._gutter - _GRIP and at.y() > RULER:
             return STRETCH
         lane, time_s = self._row_at(at), self.to_time(at.x())
         if isinstance(lane, HeldLane) and not lane.holds(time_s, self._reach_s):
@@ -329,7 +345,7 @@ class Track(TimeCanvas):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         edge = self._edge_at(event.position())
         if edge is not None:
-            self._heights.drag(edge, edge.height)
+            self._heights.drag(edge, self._heights.usual(edge))
             self._take_heights()
         elif self._lane_at(event.position()) is None:
             super().mouseDoubleClickEvent(event)

@@ -1,27 +1,37 @@
-"""The title bar of a dock: its name, float and hide."""
+"""The title bar of a dock: its name and those of the docks behind it, float and hide."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QToolButton
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QToolButton
 
 from viewer.model.language import tr, within
 
+from .flow import Flow
 from .icons import Icons
-from .theme import MARGIN
 
 
 class DockTitle(QFrame):
-    """Drag it to move the dock; double click floats it."""
+    """Drag it to move the dock; double click floats it.
 
-    def __init__(self, dock: QDockWidget, icons: Icons) -> None:
+    The names wrap: none is ever cut, however narrow the dock is. ``action`` shows and hides it.
+    """
+
+    def __init__(self, dock: QDockWidget, icons: Icons, action: QAction) -> None:
         super().__init__(dock)
+        self.dock, self.action = dock, action
         self.setObjectName("docktitle")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(MARGIN, 5, 5, 5)
+        self._shown: list[QDockWidget] = []
+        self._buttons: list[QToolButton] = []
+        self._names = Flow(0)
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(5, 0, 5, 0)
         row.setSpacing(0)
-        title = QLabel(dock.windowTitle())
-        title.setProperty("role", "heading")
-        row.addWidget(title, 1)
+        row.addLayout(self._names, 1)
         for icon, tip, act in (
             ("float", tr("Float or dock"), lambda: dock.setFloating(not dock.isFloating())),
             ("close", tr("Hide; the View menu brings it back"), dock.close),
@@ -32,4 +42,55 @@ class DockTitle(QFrame):
             button.setAccessibleName(f"{dock.windowTitle()}: {within(tip)}")
             icons.bind(button, icon)
             button.clicked.connect(act)
-            row.addWidget(button)
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        self.show_names((self,))
+
+    def show_names(self, titles: Sequence[DockTitle]) -> None:
+        """The docks that share this one's place, itself among them, in their order."""
+        docks = [title.dock for title in titles]
+        if docks == self._shown:
+            return
+        self._shown = docks
+        for button in self._buttons:
+            self._names.removeWidget(button)
+            button.deleteLater()
+        self._buttons = [self._name(title) for title in titles]
+        for button in self._buttons:
+            self._names.addWidget(button)
+        self.updateGeometry()
+
+    def take_focus(self) -> None:
+        """The name of this dock has the keyboard."""
+        for button in self._buttons:
+            if button.isChecked():
+                button.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def sizeHint(self) -> QSize:
+        """As high as its names need in its width."""
+        return QSize(super().sizeHint().width(), self._row.totalHeightForWidth(self.width()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def _name(self, title: DockTitle) -> QToolButton:
+        name = title.dock.windowTitle()
+        button = QToolButton()
+        button.setText(name)
+        button.setProperty("role", "tab")
+        button.setCheckable(True)
+        button.setChecked(title is self)
+        button.setAccessibleName(tr("{name} panel", name=name))
+        button.setToolTip(title.action.toolTip())
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(partial(self._bring, title, button))
+        return button
+
+    def _bring(self, title: DockTitle, button: QToolButton) -> None:
+        """Another dock comes to the front; the keyboard goes along."""
+        button.setChecked(title is self)
+        keyboard = button.hasFocus()
+        title.dock.raise_()
+        if keyboard:
+            title.take_focus()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSlider, QWidget
 
 from .gesture import Gesture
 from .theme import GAP, mono_font
 
 _STEPS = 100
+_WIDEST = "88.88 m/s²"
+"""The longest usual value."""
 
 
 class NumberSlider(QWidget):
@@ -26,9 +28,9 @@ class NumberSlider(QWidget):
         super().__init__()
         self._low, self._high = low, high
         self.gesture = Gesture()
-        label = QLabel(name)
-        label.setProperty("role", "muted")
-        label.setFixedWidth(label.fontMetrics().horizontalAdvance(f"{widest or name} ") + 4)
+        self._label = QLabel(name)
+        self._label.setProperty("role", "muted")
+        self._widest = f"{widest or name} "
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, _STEPS)
         self.field = QDoubleSpinBox()
@@ -36,9 +38,7 @@ class NumberSlider(QWidget):
         self.field.setDecimals(2)
         self.field.setSingleStep((high - low) / _STEPS)
         self.field.setSuffix(unit)
-        self.field.setFont(mono_font(-1))
         self.field.setKeyboardTracking(False)
-        self.field.setFixedWidth(self.field.fontMetrics().horizontalAdvance("88.88 m/s²") + 24)
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
         for part in (self.slider, self.field):
             part.setAccessibleName(name)
@@ -46,13 +46,26 @@ class NumberSlider(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP)
-        row.addWidget(label)
+        row.addWidget(self._label)
         row.addWidget(self.slider, 1)
         row.addWidget(self.field)
         self.slider.sliderPressed.connect(self.gesture.press)
         self.slider.sliderReleased.connect(self.gesture.release)
         self.slider.valueChanged.connect(self._take_slider)
         self.field.valueChanged.connect(self._take_field)
+        self._measure()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._measure()
+
+    def _measure(self) -> None:
+        """Sliders under one another begin and end alike."""
+        self._label.setFixedWidth(self.fontMetrics().horizontalAdvance(self._widest) + 4)
+        self.field.setFont(mono_font(-1))
+        advance = self.field.fontMetrics().horizontalAdvance(_WIDEST)
+        self.field.setFixedWidth(advance + 24)
 
     @property
     def value(self) -> float:

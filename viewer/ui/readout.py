@@ -66,6 +66,9 @@ class Readout(QWidget):
     def sizeHint(self) -> QSize:
         return self._size
 
+    def minimumSizeHint(self) -> QSize:
+        return self._size
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self._color)

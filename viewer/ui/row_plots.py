@@ -22,14 +22,14 @@ from .time_view import TimeView
 SPAN_S = 6.0
 """How much is shown around the playhead, unless someone chose otherwise."""
 KEY_STEP_S = 0.1
-GUTTER = 40
+GUTTER, _BESIDE = 40, 5
 LEAST_HEIGHT = 30
 """Of a row whose height is 1, pixels."""
 _EMPTY = 120
 _TOP, _GAP = 6, 5
 _LABEL_SPACING = 44
-_THREE_LABELS = 36
-"""The height of a row in which three values can be labelled."""
+_LINES, _THREE_LINES = 3, 3.6
+"""A row is as high as so many lines; as high as that, and three values can be labelled."""
 _PAD = 5
 
 
@@ -56,8 +56,7 @@ class RowPlots(TimeCanvas):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self._drawn = Drawn()
-        self._font = mono_font(-2)
-        self._line = QFontMetrics(self._font).height()
+        self._measure()
         self._boxes: dict[str, QRectF] = {}
         self._chips: list[tuple[Row, QRectF]] = []
         """Where the titles stand that are over their rows."""
@@ -65,6 +64,18 @@ class RowPlots(TimeCanvas):
 
     def sizeHint(self) -> QSize:
         return QSize(280, self.minimumHeight())
+
+    def set_theme(self, theme: Theme) -> None:
+        self._measure()
+        self._fit_height()
+        super().set_theme(theme)
+
+    def _measure(self) -> None:
+        """Values have room at the left, however large the letters are."""
+        self._font = mono_font(-2)
+        metrics = QFontMetrics(self._font)
+        self._line = metrics.height()
+        self._gutter = max(GUTTER, metrics.horizontalAdvance("-888.8") + _BESIDE)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -126,7 +137,8 @@ class RowPlots(TimeCanvas):
 
     def _fit_height(self) -> None:
         rows = self.rows
-        heights = sum(row.height * LEAST_HEIGHT for row in rows) + max(len(rows) - 1, 0) * _GAP
+        least = max(LEAST_HEIGHT, _LINES * self._line)
+        heights = sum(row.height * least for row in rows) + max(len(rows) - 1, 0) * _GAP
         self.setMinimumHeight(int(_TOP + heights + self._line + 8) if rows else _EMPTY)
 
     def head_half(self) -> int:
@@ -196,15 +208,16 @@ class RowPlots(TimeCanvas):
             box = boxes[row.name]
             bottom = box.bottom()
             if row.kind == "bars":
-                label = QRectF(0, box.top(), GUTTER - 5, box.height())
+                label = QRectF(0, box.top(), self._gutter - _BESIDE, box.height())
                 painter.drawText(label, flags, row.title)
                 continue
-            for value in _ticks(row, box):
+            for value in _ticks(row, box, self._line):
                 y = float(to_y(row, box, value))
                 y = min(max(y, box.top() + line / 2 - 1), box.bottom() - line / 2 + 1)
-                painter.drawText(QRectF(0, y - line / 2, GUTTER - 5, line), flags, f"{value:g}")
+                label = QRectF(0, y - line / 2, self._gutter - _BESIDE, line)
+                painter.drawText(label, flags, f"{value:g}")
         if boxes:
-            painter.drawText(QRectF(0, bottom + 4, GUTTER - 5, line), flags, "t (s)")
+            painter.drawText(QRectF(0, bottom + 4, self._gutter - _BESIDE, line), flags, "t (s)")
 
     def paint_stretch(self, painter: QPainter, stretch: Stretch) -> None:
         painter.setFont(self._font)
@@ -232,7 +245,7 @@ class RowPlots(TimeCanvas):
         painter.setPen(pen(self._theme.line, 0.6))
         for x in np.round(stretch.to_x(ticks)) + 0.5:
             painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
-        for y in np.round(to_y(row, box, _ticks(row, box))) + 0.5:
+        for y in np.round(to_y(row, box, _ticks(row, box, self._line))) + 0.5:
             painter.drawLine(QPointF(0, y), QPointF(stretch.width, y))
 
     def _paint_axis(
@@ -276,8 +289,8 @@ def paint_chip(
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def _ticks(row: Row, box: QRectF) -> np.ndarray:
-    """The values to label."""
+def _ticks(row: Row, box: QRectF, line: int) -> np.ndarray:
+    """The values to label in letters that are ``line`` high."""
     if row.kind == "bars":
         return np.zeros(0)
-    return nice_ticks(row.low, row.high, 3 if box.height() >= _THREE_LABELS else 2)
+    return nice_ticks(row.low, row.high, 3 if box.height() >= _THREE_LINES * line else 2)

@@ -25,8 +25,9 @@ class Theme:
     window is behind everything, panel under text, raised under buttons, field
     under typed values, line between things. contacts: LeftFoot, LeftToeBase,
     RightFoot, RightToeBase. series: eight colours told apart by the colour-blind
-    (after Okabe and Ito, 2008, lightened or darkened for the ground). text_scale, stroke: how
-    much larger letters and how much thicker curves are than usual.
+    (after Okabe and Ito, 2008, moved for the ground and until they are 15 apart in CIELAB for the
+    red-blind and the green-blind too). text_scale, stroke: how much larger letters and how much
+    thicker curves are than usual.
     """
 
     name: Literal["dark", "light", "projector"]
@@ -65,17 +66,17 @@ DARK = Theme(
     on_accent="#06201d",
     good="#5cc98a",
     warn="#e9b44c",
-    bad="#ef6a6a",
+    bad="#e55f5a",
     contacts=("#f0a04b", "#f5c78d", "#56a8f0", "#9ccbf7"),
     series=(
-        "#56b4e9",
+        "#18ade2",
         "#e69f00",
         "#2fc79a",
-        "#f0e442",
-        "#d98cbf",
-        "#f0743e",
-        "#7f95f2",
-        "#b8c0cc",
+        "#f0e443",
+        "#cc81b3",
+        "#f1743e",
+        "#7897fb",
+        "#bfc5d0",
     ),
 )
 LIGHT = Theme(
@@ -91,19 +92,19 @@ LIGHT = Theme(
     accent="#0f8577",
     accent_soft="#cdeae5",
     on_accent="#ffffff",
-    good="#23824f",
-    warn="#96650a",
-    bad="#c23636",
+    good="#1e8251",
+    warn="#98670b",
+    bad="#a21627",
     contacts=("#c96f12", "#e3a157", "#1f74c2", "#6aa9df"),
     series=(
-        "#1f83bd",
-        "#b87a00",
+        "#2183be",
+        "#b67f3d",
         "#00805c",
-        "#8a8000",
-        "#a8508a",
-        "#c4501a",
+        "#a0910b",
+        "#b55b94",
+        "#b2410a",
         "#4659c4",
-        "#5d6775",
+        "#535c6a",
     ),
 )
 PROJECTOR = replace(
@@ -118,19 +119,19 @@ PROJECTOR = replace(
     faint="#5d6775",
     accent="#00594f",
     accent_soft="#bfe6df",
-    good="#0d5c31",
-    warn="#7a4c00",
-    bad="#a31414",
+    good="#115c30",
+    warn="#805207",
+    bad="#cb3c57",
     contacts=("#a84f00", "#c97a2a", "#00519e", "#3d86cc"),
     series=(
-        "#00609e",
-        "#8f5a00",
+        "#05609e",
+        "#996735",
         "#005c40",
-        "#665e00",
-        "#8a2f6d",
-        "#a33a0a",
+        "#837200",
+        "#913674",
+        "#8f2800",
         "#2c3ea8",
-        "#3a424d",
+        "#363e49",
     ),
     text_scale=1.25,
     stroke=1.8,

@@ -154,6 +154,9 @@ class TimeCanvas(QWidget):
         x = float(self.to_x(self.head_s))
         if area.left() - 1 <= x <= self.width():
             self.paint_head(painter, x)
+        if self.hasFocus():
+            painter.setPen(QColor(self.theme.accent))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _covers(self, stretch: Stretch) -> bool:
         """Whether all that is to be seen has been painted, as large as it is now."""

@@ -45,6 +45,7 @@ from viewer.workbench import Workbench
 
 from . import menus
 from .chrome import Chrome
+from .following import Following
 from .layout import DockLayout
 from .memory import give_back_soon
 from .presenting import Presenting
@@ -133,9 +134,10 @@ class MainWindow(QMainWindow):
             self.store, self.studio, self.bridge, self.transport, self.actions_, themes,
             self.timeline, assets, settings, self.icons,
         )  # fmt: skip
-        self.setCentralWidget(self._center())
-        self.dock_layout = DockLayout(self, self.actions_, self.icons)
+        self.setCentralWidget(center := self._center())
+        self.dock_layout = DockLayout(self, center, self.actions_, self.icons)
         self.docks = self.dock_layout.docks
+        self.following = Following(self, self.dock_layout, self.actions_, settings)
         self.status = StatusBar(self.bridge, self.studio, self.transport, themes)
         self.setStatusBar(self.status)
         self.presenting = self._make_presenting()
@@ -255,6 +257,7 @@ class MainWindow(QMainWindow):
         if self._measured:
             self.engine_switch.take_faster_device()
         self._begin_sessions()
+        self.following.look_again()
         gc.freeze()  # what lives now: to look at it again would cost whole frames
         give_back_soon()
         self.panels_ready.emit()
@@ -359,8 +362,6 @@ class MainWindow(QMainWindow):
             "file.quit": self.close,
             "clip.reload": self.reload,
             "clip.close": self.close_clip,
-            "view.together": lambda: self.dock_layout.show_together(),
-            "view.tabs": lambda: self.dock_layout.show_tabs(),
             "help.tour": lambda: self.tour and self.tour.begin(),
             "help.palette": self.show_palette,
             "help.shortcuts": self.show_shortcuts,
@@ -391,7 +392,7 @@ class MainWindow(QMainWindow):
         recent.aboutToShow.connect(
             lambda: fill_recent(recent, self._recent, lambda path: self.open_paths([path]))
         )
-        facts = self.stage_view.facts
+        facts = self.stage_view.bar.facts
         facts.setMenu(self._reading.menu(made, facts))
         return made
 

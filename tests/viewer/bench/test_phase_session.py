@@ -33,4 +33,4 @@ def test_all_panels_of_the_phase_are_in_sight(bench: Bench) -> None:
     for n, box in enumerate(boxes):
         assert not any(box.intersects(other) for other in boxes[n + 1 :])
         assert not box.intersects(window.centralWidget().geometry())
-    window.dock_layout.show_together()
+    window.following.choose("together")

@@ -151,7 +151,7 @@ def test_friction_gravity_and_looks(control: CharacterControl, window: MainWindo
 def test_a_small_window_cuts_no_number_and_no_button_of_the_panel(
     control: CharacterControl, window: MainWindow
 ) -> None:
-    window.dock_layout.show_tabs()
+    window.following.choose("tabs")
     window.docks["character"].raise_()
     window.resize(1024, 700)
     until(lambda: window.width() == 1024)

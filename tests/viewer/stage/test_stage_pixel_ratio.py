@@ -31,7 +31,7 @@ settings = QSettings(folder + "/s.ini", QSettings.Format.IniFormat)
 window = MainWindow(settings, themes, engines=("numpy",))
 ready = []
 window.panels_ready.connect(lambda: ready.append(1))
-window.dock_layout.show_tabs()
+window.following.choose("tabs")
 window.resize(int(1300 / ratio), int(860 / ratio))
 window.show()
 until(lambda: bool(ready))

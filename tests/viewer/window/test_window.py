@@ -45,7 +45,7 @@ def test_opened_files_play_at_once(window: MainWindow, clock: FakeClock, walk: P
     window.transport.tick()
     assert window.transport.frame == 60
     assert window.windowTitle().startswith("walk")
-    assert window.stage_view.facts.text() == "60 fps · cm · Y up"
+    assert window.stage_view.bar.facts.text() == "60 fps · cm · Y up"
 
 
 def test_keys_drive_the_transport(walking_window: MainWindow) -> None:
@@ -127,7 +127,7 @@ def test_units_are_read_again_on_request(walking_window: MainWindow) -> None:
     window = walking_window
     window.actions_["clip.units.inch"].trigger()
     until(lambda: window.studio.motion.clip.units == "inch")
-    assert window.stage_view.facts.text() == "60 fps · inch · Y up"
+    assert window.stage_view.bar.facts.text() == "60 fps · inch · Y up"
     assert len(window.studio.motions) == 1
     window.actions_["clip.units.auto"].trigger()
     until(lambda: window.studio.motion.clip.units == "cm")
@@ -207,7 +207,7 @@ def test_docks_hide_by_their_action_and_by_their_button(window: MainWindow) -> N
 
 
 def test_another_tab_on_top_is_not_a_hidden_panel(window: MainWindow) -> None:
-    window.dock_layout.show_tabs()
+    window.following.choose("tabs")
     window.docks["phase"].raise_()
     settle(window)
     window.docks["style"].raise_()
@@ -219,7 +219,7 @@ def test_another_tab_on_top_is_not_a_hidden_panel(window: MainWindow) -> None:
 
 def test_side_by_side_shows_every_panel(window: MainWindow) -> None:
     window.resize(1600, 950)
-    window.dock_layout.show_together()
+    window.following.choose("together")
     settle(window)
     shown = [name for name, dock in window.docks.items() if not dock.visibleRegion().isEmpty()]
     assert shown == ["library", "style", "phase", "performance"]
@@ -230,7 +230,7 @@ def test_side_by_side_shows_every_panel(window: MainWindow) -> None:
 
 @pytest.mark.parametrize("size", [(1100, 700), (1600, 950)])
 def test_the_window_fits(window: MainWindow, size: tuple[int, int]) -> None:
-    window.dock_layout.show_together() if size[0] >= 1500 else window.dock_layout.show_tabs()
+    window.following.choose("together") if size[0] >= 1500 else window.following.choose("tabs")
     window.resize(*size)
     settle(window)
     assert (window.width(), window.height()) == size

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from viewer.model.language import tr
@@ -15,9 +15,9 @@ from viewer.ui.theme import RADIUS, Theme, ThemeSwitch, mono_font
 
 WIDE, HIGH = 96, 34
 GROUND_ALPHA = 225
-_BAR = 3.0
+_BAR, _END = 3.0, 6
 _STEPS = 24
-_SWITCH = QRectF(8, 11, 22, 12)
+_SWITCH = QSizeF(22, 12)
 
 
 class StageButton(QAbstractButton):
@@ -28,20 +28,29 @@ class StageButton(QAbstractButton):
     """
 
     lit = awaited = False
+    begins = 0.0
+    """Where its text begins, pixels."""
 
     def __init__(self, parent: QWidget, themes: ThemeSwitch) -> None:
         super().__init__(parent)
         self._themes = themes
         self._pixels: QPixmap | None = None
-        self.setFixedSize(WIDE, HIGH)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         themes.changed.connect(self.repaint_face)
         self.pressed.connect(self.repaint_face)
         self.released.connect(self.repaint_face)
 
+    @property
+    def theme(self) -> Theme:
+        """The colours to paint with."""
+        return self._themes.current
+
     def sizeHint(self) -> QSize:
-        return QSize(WIDE, HIGH)
+        """With room for its text."""
+        metrics = self.fontMetrics()
+        wide = self.begins + metrics.horizontalAdvance(self.text()) + _END + 1
+        return QSize(max(WIDE, round(wide)), max(HIGH, 2 * metrics.height()))
 
     def paint_face(self, painter: QPainter, theme: Theme) -> None:
         """Paint what is on the button."""
@@ -61,14 +70,12 @@ class StageButton(QAbstractButton):
         self._pixels = None
         self.update()
 
-    def words(self, painter: QPainter, theme: Theme, left: float, high: float) -> QRectF:
-        """The text of the button from ``left`` on, in a line of ``high``; where it stands."""
-        box = QRectF(left, 1, self.width() - left - 6, high)
+    def words(self, painter: QPainter, theme: Theme, high: float) -> QRectF:
+        """The text of the button in a line of ``high``; where it stands."""
+        box = QRectF(self.begins, 1, self.width() - self.begins - _END, high)
         painter.setFont(self.font())
         painter.setPen(QColor(theme.text if self.isEnabled() else theme.faint))
-        metrics = QFontMetricsF(self.font())
-        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideMiddle, box.width())
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self.text())
         return box
 
     def _draw(self) -> QPixmap:
@@ -105,6 +112,8 @@ class SkillLook:
 class SkillButton(StageButton):
     """The skill of a number, with a bar as long as its critic expects, in steps."""
 
+    begins = 24.0
+
     def __init__(self, parent: QWidget, number: int, themes: ThemeSwitch) -> None:
         super().__init__(parent, themes)
         self._number = number
@@ -134,7 +143,7 @@ class SkillButton(StageButton):
             self.repaint_face()
 
     def paint_face(self, painter: QPainter, theme: Theme) -> None:
-        box = self.words(painter, theme, 24, self.height() - 2 - 2 * _BAR)
+        box = self.words(painter, theme, self.height() - 2 - 2 * _BAR)
         box.setLeft(8)
         painter.setFont(mono_font(-1))
         painter.setPen(QColor(theme.muted))
@@ -152,6 +161,8 @@ class SkillButton(StageButton):
 class SwitchButton(StageButton):
     """An action that is on or off."""
 
+    begins = 36.0
+
     def __init__(self, parent: QWidget, action: QAction, themes: ThemeSwitch) -> None:
         super().__init__(parent, themes)
         self.setCheckable(True)
@@ -164,13 +175,14 @@ class SwitchButton(StageButton):
         self.clicked.connect(lambda on: action.setChecked(on))
 
     def paint_face(self, painter: QPainter, theme: Theme) -> None:
-        self.words(painter, theme, 36, self.height() - 2)
+        self.words(painter, theme, self.height() - 2)
+        switch = QRectF(QPointF(8, (self.height() - _SWITCH.height()) / 2), _SWITCH)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.accent if self.isChecked() else theme.line))
-        painter.drawRoundedRect(_SWITCH, 6, 6)
+        painter.drawRoundedRect(switch, 6, 6)
         painter.setBrush(QColor(theme.panel if self.isChecked() else theme.muted))
-        left = _SWITCH.right() - 11 if self.isChecked() else _SWITCH.left() + 1
-        painter.drawEllipse(QRectF(left, _SWITCH.top() + 1, 10, 10))
+        left = switch.right() - 11 if self.isChecked() else switch.left() + 1
+        painter.drawEllipse(QRectF(left, switch.top() + 1, 10, 10))
 
 
 def _share(value: float) -> float:

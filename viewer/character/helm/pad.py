@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
@@ -132,12 +133,16 @@ class Pad(QWidget):
         middle = area.center().x()
         painter.drawLine(QPointF(middle, area.top()), QPointF(middle, area.bottom()))
         painter.setFont(mono_font(-3))
-        for title, speed in self._marks:
+        line = painter.fontMetrics().height()
+        free = area.bottom() + line
+        for title, speed in sorted(self._marks, key=itemgetter(1)):
             y = area.bottom() - speed / self.top * area.height()
             painter.setPen(QPen(QColor(theme.line), 1))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-            painter.setPen(QColor(theme.muted))
-            words = QRectF(area.left(), y - 12, area.width(), 12)
-            painter.drawText(words, Qt.AlignmentFlag.AlignLeft, title)
+            if y <= free and y - line >= 0:
+                painter.setPen(QColor(theme.muted))
+                words = QRectF(area.left(), y - line, area.width(), line)
+                painter.drawText(words, Qt.AlignmentFlag.AlignLeft, title)
+                free = y - line
         painter.end()
         return pixels

@@ -14,7 +14,7 @@ from viewer.stage.stage import Stage
 from viewer.ui.pixels import blank
 from viewer.ui.theme import GAP, MARGIN, RADIUS, ThemeSwitch
 
-from .buttons import GROUND_ALPHA, HIGH, WIDE, SkillButton, SkillLook, SwitchButton
+from .buttons import GROUND_ALPHA, SkillButton, SkillLook, SwitchButton
 from .helm import ladder
 from .pad import SIDE, Pad
 from .words import HINT, drive_text, skill_tip
@@ -22,9 +22,9 @@ from .words import HINT, drive_text, skill_tip
 MOST = 9
 """Skills that have a key and a button."""
 _COLUMNS = 4
-_LINE, _APART = 22, 4
-_BELOW_TITLE, _MOMENT = 82, 150
-"""Where the hint stands; the room of the moment at the lower left corner."""
+_APART = 4
+_TITLE_LINES, _MOMENT = 5, 150
+"""Below how many lines the hint stands; the room of the moment at the lower left corner."""
 _WRAPPED = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
 
 
@@ -47,7 +47,7 @@ class HelmView(QWidget):
         self.get_up = SwitchButton(self, get_up, themes)
         self.hint = StageLine(stage, themes)
         self.hint.show_text(HINT)
-        self._count = 0
+        self._count, self._named = 0, list[str]()
         self._stage_size = stage.size()
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setAccessibleName(tr("Drive the character"))
@@ -57,28 +57,34 @@ class HelmView(QWidget):
     def place(self, stage: QSize) -> None:
         """Stand at the lower right corner of a stage of that size."""
         self._stage_size = stage
-        columns = self._columns
-        rows = math.ceil(max(self._count, 1) / columns)
-        wide, high = columns * (WIDE + _APART), rows * (HIGH + _APART)
-        size = QSize(wide + SIDE, max(SIDE + HIGH + _APART, high + 2 * _LINE))
+        up, side = self.get_up.sizeHint().height() + _APART, self._side
+        rows = self._rows()
+        wide, high = max(map(sum, rows), default=0), len(rows) * up
+        size = QSize(wide + side, max(SIDE + up, high + 2 * self.line.line))
         corner = QPoint(stage.width() - size.width(), stage.height() - size.height())
         self.setGeometry(QRect(corner - QPoint(MARGIN, MARGIN), size))
         self.pad.move(wide, size.height() - SIDE)
-        self.get_up.move(wide, size.height() - SIDE - _APART - HIGH)
+        self.get_up.setGeometry(wide, size.height() - SIDE - up, side, up - _APART)
         top = size.height() - high + _APART
-        left = (columns - min(self._count, columns)) * (WIDE + _APART)
+        buttons = iter(self.skills)
+        for number, row in enumerate(rows):
+            left = wide - sum(row)
+            for room, button in zip(row, buttons, strict=False):
+                button.setGeometry(left, top + number * up, room - _APART, up - _APART)
+                left += room
         for number, button in enumerate(self.skills):
-            row, column = divmod(number, columns)
-            button.move(left + column * (WIDE + _APART), top + row * (HIGH + _APART))
             button.setVisible(number < self._count)
         self.line.stand(QPoint(wide - _APART, top - _APART), wide - _APART)
-        self.hint.stand(QPoint(MARGIN, _BELOW_TITLE), stage.width() - 2 * MARGIN)
+        below = MARGIN + _TITLE_LINES * self.fontMetrics().height()
+        self.hint.stand(QPoint(MARGIN, below), stage.width() - 2 * MARGIN)
 
     def show_drive(self, drive: DriveState, turn: float, speed: float) -> None:
         """How the driving goes; turn in rad/s and speed in m/s are what hands ask for."""
-        count = min(len(drive.skills), MOST)
-        if count != self._count:
-            self._count = count
+        titles = [skill.title for skill in drive.skills[:MOST]]
+        if titles != self._named:
+            self._named, self._count = titles, len(titles)
+            for title, button in zip(titles, self.skills, strict=False):
+                button.setText(title)
             self.place(self._stage_size)
         self.pad.set_marks([(s.title, s.speed) for s in ladder(drive.skills)])
         self.pad.show_asked(turn, speed)
@@ -92,10 +98,20 @@ class HelmView(QWidget):
         self.line.show_text(drive_text(drive))
 
     @property
-    def _columns(self) -> int:
-        """How many skills have room between the moment and the pad."""
-        room = self._stage_size.width() - 3 * MARGIN - SIDE - _MOMENT
-        return min(max(room // (WIDE + _APART), 1), _COLUMNS)
+    def _side(self) -> int:
+        """How wide pad and switch are."""
+        return max(SIDE, self.get_up.sizeHint().width())
+
+    def _rows(self) -> list[list[int]]:
+        """The widths of the skills' buttons, row by row, between the moment and the pad."""
+        room = self._stage_size.width() - 3 * MARGIN - self._side - _MOMENT
+        rows: list[list[int]] = []
+        for button in self.skills[: self._count]:
+            wide = button.sizeHint().width() + _APART
+            if not rows or sum(rows[-1]) + wide > room or len(rows[-1]) == _COLUMNS:
+                rows.append([])
+            rows[-1].append(wide)
+        return rows
 
 
 class StageLine(QWidget):
@@ -125,10 +141,15 @@ class StageLine(QWidget):
             self.setAccessibleName(text)
             self._fit()
 
+    @property
+    def line(self) -> int:
+        """The height of a line with what is around it, pixels."""
+        return self.fontMetrics().height() + 8
+
     def _fit(self) -> None:
-        most = QRect(0, 0, self._room - 2 * GAP, 2 * _LINE)
+        most = QRect(0, 0, self._room - 2 * GAP, 2 * self.line)
         words = QFontMetrics(self.font()).boundingRect(most, _WRAPPED, self.text)
-        high = min(words.height() + 6, 2 * _LINE - 2)
+        high = min(words.height() + 6, 2 * self.line - 2)
         size = QSize(min(words.width() + 2 * GAP + 1, self._room), high)
         across = size.width() if self._to_right else 0
         self.setGeometry(QRect(self._foot - QPoint(across, high), size))

@@ -220,7 +220,7 @@ class Bring(Step):
         return self._props.bench.studio.source == "character"
 
     def area(self) -> QRect:
-        return self._seen(self._props.view.source_buttons["character"])
+        return self._seen(self._props.view.bar.source_buttons["character"])
 
 
 class Drive(Step):

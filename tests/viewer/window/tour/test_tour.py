@@ -42,7 +42,7 @@ def window(app: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Itera
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("viewer.window.tour.tour.PRAISE_MS", 20)
         until(lambda: bool(ready))
-    made.dock_layout.show_tabs()
+    made.following.choose("tabs")
     yield made
     dispose(made)
 

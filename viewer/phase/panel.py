@@ -36,7 +36,7 @@ VALUES = {
     "φ": ("0.888", tr("Phase angle as a part of a turn")),
     "φ°": ("888°", tr("Phase angle in degrees")),
     "t": (
-        "88.88 ms, run 888 µs, numpy",
+        tr("88.88 ms, run 888 µs, numpy"),
         tr("Time from submitting the frame to its phase, and of the network alone"),
     ),
 }

@@ -112,9 +112,8 @@ class MainWindow(QMainWindow):
         self.bridge = Bridge(engines, self)
         self.loader = Loader(self)
         policies = shipped(assets)
-        skills = shipped_skills(assets, policies)
-        cast = Cast(policies, skills, policies[0].model if policies else "")
-        self.store = DocumentStore(Document(cast=cast), self)
+        skills, first = shipped_skills(assets, policies), policies[0].model if policies else ""
+        self.store = DocumentStore(Document(cast=Cast(policies, skills, first)), self)
         self.studio = Studio(self.store, self.transport, self.bridge, self.loader, self)
         self.listings = Listings(self.studio)
         self.sessions = SessionControl(

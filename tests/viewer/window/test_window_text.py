@@ -15,14 +15,14 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from tests.viewer.drawn_text import cut_texts
 
 ROOT = Path(__file__).resolve().parents[3]
-USUAL, LARGEST = 9, 16
+LETTERS = (9,)
 """Points of the system's letters."""
-SIZES = {1.0: ("1100x640", "1280x720", "1920x1080", "3840x2160"), 2.0: ("1100x640", "1920x1080")}
+SIZES = {1.0: ("1100x640", "1280x720", "1920x1080")}
 """In points, by pixel ratio."""
 
 
 @pytest.mark.parametrize("ratio", SIZES)
-@pytest.mark.parametrize("letters", [USUAL, LARGEST])
+@pytest.mark.parametrize("letters", LETTERS)
 def test_no_text_of_a_panel_is_cut_and_the_stage_keeps_its_share(
     app: QApplication, tmp_path: Path, ratio: float, letters: int
 ) -> None:

@@ -70,6 +70,7 @@ def looked_through(window: MainWindow, sizes: list[str]) -> list[str]:
         for dock in window.docks.values():
             dock.raise_()
             until(lambda dock=dock: not dock.visibleRegion().isEmpty())
+            Bench(window).until_idle()
             settle(window)
             found += [f"{size}: {text}" for text in cut_texts(window)]
         share = window.centralWidget().width() / wide

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QPointF, QRectF
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPaintDevice, QPaintEngine, QPainter, QRegion
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
+    QDockWidget,
     QLineEdit,
     QMenuBar,
     QWidget,
@@ -97,13 +98,22 @@ def cut_texts(top: QWidget) -> list[str]:
     """Texts in ``top`` and what is shown in it that do not fit, each with who writes it.
 
     What a scroll area hides is looked at too; rows of lists only from left to right, as more of
-    them are reached by scrolling.
+    them are reached by scrolling. Docks behind another are left out: Qt keeps them outside the
+    window, and gives them their size when they come to the front.
     """
     found = []
-    for widget in (top, *top.findChildren(QWidget)):
-        if widget.isVisible() and not isinstance(widget, Stage):
+    for widget in (top, *_seen(top)):
+        if not isinstance(widget, Stage):
             found += [f"{_who(widget)}: {text}" for text in _cut(widget)]
     return found
+
+
+def _seen(top: QWidget) -> Iterator[QWidget]:
+    for widget in top.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        behind = isinstance(widget, QDockWidget) and widget.visibleRegion().isEmpty()
+        if widget.isVisible() and not behind:
+            yield widget
+            yield from _seen(widget)
 
 
 def _cut(widget: QWidget) -> Iterator[str]:

@@ -26,6 +26,8 @@ from .words import anomaly_text, size_text
 COLUMNS = (tr("Time"), tr("Kind"), tr("Size"), tr("Severity"), "")
 _TIME, _KIND, _SIZE, _SEVERITY, LOOP = range(len(COLUMNS))
 ROWS_SHOWN = 5
+_AROUND = 14
+"""Of a cell, at the left and right of its text."""
 _NOTHING = QModelIndex()
 _KEYS: dict[int, Callable[[Anomaly], Any]] = {
     _TIME: lambda anomaly: anomaly.first,
@@ -158,15 +160,16 @@ class AnomalyList(QTreeView):
         header.setMinimumSectionSize(22)
         header.setSortIndicator(_TIME, Qt.SortOrder.AscendingOrder)
         metrics, heading = QFontMetrics(mono_font(-2)), header.fontMetrics()
+        sizes = [metrics.horizontalAdvance(f"-0.0888 {tr(unit)}") for unit in UNITS.values()]
         for column, wide in (
             (_TIME, metrics.horizontalAdvance("888.88 s")),
-            (_SIZE, metrics.horizontalAdvance("8.88 turns/s")),
+            (_SIZE, max(sizes)),
             (_SEVERITY, heading.horizontalAdvance(COLUMNS[_SEVERITY])),
         ):
-            header.resizeSection(column, wide + 10)
+            header.resizeSection(column, wide + _AROUND)
         header.resizeSection(LOOP, 24)
         bar = self.verticalScrollBar().sizeHint().width()
-        least = heading.horizontalAdvance("backward") + 10 + bar
+        least = heading.horizontalAdvance("backward") + _AROUND + bar
         self.setMinimumWidth(least + sum(map(header.sectionSize, (_TIME, _SIZE, LOOP))))
         self._roomy = self.minimumWidth() + header.sectionSize(_SEVERITY)
         self.setSortingEnabled(True)

@@ -21,9 +21,6 @@ SIZES = {1.0: ("1100x640", "1280x720", "1920x1080")}
 """In points, by pixel ratio."""
 
 
-@pytest.mark.xfail(
-    reason="the idle hint of the Distance panel is laid out too narrow", strict=False
-)
 @pytest.mark.parametrize("ratio", SIZES)
 @pytest.mark.parametrize("letters", LETTERS)
 def test_no_text_of_a_panel_is_cut_and_the_stage_keeps_its_share(

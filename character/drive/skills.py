@@ -30,7 +30,7 @@ _BEGINNINGS = {
     Kind.STAND: (0.0, 1.0),
     Kind.GAIT: (0.0, 1.0),
     Kind.MOVE: (-0.1, 0.2),
-    Kind.GET_UP: (0.0, 0.5),
+    Kind.GET_UP: (0.0, 0.05),
 }
 
 

@@ -31,7 +31,7 @@ _MOMENTS = 4000
 _DOWN = 0.7
 """Seconds after a fall from which on someone lies."""
 _AHEAD = np.array([1.0, 0.0, 0.0])
-_ON_ITS_FEET, _STRAIGHT = 0.65, 0.75
+_ON_ITS_FEET, _STRAIGHT = 0.78, 0.95
 """Metres of the pelvis above the ground, and cosine of its tilt, of who has got up."""
 _NEARLY = -0.3
 """Sine by which someone on their side may lie towards the other one."""
@@ -59,8 +59,9 @@ class Other:
 def entries_for(clip: ReferenceClip, others: Sequence[Other], kept: Path, seed: int) -> Entries:
     """Moments of ``others`` for a policy on ``clip``, from the file ``kept`` or recorded to it.
 
-    A clip that lies on the ground is taken up by who has fallen, on the side on which it begins or
-    nearly so; any other by who has not, and from one that lies by who has got up.
+    A clip that lies on the ground is taken up at its beginning by who has fallen, on the side on
+    which it begins or nearly so; any other by who has not, at the moment most alike, and from one
+    that lies by who has got up.
     """
     if not kept.is_file():
         down = _lies(clip)
@@ -69,7 +70,8 @@ def entries_for(clip: ReferenceClip, others: Sequence[Other], kept: Path, seed: 
         if down:
             alike = _lies_like(poses, clip.poses[0])
             poses, rates = poses[alike], rates[alike]
-        write_npz(kept, {"poses": poses, "rates": rates, "times": _times(clip, poses, rates)})
+        times = np.zeros(len(poses)) if down else _times(clip, poses, rates)
+        write_npz(kept, {"poses": poses, "rates": rates, "times": times})
     return Entries(**read_npz(kept))
 
 

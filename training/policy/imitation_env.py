@@ -40,6 +40,9 @@ _LOW, _CROUCH = 0.55, 0.15  # m: how low a root is a fall, and how far below the
 _LOST = np.radians(70.0)
 _GROUND = [0, 2]
 _SLOWEST = 0.1  # m/s: a clip that goes on at all
+_STANDS = 2.0
+"""Seconds after a clip that gets up for which its last pose is held: else it learns to arrive in
+that pose, but not in balance."""
 
 
 class ClipTable:
@@ -90,7 +93,13 @@ class ClipTable:
         place = np.clip(within / self.clip.duration, 0, 1) * self._last
         row = np.minimum(place.astype(int), self._last - 1)
         share = (place - row)[:, None]
-        return self._reference((1 - share) * self._rows[row] + share * self._rows[row + 1])
+        reference = self._reference((1 - share) * self._rows[row] + share * self._rows[row + 1])
+        reference.rates[within > self.clip.duration] = 0.0
+        return reference
+
+    def phases(self, times: np.ndarray) -> np.ndarray:
+        """Shares in [0, 1) of the cycle passed at ``times`` (N,); of a clip that ended, its end."""
+        return np.array([self.clip.phase(time) for time in times])
 
     def _reference(self, values: np.ndarray) -> Reference:
         """From mixed rows (N, ...)."""
@@ -169,6 +178,8 @@ class ImitationEnv:
         self._low = min(_LOW, self.table.lowest_root - _CROUCH) if strict else -np.inf
         self._lost = _LOST if strict and steer else np.inf
         self._seconds = seconds
+        gets_up = not clip.loop and not self._falls
+        self._end = clip.duration + _STANDS * gets_up
         self._way = clip.poses[-1, _GROUND] - clip.poses[0, _GROUND]
         self._chance = np.random.default_rng(seed)
         self._entries, self._entering, self._astray = entries, entering, astray
@@ -216,7 +227,7 @@ class ImitationEnv:
     def states(self) -> np.ndarray:
         """What policies see (N, 197) float32."""
         course = self.course
-        states = self.crowd.read().states((self.times / self.table.clip.duration) % 1.0)
+        states = self.crowd.read().states(self.table.phases(self.times))
         return steered(states, course.heading, course.turn, course.pace)
 
     def residual_targets(self, residuals: np.ndarray) -> np.ndarray:
@@ -233,7 +244,7 @@ class ImitationEnv:
         low = (here.lowest[:, self._falls] <= 0).any(axis=1)
         steering, off = self.crowd.steering_rewards(here, reference)
         fallen = wild | low | (here.pose[:, 1] < self._low) | (off > self._lost)
-        ended = (self.times >= self.table.clip.duration) & (not self.table.clip.loop)
+        ended = (self.times >= self._end) & (not self.table.clip.loop)
         late = self._steps >= self._seconds * POLICY_HZ
         return Outcome(
             reward=np.where(fallen, 0.0, self.crowd.rewards(here, reference)),

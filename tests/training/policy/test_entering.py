@@ -43,6 +43,7 @@ def test_a_clip_that_lies_is_entered_by_who_has_fallen(tmp_path: Path, side: int
     assert np.median(entries.poses[:, 1]) < 0.5
     up = quat.rotate(entries.poses[:, ROOT_ROTATION], np.array([1.0, 0.0, 0.0]))[:, 1]
     assert (side * up > -0.31).all()
+    assert not entries.times.any()
 
 
 def test_another_skill_is_told_by_two_files() -> None:

@@ -9,12 +9,14 @@ pytest.importorskip("mujoco")
 
 from character.action import action_of
 from character.anatomy import BALL_POSE, HINGE_POSE, POSE_SIZE, ROOT_ROTATION
+from character.convert import read_motion
 from character.reference import ReferenceClip
 from character.simulation import Simulation
 from character.steering import LEAD
 from motion import quat
 from training.policy.crowd import TRAINING, VIEWER
 from training.policy.imitation_env import RESIDUAL_SIZE, ImitationEnv
+from viewer.model.demo import ASSETS
 
 
 def swaying(loop: bool = True) -> ReferenceClip:
@@ -94,6 +96,20 @@ def test_episodes_end_by_falls_by_time_and_with_the_clip() -> None:
     once.reset(np.array([0]), np.array([1.95]))
     over = [once.step(once.residual_targets(np.zeros((1, 28)))).over[0] for _ in range(2)]
     assert over == [False, True]
+
+
+def test_who_has_got_up_holds_the_last_pose_for_two_seconds() -> None:
+    clip = read_motion(ASSETS / "character" / "getup_faceup.txt")
+    env = ImitationEnv(clip, TRAINING, 1, seed=0)
+    env.reset(np.array([0]), np.array([clip.duration - 0.05]))
+    over = []
+    while not (over and over[-1]):
+        over.append(bool(env.step(env.residual_targets(np.zeros((1, 28)))).over[0]))
+    assert len(over) == pytest.approx(2.05 * 30, abs=1)
+    assert env.states()[0, 0] == pytest.approx(clip.phase(clip.duration))
+    held = env.table.at(env.times)
+    assert not held.rates.any() and env.table.at(np.array([clip.duration - 0.1])).rates.any()
+    np.testing.assert_allclose(np.abs(held.pose[0]), np.abs(clip.poses[-1]), atol=0.02)
 
 
 def test_a_push_moves_the_character() -> None:

@@ -210,7 +210,8 @@ class Driver:
             return settled(replace(mind, via=through)), None
         settles = self._settles(mind, stride) and best.value < GOOD
         enough = ENOUGH if through == NONE else DIRECT
-        if not hurries and (settles or not ripe(mind, best, stride, enough)):
+        saves = not mind.fallen and ENOUGH <= best.value > seen[mind.skill].value
+        if not (hurries or saves) and (settles or not ripe(mind, best, stride, enough)):
             return mind, None
         if hurries and not mind.fallen and best.value < ENOUGH:
             lasting = [number for number in self._repertoire.lasting if number != mind.skill]

@@ -19,7 +19,14 @@ from motion.pose import to_clip
 from tests.inference.nets import save_model_like
 from tests.motion.synthetic import walk as walking
 from tests.viewer.models import write_models
-from tests.viewer.panel_fixtures import bench, open_bench, shared_bench, show, small_assets
+from tests.viewer.panel_fixtures import (
+    bench,
+    dispose,
+    open_bench,
+    shared_bench,
+    show,
+    small_assets,
+)
 from viewer.character.control import CharacterControl
 from viewer.model.demo import ASSETS
 from viewer.model.display import display_problem
@@ -185,8 +192,7 @@ def open_window(
 
     yield make
     for made in opened:
-        made.close()
-        made.deleteLater()
+        dispose(made)
     opened.clear()
     made = None
     request.node.funcargs.clear()  # pytest would keep the window until after this check

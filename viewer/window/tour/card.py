@@ -120,12 +120,19 @@ class TourCard(QFrame):
             self.keys.addWidget(label)
         self.keys.addStretch(1)
 
+    @property
+    def _beside(self) -> int:
+        """Points to the left and right of the words."""
+        self.ensurePolished()
+        return self.width() - self.contentsRect().width() + 2 * MARGIN
+
     def _stand(self) -> None:
         across = self._stage_size.width()
         wide = min(max(round(SHARE * across), LEAST), MOST, across - 2 * MARGIN)
         self.setFixedWidth(wide)
         for label in (self.title, self.words):
-            label.setFixedHeight(max(label.heightForWidth(wide - 2 * MARGIN - 2), 0))
+            label.ensurePolished()
+            label.setFixedHeight(max(label.heightForWidth(wide - self._beside), 0))
         self.resize(wide, self.minimumSizeHint().height())
         self.move(MARGIN, BELOW)
 

@@ -81,6 +81,8 @@ def test_every_step_waits_until_it_is_done_and_the_keyboard_is_enough(window: Ma
         until(lambda step=step: not step.area().isEmpty() and not tour.outline.isHidden())
         QTest.qWait(50)
         assert tour.step is step  # told is not done
+        for label in (tour.card.title, tour.card.words):
+            assert label.height() >= label.heightForWidth(label.width())
         press(window, key)
         until(lambda step=step: tour.step is not step)
     until(lambda: tour.card.title.text() == LAST[0])

@@ -41,6 +41,7 @@ class DistancePanel(QWidget):
         self.problem.setAccessibleName(tr("Why the distance map is idle"))
         self.about = QLabel()
         self.about.setProperty("role", "muted")
+        self.about.setWordWrap(True)
         self.about.setAccessibleName(tr("What the distance map is of"))
         self.about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.canvas = DistanceCanvas(theme)

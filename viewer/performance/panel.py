@@ -288,8 +288,7 @@ class PerformancePanel(ScrollPage):
             bottom = Qt.AlignmentFlag.AlignBottom
             grid.addWidget(label, top, 0, 1, 2, bottom)
             grid.addWidget(self.histograms[name], top, 2, 1, 2, bottom)
-            right = bottom | Qt.AlignmentFlag.AlignRight
-            grid.addWidget(self.notes[name], top, 2, 1, 2, right)
+            grid.addWidget(self.notes[name], top + 1, 0, 1, len(titles))
             for column, key in enumerate(titles):
                 what = tr("number of runs") if key == "count" else key
                 tip = f"{title}: {what}"

@@ -13,6 +13,8 @@ from viewer.model.language import tr
 from viewer.ui.theme import RADIUS, Theme
 
 SIDE = 120
+LINES = 7
+"""Of text, that it is high at least."""
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
 """A, B, C, D: (right, down) in the unit square."""
 LETTERS = "ABCD"
@@ -81,7 +83,8 @@ class MixSquare(QWidget):
         self._theme = theme
         self._pinned = [False] * 4
         self._weights: np.ndarray | None = None
-        self.setFixedSize(SIDE, SIDE)
+        side = max(SIDE, LINES * self.fontMetrics().height())
+        self.setFixedSize(side, side)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Mix of the pinned styles"))
@@ -110,7 +113,7 @@ class MixSquare(QWidget):
 
     def spot(self, place: Sequence[float] | np.ndarray) -> QPointF:
         """Where (right, down) of the unit square lies in the widget."""
-        room = SIDE - 2 * INSET
+        room = self.width() - 2 * INSET
         return QPointF(INSET + float(place[0]) * room, INSET + float(place[1]) * room)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -191,7 +194,7 @@ class MixSquare(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, LETTERS[index])
 
     def _place(self, at: QPointF) -> np.ndarray:
-        return (np.array([at.x(), at.y()]) - INSET) / (SIDE - 2 * INSET)
+        return (np.array([at.x(), at.y()]) - INSET) / (self.width() - 2 * INSET)
 
     def _say(self, place: np.ndarray) -> None:
         weights = mix_weights(place, self._pinned)

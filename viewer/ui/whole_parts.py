@@ -11,6 +11,8 @@ def whole_parts(text: str, metrics: QFontMetrics, width: float, between: str = "
     its end if it alone is too long.
     """
     parts = text.split(between)
-    while len(parts) > 1 and metrics.horizontalAdvance(between.join(parts)) > width:
+    while metrics.horizontalAdvance(shown := between.join(parts)) > width:
+        if len(parts) == 1:
+            return metrics.elidedText(shown, Qt.TextElideMode.ElideRight, int(width))
         parts.pop()
-    return metrics.elidedText(between.join(parts), Qt.TextElideMode.ElideRight, int(width))
+    return shown

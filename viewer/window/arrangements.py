@@ -61,7 +61,7 @@ class Room:
         columns = self._columns(arrangement)
         usual = [self._width(column) for column in columns]
         share = min(self._spare(len(columns)) / sum(usual), _GENEROUS)
-        wide = [round(share * width) for width in usual]
+        wide = [int(share * width) for width in usual]
         docks = [self._docks[column[0]] for column in columns]
         self._window.resizeDocks(docks, wide, Qt.Orientation.Horizontal)
         if arrangement == "together":

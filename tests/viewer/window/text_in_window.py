@@ -66,7 +66,9 @@ def looked_through(window: MainWindow, sizes: list[str]) -> list[str]:
     for size in sizes:
         wide, high = map(int, size.split("x"))
         window.resize(wide, high)
-        until(lambda wide=wide, high=high: (window.width(), window.height()) == (wide, high))
+        settle(window)
+        if (window.width(), window.height()) != (wide, high):
+            found.append(f"{size}: {_least(window)}")
         for dock in window.docks.values():
             dock.raise_()
             until(lambda dock=dock: not dock.visibleRegion().isEmpty())
@@ -77,6 +79,13 @@ def looked_through(window: MainWindow, sizes: list[str]) -> list[str]:
         if share < 0.55:
             found.append(f"{size}: the stage has {share:.3f}, {window.dock_layout.shown}")
     return sorted(set(found))
+
+
+def _least(window: MainWindow) -> str:
+    """How large the window stays, and what its parts need."""
+    parts = {name: dock.minimumSizeHint().width() for name, dock in window.docks.items()}
+    parts["center"] = window.centralWidget().minimumSizeHint().width()
+    return f"the window stays {window.width()} x {window.height()}: {parts}"
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
@@ -28,7 +27,6 @@ class DockTitle(QFrame):
         self.setObjectName("docktitle")
         self._shown: list[QDockWidget] = []
         self._buttons: list[QToolButton] = []
-        self._ends: list[QToolButton] = []
         self._names = Flow(0)
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(5, 0, 5, 0)
@@ -45,7 +43,6 @@ class DockTitle(QFrame):
             icons.bind(button, icon)
             button.clicked.connect(act)
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-            self._ends.append(button)
         self.show_names((self,))
 
     def show_names(self, titles: Sequence[DockTitle]) -> None:
@@ -60,8 +57,6 @@ class DockTitle(QFrame):
         self._buttons = [self._name(title) for title in titles]
         for button in self._buttons:
             self._names.addWidget(button)
-        for first, second in pairwise([*self._buttons, *self._ends]):
-            self.setTabOrder(first, second)
         self.updateGeometry()
 
     def take_focus(self) -> None:

@@ -26,6 +26,7 @@ from motion.skeleton import forward_kinematics
 from tests.viewer.models import write_models
 from viewer.model.demo import ASSETS
 from viewer.model.document import Style
+from viewer.ui.background import Background
 from viewer.ui.theme import ThemeSwitch
 from viewer.window.window import MainWindow
 
@@ -131,15 +132,16 @@ def open_window(app: QApplication, assets: Path, settings: Path, *files: Path) -
 def dispose(widget: QWidget) -> None:
     """Close and delete a top-level widget now.
 
-    What its parts hold is let go as well: connections of PySide keep their wrappers alive, 60 MB a
-    window, and the tests open hundreds.
+    What its parts hold is let go as well: connections of PySide keep their wrappers alive, 60 MB
+    a window, and the tests open hundreds. A thread that still works asks its Background.
     """
     widget.close()
     parts = [widget, *widget.findChildren(QObject)]
     shiboken6.delete(widget)
     QApplication.processEvents()
     for part in parts:
-        vars(part).clear()
+        if not isinstance(part, Background):
+            vars(part).clear()
 
 
 @pytest.fixture

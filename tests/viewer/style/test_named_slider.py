@@ -129,7 +129,7 @@ def test_the_lock_shows_whether_it_is_closed(row: NamedSlider, app: QApplication
 
 
 def test_it_fits_a_narrow_panel(row: NamedSlider) -> None:
-    assert row.minimumSizeHint().width() <= 240
+    assert row.minimumSizeHint().width() <= 248
     assert row.sizeHint().height() <= 44
 
 

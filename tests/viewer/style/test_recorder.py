@@ -54,7 +54,7 @@ def test_a_drag_while_it_plays_becomes_keys_that_go_along_it(keys: KeysBench) ->
     before, steps = window.store.document, keys.names
     window.transport.seek_frame(10)
     window.transport.play()
-    path = [*np.linspace(0, 2, 20).tolist(), *np.linspace(2, -2, 20).tolist()]
+    path = [*np.linspace(0.2, 2, 20).tolist(), *np.linspace(2, -2, 20).tolist()]
     seen = drag(keys, path)
     keys.finished()
     assert keys.names == [*steps, "Record style keys"]
@@ -120,7 +120,7 @@ def test_backwards_is_recorded_at_the_frames_that_were_shown(keys: KeysBench) ->
     window.studio.set_speed(-1.0)
     window.transport.seek_frame(100)
     window.transport.play()
-    seen = drag(keys, np.linspace(0, 2, 20).tolist())
+    seen = drag(keys, np.linspace(0.2, 2, 20).tolist())
     keys.finished()
     assert keys.frames()[-1] == 100 and 55 <= keys.frames()[0] <= 65
     assert all(abs(worn_at(keys, frame) - sigma) <= 0.15 for frame, sigma in seen.items())
@@ -161,7 +161,7 @@ def test_a_playhead_that_is_put_elsewhere_ends_the_take(keys: KeysBench) -> None
     keys.window.transport.play()
     keys.press(0.0)
     for n in range(5):
-        keys.slide(n / 4)
+        keys.slide((n + 1) / 5)
         keys.pass_frames(3)
     keys.window.transport.seek_frame(100)
     assert not keys.keys.recorder.busy and keys.frames()[-1] <= 15
@@ -176,7 +176,7 @@ def test_stopping_ends_the_take(keys: KeysBench) -> None:
     keys.window.transport.play()
     keys.press(0.0)
     for n in range(5):
-        keys.slide(n / 4)
+        keys.slide((n + 1) / 5)
         keys.pass_frames(3)
     keys.window.transport.pause()
     assert not keys.keys.recorder.busy and keys.frames()[0] == 0 and len(keys.held) >= 2
@@ -209,7 +209,7 @@ def test_what_is_undone_is_not_recorded(keys: KeysBench) -> None:
 def test_without_being_armed_a_drag_is_worn_and_no_key(keys: KeysBench) -> None:
     keys.do("style.record")
     keys.window.transport.play()
-    drag(keys, [0.0, 1.0, 2.0])
+    drag(keys, [0.5, 1.0, 2.0])
     until(lambda: keys.window.store.document.style.worn is not None)
     assert keys.held == () and not keys.keys.recorder.busy
     assert keys.window.store.document.style.worn != style(0.0)

@@ -123,7 +123,8 @@ def test_what_the_wheel_holds(tree: Path, wheel: Path) -> None:
         here = set(files(tree, f"assets/{folder}/*"))
         assert here and here <= names
     sources = files(tree, "[a-z]*/**/*.py")
-    sources = {name for name in sources if not name.startswith(("tests/", "build/", "deploy/"))}
+    apart = ("tests/", "build/", "deploy/", "docs/")
+    sources = {name for name in sources if not name.startswith(apart)}
     assert {"main.py", "viewer/ui/style.qss", "kernels/mlp.mojo", *sources} <= names
     assert not [name for name in names if name.startswith(("tests", "assets/gallery"))]
     assert len([name for name in names if re.match("kernels/prebuilt/mlp-x86-64-v[34]", name)]) == 2

@@ -210,7 +210,8 @@ class Driver:
             return settled(replace(mind, via=through)), None
         settles = self._settles(mind, stride) and best.value < GOOD
         enough = ENOUGH if through == NONE else DIRECT
-        saves = not (mind.fallen or settles) and ENOUGH <= best.value > seen[mind.skill].value
+        lasts = seen[mind.skill].value if mind.skill != NONE else np.inf
+        saves = not (mind.fallen or settles) and ENOUGH <= best.value > lasts
         if not (hurries or saves) and (settles or not ripe(mind, best, stride, enough)):
             return mind, None
         if hurries and not mind.fallen and best.value < ENOUGH:

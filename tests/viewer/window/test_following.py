@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,19 +17,10 @@ from viewer.window.window import MainWindow
 SIZES = {(1100, 640): "column", (1280, 720): "tabs", (2200, 1200): "together"}
 
 
-@pytest.fixture(scope="module")
-def shared(
-    app: QApplication, small_assets: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Bench]:
-    made = open_window(app, small_assets, tmp_path_factory.mktemp("window") / "settings.ini")
-    yield made
-    dispose(made.window)
-
-
 @pytest.fixture
-def window(shared: Bench) -> MainWindow:
+def window(shared_bench: Bench) -> MainWindow:
     """A large window whose panels follow it."""
-    made = shared.window
+    made = shared_bench.window
     made.following.action.setChecked(False)
     made.following.action.setChecked(True)
     resize(made, 2200, 1200)

@@ -37,6 +37,8 @@ comptime STREAMS = 8  # of weights that a matrix-vector product reads at once
 comptime STEP = 8  # inputs of one stream before the next's, summed on their own
 comptime R = 12 if W == 16 else 6  # rows held in registers: 32 or 16 of them
 comptime C = 2  # panels held in registers
+comptime UNROLL = 2 if W == 16 else 8  # inputs that a tile takes at once: with
+# 16 registers, addresses and prefetches cost a shorter loop a third of its time
 comptime K_BLOCK = 512  # of a panel, to stay in the cache between rows
 
 comptime LARGE = 32 * 1024  # floats of a layer that two cores may share, if
@@ -310,6 +312,32 @@ def strip[
 
 
 @always_inline
+def pair_products[
+    kind: Int, rows: Int, panels: Int
+](
+    chunk: Floats,
+    size: Int,
+    source: Floats,
+    stride: Int,
+    i: Int,
+    mut sums: Array[Vector, rows * panels],
+):
+    """Add to the sums of a tile what inputs `i` (even) and `i` + 1 give."""
+    var even = Array[Vector, panels](fill=Vector(0))
+    var odd = Array[Vector, panels](fill=Vector(0))
+    comptime for c in range(panels):
+        var pair = weights_pair[kind](chunk.unsafe_offset(c * size), i)
+        even[c] = pair[0]
+        odd[c] = pair[1]
+    comptime for r in range(rows):
+        var first = Vector(source.unsafe_load(r * stride + i))
+        var second = Vector(source.unsafe_load(r * stride + i + 1))
+        comptime for c in range(panels):
+            var sum = even[c].fma(first, sums[r * panels + c])
+            sums[r * panels + c] = odd[c].fma(second, sum)
+
+
+@always_inline
 def tile[
     kind: Int, rows: Int, panels: Int
 ](
@@ -346,29 +374,28 @@ def tile[
         var source = x.unsafe_offset(row * stride + start)
         var sums = Array[Vector, rows * panels](fill=Vector(0))
         var share = panel_size[kind](count) // tiles * (tiles - left)
-        for i in range(0, count - 1, 2):
-            var even = Array[Vector, panels](fill=Vector(0))
-            var odd = Array[Vector, panels](fill=Vector(0))
+        var whole = count - count % UNROLL
+        for i in range(0, whole, UNROLL):
             comptime for c in range(panels):
                 if tiles == 1:
-                    fetch_ahead[kind, near=False](
-                        chunk.unsafe_offset(c * size), i
-                    )
+                    comptime for u in range(0, UNROLL, 2):
+                        fetch_ahead[kind, near=False](
+                            chunk.unsafe_offset(c * size), i + u
+                        )
                 else:
                     fetch_part[kind](
                         chunk.unsafe_offset((panels + c) * size + share),
                         i,
                         every,
                     )
-                var pair = weights_pair[kind](chunk.unsafe_offset(c * size), i)
-                even[c] = pair[0]
-                odd[c] = pair[1]
-            comptime for r in range(rows):
-                var first = Vector(source.unsafe_load(r * stride + i))
-                var second = Vector(source.unsafe_load(r * stride + i + 1))
-                comptime for c in range(panels):
-                    var sum = even[c].fma(first, sums[r * panels + c])
-                    sums[r * panels + c] = odd[c].fma(second, sum)
+            comptime for u in range(0, UNROLL, 2):
+                pair_products[kind, rows, panels](
+                    chunk, size, source, stride, i + u, sums
+                )
+        for i in range(whole, count - 1, 2):
+            pair_products[kind, rows, panels](
+                chunk, size, source, stride, i, sums
+            )
         if count % 2:
             comptime for c in range(panels):
                 var last = weights_last[kind](

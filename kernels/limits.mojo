@@ -9,7 +9,7 @@ from std.sys.info import simd_width_of
 comptime F32 = DType.float32
 comptime W = simd_width_of[F32]()
 comptime U = 8  # independent sums that memory is read into
-comptime CHAINS = 16  # independent sums of products
+comptime CHAINS = 16 if W == 16 else 12  # sums of products, all in registers
 comptime Floats = Pointer[Float32, MutUnsafeAnyOrigin]
 
 

@@ -23,7 +23,8 @@ Run = Callable[[str, Mapping[str, np.ndarray]], dict[str, np.ndarray]]
 PHASES = 60
 """Moments of a clip that are told apart."""
 _GROUND = [0, 2]
-_STILL = 0.1  # m/s: what moves on faster is a gait
+STILL = 0.1
+"""m/s: what moves on faster is a gait."""
 _FAST = 2.0
 _TURN_WALKING, _TURN_RUNNING = math.radians(60.0), math.radians(45.0)
 _BEGINNINGS = {
@@ -102,7 +103,7 @@ def kind_of(clip: ReferenceClip, touching: frozenset[int]) -> Kind:
         return Kind.GET_UP
     if not clip.loop:
         return Kind.MOVE
-    return Kind.GAIT if speed_of(clip) > _STILL else Kind.STAND
+    return Kind.GAIT if speed_of(clip) > STILL else Kind.STAND
 
 
 def speed_of(clip: ReferenceClip) -> float:

@@ -13,6 +13,7 @@ import torch
 from character.action import target_pose
 from character.anatomy import STATE_SIZE
 from character.convert import read_motion
+from character.drive.skills import STILL, speed_of
 from character.reference import ReferenceClip, clip_text
 from character.simulation import Policy
 from inference import load_model
@@ -219,11 +220,10 @@ def _taught(
         calm = ppo.Run("teacher", clip, plan.calm, plan.threads, executor=executor)
         finish(calm, plan.folder / "teacher.pt", plan.samples, plan.resume)
         teacher = calm.teacher
-        own = recorded(clip, taught(clip, teacher), plan.name)
-    else:
+    elif not plan.pushes:
         own = clip if plan.keeps_motion else recorded(clip, _decides(plan.first), plan.name)
-        if not plan.pushes:
-            return own, distill.Actor(plan.first)
+        return own, distill.Actor(plan.first)
+    else:
         likeness = clone.Run(clip, plan.first, clone.Settings(plan.seed), plan.threads)
         rounds = likeness.settings.rounds
         finish(likeness, plan.folder / "clone.pt", rounds, plan.resume)
@@ -232,7 +232,7 @@ def _taught(
         tough = ppo.Run(stage, clip, settings, plan.threads, teacher, entries, executor)
         finish(tough, plan.folder / f"{stage}.pt", samples, plan.resume)
         teacher = tough.teacher
-    return own, teacher
+    return clip if plan.keeps_motion else recorded(clip, taught(clip, teacher), plan.name), teacher
 
 
 def _ship(
@@ -267,7 +267,7 @@ def _ship(
     }
     if plan.first is not None:
         entry["first"] = first
-    if plan.steer:
+    if plan.steer and speed_of(own) > STILL:
         policy = _decides(actor_file)
         fastest = FASTEST_TURN.get(plan.name, DEFAULT_TURN)
         entry["steering_is"] = STEERING_IS

@@ -158,6 +158,7 @@ class EntryList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().valueChanged.connect(lambda _: self.viewport().update())
         self.setAccessibleName(tr("Clips"))
+        self.setToolTip(tr("Enter or a double click opens a clip; drag it onto the stage"))
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme

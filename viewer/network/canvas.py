@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QFontMetrics,
     QHelpEvent,
     QImage,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -33,15 +34,18 @@ GUTTER, _BESIDE = 74, 8
 CURVE_HIGH = 54
 _TOP, _GAP, _PAD = 2, 6, 4
 _LABEL_SPACING = 44
+_STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 class MapCanvas(TimeCanvas):
-    """Maps under one another, and a curve below them; a press on a row picks it and seeks.
+    """Maps under one another, and a curve below them; a press on a row picks it and seeks,
+    Up and Down pick the one beside.
 
     ``picked`` brings the lane and the row of its map. tell: says what stands at lane, row and
     time, for the tooltip.
     """
 
+    own_keys = frozenset(_STEPS)
     picked = Signal(int, int)
 
     def __init__(self, name: str, tip: str, theme: Theme, least: int = 180) -> None:
@@ -270,6 +274,15 @@ class MapCanvas(TimeCanvas):
         found = self.row_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and not shift and found:
             self.picked.emit(*found)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = _STEPS.get(Qt.Key(event.key()))
+        rows = [(n, int(row)) for n, lane in enumerate(self.lanes) for row in lane.rows]
+        if step is None or not rows:
+            super().keyPressEvent(event)
+            return
+        at = rows.index(self._marked) + step if self._marked in rows else 0
+        self.picked.emit(*rows[min(max(at, 0), len(rows) - 1)])
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and self.tell and self.lanes:

@@ -29,6 +29,7 @@ class LatencyLane(QWidget):
     among the bars; ``chosen`` brings its number in the record.
     """
 
+    own_keys = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right})
     chosen = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -46,7 +47,7 @@ class LatencyLane(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(tr("Latency lane"))
-        self.setAccessibleDescription(tr("Click a slow picture to see its stages; arrows go on."))
+        self.setToolTip(tr("Click a slow picture to see its stages; arrows go on."))
 
     def sizeHint(self) -> QSize:
         return QSize(160, _HEIGHT)
@@ -129,16 +130,12 @@ class LatencyLane(QWidget):
         self.chosen.emit(int(self._numbers[at]))
 
     def event(self, event: QEvent) -> bool:
-        """A tooltip about the picture under the pointer; arrows are kept from shortcuts."""
+        """A tooltip about the picture under the pointer."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             number = self.number_at(event.pos().x())
             picture = None if number is None else self._record.picture(number)
             words = picture_text(picture, self._now) if picture else tr("No pictures here")
             QToolTip.showText(event.globalPos(), words, self)
-            return True
-        asks = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if asks and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):  # type: ignore[attr-defined]
-            event.accept()
             return True
         return super().event(event)
 

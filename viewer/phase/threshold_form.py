@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QFormLayout,
+    QLabel,
+    QToolButton,
+    QWidget,
+)
 
 from motion.phase.thresholds import Thresholds
 from viewer.model.language import tr
+from viewer.ui.flow import Flow
 from viewer.ui.gesture import Gesture
 from viewer.ui.theme import GAP
 
@@ -68,7 +75,10 @@ class NumberField(QDoubleSpinBox):
 
 
 class ThresholdForm(QWidget):
-    """``edited``: a field by name has another value. ``gesture`` numbers strokes that are one."""
+    """``edited``: a field by name has another value. ``gesture`` numbers strokes that are one.
+
+    Where there is no room beside its words, a field stands below them.
+    """
 
     edited = Signal(str, float)
 
@@ -82,25 +92,21 @@ class ThresholdForm(QWidget):
         self.problem.setAccessibleName(tr("What is wrong with the thresholds"))
         self.problem.hide()
         self.buttons = tuple(QToolButton() for _ in range(3))
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(GAP)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(1, 1)
-        for row, (name, field) in enumerate(self.fields.items()):
+        rows = QFormLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setHorizontalSpacing(GAP)
+        rows.setVerticalSpacing(4)
+        rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for name, field in self.fields.items():
             label = QLabel(FIELDS[name][0])
             label.setProperty("role", "muted")
-            label.setBuddy(field)
-            grid.addWidget(label, row, 0)
-            grid.addWidget(field, row, 1)
+            rows.addRow(label, field)
             field.valueChanged.connect(lambda value, name=name: self.edited.emit(name, value))
-        tools = QHBoxLayout()
         for button in self.buttons:
             button.setProperty("role", "chip")
-            tools.addWidget(button)
-        tools.addStretch()
-        grid.addWidget(self.problem, len(self.fields), 0, 1, 2)
-        grid.addLayout(tools, len(self.fields) + 1, 0, 1, 2)
+        rows.addRow(self.problem)
+        rows.addRow(Flow(GAP, *self.buttons))
 
     def show_thresholds(self, thresholds: Thresholds, problem: str = "") -> None:
         """Show them without a signal, and what was wrong with those that were typed."""

@@ -46,6 +46,9 @@ class HistoryStrip(QWidget):
     The wheel and a drag scroll. Arrow keys move a mark, Enter or Space picks what is marked.
     """
 
+    own_keys = frozenset(
+        {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Space}
+    )
     picked = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

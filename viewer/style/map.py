@@ -44,6 +44,7 @@ class StyleMap(QWidget):
     and the hovered dot stand over them. ``pressed`` and ``released`` enclose a drag.
     """
 
+    own_keys = frozenset((*ARROWS, *ZOOMS, Qt.Key.Key_Home))
     dragged = Signal(float, float)
     picked = Signal(int)
     hovered = Signal(int)

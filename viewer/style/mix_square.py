@@ -74,6 +74,7 @@ class MixSquare(QWidget):
     ``pressed`` and ``released`` enclose a drag.
     """
 
+    own_keys = frozenset(ARROWS)
     mixed = Signal(object)
     pressed = Signal()
     released = Signal()

@@ -10,11 +10,9 @@ import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMenu,
-    QScrollArea,
     QSizePolicy,
     QSpinBox,
     QToolButton,
@@ -27,6 +25,7 @@ from viewer.model.language import tr
 from viewer.model.session_style import MOST_STRENGTH
 from viewer.ui.gesture import Gesture
 from viewer.ui.icons import Icons
+from viewer.ui.links import Link, Links
 from viewer.ui.scroll_page import ScrollPage
 from viewer.ui.theme import GAP, MARGIN, Theme
 
@@ -35,18 +34,12 @@ from .history_strip import HistoryStrip
 from .key_row import KeyRow
 from .latent import MAX_SEED
 from .latent_panel import LatentPanel
+from .legend import StyleLegend
 from .map import StyleMap
-from .map_dots import MapDots, dot_look
+from .map_dots import MapDots
 from .mix import MixPad
 from .named_slider import NamedSlider
 from .strength import StrengthRow
-
-LEGEND_LINES = 3
-"""More styles are reached by scrolling."""
-LINKS = Qt.TextInteractionFlag.LinksAccessibleByMouse | (
-    Qt.TextInteractionFlag.LinksAccessibleByKeyboard
-)
-MARKS = {"o": "●", "s": "■", "t": "▲", "d": "◆"}
 
 
 class StylePanel(ScrollPage):
@@ -74,9 +67,12 @@ class StylePanel(ScrollPage):
         self.latent = latent
         self.problem = _label("hint", tr("Why the style panel is idle"))
         self.worn = _label("heading", tr("What the clip wears"))
-        self.nearest = _label("muted", tr("Nearest clips"))
-        self.nearest.setToolTip(tr("Click one to take its style and hear about it, as on the map"))
-        self.nearest.setTextInteractionFlags(LINKS)
+        self.nearest = Links(
+            tr("Nearest clips"),
+            tr("Click one to take its style and hear about it, as on the map"),
+            before=tr("Nearest: "),
+        )
+        self.nearest.setProperty("role", "muted")
         self.heard = HeardRow()
         self.latency = _label("number", tr("Latency of the last change"))
         self.latency.setToolTip(tr("From the change to the restyled clip on stage"))
@@ -91,15 +87,8 @@ class StylePanel(ScrollPage):
             button.setIconSize(QSize(14, 14))
         self.export_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.map = StyleMap(theme)
-        self.legend = _label("muted", tr("Styles on the map"))
-        self.legend.setToolTip(tr("Click a style to see it alone; click again to see all"))
-        self.legend.setTextInteractionFlags(LINKS)
-        self._legend_area = QScrollArea()
-        self._legend_area.setWidgetResizable(True)
-        self._legend_area.setFrameShape(QFrame.Shape.NoFrame)
-        self._legend_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._legend_area.setWidget(self.legend)
-        self._legend_area.setFixedHeight(LEGEND_LINES * self.legend.fontMetrics().lineSpacing() + 4)
+        self._legend = StyleLegend()
+        self.legend = self._legend.links
         self.strength = StrengthRow(MOST_STRENGTH)
         self.sliders: list[NamedSlider] = []
         self.mix, self.history, self.keys = MixPad(theme), HistoryStrip(theme), KeyRow()
@@ -142,12 +131,9 @@ class StylePanel(ScrollPage):
     def set_nearest(self, dots: Mapping[str, int]) -> None:
         """The dots whose style is most like it, by name: a click on one is a click on the dot."""
         self._near = dots
-        link = '<a href="{}" style="text-decoration:none; color:{}">{}</a>'
         color = self._theme.muted
-        links = [link.format(row, color, escape(name)) for name, row in dots.items()]
-        text = tr("Nearest: ") + ", ".join(links) if links else ""
-        if text != self.nearest.text():
-            self.nearest.setText(text)
+        links = [Link(str(row), escape(name), color) for name, row in dots.items()]
+        self.nearest.show_links(links)
 
     def set_sliders(self, sliders: tuple[StyleSlider, ...]) -> None:
         """One row for each named slider of the map; none hides the section."""
@@ -231,7 +217,7 @@ class StylePanel(ScrollPage):
         page.addWidget(self.problem)
         page.addLayout(top)
         page.addWidget(self.map, 1)
-        page.addWidget(self._legend_area)
+        page.addWidget(self._legend)
         page.addWidget(self.nearest)
         page.addWidget(self.heard)
         page.addWidget(self.strength)
@@ -277,17 +263,7 @@ class StylePanel(ScrollPage):
         self._write_legend()
 
     def _write_legend(self) -> None:
-        chips = []
-        for index, name in enumerate(self._dots.names):
-            color, symbol = dot_look(index, self._theme)
-            shade = self._theme.text if name == self._emphasis else self._theme.muted
-            shown = name.replace("_", " ").replace(" ", "\N{NO-BREAK SPACE}")
-            chips.append(
-                f'<a href="{name}" style="text-decoration:none; color:{shade}">'
-                f'<span style="color:{color}">{MARKS[symbol]}</span>\N{NO-BREAK SPACE}{shown}</a>'
-            )
-        self.legend.setText(" &nbsp; ".join(chips))
-        self._legend_area.setVisible(bool(chips))
+        self._legend.show_styles(self._dots.names, self._emphasis, self._theme)
 
 
 def _effect(slider: StyleSlider) -> str:

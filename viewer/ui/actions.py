@@ -142,9 +142,9 @@ class Actions(QObject):
             self._keys[portable] = id
 
 
-_MOVES = frozenset(
-    {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}
-    | {Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
+ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down})
+_MOVES = ARROWS | frozenset(
+    {Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 )
 _KEEPS: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
     (QAbstractSlider, _MOVES),
@@ -158,7 +158,8 @@ _KEEPS: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
 class FocusKeys(QObject):
     """Lets the focused control keep the keys it needs before shortcuts take them.
 
-    Only the focused widget is watched, so ordinary events cost nothing.
+    A widget of ours names them in ``own_keys``. Only the focused widget is watched, so ordinary
+    events cost nothing.
     """
 
     def __init__(self, app: QApplication, parent: QObject) -> None:
@@ -168,7 +169,7 @@ class FocusKeys(QObject):
     def _follow(self, old: QWidget | None, new: QWidget | None) -> None:
         if old is not None:
             old.removeEventFilter(self)
-        if new is not None and isinstance(new, tuple(kind for kind, _ in _KEEPS)):
+        if new is not None and _kept(new):
             new.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -180,11 +181,21 @@ class FocusKeys(QObject):
                 Qt.KeyboardModifier.NoModifier,
                 Qt.KeyboardModifier.KeypadModifier,
             )
-            for kind, keys in _KEEPS:
-                if plain and isinstance(watched, kind) and event.key() in keys:
-                    event.accept()
-                    return True
+            if plain and isinstance(watched, QWidget) and event.key() in _kept(watched):
+                event.accept()
+                return True
         return False
+
+
+def _kept(widget: QWidget) -> frozenset[Qt.Key]:
+    """The keys that are not for shortcuts while ``widget`` has the keyboard."""
+    kept: frozenset[Qt.Key] = getattr(widget, "own_keys", frozenset())
+    for kind, keys in _KEEPS:
+        if isinstance(widget, kind):
+            kept |= keys
+    if isinstance(widget, QAbstractButton) and (group := widget.group()) is not None:
+        kept |= ARROWS if group.exclusive() else frozenset()
+    return kept
 
 
 def _undoes_elsewhere(field: QAbstractSpinBox, event: QKeyEvent) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QToolButton
 
 from viewer.model.language import tr, within
@@ -14,11 +14,14 @@ from viewer.model.language import tr, within
 from .flow import Flow
 from .icons import Icons
 
+_ALONG = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+
 
 class DockTitle(QFrame):
     """Drag it to move the dock; double click floats it.
 
-    The names wrap: none is ever cut, however narrow the dock is. ``action`` shows and hides it.
+    The names wrap: none is ever cut, however narrow the dock is. They are one stop of the Tab key,
+    from which Left and Right bring the next one to the front. ``action`` shows and hides the dock.
     """
 
     def __init__(self, dock: QDockWidget, icons: Icons, action: QAction) -> None:
@@ -76,21 +79,42 @@ class DockTitle(QFrame):
 
     def _name(self, title: DockTitle) -> QToolButton:
         name = title.dock.windowTitle()
-        button = QToolButton()
+        button = _Name(self._bring_beside)
         button.setText(name)
         button.setProperty("role", "tab")
         button.setCheckable(True)
         button.setChecked(title is self)
         button.setAccessibleName(tr("{name} panel", name=name))
         button.setToolTip(title.action.toolTip())
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        focus = Qt.FocusPolicy.TabFocus if title is self else Qt.FocusPolicy.NoFocus
+        button.setFocusPolicy(focus)
         button.clicked.connect(partial(self._bring, title, button))
         return button
 
     def _bring(self, title: DockTitle, button: QToolButton) -> None:
-        """Another dock comes to the front; the keyboard goes along."""
+        """Another dock comes to the front."""
         button.setChecked(title is self)
-        keyboard = button.hasFocus()
         title.dock.raise_()
-        if keyboard:
-            title.take_focus()
+
+    def _bring_beside(self, steps: int) -> None:
+        """The dock that is named so many further on comes to the front."""
+        at = self._shown.index(self.dock) + steps
+        if 0 <= at < len(self._shown):
+            self._shown[at].raise_()
+
+
+class _Name(QToolButton):
+    """Hands the arrow keys on, as steps along the names."""
+
+    own_keys = frozenset(_ALONG)
+
+    def __init__(self, along: Callable[[int], None]) -> None:
+        super().__init__()
+        self._along = along
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = _ALONG.get(Qt.Key(event.key()))
+        if steps is None:
+            super().keyPressEvent(event)
+        else:
+            self._along(steps)

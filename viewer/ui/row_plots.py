@@ -22,6 +22,7 @@ from .time_view import TimeView
 SPAN_S = 6.0
 """How much is shown around the playhead, unless someone chose otherwise."""
 KEY_STEP_S = 0.1
+_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 GUTTER, _BESIDE = 40, 5
 LEAST_HEIGHT = 30
 """Of a row whose height is 1, pixels."""
@@ -48,6 +49,8 @@ class RowPlots(TimeCanvas):
 
     Drag or click seeks, the wheel zooms in time, Left and Right step.
     """
+
+    own_keys = frozenset(_STEPS)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(TimeView(SPAN_S), GUTTER, theme)
@@ -262,7 +265,7 @@ class RowPlots(TimeCanvas):
             painter.drawText(QPointF(left, bottom + 4 + painter.fontMetrics().ascent()), text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        direction = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        direction = _STEPS.get(Qt.Key(event.key()))
         if direction is None:
             super().keyPressEvent(event)
         else:

@@ -7,11 +7,15 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 
 class ScrollPage(QScrollArea):
-    """Its least width is that of its widget with a scroll bar beside it."""
+    """Its least width is that of its widget with a scroll bar beside it.
+
+    It has no keyboard of its own: what the Tab key reaches in it is scrolled to.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QSettings, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 from viewer.model.language import tr, within
 from viewer.ui.actions import Actions
@@ -140,9 +140,15 @@ class DockLayout:
                 dock.hide()
 
     def _show_names(self) -> None:
-        """Docks that share a place name each other."""
+        """Docks that share a place name each other; one that comes before another takes over the
+        keyboard from it."""
         for dock, title in self._titles.items():
             title.show_names([self._titles[other] for other in self._sharing(dock)])
+            focused = QApplication.focusWidget()
+            if focused is not None and dock.isAncestorOf(focused) and _behind(dock):
+                for other in self._sharing(dock):
+                    if not _behind(other):
+                        self._titles[other].take_focus()
 
     def _sharing(self, dock: QDockWidget) -> list[QDockWidget]:
         """A dock and those of the same tabs, as they are in the View menu."""
@@ -157,3 +163,8 @@ def _show_checked(action: QAction, on: bool) -> None:
     """A dock was shown or hidden, whoever did it."""
     with QSignalBlocker(action):
         action.setChecked(on)
+
+
+def _behind(dock: QDockWidget) -> bool:
+    """Whether others of its place are before it: Qt keeps it outside the window."""
+    return not dock.isHidden() and dock.visibleRegion().isEmpty()

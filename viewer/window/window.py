@@ -14,7 +14,6 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropE
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
-    QMainWindow,
     QMessageBox,
     QVBoxLayout,
     QWidget,
@@ -50,6 +49,7 @@ from .layout import DockLayout
 from .memory import give_back_soon
 from .presenting import Presenting
 from .status import StatusBar
+from .tabbing import TabbingWindow
 
 if TYPE_CHECKING:  # loaded with the panels, after the first picture
     from viewer.export.control import ExportControl
@@ -72,7 +72,7 @@ class Control(Protocol):
     def close(self) -> None: ...
 
 
-class MainWindow(QMainWindow):
+class MainWindow(TabbingWindow):
     """Owns the parts, lays them out, and takes files in.
 
     Panels are built after the first picture, so that the figure moves at once.

@@ -9,10 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from inference.models import MODELS
 from motion.files import CannotWrite
 from viewer.model.latency_card import to_card, write_report
 from viewer.model.latency_report import EDGES_MS, WHOLE, LatencyReport, report_of
 from viewer.model.notice import Refused
+
+SVG = "{http://www.w3.org/2000/svg}"
+ROWS = 150
+"""Below the headings."""
+LETTER = 0.62
+"""How wide a letter of DejaVu Sans is, in its size, in the mean."""
 
 
 def made() -> LatencyReport:
@@ -39,6 +46,18 @@ def test_the_histogram_counts_every_frame() -> None:
     for engine in made().engines:
         assert sum(engine.counts) == engine.frames
         assert len(engine.counts) == len(EDGES_MS) - 1
+
+
+def test_what_is_told_of_an_engine_ends_before_its_histogram() -> None:
+    every = {name: np.full(50, 0.2874) for name in (*MODELS, WHOLE)}
+    card = ElementTree.fromstring(to_card(report_of({"mojo": every}, 20.0, "here", {})))
+    histogram = min(float(each.get("x")) for each in card.iter(f"{SVG}rect") if each.get("x"))
+    rows = [each for each in card.iter(f"{SVG}text") if float(each.get("y")) > ROWS]
+    told = [each for each in rows if float(each.get("x")) < histogram]
+    assert sum("critic" in (each.text or "") for each in told) == 1
+    for each in told:
+        wide = LETTER * float(each.get("font-size")) * len(each.text)
+        assert float(each.get("x")) + wide < histogram, each.text
 
 
 def test_the_card_tells_machine_engines_and_both_limits() -> None:

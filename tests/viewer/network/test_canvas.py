@@ -55,6 +55,17 @@ def test_rows_are_painted_where_they_are_bright(canvas: MapCanvas, mode: str) ->
     assert color(canvas, 0, 5, 5.5) == QColor("#ffffff"), "the playhead"
 
 
+def test_up_and_down_pick_the_row_beside(canvas: MapCanvas) -> None:
+    picked = heard(canvas.picked)
+    QTest.keyClick(canvas, Qt.Key.Key_Down)
+    for marked in ((0, 20), (0, 21), (1, 21)):
+        canvas.set_curve(None, marked)
+        QTest.keyClick(canvas, Qt.Key.Key_Down)
+    canvas.set_curve(None, (0, 0))
+    QTest.keyClick(canvas, Qt.Key.Key_Up)
+    assert picked == [(0, 0), (0, 21), (1, 21), (1, 20), (0, 0)]
+
+
 def test_colors_grow_lighter_in_even_steps() -> None:
     lightness = [QColor.fromRgb(color).lightnessF() for color in color_table()[::51]]
     assert len(color_table()) == 256 and lightness[0] < 0.3 < lightness[-1]

@@ -49,3 +49,13 @@ def test_a_problem_is_told(form: ThresholdForm) -> None:
     assert form.problem.isHidden()
     form.show_thresholds(Thresholds(), "The band is none.")
     assert form.problem.isVisible() and form.problem.text() == "The band is none."
+
+
+def test_fields_go_below_their_words_where_there_is_no_room_beside(form: ThresholdForm) -> None:
+    field = form.fields["frequency_window_s"]
+    label = form.layout().labelForField(field)
+    assert field.x() > label.geometry().right()
+    form.resize(form.minimumSizeHint().width(), 900)
+    QTest.qWait(20)
+    assert field.y() > label.geometry().bottom()
+    assert form.width() < label.width() + field.width()

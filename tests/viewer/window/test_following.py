@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QTabBar, QToolButton
 
 from tests.viewer.conftest import Opener, settle, until
 from tests.viewer.panel_fixtures import Bench, dispose, open_window
@@ -143,3 +143,12 @@ def test_settings_of_an_unknown_arrangement_are_no_matter(
     settle(bench.window)
     assert share(bench.window) > 0
     dispose(bench.window)
+
+
+def test_no_tab_bar_of_qts_own_covers_the_window(window: MainWindow) -> None:
+    """The titles name what shares a place."""
+    for size in (*SIZES, *reversed(SIZES)):
+        resize(window, *size)
+        bars = [bar for bar in window.findChildren(QTabBar) if bar.parentWidget() is window]
+        assert [bar.geometry().getRect() for bar in bars if not bar.visibleRegion().isEmpty()] == []
+    assert bars

@@ -30,7 +30,7 @@ class StyleLegend(QScrollArea):
         self.links = Links(
             tr("Styles on the map"),
             tr("Click a style to see it alone; click again to see all"),
-            between=f" {_SPACE} ",
+            between=f"{_SPACE}{_SPACE} ",
         )
         self.links.setProperty("role", "muted")
         self.links.moved.connect(self._scroll)

@@ -20,7 +20,7 @@ FRICTION, GRAVITY = (0.0, 3.0), (0.0, 30.0)
 _MAX_SIDE, _MAX_MASS = 1.0, 200.0
 MAX_SPEED = 10.0
 """m/s: more is asked of nobody."""
-_FARTHEST = 1e6
+_FARTHEST = 1e8
 
 
 @dataclass(frozen=True)

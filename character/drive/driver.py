@@ -97,6 +97,12 @@ class Driver:
                 return number
         return NONE
 
+    def upright(self, mind: Mind) -> int:
+        """Who begins anew in place of who gets up: what is held, else standing; NONE: no other."""
+        if mind.skill == NONE or not self._is(mind.skill, Kind.GET_UP):
+            return NONE
+        return self._repertoire.rest if mind.held == NONE else mind.held
+
     def heeded(self, mind: Mind, wish: Wish, simulation: Simulation) -> Mind:
         """``mind`` after ``wish``. Raises NoSuchSkill."""
         return heeded(mind, wish, self._repertoire, self._facing(mind, simulation))

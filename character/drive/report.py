@@ -18,14 +18,39 @@ import numpy as np
 from character.anatomy import POLICY_HZ
 from character.deeds import GoTo, Head, Steer
 from character.instant import Instant
+from character.steering import MAX_PACE, MIN_PACE
 
 from .path import NEAR
-from .state import DriveState, Kind
+from .state import DriveState, Kind, SkillName
 
 SURVIVED_S = 3.0
 _AFTER = 1.0
 _RATE = math.radians(60.0)
 _STANDS_S = 1.0
+
+
+@dataclass
+class _Tracking:
+    """How the helm was followed: angles off, radians; metres made and asked."""
+
+    off: list[float] = field(default_factory=list)
+    made: float = 0.0
+    asked: float = 0.0
+
+    def add(self, off: float, made: float, asked: float) -> None:
+        """One step; asked: 0 where the way does not count."""
+        self.off.append(off)
+        if asked:
+            self.made += made
+            self.asked += asked
+
+    def told(self) -> dict[str, float | None]:
+        rms = math.degrees(math.sqrt(np.mean(np.square(self.off)))) if self.off else None
+        speed = 100 * (self.made / self.asked - 1) if self.asked else None
+        return {
+            "heading_rms_deg": None if rms is None else round(rms, 2),
+            "speed_error_percent": None if speed is None else round(speed, 2),
+        }
 
 
 @dataclass
@@ -35,22 +60,16 @@ class _Section:
     at: float
     wish: Steer | Head
     faced: float
-    errors: list[float] = field(default_factory=list)
-    made: float = 0.0
-    asked: float = 0.0
+    tracking: _Tracking = field(default_factory=_Tracking)
 
     def told(self, until: float) -> dict[str, Any]:
-        errors = np.array(self.errors)
-        rms = math.degrees(math.sqrt(np.mean(errors**2))) if len(errors) else None
-        off = 100 * (self.made / self.asked - 1) if self.asked else None
         kind = "steer" if isinstance(self.wish, Steer) else "go"
         return {
             "at": round(self.at, 3),
             "until": round(until, 3),
             "asked": kind,
             "speed": self.wish.speed,
-            "heading_rms_deg": None if rms is None else round(rms, 2),
-            "speed_error_percent": None if off is None else round(off, 2),
+            **self.tracking.told(),
         }
 
 
@@ -67,6 +86,28 @@ class _Target:
     expected: float = 0.0
 
 
+@dataclass
+class _Performed:
+    """What came of one skill; falls: while it performed, recoveries: from those."""
+
+    steps: int = 0
+    reward: float = 0.0
+    taken_up: int = 0
+    falls: int = 0
+    recoveries: int = 0
+    tracking: _Tracking = field(default_factory=_Tracking)
+
+    def told(self) -> dict[str, Any]:
+        return {
+            "seconds": round(self.steps / POLICY_HZ, 2),
+            "taken_up": self.taken_up,
+            "falls": self.falls,
+            "recoveries": self.recoveries,
+            "reward": round(self.reward / self.steps, 4),
+            **self.tracking.told(),
+        }
+
+
 class DriveReport:
     """Sums up a drive step by step."""
 
@@ -79,8 +120,7 @@ class DriveReport:
         self._changes: list[tuple[float, str, str]] = []
         self._falls: list[tuple[float, str]] = []
         self._recoveries: list[float] = []
-        self._seconds: Counter[str] = Counter()
-        self._rewards: Counter[str] = Counter()
+        self._skills: dict[str, _Performed] = {}
         self._before: tuple[Instant, DriveState] | None = None
 
     def asked(self, act: object, here: Instant) -> None:
@@ -103,28 +143,36 @@ class DriveReport:
     def stepped(self, here: Instant, state: DriveState, reward: float) -> None:
         """A step led to ``here``; state: what the drive tells then."""
         self._time += 1 / POLICY_HZ
-        self._seconds[state.skill] += 1 / POLICY_HZ  # type: ignore[assignment]
-        self._rewards[state.skill] += reward  # type: ignore[assignment]
+        performed = self._of(state.skill)
+        performed.steps += 1
+        performed.reward += reward
         if self._before is not None:
             self._compare(self._before[0], self._before[1], here, state)
         self._before = here, state
 
+    def _of(self, skill: str) -> _Performed:
+        return self._skills.setdefault(skill, _Performed())
+
     def _compare(self, there: Instant, was: DriveState, here: Instant, now: DriveState) -> None:
         if now.changes > was.changes:
             self._changes.append((self._time, was.skill, now.skill))
+            self._of(now.skill).taken_up += 1
         if now.falls > was.falls:
             self._falls.append((self._time, was.skill))
+            self._of(was.skill).falls += 1
         if now.recoveries > was.recoveries:
-            self._recoveries.append(self._time - self._falls[-1][0])
+            fell, skill = self._falls[-1]
+            self._recoveries.append(self._time - fell)
+            self._of(skill).recoveries += 1
         kinds = {skill.name: skill for skill in now.skills}
         steered = now.skill in kinds and kinds[now.skill].steered and not now.fallen
         if self._section is not None and steered:
-            self._follow(self._section, there, here)
+            self._follow(self._section, there, here, kinds[now.skill])
         if self._target is not None:
             stands = now.skill in kinds and kinds[now.skill].kind is Kind.STAND
             self._arrive(self._target, here, now, stands)
 
-    def _follow(self, section: _Section, there: Instant, here: Instant) -> None:
+    def _follow(self, section: _Section, there: Instant, here: Instant, skill: SkillName) -> None:
         match section.wish:
             case Steer(turn):
                 section.faced += turn / POLICY_HZ
@@ -132,12 +180,13 @@ class DriveReport:
                 off = math.remainder(heading - section.faced, 2 * math.pi)
                 most = _RATE / POLICY_HZ
                 section.faced += min(max(off, -most), most)
-        section.errors.append(math.remainder(here.heading - section.faced, 2 * math.pi))
-        if self._time - section.at > _AFTER and section.wish.speed > 0:
-            way = here.pose[[0, 2]] - there.pose[[0, 2]]
-            ahead = [math.cos(section.faced), -math.sin(section.faced)]
-            section.made += float(way @ ahead)
-            section.asked += section.wish.speed / POLICY_HZ
+        off = math.remainder(here.heading - section.faced, 2 * math.pi)
+        way, speed = here.pose[[0, 2]] - there.pose[[0, 2]], section.wish.speed
+        made = float(way @ [math.cos(section.faced), -math.sin(section.faced)])
+        goes = self._time - section.at > _AFTER and speed > 0
+        within = MIN_PACE * skill.speed <= speed <= MAX_PACE * skill.speed
+        section.tracking.add(off, made, speed / POLICY_HZ if goes else 0.0)
+        self._of(skill.name).tracking.add(off, made, speed / POLICY_HZ if goes and within else 0.0)
 
     def _arrive(self, target: _Target, here: Instant, now: DriveState, stands: bool) -> None:
         gap = np.array([target.wish.x, target.wish.z]) - here.pose[[0, 2]]
@@ -158,7 +207,6 @@ class DriveReport:
         known = [time for time, *_ in self._changes if time + SURVIVED_S <= self._time]
         survived = [t for t in known if not any(t < fall <= t + SURVIVED_S for fall in falls)]
         pairs = Counter(f"{before} > {after}" for _, before, after in self._changes)
-        fallen = Counter(skill for _, skill in self._falls)
         return {
             "seconds": round(self._time, 3),
             "sections": [section.told(until) for section, until in self._sections],
@@ -174,15 +222,7 @@ class DriveReport:
                 "count": len(self._recoveries),
                 "seconds": [round(seconds, 2) for seconds in self._recoveries],
             },
-            "skills": {
-                name: {
-                    "seconds": round(seconds, 2),
-                    "taken_up": sum(after == name for *_, after in self._changes),
-                    "falls": fallen[name],
-                    "reward": round(self._rewards[name] / (seconds * POLICY_HZ), 4),
-                }
-                for name, seconds in sorted(self._seconds.items())
-            },
+            "skills": {name: each.told() for name, each in sorted(self._skills.items())},
         }
 
 

@@ -62,12 +62,16 @@ class SkillName:
 
 @dataclass(frozen=True)
 class Goal:
-    """A point on the ground to walk to: x and z, path left in metres, seconds that it will take."""
+    """A point on the ground to walk to: x and z, path left in metres, seconds that it will take.
+
+    reached: it stands there, that far from it.
+    """
 
     x: float
     z: float
     path: float
     seconds: float
+    reached: bool = False
 
 
 @dataclass(frozen=True)

@@ -82,5 +82,7 @@ def _goal(
     if mind.asked != Asked.GO:
         return None
     speed = max(mind.speed, 0.1)
-    path = way(here, steering.heading, mind.x, mind.z, speed, _TURN).path
-    return Goal(mind.x, mind.z, path, path / speed)
+    there = way(here, steering.heading, mind.x, mind.z, speed, _TURN)
+    path = there.left if mind.stopping else there.path
+    stands = mind.skill != NONE and skills[mind.skill].kind is Kind.STAND
+    return Goal(mind.x, mind.z, path, path / speed, mind.stopping and stands)

@@ -189,7 +189,8 @@ def _going(mind: Mind, repertoire: Repertoire, instant: Instant, facing: float) 
 def arriving(mind: Mind, now: Asking, repertoire: Repertoire, instant: Instant) -> Mind:
     """``mind`` on its way: whether it stops; standing apart from the point, it tries again.
 
-    How far it went on when it stopped is known the next time.
+    Who has arrived stays, also where standing carries it off a little. How far it went on when it
+    stopped is known the next time.
     """
     if now.way is None or mind.fallen:
         return mind
@@ -203,7 +204,8 @@ def arriving(mind: Mind, now: Asking, repertoire: Repertoire, instant: Instant) 
     if stands and mind.steps == _SETTLED:
         x, z = instant.pose[[0, 2]].tolist()
         slide = math.hypot(x - mind.stop_x, z - mind.stop_z)
-        mind = replace(mind, slide=min(max(slide, STOP_WINDOW), _LONGEST_SLIDE))
+        tries = mind.tries if now.way.left > NEAR else _TRIES
+        mind = replace(mind, slide=min(max(slide, STOP_WINDOW), _LONGEST_SLIDE), tries=tries)
     if stands and mind.steps >= _SETTLED and now.way.left > NEAR and mind.tries < _TRIES:
         return replace(mind, stopping=False, tries=mind.tries + 1)
     return mind

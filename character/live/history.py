@@ -139,6 +139,18 @@ class History:
         self.roles = (*self.roles, new)
         return len(self.roles) - 1
 
+    def begin_anew(self) -> None:
+        """Stands at the start of the motion; who gets up, of what is performed on the feet."""
+        skill = NONE if self.driver is None else self.driver.upright(self.mind)
+        if self.driver is not None and skill != NONE:
+            role = self._role_of(self.driver.skills[skill])
+            self.do(Swapped(role.policy, self.enrol(role), 0.0))
+        self.do(StartAt(0.0))
+
+    def _role_of(self, skill: Skill) -> Role:
+        known = next((role.clip for role in self.roles if role.clip.same(skill.clip)), skill.clip)
+        return Role(skill.policy, skill.critic, known, skill.touching, skill.sha256)
+
     def drive(self, value: float, run: Run) -> Chosen | None:
         """Lets the driver choose who decides at the newest frame, and steer; who took over.
 
@@ -153,9 +165,7 @@ class History:
         if (change := decided.change) is None:
             return None
         skill = self.driver.skills[change.skill]
-        known = next((role.clip for role in self.roles if role.clip.same(skill.clip)), skill.clip)
-        role = Role(skill.policy, skill.critic, known, skill.touching, skill.sha256)
-        self.role = self.enrol(role)
+        self.role = self.enrol(self._role_of(skill))
         return Chosen(skill.policy, self.role, change.time, change.heading, change.pace)
 
     def decide(self, action: np.ndarray, value: float, swap: Chosen | None = None) -> Step:

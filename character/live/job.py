@@ -167,14 +167,18 @@ class LiveCharacter:
             case _:
                 if self._replay is not None:
                     self._hold()
-                self.history.do(self._deed(command, run))
+                self._do(command, run)
                 self._shown = None
         return None
 
+    def _do(self, command: object, run: Run) -> None:
+        if isinstance(command, Reset):
+            self.history.begin_anew()
+        else:
+            self.history.do(self._deed(command, run))
+
     def _deed(self, command: object, run: Run) -> Deed:
         match command:
-            case Reset():
-                return StartAt(0.0)
             case StartAt(clip_time):
                 return StartAt(float(clip_time))
             case SetFriction(friction):

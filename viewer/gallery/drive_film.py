@@ -31,8 +31,8 @@ from .caption import captioned
 
 SCRIPT = Path("character", "drive.json")
 """Below the folder of assets."""
-_AFTER_S = 12.0
-_ABOVE, _NEARER = 0.32, 1.2
+_AFTER_S = 10.0
+_ABOVE, _NEARER = 0.42, 1.35
 _SIDE, _DRIFT, _SWING_S = np.radians(50.0), np.radians(20.0), 1.6
 _TRAIL, _LIFT = 240, 0.004
 
@@ -71,7 +71,7 @@ def film(cast: Cast, events: Sequence[Event], shot: Shot, frames: int) -> Iterat
                 camera, rate = camera.swing(behind, rate, FRAME_TIME, _SWING_S)
             scene = _with_way(figure.scene(look, None), way)
             picture = renderer.render(scene, camera, size)
-            yield captioned(picture, [(area, _words(message))], size.height // 22)
+            yield captioned(picture, [(area, _words(message))], size.height // 18)
 
 
 def played(assets: Path, shot: Shot) -> Iterator[np.ndarray]:
@@ -98,5 +98,5 @@ def _words(frame: CharacterFrame) -> str:
     if now is None or (drive.fallen and now.kind is not Kind.GET_UP):
         return "Fallen"
     if drive.goal is not None and now.kind in (Kind.STAND, Kind.GAIT):
-        return f"{now.title}, {drive.goal.path:.1f} m to go"
+        return f"{now.title}, {drive.goal.path:.1f} m {'off' if drive.goal.reached else 'to go'}"
     return now.title

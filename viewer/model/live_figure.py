@@ -306,7 +306,8 @@ def _way(
     """Where it goes, and the way there."""
     body = frame.step.body
     x, y, z = body.joints[0].tolist()
-    way = to_stage(way_to((x, y, z), body.heading, (goal.x, goal.z))) + shift
+    way = way_to((x, y, z), body.heading, (goal.x, goal.z))
+    way = to_stage(way[:0] if goal.reached else way) + shift
     return way_marks(way, to_stage(np.array([goal.x, 0.0, goal.z])) + shift, scheme.accent)
 
 

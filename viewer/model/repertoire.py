@@ -11,7 +11,7 @@ from character.drive.files import SetError, SkillFile, shipped_set
 from character.drive.state import Kind
 
 from .notice import Refused
-from .policies import Policy, free_name
+from .policies import Policy, free_name, shipped
 
 if TYPE_CHECKING:  # MuJoCo is not there for every Python
     from character.drive.skills import Skill
@@ -42,6 +42,27 @@ def shipped_skills(assets: Path, policies: Collection[Policy]) -> tuple[SkillOf,
     models = {policy.path.resolve(): policy.model for policy in policies}
     found = ((models.get(file.actor.resolve()), file) for file in files)
     return tuple(SkillOf(model, f.name, f.title, f.kind) for model, f in found if model)
+
+
+def shipped_cast(assets: Path) -> tuple[tuple[Policy, ...], tuple[SkillOf, ...], str]:
+    """The policies and skills below the ``assets`` folder, and the model that drives at first.
+
+    That is the first gait. A policy of a skill stands by that name before the others.
+    """
+    policies = shipped(assets)
+    skills = shipped_skills(assets, policies)
+    titles = {skill.model: skill.title for skill in skills}
+    known = {policy.model: policy for policy in policies}
+    taken = {title.casefold() for title in titles.values()}
+    ours = [replace(known[model], title=title) for model, title in titles.items()]
+    others = [
+        replace(each, title=f"{each.title}, not steered") if each.title in taken else each
+        for each in policies
+        if each.model not in titles
+    ]
+    gaits = [skill.model for skill in skills if skill.kind is Kind.GAIT]
+    cast = (*ours, *others)
+    return cast, skills, next(iter([*gaits, *(policy.model for policy in cast)]), "")
 
 
 def opened_set(

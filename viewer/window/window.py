@@ -23,8 +23,7 @@ from inference.models import MODELS
 from viewer.model.demo import ASSETS, demo_clips
 from viewer.model.document import Cast, Document
 from viewer.model.language import tr
-from viewer.model.policies import shipped
-from viewer.model.repertoire import shipped_skills
+from viewer.model.repertoire import shipped_cast
 from viewer.sessions.control import SessionControl
 from viewer.stage.one_picture import OnePicture
 from viewer.stage.view import StageView
@@ -111,9 +110,7 @@ class MainWindow(TabbingWindow):
         self.transport = Transport(now, self)
         self.bridge = Bridge(engines, self)
         self.loader = Loader(self)
-        policies = shipped(assets)
-        skills, first = shipped_skills(assets, policies), policies[0].model if policies else ""
-        self.store = DocumentStore(Document(cast=Cast(policies, skills, first)), self)
+        self.store = DocumentStore(Document(cast=Cast(*shipped_cast(assets))), self)
         self.studio = Studio(self.store, self.transport, self.bridge, self.loader, self)
         self.listings = Listings(self.studio)
         self.sessions = SessionControl(

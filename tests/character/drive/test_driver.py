@@ -102,6 +102,9 @@ def test_it_walks_to_a_point_and_stands_there() -> None:
         driven.step()
         near.append(np.hypot(*(driven.simulation.instant.pose[[0, 2]] - point)) < NEAR)
         assert len(near) < 900 and not driven.mind.falls
+    goal = driven.state.goal
+    assert goal is not None and goal.reached and goal.path < NEAR
+    assert {state.skill for state in go(driven, 90)} == {"stand"}
 
 
 def test_who_has_fallen_gets_up_within_a_second_whatever_the_critics_say() -> None:

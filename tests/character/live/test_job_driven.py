@@ -10,7 +10,15 @@ import pytest
 pytest.importorskip("mujoco")
 
 from character.deeds import Chosen, GetUp, GoTo, Head, PushNow, Steer, Want
-from character.live.commands import KeepTake, Replay, RestoreTake, ResumeFrom, Rewind, SwapPolicy
+from character.live.commands import (
+    KeepTake,
+    Replay,
+    Reset,
+    RestoreTake,
+    ResumeFrom,
+    Rewind,
+    SwapPolicy,
+)
 from character.live.job import LiveCharacter
 from character.live.messages import CharacterFrame, CommandRefused, Message, TakeKept
 from character.live.take import Take
@@ -131,6 +139,21 @@ def test_a_wish_takes_the_place_of_one_of_its_kind_at_the_same_frame() -> None:
     tell(both, Want("run"), Steer(0.3, 1.0), Want("spinkick"))
     tell(second, Steer(0.3, 1.0), Want("spinkick"))
     assert all(alike(a, b) for a, b in zip(go(both, 12), go(second, 12), strict=True))
+
+
+def test_a_reset_while_it_gets_up_stands_it_on_its_feet() -> None:
+    live = driven()
+    go(live, 5)
+    tell(live, PushNow((0.0, 0.0, 900.0)))
+    frames = go(live, 1)
+    while "getup" not in (frames[-1].drive.skill if frames[-1].drive else ""):
+        frames += go(live, 1)
+        assert len(frames) < 150
+    cut = tell(live, Reset())
+    assert cut.drive is not None and cut.drive.skill == "walk" and not cut.drive.fallen
+    assert cut.step.body.pose[1] > 0.7 and not go(live, 20)[-1].step.fallen
+    tell(live, Replay())
+    assert go(live, len(frames) + 26)[-1].exact
 
 
 def test_who_is_put_there_by_hand_performs_until_something_is_asked() -> None:

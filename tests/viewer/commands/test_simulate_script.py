@@ -52,7 +52,9 @@ def test_it_tells_how_well_it_did_what_was_asked(call: Call, tmp_path: Path) -> 
     assert abs(straight["speed_error_percent"]) < 15
     (target,) = told["targets"]
     assert not target["reached"] and target["left_m"] > 9e5 and target["still_s"] > 9e5
-    assert told["falls"] == 0 and told["skills"]["walk"]["seconds"] > 5
+    walk = told["skills"]["walk"]
+    assert told["falls"] == 0 and walk["seconds"] > 5 and walk["falls"] == walk["recoveries"] == 0
+    assert walk["heading_rms_deg"] < 25 and abs(walk["speed_error_percent"]) < 20
     take = Take.load(record)
     assert any(isinstance(entry.deed, Steer) for entry in take.entries)
     again = tmp_path / "again.npz"

@@ -10,7 +10,14 @@ from tests.viewer.driving import SKILLS, write_set
 from viewer.model.demo import ASSETS
 from viewer.model.notice import Refused
 from viewer.model.policies import shipped
-from viewer.model.repertoire import SkillOf, made_skills, opened_set, recast_skills, shipped_skills
+from viewer.model.repertoire import (
+    SkillOf,
+    made_skills,
+    opened_set,
+    recast_skills,
+    shipped_cast,
+    shipped_skills,
+)
 
 
 def test_what_ships_are_skills_of_the_policies_that_ship() -> None:
@@ -25,6 +32,20 @@ def test_what_ships_are_skills_of_the_policies_that_ship() -> None:
 
 def test_where_no_set_ships_there_are_no_skills(tmp_path: Path) -> None:
     assert shipped_skills(tmp_path, shipped(ASSETS)) == ()
+
+
+def test_who_is_started_can_be_steered_and_stands_by_the_name_of_its_skill() -> None:
+    policies, skills, first = shipped_cast(ASSETS)
+    titles = {policy.model: policy.title for policy in policies}
+    assert {policy.model for policy in policies} == {policy.model for policy in shipped(ASSETS)}
+    assert [titles[skill.model] for skill in skills] == [skill.title for skill in skills]
+    assert [policy.model for policy in policies][: len(skills)] == [each.model for each in skills]
+    assert titles[first] == "Walk" and titles["deepmimic_actor"] == "walk, not steered"
+    assert len(set(titles.values())) == len(titles)
+
+
+def test_where_nothing_ships_nobody_drives(tmp_path: Path) -> None:
+    assert shipped_cast(tmp_path) == ((), (), "")
 
 
 def test_a_set_of_ones_own_is_policies_with_their_motions_and_critics(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from viewer.model.language import tr
 from viewer.ui.pixels import blank
 from viewer.ui.theme import RADIUS, Theme, ThemeSwitch, mono_font
 
-WIDE, HIGH = 96, 34
+WIDE, HIGH = 64, 34
 GROUND_ALPHA = 225
 _BAR, _END = 3.0, 6
 _STEPS = 24

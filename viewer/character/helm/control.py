@@ -18,6 +18,7 @@ from viewer.workbench import Workbench
 from ..cast import CharacterCast
 from ..driver import CharacterDriver
 from ..state import CharacterState
+from .camera import HelmCamera
 from .ground import GroundClick
 from .helm import Helm
 from .keys import HelmKeys
@@ -50,6 +51,7 @@ class HelmControl(QObject):
         super().__init__(bench.studio)
         self._bench, self._state, self._driver = bench, state, driver
         self.helm = Helm(state, driver, self)
+        self._camera = HelmCamera(bench, self.helm)
         self._add_actions()
         self.keys = HelmKeys(stage, self.helm) if stage else None
         self.view = (
@@ -93,12 +95,14 @@ class HelmControl(QObject):
                 self.view.setVisible(shown)
             self.view.hint.setVisible(shown and not self._driven)
         if drive is not None:
+            self._camera.show()
             self._tell_far(drive)
 
     def leave(self) -> None:
         """It is not on stage any more."""
         if self.keys is not None:
             self.keys.release()
+        self._camera.leave()
         self.show()
 
     def _add_actions(self) -> None:

@@ -80,6 +80,11 @@ class Helm(QObject):
         """The rate that is held, rad/s to the left."""
         return self._asked.turn if self._asked is not None else 0.0
 
+    @property
+    def steers(self) -> bool:
+        """Whether hands have turned it or changed its speed, and asked for nothing else since."""
+        return self._asked is not None
+
     def forget(self) -> None:
         """Something else than hands has asked since, or another past is gone on from."""
         self._way, self._asked = 0, None

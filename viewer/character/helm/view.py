@@ -21,7 +21,6 @@ from .words import HINT, drive_text, skill_tip
 
 MOST = 9
 """Skills that have a key and a button."""
-_COLUMNS = 4
 _APART = 4
 _TITLE_LINES, _MOMENT = 5, 150
 """Below how many lines the hint stands; the room of the moment at the lower left corner."""
@@ -30,7 +29,8 @@ _WRAPPED = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
 
 class HelmView(QWidget):
     """At the bottom of the stage: the pad at the right, skills beside it, a line of words above.
-    Below the title of the stage, until it was used: what can be done.
+    Below the title of the stage, until it was used: what can be done. Ways to get up are there
+    while it lies.
 
     ``wanted`` brings the number of a skill. The widgets are pixels but where something changes.
     """
@@ -47,7 +47,7 @@ class HelmView(QWidget):
         self.get_up = SwitchButton(self, get_up, themes)
         self.hint = StageLine(stage, themes)
         self.hint.show_text(HINT)
-        self._count, self._named = 0, list[str]()
+        self._offered: list[tuple[SkillButton, str]] = []
         self._stage_size = stage.size()
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setAccessibleName(tr("Drive the character"))
@@ -66,24 +66,29 @@ class HelmView(QWidget):
         self.pad.move(wide, size.height() - SIDE)
         self.get_up.setGeometry(wide, size.height() - SIDE - up, side, up - _APART)
         top = size.height() - high + _APART
-        buttons = iter(self.skills)
+        offered = [button for button, _ in self._offered]
+        buttons = iter(offered)
         for number, row in enumerate(rows):
             left = wide - sum(row)
             for room, button in zip(row, buttons, strict=False):
                 button.setGeometry(left, top + number * up, room - _APART, up - _APART)
                 left += room
-        for number, button in enumerate(self.skills):
-            button.setVisible(number < self._count)
+        for button in self.skills:
+            button.setVisible(button in offered)
         self.line.stand(QPoint(wide - _APART, top - _APART), wide - _APART)
         below = MARGIN + _TITLE_LINES * self.fontMetrics().height()
         self.hint.stand(QPoint(MARGIN, below), stage.width() - 2 * MARGIN)
 
     def show_drive(self, drive: DriveState, turn: float, speed: float) -> None:
         """How the driving goes; turn in rad/s and speed in m/s are what hands ask for."""
-        titles = [skill.title for skill in drive.skills[:MOST]]
-        if titles != self._named:
-            self._named, self._count = titles, len(titles)
-            for title, button in zip(titles, self.skills, strict=False):
+        offered = [
+            (button, skill.title)
+            for button, skill in zip(self.skills, drive.skills, strict=False)
+            if skill.kind is not Kind.GET_UP or drive.fallen
+        ]
+        if offered != self._offered:
+            self._offered = offered
+            for button, title in offered:
                 button.setText(title)
             self.place(self._stage_size)
         self.pad.set_marks([(s.title, s.speed) for s in ladder(drive.skills)])
@@ -106,9 +111,9 @@ class HelmView(QWidget):
         """The widths of the skills' buttons, row by row, between the moment and the pad."""
         room = self._stage_size.width() - 3 * MARGIN - self._side - _MOMENT
         rows: list[list[int]] = []
-        for button in self.skills[: self._count]:
+        for button, _ in self._offered:
             wide = button.sizeHint().width() + _APART
-            if not rows or sum(rows[-1]) + wide > room or len(rows[-1]) == _COLUMNS:
+            if not rows or sum(rows[-1]) + wide > room:
                 rows.append([])
             rows[-1].append(wide)
         return rows

@@ -45,13 +45,15 @@ def drive_text(drive: DriveState) -> str:
     doing = title_of(drive, drive.skill) or tr("Its own motion")
     if drive.goal is not None:
         goal = drive.goal
+        if goal.reached:
+            return tr("{doing} · at the click, {left:.1f} m off", doing=doing, left=goal.path)
         return tr(
             "{doing} · to the click: {path:.1f} m, {duration}",
             doing=doing,
             path=goal.path,
             duration=duration(goal.seconds),
         )
-    if drive.speed is not None:
+    if drive.speed is not None and any(s.steered for s in drive.skills if s.name == drive.skill):
         return f"{doing} · {drive.speed:.1f} m/s"
     return doing
 

@@ -33,8 +33,11 @@ def test_keys_go_through_standing_and_the_gaits_that_are_much_faster() -> None:
 def test_it_says_what_it_does() -> None:
     assert drive_text(STATE) == "Walk"
     assert drive_text(replace(STATE, speed=1.2)) == "Walk · 1.2 m/s"
+    assert drive_text(replace(STATE, skill="stand", speed=0.0)) == "Stand"
     going = replace(STATE, goal=Goal(1.0, 2.0, 3.24, 4.2))
     assert drive_text(going) == "Walk · to the click: 3.2 m, 4 s"
+    there = replace(STATE, skill="stand", goal=Goal(1.0, 2.0, 0.24, 0.2, True))
+    assert drive_text(there) == "Stand · at the click, 0.2 m off"
     assert "Backspace" in drive_text(replace(STATE, fallen=True, gets_up=False))
 
 

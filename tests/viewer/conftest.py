@@ -204,6 +204,15 @@ def open_window(
 
 
 @pytest.fixture
+def first_window(app: QApplication, network_assets: Path, tmp_path: Path) -> Iterator[MainWindow]:
+    """A window of the very first start, not shown yet."""
+    settings = QSettings(str(tmp_path / "first.ini"), QSettings.Format.IniFormat)
+    made = MainWindow(settings, ThemeSwitch(app, "dark"), engines=("numpy",), assets=network_assets)
+    yield made
+    dispose(made)
+
+
+@pytest.fixture
 def window(open_window: Opener) -> MainWindow:
     """A shown window with its panels and no clip."""
     return open_window()

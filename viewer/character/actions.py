@@ -86,7 +86,7 @@ class CharacterActions:
         self._add(commands, push, look)
         icons = {
             "start": "play", "step": "step-forward", "reset": "reset", "here": "range-in",
-            "resume": "range-out", "replay": "loop", "open": "open", "throw": "box",
+            "resume": "range-out", "replay": "loop", "open": "folder", "throw": "box",
             "unthrow": "close", "push": "push", "keep": "take", "export": "export",
             "open_take": "folder",
         }  # fmt: skip

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from motion.conventions import UNIT_NAMES
 from motion.features import FPS
+from motion.files import CannotWrite
 from motion.restyling.subspace import STYLE_BLOCK, StyleSubspace
 from viewer.model.document import Source
 from viewer.model.export.order import BUNDLE, Order, Rig, What
@@ -133,10 +134,15 @@ class ExportControl(QObject):
         if self.queue.full:
             self._bench.studio.notify("warning", FULL)
             return
-        folder = Path(tempfile.mkdtemp(prefix="stridescope-export-"))
-        self._folders.add(folder)
-        file = folder / f"session{SUFFIX}"
-        order = replace(order, file=str(file), **self._beside(order, folder))
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="stridescope-export-"))
+            self._folders.add(folder)
+            file = folder / f"session{SUFFIX}"
+            order = replace(order, file=str(file), **self._beside(order, folder))
+        except OSError as error:
+            what = error.filename or tr("The folder for temporary files")
+            self._bench.studio.notify("error", str(CannotWrite(what, error)))
+            return
 
         def go(result: object) -> None:
             if isinstance(result, Exception):

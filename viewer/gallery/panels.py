@@ -1,4 +1,4 @@
-"""Pictures of every panel in both themes at three sizes of the window, each by its own process.
+"""Pictures of every panel in each theme at three sizes of the window, each by its own process.
 
 ``<folder>/<size>/<name>-<theme>.png`` shows the whole window; ``<name>.png`` in another folder
 what of it the docs show: dark, at one size. The names are those that ``views`` gives.
@@ -24,7 +24,7 @@ from viewer.window.window import MainWindow
 from .real_window import application, demo_window, live, save
 from .views import VIEWS, Shown
 
-THEMES: tuple[Mode, ...] = ("dark", "light")
+THEMES: tuple[Mode, ...] = ("dark", "light", "projector")
 _DRESSED_S = 0.6
 
 

@@ -13,9 +13,13 @@ from PySide6.QtWidgets import QSlider, QWidget
 from viewer.inspect.control import InspectControl
 from viewer.model.comparison import Slot
 from viewer.model.demo import ASSETS
+from viewer.model.export.order import Look, Order
+from viewer.model.language import tr
+from viewer.model.notice import Notice
 from viewer.network.control import NetworkControl
 from viewer.performance.control import PerformanceControl
 from viewer.phase.control import PhaseControl
+from viewer.sessions.autosave import BRING_BACK
 from viewer.style.panel import StylePanel
 from viewer.window.demo_band import SCENES
 from viewer.window.help import CommandPalette, ShortcutSheet
@@ -47,6 +51,9 @@ SCENE_S = {1: 6.0, 2: 4.0, 3: 12.0, 4: 14.0, 5: 8.0}
 REPORT_S = 3.0
 TOLD = 3
 """The step of the tour that the docs show."""
+CRASHED_AT = "14:05"
+FILM = 640, 360
+"""Of pictures that are being written, pixels."""
 _CAMERA = 0.4
 
 
@@ -73,7 +80,20 @@ def panels(window: MainWindow) -> Iterator[Shown]:
     for name in ("library", "style", "character"):
         bring(window, name)
         live(_CAMERA)
-        yield Shown(name, window.docks[name])
+        at_rest = name == "character"  # the docs show it at work
+        yield Shown(name, None if at_rest else window.docks[name])
+
+
+def stage(window: MainWindow) -> Iterator[Shown]:
+    """Poses before and after this one, and where hands and feet have been."""
+    looks = [window.actions_[f"stage.{name}"] for name in ("ghosts", "trails", "contacts")]
+    before = [look.isChecked() for look in looks]
+    for look in looks:
+        look.setChecked(True)
+    live(SETTLE_S)
+    yield Shown("stage", window.stage_view)
+    for look, checked in zip(looks, before, strict=True):
+        look.setChecked(checked)
 
 
 def styles(window: MainWindow) -> Iterator[Shown]:
@@ -90,7 +110,7 @@ def styles(window: MainWindow) -> Iterator[Shown]:
     window.transport.pause()
     window.transport.seek(MOMENT_S)
     live(SETTLE_S)
-    yield Shown("style-keys", window.docks["style"])
+    yield Shown("style-keys", None)
     yield Shown("timeline", window.timeline)
     window.actions_["performance.lane"].setChecked(False)
     while window.store.history.undo_name:
@@ -240,6 +260,41 @@ def dialogs(window: MainWindow) -> Iterator[Shown]:
         toast.closed()
 
 
+def sessions(window: MainWindow) -> Iterator[Shown]:
+    """The menu of files, and what a start after a crash offers."""
+    bar, menu = window.menuBar(), window.menus["File"]
+    menu.popup(bar.mapToGlobal(bar.actionGeometry(menu.menuAction()).bottomLeft()))
+    live(_CAMERA)
+    yield Shown("sessions", menu, (menu,))
+    menu.close()
+    choices = tuple((words, lambda: None) for words in (tr("Bring back"), tr("Discard")))
+    window.studio.tell(Notice("info", BRING_BACK.format(CRASHED_AT), choices=choices))
+    live(_CAMERA)
+    (offer,) = window.toasts.shown
+    yield Shown("bring-back", offer)
+    offer.closed()
+
+
+def exporting(window: MainWindow) -> Iterator[Shown]:
+    """Pictures of the clip are being written beside the window."""
+    assert window.export is not None
+    queue = window.export.queue
+
+    def under_way() -> bool:
+        progress = queue.current and queue.current[1]
+        return bool(progress and 10 * progress.done > progress.total)
+
+    with tempfile.TemporaryDirectory() as scratch:
+        window.export.begin(Order("", str(Path(scratch) / "walk"), look=Look(size=FILM)))
+        until(under_way)
+        yield Shown("exporting", window.export.strip)
+        queue.stop()
+        until(lambda: queue.current is None)
+    live(_CAMERA)
+    for toast in list(window.toasts.shown):
+        toast.closed()
+
+
 def character(window: MainWindow) -> Iterator[Shown]:
     """The character under a push."""
     push_about(window)
@@ -299,7 +354,7 @@ def tour(window: MainWindow) -> Iterator[Shown]:
 VIEWS: dict[str, View] = {
     view.__name__: view
     for view in (
-        panels, styles, phases, networks, joints, pictures, comparing, dialogs, character, report,
-        demo, tour,
+        panels, stage, styles, phases, networks, joints, pictures, comparing, dialogs, sessions,
+        exporting, character, report, demo, tour,
     )
 }  # fmt: skip

@@ -105,7 +105,7 @@ class LibraryControl:
 
     def _add_actions(self) -> None:
         actions = self._bench.actions
-        self._bench.icons.bind(actions["file.open"], "open")
+        self._bench.icons.bind(actions["file.open"], "folder")
         self.panel.open_button.setDefaultAction(actions["file.open"])
         actions.add(
             "library.next",

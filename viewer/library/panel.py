@@ -96,13 +96,13 @@ class EntryDelegate(QStyledItemDelegate):
         self, painter: QPainter, text: QRect, entry: LibraryEntry, metrics: QFontMetrics
     ) -> None:
         """Title, style and length; the length has a line of its own where it does not fit."""
-        details = self._model.details(entry)
-        if metrics.horizontalAdvance(details) > text.width():
+        elide, details = Qt.TextElideMode.ElideMiddle, self._model.details(entry)
+        if metrics.elidedText(details, elide, text.width()) != details:
             details = "\n".join(details.rsplit(" · ", 1))
         lines = [entry.title, *details.split("\n")]
         top = text.center().y() - len(lines) * (metrics.height() + 1) // 2
         for number, line in enumerate(lines):
-            shown = metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, text.width())
+            shown = metrics.elidedText(line, elide, text.width())
             painter.setPen(QColor(self._theme.muted if number else self._theme.text))
             below = top + number * (metrics.height() + 1)
             painter.drawText(text.left(), below + metrics.ascent(), shown)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import subprocess
 import tempfile
@@ -194,6 +196,8 @@ def _write_video(output: Path, pictures: Iterator[np.ndarray], fps: float) -> No
         if code:
             log.seek(0)
             words = log.read().decode(errors="replace").replace(str(path), output.name)
+            if (full := os.strerror(errno.ENOSPC)) in words:
+                raise OSError(errno.ENOSPC, full)
             why = (words.strip().splitlines() or ["no reason"])[-1]
             raise Refused(sentence(f"{output}: ffmpeg could not write it: {why}"))
 

@@ -67,13 +67,14 @@ class LintControl(QObject):
         self._bench.transport.seek_frame(self.anomalies[number].first)
 
     def step(self, way: int) -> None:
-        """To the next anomaly after the playhead, or with -1 the one before it."""
+        """To the next anomaly after the playhead, or with -1 the one before it; round at the
+        ends."""
         frame = self._bench.transport.frame
         plotted = self._reader.plotted
         first = plotted.spans.first if plotted else np.zeros(0, int)
         beyond = np.flatnonzero(first > frame if way > 0 else first < frame)
-        if len(beyond):
-            self.go_to(int(beyond[0] if way > 0 else beyond[-1]))
+        if len(ahead := beyond if len(beyond) else np.arange(len(first))):
+            self.go_to(int(ahead[0] if way > 0 else ahead[-1]))
 
     def loop(self, number: int) -> None:
         """An anomaly is what loops, with half a second before and after it.

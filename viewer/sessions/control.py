@@ -167,6 +167,7 @@ class SessionControl(QObject):
         """Put the session of a file in place of what is open; read in the background."""
         if self._characters is None:
             self._wanted = path
+            self._studio.note_opening(path.stem)
             return
         from viewer.model.session_opened import open_session
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QSettings, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QStyle, QWidget
 
 from viewer.model.language import tr, within
 from viewer.ui.actions import Actions
@@ -96,12 +96,13 @@ class DockLayout:
         settings.setValue("window/arrangement", self.shown)
 
     def restore(self, settings: QSettings) -> None:
-        """As it was kept, or as fits the screen."""
+        """As it was kept, or as fits the screen, with room for the title that the system draws."""
         window = self._window
         geometry = settings.value("window/geometry")
         if not isinstance(geometry, QByteArray) or not window.restoreGeometry(geometry):
             available = window.screen().availableGeometry().size()
-            window.resize(min(1600, available.width()), min(1000, available.height()))
+            title = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+            window.resize(min(1600, available.width()), min(1000, available.height() - title))
         state, kept = settings.value("window/state"), settings.value("window/arrangement")
         if isinstance(state, QByteArray) and window.restoreState(state, _VERSION):
             self.shown = next((name for name in ARRANGEMENTS if name == kept), self.shown)

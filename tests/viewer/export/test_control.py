@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from tests.viewer.panel_fixtures import heard
 from viewer.character.control import CharacterControl
 from viewer.export.dialog import ExportDialog
 from viewer.model.document import Latent
+from viewer.model.export.order import Order
 from viewer.model.style_edits import wear
 from viewer.window.window import MainWindow
 
@@ -250,6 +252,17 @@ def test_a_folder_that_cannot_be_written_is_told(
     dialog.accept()
     until(lambda: bool(told))
     assert told[-1][0].level == "error" and "its folder does not exist" in told[-1][0].text
+
+
+def test_no_place_for_temporary_files_is_told(
+    walking_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = heard(walking_window.studio.notice)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    walking_window.export.begin(Order("", str(tmp_path / "a.bvh"), "clip"))
+    ((notice,),) = told
+    assert notice.level == "error" and "cannot be written: its folder does not" in notice.text
+    assert walking_window.export.queue.current is None and not (tmp_path / "a.bvh").exists()
 
 
 def test_the_name_follows_the_kind_until_a_person_types_one(

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from motion.bvh import write_bvh
 from motion.pose import to_clip
+from tests.viewer.drawn_text import cut_texts
 from tests.viewer.panel_fixtures import Bench, heard, swaying
 from viewer.library.control import LibraryControl
 from viewer.library.entries import ENTRY, LibraryEntry
@@ -198,3 +199,12 @@ def test_without_demo_clips_it_says_so(
     assert isinstance(library, LibraryControl)
     assert "demo clips are missing" in library.panel.hint.text()
     assert shown(library) == []
+
+
+def test_style_and_length_are_never_shortened(show: Callable[[QWidget], None]) -> None:
+    panel = LibraryPanel(DARK)
+    show(panel)
+    panel.set_entries([LibraryEntry("salsa", "Salsa", "Demo clips", "salsa_dance", 14.0)])
+    for width in range(216, 300):
+        panel.resize(width, 200)
+        assert cut_texts(panel) == []

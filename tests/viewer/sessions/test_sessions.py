@@ -375,3 +375,8 @@ def test_a_character_that_goes_away_while_it_is_saved_keeps_the_old_file(
     window.sessions.save_to(path)
     until(lambda: any("went away" in text and str(path) in text for text in told))
     assert path.read_bytes() == before
+
+
+def test_a_session_that_waits_for_the_panels_is_named(first_window: MainWindow) -> None:
+    first_window.open_paths([Path("mine.stride")])
+    assert first_window.studio.opening == "mine"

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
+from motion.files import CannotWrite
 from tests.viewer.model.export.sessions import clip_session
 from viewer.model.document import Looks, View
 from viewer.model.export.order import LOOP, Look, Order
@@ -136,17 +137,29 @@ def test_what_cannot_be_is_refused(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("words", "error", "told"),
+    [
+        ("the encoder gave up", Refused, r"a\.mp4: ffmpeg could not write it: a\.mp4: the encoder"),
+        ("No space left on device", CannotWrite, r"a\.mp4: cannot be written: the disk is full\."),
+    ],
+)
 def test_an_ffmpeg_that_fails_midway_leaves_nothing(
-    session: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    session: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: str,
+    error: type[Exception],
+    told: str,
 ) -> None:
     program = tmp_path / "bin" / "ffmpeg"
     program.parent.mkdir()
     program.write_text(
         '#!/bin/sh\nfor last; do :; done\nhead -c 99999 > "$last"\n'
-        'echo "$last: No space left on device" >&2\nexit 1\n'
+        f'echo "$last: {words}" >&2\nexit 1\n'
     )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
-    with pytest.raises(Refused, match=r"a\.mp4: ffmpeg could not write it: a\.mp4: No space left"):
+    with pytest.raises(error, match=told):
         shot(session, tmp_path / "a.mp4")
     assert [path.name for path in tmp_path.iterdir()] == ["bin"]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.source_tree import ROOT
+from tests.test_house_rules import tracked
 
 GALLERY = ROOT / "assets" / "gallery"
 PANELS = ROOT / "docs" / "reference" / "panels"
@@ -35,5 +36,5 @@ def test_a_panel_has_its_picture(page: Path) -> None:
 
 def test_every_picture_is_on_a_page() -> None:
     shown = set().union(*map(linked, PAGES))
-    made = {path for path in GALLERY.rglob("*") if path.is_file()}
-    assert made - shown == set()
+    made = {path for path in tracked() if path.is_relative_to(GALLERY)}
+    assert len(made) > 40 and made - shown == set()

@@ -132,8 +132,10 @@ class StylePanel(ScrollPage):
         """The dots whose style is most like it, by name: a click on one is a click on the dot."""
         self._near = dots
         color = self._theme.muted
-        links = [Link(str(row), escape(name), color) for name, row in dots.items()]
-        self.nearest.show_links(links)
+        whole = "\N{NO-BREAK SPACE}".join  # a unit stays with its number
+        self.nearest.show_links(
+            [Link(str(n), whole(escape(name).rsplit(" ", 1)), color) for name, n in dots.items()]
+        )
 
     def set_sliders(self, sliders: tuple[StyleSlider, ...]) -> None:
         """One row for each named slider of the map; none hides the section."""

@@ -173,7 +173,7 @@ def test_every_control_is_named_and_explained(panel: StylePanel) -> None:
 def test_a_click_on_a_nearest_clip_is_a_click_on_its_dot(panel: StylePanel) -> None:
     picked = heard(panel.dot_picked)
     panel.set_nearest({"A < B at 1.0 s": 3, "Walk at 2.0 s": 12})
-    assert "A &lt; B at 1.0 s" in panel.nearest.text()
+    assert "A &lt; B at 1.0\N{NO-BREAK SPACE}s" in panel.nearest.text()
     panel.nearest.linkActivated.emit("12")
     assert picked == [(12,)]
     panel.set_nearest({})

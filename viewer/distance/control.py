@@ -53,7 +53,7 @@ class DistanceControl(QObject):
     """loops: the best loop points of what is on stage, once they are found."""
 
     def __init__(self, bench: Workbench) -> None:
-        super().__init__()
+        super().__init__(bench.studio)
         self._bench = bench
         self._background = Background(self, "loops", wait=False)
         self.panel = DistancePanel(bench.themes.current)

@@ -36,7 +36,7 @@ class InspectControl(QObject):
     """Follows the document: which joints are looked at, and what stands on the timeline."""
 
     def __init__(self, bench: Workbench, stage: Stage | None) -> None:
-        super().__init__()
+        super().__init__(bench.studio)
         self._bench = bench
         self._names: tuple[str, ...] = ()
         self._lane_shown = False

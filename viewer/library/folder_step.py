@@ -29,7 +29,7 @@ class FolderStep(QObject):
     stepping = Signal(object)
 
     def __init__(self, bench: Workbench, open_: Callable[[str], None]) -> None:
-        super().__init__()
+        super().__init__(bench.studio)
         self._studio, self._open = bench.studio, open_
         self._background = Background(self, "folder")
         self._steps = 0

@@ -29,7 +29,7 @@ class NetworkControl(QObject):
     """Looks into the network of what is on stage, as far as the panel is ``seen``."""
 
     def __init__(self, bench: Workbench, stage: Stage | None) -> None:
-        super().__init__()
+        super().__init__(bench.studio)
         self._bench = bench
         self.seen = False
         self.panel = NetworkPanel(bench.themes.current)

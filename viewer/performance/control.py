@@ -32,7 +32,7 @@ class PerformanceControl(QObject):
     """
 
     def __init__(self, bench: Workbench, engines: EngineSwitch, truth: TruthControl) -> None:
-        super().__init__()
+        super().__init__(bench.studio)
         self._bench, self._engines, self._truth = bench, engines, truth
         titles = {name: spec.title for name, spec in MODELS.items()}
         self.panel = PerformancePanel(bench.themes.current, titles)

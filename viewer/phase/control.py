@@ -32,7 +32,7 @@ class PhaseControl(QObject):
     """Shows the phase of what is on the stage and follows the playhead."""
 
     def __init__(self, bench: Workbench) -> None:
-        super().__init__()
+        super().__init__(bench.studio)
         self._bench = bench
         self._background = Background(self, "export")
         self.panel = PhasePanel(bench.themes.current)

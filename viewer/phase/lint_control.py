@@ -35,7 +35,7 @@ class LintControl(QObject):
     """Shows the anomalies that the ``reader`` found, in ``section`` and on the timeline."""
 
     def __init__(self, bench: Workbench, reader: PhaseReader, section: LintSection) -> None:
-        super().__init__()
+        super().__init__(bench.studio)
         self._bench, self._reader, self.section = bench, reader, section
         self._background = Background(self, "thresholds")
         self._on_timeline = False

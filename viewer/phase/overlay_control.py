@@ -46,7 +46,7 @@ class OverlayControl(QObject):
     def __init__(
         self, bench: Workbench, reader: PhaseReader, section: OverlaySection, target: QWidget
     ) -> None:
-        super().__init__()
+        super().__init__(bench.studio)
         self._bench, self.section = bench, section
         self._background = Background(self, "compare")
         self.reader = OverlayReader(bench, reader, self)

@@ -55,7 +55,7 @@ class StyleControl(QObject):
     decoded = Signal(object, object)
 
     def __init__(self, bench: Workbench, scanner: ClipScanner, listings: Listings) -> None:
-        super().__init__()
+        super().__init__(bench.studio)
         self._bench = bench
         self._clip_windows = ClipWindows(bench, scanner, self)
         self.bank = self._clip_windows.bank

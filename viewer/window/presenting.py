@@ -17,6 +17,7 @@ from viewer.workbench import Workbench
 
 from .chrome import Chrome
 from .demo_band import SCENES
+from .memory import give_back_soon
 
 if TYPE_CHECKING:  # loaded with the demo, as its panels are
     from .demo import Demo
@@ -117,6 +118,7 @@ class Presenting(QObject):
             self._bench.themes.apply()
         gc.collect()
         gc.freeze()
+        give_back_soon()
         self._window.activateWindow()
         if self._playing:
             self._playing = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -9,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QSettings, Qt
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.viewer.conftest import FakeClock, Opener, open_file
-from tests.viewer.panel_fixtures import Bench, dispose, until
+from tests.viewer.panel_fixtures import PATIENCE_S, Bench, dispose, until
 from viewer.model.demo import ASSETS, demo_clips
 from viewer.model.document import Document
 from viewer.model.style_edits import set_strength
@@ -75,6 +77,16 @@ def but_for_camera(document: Document) -> Document:
     return replace(document, view=replace(document.view, camera=None))
 
 
+def live_until(happened: Callable[[], bool]) -> None:
+    """Run an event loop as an application does, which also deletes what is to be deleted later."""
+    loop, look = QEventLoop(), QTimer(interval=20)
+    look.timeout.connect(lambda: happened() and loop.quit())
+    look.start()
+    QTimer.singleShot(int(1000 * PATIENCE_S), loop, loop.quit)
+    loop.exec()
+    assert happened()
+
+
 def press(window: MainWindow, key: Qt.Key) -> None:
     """As a person does it who looks at ``window``."""
     window.activateWindow()
@@ -108,6 +120,21 @@ def test_the_demo_leaves_all_that_the_person_had(shipped: Shipped, tmp_path: Pat
     assert window.bridge.engine == engine
     assert [dock.isVisible() for dock in window.docks.values()] == docks
     assert abs(window.transport.frame - frame) < window.transport.frame_count
+
+
+def test_nothing_is_kept_of_demos_that_were_left(shipped: Shipped) -> None:
+    """None of their windows, nor of the parts that hang on them: some 60 MB each."""
+    window = shipped()
+    left: list[weakref.ref[MainWindow]] = []
+    parts: list[int] = []
+    for _ in range(5):
+        window.presenting.show_demo()
+        left.append(weakref.ref(demo_of(window)[1]))
+        QTimer.singleShot(0, window, window.presenting.end_demo)
+        live_until(lambda: left[-1]() is None)
+        gc.unfreeze()
+        parts.append(sum(issubclass(type(each), QObject) for each in gc.get_objects()))
+    assert max(parts) - min(parts) < 20, parts
 
 
 def test_number_keys_choose_scenes_with_their_captions(shipped: Shipped) -> None:

@@ -7,11 +7,16 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class Flow(QLayout):
-    """As wide as its widest item at least; how high it is follows from its width."""
+    """As wide as its widest item at least; how high it is follows from its width.
+
+    Boxes around it ask for heights hundreds of times when they lay themselves out, so what was
+    answered is kept until an item changes.
+    """
 
     def __init__(self, spacing: int, *widgets: QWidget) -> None:
         super().__init__()
         self._items: list[QLayoutItem] = []
+        self._heights: dict[int, int] = {}
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
         for widget in widgets:
@@ -19,6 +24,7 @@ class Flow(QLayout):
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
+        self.invalidate()
 
     def count(self) -> int:
         return len(self._items)
@@ -35,9 +41,16 @@ class Flow(QLayout):
     def hasHeightForWidth(self) -> bool:
         return True
 
+    def invalidate(self) -> None:
+        self._heights.clear()
+        super().invalidate()
+
     def heightForWidth(self, width: int) -> int:
-        rows = self._rows(width)
-        return sum(map(_tallest, rows)) + self.spacing() * max(len(rows) - 1, 0)
+        if width not in self._heights:
+            rows = self._rows(width)
+            spaces = self.spacing() * max(len(rows) - 1, 0)
+            self._heights[width] = sum(map(_tallest, rows)) + spaces
+        return self._heights[width]
 
     def sizeHint(self) -> QSize:
         """All in one row."""

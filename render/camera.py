@@ -6,6 +6,7 @@ looks down its own -Z. Matrices are (4, 4) float32 acting on column vectors.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -139,28 +140,28 @@ class OrbitCamera:
     @cached_property
     def view(self) -> np.ndarray:
         """World to view, (4, 4) float32."""
-        right, up, forward = self._axes
-        matrix = np.eye(4)
-        matrix[:3, :3] = right, up, -forward
-        matrix[:3, 3] = -matrix[:3, :3] @ self.eye
-        return matrix.astype(np.float32)
+        rows = np.stack((*self._axes[:2], -self._axes[2]))
+        matrix = np.eye(4, dtype=np.float32)
+        matrix[:3, :3] = rows
+        matrix[:3, 3] = -rows @ self.eye
+        return matrix
 
     def projection(self, aspect: float) -> np.ndarray:
         """View to clip space of a picture ``aspect`` as wide as high, (4, 4) float32."""
         near, far = self._depth_range()
-        matrix = np.zeros((4, 4))
+        matrix = np.zeros((4, 4), np.float32)
         if self.orthographic:
             half = self.half_height
             matrix[0, 0], matrix[1, 1] = 1 / (half * aspect), 1 / half
             matrix[2, 2], matrix[2, 3] = -2 / (far - near), -(far + near) / (far - near)
             matrix[3, 3] = 1
         else:
-            scale = 1 / np.tan(self.fov_y / 2)
+            scale = 1 / math.tan(self.fov_y / 2)
             matrix[0, 0], matrix[1, 1] = scale / aspect, scale
             matrix[2, 2] = -(far + near) / (far - near)
             matrix[2, 3] = -2 * far * near / (far - near)
             matrix[3, 2] = -1
-        return matrix.astype(np.float32)
+        return matrix
 
     def project(self, points: np.ndarray, size: PixelSize) -> np.ndarray:
         """``points (N, 3)`` to (N, 3): x and y in pixels, metres in front of the eye.
@@ -208,7 +209,7 @@ class OrbitCamera:
     @property
     def half_height(self) -> float:
         """Half the height of the picture in the target's plane, metres."""
-        return float(self.distance * np.tan(self.fov_y / 2))
+        return self.distance * math.tan(self.fov_y / 2)
 
     def _depth_range(self) -> tuple[float, float]:
         if self.orthographic:
@@ -218,8 +219,8 @@ class OrbitCamera:
     @cached_property
     def _axes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Right, up and forward of the view, unit (3,) each."""
-        ca, sa = np.cos(self.azimuth), np.sin(self.azimuth)
-        ce, se = np.cos(self.elevation), np.sin(self.elevation)
+        ca, sa = math.cos(self.azimuth), math.sin(self.azimuth)
+        ce, se = math.cos(self.elevation), math.sin(self.elevation)
         right = np.array([ca, 0.0, -sa])
         up = np.array([-se * sa, ce, -se * ca])
         return right, up, np.array([-ce * sa, -se, -ce * ca])

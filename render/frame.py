@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -19,8 +21,8 @@ LAMP_TANGENT = 0.055
 
 LAMP_MAP_SIDE = 512
 SHADE_SIDE = 384
-_LAYOUT = np.dtype([("matrices", np.float32, (2, 4, 4)), ("vectors", np.float32, (16, 4))])
-
+_ROWS = 24
+"""Of four numbers: two matrices and sixteen vectors."""
 
 Bounds = tuple[np.ndarray, np.ndarray]
 """Lowest and highest corner of a box in the world, (3,) each, metres."""
@@ -43,19 +45,20 @@ class Lighting:
 
 def lighting(bounds: Bounds) -> Lighting:
     """Fit the shadow map and the ground texture to what lies in ``bounds``."""
-    low, high = bounds
-    center, radius = (low + high) / 2, float(np.linalg.norm(high - low)) / 2
+    (x0, y0, z0), (x1, y1, z1) = (edge.tolist() for edge in bounds)
+    radius = math.dist((x0, y0, z0), (x1, y1, z1)) / 2
     axes = _LAMP_AXES / (2 * radius)
     matrix = np.eye(4, dtype=np.float32)
     matrix[:3, :3] = axes
-    matrix[:3, 3] = 0.5 - axes @ center
-    slide = LAMP[[0, 2]] / LAMP[1] * max(float(high[1]), 0.0)
-    first = np.minimum(low[[0, 2]], low[[0, 2]] - slide) - 0.3
-    last = np.maximum(high[[0, 2]], high[[0, 2]] - slide) + 0.3
-    side = float(np.ceil(2 * max(np.max(last - first), 2.0)) / 2)
-    corner = (first + last) / 2 - side / 2
-    scale = LAMP_MAP_SIDE / (2 * radius)
-    return Lighting(matrix, scale, (float(corner[0]), float(corner[1])), side)
+    matrix[:3, 3] = 0.5 - axes @ ((x0 + x1) / 2, (y0 + y1) / 2, (z0 + z1) / 2)
+    rise = max(y1, 0.0) / LAMP[1]
+    spans = []
+    for low, high, lean in ((x0, x1, LAMP[0]), (z0, z1, LAMP[2])):
+        slide = lean * rise
+        spans.append((min(low, low - slide) - 0.3, max(high, high - slide) + 0.3))
+    side = float(np.ceil(2 * max(2.0, *(last - first for first, last in spans)))) / 2
+    x, z = (float((first + last) / 2 - side / 2) for first, last in spans)
+    return Lighting(matrix, LAMP_MAP_SIDE / (2 * radius), (x, z), side)
 
 
 def screen_box(
@@ -68,52 +71,64 @@ def screen_box(
     if not len(spheres):
         return 0, 0, 0, 0
     view, projection = camera.view, camera.projection(size.aspect)
-    centers, radii = spheres[:, :3] @ view[:3, :3].T + view[:3, 3], spheres[:, 3:]
-    near, far = np.ones_like(radii), np.ones_like(radii)
+    centers, radii = view[:3, :3] @ spheres[:, :3].T + view[:3, 3:], spheres[:, 3]
+    depths = np.ones((1, len(spheres)))
     if not camera.orthographic:
-        near, far = -centers[:, 2:] - radii, -centers[:, 2:] + radii
-        if near.min() < 0.1:
+        depths = np.stack([-centers[2] - radii, radii - centers[2]])
+        if depths[0].min() < 0.1:
             return 0, 0, size.width, size.height
-    extent = np.array([projection[0, 0], projection[1, 1]])
-    low, high = (extent * (centers[:, :2] + side * radii) for side in (-1, 1))
-    low, high = np.minimum(low / near, low / far), np.maximum(high / near, high / far)
-    limit = np.array([size.width, size.height])
+    low, high = ((centers[:2] + side * radii)[:, None] / depths for side in (-1, 1))
     margin = 8 * size.ratio
-    first = np.floor((1 + low.min(axis=0)) / 2 * limit - margin)
-    last = np.ceil((1 + high.max(axis=0)) / 2 * limit + margin)
-    first, last = (np.clip(edge, 0, limit).astype(int) for edge in (first, last))
-    width, height = last - first
-    return int(first[0]), int(first[1]), int(width), int(height)
+    edges = []
+    for axis, limit in enumerate(size[:2]):
+        extent = float(projection[axis, axis])
+        first = (1 + extent * low[axis].min()) / 2 * limit - margin
+        last = (1 + extent * high[axis].max()) / 2 * limit + margin
+        first, last = (min(max(0.0, edge), limit) for edge in (first, last))  # 0 for NaN
+        edges.append((math.floor(first), math.ceil(last)))
+    (left, right), (bottom, top) = edges
+    return left, bottom, right - left, top - bottom
 
 
 def sky_rows(camera: OrbitCamera, size: PixelSize) -> int:
     """Rows at the top of the picture in which no ground shows, seen from above it."""
-    ahead = np.array([-np.sin(camera.azimuth), 0.0, -np.cos(camera.azimuth)])
-    farthest = np.array(camera.target) * [1, 0, 1] + floor_radius(camera) * ahead
-    row = camera.project(farthest[None], size)[0, 1]
-    return int(np.clip(row, 0, size.height)) if np.isfinite(row) else 0
+    reach, (x, _, z) = floor_radius(camera), camera.target
+    azimuth = camera.azimuth
+    farthest = (x - reach * math.sin(azimuth), 0.0, z - reach * math.cos(azimuth))
+    row = camera.project(np.array([farthest]), size)[0, 1]
+    return int(min(max(row, 0), size.height)) if math.isfinite(row) else 0
 
 
 def floor_radius(camera: OrbitCamera) -> float:
     """Distance from the target at which the floor has faded away, metres."""
-    return float(np.clip(2.4 * camera.distance, 6.0, 60.0))
+    return min(max(2.4 * camera.distance, 6.0), 60.0)
 
 
 def pack_frame(
     scheme: ColorScheme, camera: OrbitCamera, size: PixelSize, light: Lighting
 ) -> np.ndarray:
-    """The uniform block of frame.glsl as one structured value (std140)."""
-    frame = np.empty((), _LAYOUT)
+    """The uniform block of frame.glsl (24, 4) float32 (std140)."""
+    frame = _unseen(scheme).copy()
     view = camera.view
-    frame["matrices"][0] = (camera.projection(size.aspect) @ view).T
-    frame["matrices"][1] = light.lamp_projection.T
+    frame[0:4] = (camera.projection(size.aspect) @ view).T
+    frame[4:8] = light.lamp_projection.T
     half = camera.half_height / (1.0 if camera.orthographic else camera.distance)
-    frame["vectors"] = (
-        (*camera.eye, 0.0 if camera.orthographic else 1.0),
-        (*-view[2, :3], size.ratio * scheme.stroke),
-        (*view[0, :3] * half * size.aspect, 0),
-        (*view[1, :3] * half, 0),
-        (size.width, size.height, 1 / size.width, 1 / size.height),
+    frame[8:13, :3] = camera.eye, -view[2, :3], view[0, :3], view[1, :3], (0.0, 0.0, 0.0)
+    frame[8, 3] = 0.0 if camera.orthographic else 1.0
+    frame[9, 3] = size.ratio * scheme.stroke
+    frame[10, :3] *= half * size.aspect
+    frame[11, :3] *= half
+    frame[12] = size.width, size.height, 1 / size.width, 1 / size.height
+    frame[22] = *light.corner, 1 / light.side, scheme.shadow
+    frame[23] = *camera.target, floor_radius(camera)
+    return frame
+
+
+@lru_cache(16)
+def _unseen(scheme: ColorScheme) -> np.ndarray:
+    """The block (24, 4) with what is the same wherever it is seen from."""
+    frame = np.zeros((_ROWS, 4), np.float32)
+    frame[13:22] = (
         (*LAMP, LAMP_TANGENT),
         (*scheme.key, 1 / LAMP_MAP_SIDE),
         (*scheme.kicker, 0),
@@ -123,7 +138,5 @@ def pack_frame(
         (*scheme.background_bottom, 1),
         (*scheme.floor, 1),
         (*scheme.grid, scheme.grid_strength),
-        (*light.corner, 1 / light.side, scheme.shadow),
-        (*camera.target, floor_radius(camera)),
     )
     return frame

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from OpenGL import GL
-from OpenGL.raw.GL.VERSION.GL_1_5 import glBindBuffer, glBufferData, glBufferSubData
+from OpenGL.raw.GL.VERSION.GL_1_5 import glBindBuffer, glBufferData
 from OpenGL.raw.GL.VERSION.GL_2_0 import glVertexAttribPointer
 from OpenGL.raw.GL.VERSION.GL_3_0 import glBindVertexArray
 
@@ -99,20 +99,17 @@ def reset_state() -> None:
 
 
 class Buffer:
-    """A buffer object refilled whole; it grows to the next power of two."""
+    """A buffer object that is refilled whole."""
 
     def __init__(self, target: int) -> None:
         self.target = target
         self.handle = int(GL.glGenBuffers(1))
-        self._capacity = 0
 
     def upload(self, data: np.ndarray) -> None:
         """Replace the contents by contiguous ``data``; the old storage is orphaned."""
         glBindBuffer(self.target, self.handle)
-        if data.nbytes > self._capacity:
-            self._capacity = 1 << int(data.nbytes - 1).bit_length()
-        glBufferData(self.target, self._capacity, None, GL.GL_STREAM_DRAW)
-        glBufferSubData(self.target, 0, data.nbytes, ctypes.c_void_p(data.ctypes.data))
+        pointer = ctypes.c_void_p(data.ctypes.data)
+        glBufferData(self.target, data.nbytes, pointer, GL.GL_STREAM_DRAW)
 
     def release(self) -> None:
         """Free the buffer; its context must be current."""
@@ -131,9 +128,9 @@ class Attribute:
 
 
 class VertexArray:
-    """A vertex array object that reads ``attributes``."""
+    """A vertex array object that reads ``attributes``, in the order of ``elements`` if given."""
 
-    def __init__(self, attributes: list[Attribute]) -> None:
+    def __init__(self, attributes: list[Attribute], elements: Buffer | None = None) -> None:
         self.handle = int(GL.glGenVertexArrays(1))
         self._attributes = attributes
         self._instanced = [a for a in attributes if a.divisor]
@@ -143,6 +140,8 @@ class VertexArray:
             GL.glEnableVertexAttribArray(a.location)
             GL.glVertexAttribDivisor(a.location, a.divisor)
         self.bind()
+        if elements is not None:
+            glBindBuffer(GL.GL_ELEMENT_ARRAY_BUFFER, elements.handle)
         GL.glBindVertexArray(0)
 
     def bind(self, first: int = 0) -> None:

@@ -27,6 +27,8 @@ _TO_LAB = np.array(
         [0.0259040371, 0.7827717662, -0.8086757660],
     ]
 )
+_STEPS = 128
+"""Between two stops."""
 _FROM_LMS, _FROM_LAB = np.linalg.inv(_TO_LMS), np.linalg.inv(_TO_LAB)
 
 
@@ -36,16 +38,19 @@ def heat(shares: np.ndarray, stops: Sequence[Rgb]) -> np.ndarray:
     0 is the first of ``stops`` and 1 the last, the others at even distances between. Shares
     beyond the ends get the end's colour, NaN the last one.
     """
+    places, colors = _table(tuple(stops))
     at = np.nan_to_num(np.clip(np.asarray(shares, np.float64), 0, 1), nan=1.0)
-    places, lab = _course(tuple(stops))
-    mixed = np.stack([np.interp(at, places, lab[:, c]) for c in range(3)], axis=-1)
-    return _from_oklab(mixed).astype(np.float32)
+    return np.stack([np.interp(at, places, channel) for channel in colors], axis=-1, dtype="f4")
 
 
 @lru_cache(8)
-def _course(stops: tuple[Rgb, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Places (N,) of ``stops`` in 0..1, and the stops (N, 3) in Oklab."""
-    return np.linspace(0, 1, len(stops)), to_oklab(np.array(stops))
+def _table(stops: tuple[Rgb, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Places (N,) in 0..1 and their colours (3, N), so near that a line from one to the next is
+    the course through Oklab."""
+    lab, own = to_oklab(np.array(stops)), np.linspace(0, 1, len(stops))
+    places = np.linspace(0, 1, _STEPS * (len(stops) - 1) + 1)
+    mixed = np.stack([np.interp(places, own, lab[:, c]) for c in range(3)], axis=-1)
+    return places, _from_oklab(mixed).T.copy()
 
 
 def to_oklab(srgb: np.ndarray) -> np.ndarray:

@@ -46,6 +46,7 @@ _LIMB_BONES = (
 )
 _LIMB_ENDS = _indices(f"{_LIMB_BONES} {_LIMB_BONES.replace('Left', 'Right')}")
 _LIMB_FROM, _LIMB_TO = _LIMB_ENDS[0::2], _LIMB_ENDS[1::2]
+_ACROSS_FROM, _ACROSS_TO = _indices("LeftUpLeg LeftArm"), _indices("RightUpLeg RightArm")
 _TILT = np.zeros(len(FRAMES), np.float32)
 _TILT[FRAMES.index("head")] = -_HEAD_TILT
 _TILT[[FRAMES.index("Leftfoot"), FRAMES.index("Rightfoot")]] = _FOOT_TILT
@@ -53,28 +54,29 @@ _COS, _SIN = np.cos(_TILT)[:, None], np.sin(_TILT)[:, None]
 
 
 def _frames(p: np.ndarray) -> np.ndarray:
-    """Body frames (F, 3, 3) of canonical joints ``p (22, 3)``; rows are left, up, forward."""
-    up = np.empty((len(FRAMES), 3), np.float32)
+    """Body frames (N, F, 3, 3) of canonical joints ``p (N, 22, 3)``; rows: left, up, forward."""
+    up = np.empty((len(p), len(FRAMES), 3), np.float32)
     ahead = np.empty_like(up)
     central = len(CENTRAL_FRAMES)
-    up[:central] = p[_CENTRAL_TO] - p[_CENTRAL_FROM]
-    up[central:] = p[_LIMB_TO] - p[_LIMB_FROM]
+    up[:, :central] = p[:, _CENTRAL_TO] - p[:, _CENTRAL_FROM]
+    up[:, central:] = p[:, _LIMB_TO] - p[:, _LIMB_FROM]
     up = unit(up)
-    hips = unit(p[INDEX["LeftUpLeg"]] - p[INDEX["RightUpLeg"]])
-    arms = unit(p[INDEX["LeftArm"]] - p[INDEX["RightArm"]])
-    left = np.stack([hips, hips + arms, arms, arms])
-    ahead[:central] = cross(left, up[:central])
-    pelvis, chest = unit(ahead[0]), unit(ahead[2])
-    thumbs = chest + 0.35 * up[2]
+    across = unit(p[:, _ACROSS_FROM] - p[:, _ACROSS_TO])
+    hips, arms = across[:, 0], across[:, 1]
+    left = np.stack([hips, hips + arms, arms, arms], axis=1)
+    ahead[:, :central] = cross(left, up[:, :central])
+    trunk = unit(ahead[:, 0:3:2])
+    pelvis, chest = trunk[:, 0], trunk[:, 1]
+    thumbs = chest + 0.35 * up[:, 2]
     for start in (central, central + len(LIMB_FRAMES)):
         thigh, shin, foot, upper, fore = range(start, start + len(LIMB_FRAMES))
-        ahead[thigh] = pelvis + 0.5 * up[foot]
-        ahead[shin] = up[foot] + 0.15 * pelvis
-        ahead[foot] = -up[shin]
-        ahead[upper] = ahead[fore] = thumbs
+        ahead[:, thigh] = pelvis + 0.5 * up[:, foot]
+        ahead[:, shin] = up[:, foot] + 0.15 * pelvis
+        ahead[:, foot] = -up[:, shin]
+        ahead[:, upper] = ahead[:, fore] = thumbs
     side = unit(cross(up, ahead))
     ahead = cross(side, up)
-    return np.stack([side, _COS * up + _SIN * ahead, _COS * ahead - _SIN * up], axis=1)
+    return np.stack([side, _COS * up + _SIN * ahead, _COS * ahead - _SIN * up], axis=2)
 
 
 def mannequin(positions: np.ndarray, palette: Palette = DARK.figure) -> CapsuleBatch:
@@ -83,13 +85,23 @@ def mannequin(positions: np.ndarray, palette: Palette = DARK.figure) -> CapsuleB
     positions: (22, 3) canonical joints, metres, Y up, any heading. The toes bend
     up where they would sink into the ground y = 0. Raises ValueError for another shape.
     """
+    (found,) = mannequins(np.asarray(positions)[None], palette)
+    return found
+
+
+def mannequins(positions: np.ndarray, palette: Palette = DARK.figure) -> list[CapsuleBatch]:
+    """One ``mannequin`` of each of ``positions`` (N, 22, 3): many cost little more than one.
+
+    Raises ValueError for another shape.
+    """
     p = np.asarray(positions, np.float32)
-    if p.shape != (len(JOINTS), 3):
-        raise ValueError(f"a mannequin needs positions of shape (22, 3), not {p.shape}")
+    if p.shape[1:] != (len(JOINTS), 3):
+        raise ValueError(f"a mannequin needs positions of shape (22, 3), not {p.shape[1:]}")
     frames = _frames(p)
-    ends = p[END_JOINTS] + np.matmul(END_OFFSETS[:, :, None], frames[END_FRAMES])[:, :, 0]
-    stretch = np.matmul(STRETCH[:, None], frames[END_FRAMES[:, 0]])[:, 0]
-    return assembled(ends[:, 0], ends[:, 1], stretch, palette)
+    ends = p[:, END_JOINTS] + np.matmul(END_OFFSETS[:, :, None], frames[:, END_FRAMES])[..., 0, :]
+    stretch = np.matmul(STRETCH[:, None], frames[:, END_FRAMES[:, 0]])[..., 0, :]
+    placed = _assembled(ends[:, :, 0], ends[:, :, 1], stretch, palette, 1.0)
+    return [CapsuleBatch(data) for data in placed]
 
 
 def assembled(
@@ -100,12 +112,20 @@ def assembled(
     first, second: the ends of the parts, stretch: their widening, (P, 3) metres. size: of the
     parts beside the table's.
     """
-    data = _unplaced(palette, size).copy()
-    data[:, 0:3], data[:, 4:7], data[:, 8:11] = first, second, stretch
-    tips = second[TOE_TIPS, 1]
-    balls = np.maximum(first[TOE_TIPS, 1] - 0.03 * size, 0)
-    data[TOE_TIPS, 5] = np.maximum(tips, np.minimum(balls + 0.024 * size, tips + 0.06 * size))
-    return CapsuleBatch(data)
+    return CapsuleBatch(_assembled(first, second, stretch, palette, size))
+
+
+def _assembled(
+    first: np.ndarray, second: np.ndarray, stretch: np.ndarray, palette: Palette, size: float
+) -> np.ndarray:
+    """Rows (..., P, 16) of parts whose ends and widening are (..., P, 3)."""
+    data = np.empty((*first.shape[:-1], CapsuleBatch.WIDTH), np.float32)
+    data[:] = _unplaced(palette, size)
+    data[..., 0:3], data[..., 4:7], data[..., 8:11] = first, second, stretch
+    tips = second[..., TOE_TIPS, 1]
+    balls = np.maximum(first[..., TOE_TIPS, 1] - 0.03 * size, 0)
+    data[..., TOE_TIPS, 5] = np.maximum(tips, np.minimum(balls + 0.024 * size, tips + 0.06 * size))
+    return data
 
 
 @lru_cache(16)

@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+
+
+def capsule_meshes(
+    sizes: Sequence[tuple[int, int]],
+) -> tuple[np.ndarray, np.ndarray, list[tuple[int, int]]]:
+    """One ``capsule_mesh`` after the other: vertices (V, 4), triangles (N, 3), and of each how
+    many indices it has and at which byte they begin. sizes: ``around`` and ``rings`` of each."""
+    vertices, triangles, parts = [], [], []
+    corners = used = 0
+    for around, rings in sizes:
+        points, faces = capsule_mesh(around, rings)
+        parts.append((faces.size, used))
+        vertices.append(points)
+        triangles.append(faces + np.uint16(corners))
+        corners += len(points)
+        used += faces.nbytes
+    return np.concatenate(vertices), np.concatenate(triangles), parts
 
 
 def capsule_mesh(around: int, rings: int) -> tuple[np.ndarray, np.ndarray]:

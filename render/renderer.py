@@ -31,7 +31,7 @@ from .gl import (
     query_info,
     reset_state,
 )
-from .mesh import capsule_mesh
+from .mesh import capsule_meshes
 from .scene import PixelSize, Scene
 
 SAMPLES = 4
@@ -43,6 +43,9 @@ _SHADOW_COARSER, _GHOST_COARSER = 2.0, 1.4
 """How many pixels of shadow maps and ghosts do with the corners of one of a figure."""
 _OVER = (GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
 """Blending of colours over premultiplied ones."""
+_SOLIDS = {"capsule": "capsules", "depth": "capsules", "ghost": "ghosts"}
+"""Programs that draw solids, and which. Each has an array of its own for each mesh: where the
+solids of a mesh begin is seldom another than in the picture before, so that nothing is set anew."""
 _NOWHERE: Bounds = (np.full(3, -1.0), np.full(3, 1.0))
 _PROGRAMS = {
     "background": ("stage.vert", "background.frag"),
@@ -116,32 +119,27 @@ class Renderer:
         self._ready = True
 
     def _create_buffers(self) -> None:
-        array, elements = GL.GL_ARRAY_BUFFER, GL.GL_ELEMENT_ARRAY_BUFFER
+        array = GL.GL_ARRAY_BUFFER
         GL.glBindVertexArray(0)
         self._frame = Buffer(GL.GL_UNIFORM_BUFFER)
         self._streams = {
             name: Buffer(array) for name in ("capsules", "ghosts", "lines", "discs", "points")
         }
-        mesh, indices = Buffer(array), Buffer(elements)
+        corners, triangles, self._meshes = capsule_meshes(_MESHES)
+        mesh, indices = Buffer(array), Buffer(array)
         self._buffers = [self._frame, *self._streams.values(), mesh, indices]
-        vertices, triangles = [], []
-        self._meshes: list[tuple[int, int]] = []  # index count and byte offset
-        corners = used = 0
-        for around, rings in _MESHES:
-            points, faces = capsule_mesh(around, rings)
-            self._meshes.append((faces.size, used))
-            vertices.append(points)
-            triangles.append(faces + np.uint16(corners))
-            corners += len(points)
-            used += faces.nbytes
-        mesh.upload(np.concatenate(vertices))
+        mesh.upload(corners)
+        indices.upload(triangles)
         shape = [Attribute(0, mesh, 16, 0, divisor=0)]
         self._arrays = {"none": VertexArray([])}
-        for name in ("capsules", "ghosts"):
-            solids = [Attribute(1 + i, self._streams[name], 64, 16 * i) for i in range(4)]
-            self._arrays[name] = VertexArray(shape + solids)
-            self._arrays[name].bind()
-            indices.upload(np.concatenate(triangles))
+        solids = {
+            name: [Attribute(1 + i, self._streams[name], 64, 16 * i) for i in range(4)]
+            for name in ("capsules", "ghosts")
+        }
+        self._arrays["capsules"] = VertexArray(solids["capsules"])
+        for program, name in _SOLIDS.items():
+            for number in range(len(_MESHES)):
+                self._arrays[f"{program} {number}"] = VertexArray(shape + solids[name], indices)
         lines = self._streams["lines"]
         window = [Attribute(i, lines, 32, 32 * i) for i in range(4)]
         tints = [Attribute(4, lines, 32, 48), Attribute(5, lines, 32, 80)]
@@ -197,7 +195,7 @@ class Renderer:
             self._draw_shadows(len(scene.capsules))
         GL.glViewport(0, 0, size.width, size.height)
         GL.glBlendFuncSeparate(*_OVER)
-        spheres = np.concatenate([np.empty((0, 4)), *self._spheres.values()])
+        spheres = np.concatenate([*self._spheres.values()])
         box = screen_box(spheres, camera, size)
         scale = size.height / (2 * camera.half_height)
         if box[2] and box[3]:
@@ -239,7 +237,7 @@ class Renderer:
         GL.glViewport(0, 0, LAMP_MAP_SIDE, LAMP_MAP_SIDE)
         GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
         GL.glEnable(GL.GL_DEPTH_TEST)
-        self._draw_capsules("depth", "capsules", self._lighting.lamp_scale / _SHADOW_COARSER)
+        self._draw_capsules("depth", self._lighting.lamp_scale / _SHADOW_COARSER)
         GL.glDisable(GL.GL_DEPTH_TEST)
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self._ground_shade.handle)
         GL.glViewport(0, 0, SHADE_SIDE, SHADE_SIDE)
@@ -263,24 +261,28 @@ class Renderer:
         GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT)
         GL.glEnable(GL.GL_DEPTH_TEST)
         GL.glBindTexture(GL.GL_TEXTURE_2D, self._lamp_map.texture)
-        self._draw_capsules("capsule", "capsules", scale)
+        self._draw_capsules("capsule", scale)
         GL.glEnable(GL.GL_BLEND)
         GL.glDepthMask(False)
         self._draw_quads("line", "lines", max(len(scene.lines) - 3, 0))
-        # Ghosts: depth first, then colour, so that only their nearest surface shows; the depth
-        # lies one step behind them, so that of surfaces in one place only the first is drawn.
         GL.glDepthMask(True)
+        if len(scene.ghosts):
+            self._draw_ghosts(scale / _GHOST_COARSER)
+        for capability in (GL.GL_BLEND, GL.GL_DEPTH_TEST, GL.GL_SCISSOR_TEST):
+            GL.glDisable(capability)
+
+    def _draw_ghosts(self, scale: float) -> None:
+        """Depth first, then colour, so that only their nearest surface shows; the depth lies one
+        step behind them, so that of surfaces in one place only the first is drawn."""
         GL.glColorMask(False, False, False, False)
         GL.glEnable(GL.GL_POLYGON_OFFSET_FILL)
         GL.glPolygonOffset(0.0, 1.0)
-        self._draw_capsules("ghost", "ghosts", scale / _GHOST_COARSER)
+        self._draw_capsules("ghost", scale)
         GL.glDisable(GL.GL_POLYGON_OFFSET_FILL)
         GL.glColorMask(True, True, True, True)
         GL.glDepthFunc(GL.GL_LESS)
-        self._draw_capsules("ghost", "ghosts", scale / _GHOST_COARSER)
+        self._draw_capsules("ghost", scale)
         GL.glDepthFunc(GL.GL_LEQUAL)
-        for capability in (GL.GL_BLEND, GL.GL_DEPTH_TEST, GL.GL_SCISSOR_TEST):
-            GL.glDisable(capability)
 
     def _draw_stage(
         self,
@@ -351,19 +353,22 @@ class Renderer:
             self._arrays["none"].bind()
             GL.glDrawArraysInstanced(GL.GL_TRIANGLE_STRIP, 0, 10, 8)
 
-    def _draw_capsules(self, program: str, array: str, scale: float) -> None:
+    def _draw_capsules(self, program: str, scale: float) -> None:
         """Draw each solid by the mesh that suits its radius at ``scale`` pixels per metre."""
-        radii = self._radii[array]
-        edges = [0, *np.searchsorted(-radii, -_MESH_LIMITS / scale), len(radii)]
+        radii = self._radii[_SOLIDS[program]]
+        if not len(radii):
+            return
+        edges = [0, *np.searchsorted(-radii, -_MESH_LIMITS / scale).tolist(), len(radii)]
         GL.glEnable(GL.GL_CULL_FACE)
         GL.glEnable(GL.GL_CLIP_DISTANCE0)
         GL.glUseProgram(self._programs[program])
-        for (indices, offset), first, last in zip(self._meshes, edges[:-1], edges[1:], strict=True):
+        for number, (indices, offset) in enumerate(self._meshes):
+            first, last = edges[number : number + 2]
             if first < last:
-                self._arrays[array].bind(int(first))
+                self._arrays[f"{program} {number}"].bind(first)
                 glDrawElementsInstanced(
                     GL.GL_TRIANGLES, indices, GL.GL_UNSIGNED_SHORT,
-                    ctypes.c_void_p(offset), int(last - first),
+                    ctypes.c_void_p(offset), last - first,
                 )  # fmt: skip
         GL.glDisable(GL.GL_CULL_FACE)
         GL.glDisable(GL.GL_CLIP_DISTANCE0)

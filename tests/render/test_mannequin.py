@@ -9,7 +9,7 @@ from motion import quat
 from motion.canonical import CANONICAL, INDEX
 from motion.skeleton import Skeleton
 from render.color_schemes import DARK, LIGHT
-from render.mannequin import mannequin, stick_figure
+from render.mannequin import mannequin, mannequins, stick_figure
 
 LEFT = DARK.figure.left
 RIGHT = DARK.figure.right
@@ -94,3 +94,10 @@ def test_stick_figure_joins_every_bone_of_any_rig() -> None:
 def test_stick_figure_of_a_single_joint() -> None:
     rig = Skeleton(("root",), np.array([-1], np.int32), np.zeros((1, 3), np.float32), {})
     assert len(stick_figure(rig, np.zeros((1, 3), np.float32))) == 1
+
+
+def test_many_are_what_each_is_alone(t_pose: np.ndarray) -> None:
+    shifts = np.array([[0, 0, 0], [1, 0, -2], [0.3, -0.05, 0]], np.float32)
+    poses = t_pose + shifts[:, None]
+    for found, pose in zip(mannequins(poses), poses, strict=True):
+        np.testing.assert_allclose(found.data, mannequin(pose).data, atol=1e-6)

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from motion.skeleton import Skeleton
 from render.scene import CapsuleBatch, Scene
 
-from .figure import Figure, figure_body
+from .figure import Figure, figure_bodies
 
 MOST = 16
 """Figures on stage, with the one that is looked at."""
@@ -23,11 +24,11 @@ def with_company(scene: Scene, figure: Figure, frame: int, others: Sequence[Figu
     """``scene`` of ``figure`` at ``frame`` with at most fifteen ``others`` at the same time, over
     and over where they are shorter. They begin on a grid around where it begins."""
     time_s = frame * figure.frame_time
-    bodies = [scene.capsules]
+    poses: list[tuple[Skeleton | None, np.ndarray]] = []
     for (x, z), other in zip(_PLACES, others[: MOST - 1], strict=False):
         at = int(time_s / other.frame_time + _EDGE) % other.frame_count
-        shift = figure.root(0) - other.root(0) + APART_M * np.array([x, 0, z])
+        shift = figure.root(0) - other.root(0) + APART_M * np.array([x, 0, z], np.float32)
         shift[1] = 0
-        body = figure_body(other.skeleton, other.positions[at], scene.scheme.figure)
-        bodies.append(body.moved(shift))
-    return replace(scene, capsules=CapsuleBatch.join(bodies))
+        poses.append((other.skeleton, other.positions[at] + shift))
+    bodies = figure_bodies(poses, scene.scheme.figure)
+    return replace(scene, capsules=CapsuleBatch.join([scene.capsules, *bodies]))

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from motion.features import FPS
+from motion.skeleton import Skeleton
 from render.camera import OrbitCamera
-from render.color_schemes import Rgb, rgb
+from render.color_schemes import COLOR_SCHEMES, Rgb, rgb
 from render.scene import CapsuleBatch, Scene
 
 from .comparison import NAMES, Slot
 from .document import Document, OpenClip, View
-from .figure import DecodedFigure, Figure, LiveFigure, figure_body
+from .figure import DecodedFigure, Figure, LiveFigure, figure_bodies, figure_body
 from .joints import joint_names
 from .language import tr
 from .moments import Moments, Named
@@ -160,7 +161,7 @@ class Comparing:
         if wanted.layout == "overlay":
             return [(overlay(seen, scene), camera)]
         view = replace(self.document.view, scheme=scene.scheme.name)
-        others = (_scene(each, view, wanted.difference) for each in seen[1:])
+        others = _scenes(seen[1:], view, wanted.difference)
         return list(zip((scene, *others), seen_from(seen, self.document, camera), strict=True))
 
 
@@ -180,9 +181,10 @@ def seen_from(seen: Sequence[Seen], document: Document, camera: OrbitCamera) -> 
     """Where each is seen from; ``camera``: A, and the others go along with their own figures."""
     view, found = document.view, [camera]
     follow = view.looks.follow
+    shared = relative(seen[0], camera, follow)
     for place, each in enumerate(seen[1:], 1):
         own = None if document.comparison.linked else view.cameras[place - 1]
-        found.append(moved(own or relative(seen[0], camera, follow), stands(each, follow)))
+        found.append(moved(own or shared, stands(each, follow)))
     return found
 
 
@@ -199,9 +201,24 @@ def stands(seen: Seen, follow: bool) -> np.ndarray:
     return standing(figure, seen.frame, follow)
 
 
-def _scene(seen: Seen, view: View, paint: bool) -> Scene:
+def _scenes(seen: Sequence[Seen], view: View, paint: bool) -> list[Scene]:
+    """What stands beside A; the bodies are made together."""
+    palette = COLOR_SCHEMES[view.scheme].figure
+    clips = [each for each in seen if isinstance(each.chosen.figure, Figure)]
+    made = figure_bodies([_posed(each) for each in clips], palette)
+    bodies = {id(each): body for each, body in zip(clips, made, strict=True)}
+    return [_scene(each, view, paint, bodies.get(id(each))) for each in seen]
+
+
+def _posed(seen: Seen) -> tuple[Skeleton | None, np.ndarray]:
+    figure = seen.chosen.figure
+    assert isinstance(figure, Figure)
+    return figure.skeleton, figure.positions[seen.frame]
+
+
+def _scene(seen: Seen, view: View, paint: bool, body: CapsuleBatch | None) -> Scene:
     found = shown(view, seen.chosen.figure, seen.frame)
-    return replace(found, paint=seen.apart.shares if paint else None).scene()
+    return replace(found, paint=seen.apart.shares if paint else None).scene(body)
 
 
 def _beside(a: Seen, name: str, other: Chosen, when: Moments) -> Seen:

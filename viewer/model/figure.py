@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -14,7 +15,7 @@ from motion.measure import sample
 from motion.skeleton import Skeleton
 from render.color_schemes import DARK, ColorScheme, Palette, Rgb
 from render.heat import heat
-from render.mannequin import at_parts, at_sticks, mannequin, stick_figure
+from render.mannequin import at_parts, at_sticks, mannequin, mannequins, stick_figure
 from render.scene import (
     CapsuleBatch,
     DiscBatch,
@@ -134,11 +135,16 @@ class Look:
     @property
     def stage_scheme(self) -> ColorScheme:
         """The scheme with what is switched off made invisible."""
-        return replace(
-            self.scheme,
-            grid_strength=self.scheme.grid_strength if self.grid else 0.0,
-            shadow=self.scheme.shadow if self.shadow else 0.0,
-        )
+        return _stage_scheme(self.scheme, self.grid, self.shadow)
+
+
+@lru_cache(16)
+def _stage_scheme(scheme: ColorScheme, grid: bool, shadow: bool) -> ColorScheme:
+    return replace(
+        scheme,
+        grid_strength=scheme.grid_strength if grid else 0.0,
+        shadow=scheme.shadow if shadow else 0.0,
+    )
 
 
 class LiveFigure(Protocol):
@@ -185,17 +191,19 @@ def build_scene(
     look: Look,
     preview: np.ndarray | None = None,
     paint: np.ndarray | None = None,
+    body: CapsuleBatch | None = None,
 ) -> Scene:
     """The scene of ``frame``; ``preview`` (22, 3) adds a translucent canonical pose.
 
-    ``paint`` (J,) in 0..1 colours the joints by the scheme's heat, but where it is NaN.
+    ``paint`` (J,) in 0..1 colours the joints by the scheme's heat, but where it is NaN. body: of
+    the figure there, where that is made already.
     """
     scheme = look.stage_scheme
     ghosts = _ghosts(figure, frame, scheme) if look.ghosts else []
     if preview is not None:
         pose = mannequin(preview, scheme.figure)
         ghosts.append(pose.colored(scheme.ghost, PREVIEW_ALPHA))
-    body = _body(figure, frame, scheme)
+    body = _body(figure, frame, scheme) if body is None else body
     if paint is not None and len(paint) == figure.positions.shape[1]:
         body = _painted(body, figure.skeleton, paint, scheme)
     return Scene(
@@ -212,6 +220,21 @@ def figure_body(skeleton: Skeleton | None, pose: np.ndarray, palette: Palette) -
     if skeleton is None:
         return mannequin(pose, palette)
     return stick_figure(skeleton, pose, palette)
+
+
+def figure_bodies(
+    poses: Sequence[tuple[Skeleton | None, np.ndarray]], palette: Palette
+) -> list[CapsuleBatch]:
+    """``figure_body`` of each of ``poses``: skeletons and joints (J, 3); many canonical ones cost
+    little more than one."""
+    canonical = [pose for skeleton, pose in poses if skeleton is None]
+    made: Iterator[CapsuleBatch] = iter(())
+    if canonical:
+        made = iter(mannequins(np.array(canonical), palette))
+    return [
+        next(made) if skeleton is None else stick_figure(skeleton, pose, palette)
+        for skeleton, pose in poses
+    ]
 
 
 def _body(figure: Figure, frame: int, scheme: ColorScheme) -> CapsuleBatch:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from render.color_schemes import COLOR_SCHEMES
-from render.scene import Scene
+from render.scene import CapsuleBatch, Scene
 
 from .company import with_company
 from .document import Looks, ShownJoint, View
@@ -51,14 +51,14 @@ class Shown:
         scheme = COLOR_SCHEMES[self.scheme]
         return Look(scheme, looks.grid, looks.shadow, looks.contacts, looks.trails, looks.ghosts)
 
-    def scene(self) -> Scene:
-        """The scene of it."""
+    def scene(self, body: CapsuleBatch | None = None) -> Scene:
+        """The scene of it; body: of its figure, where that is made already."""
         preview = _at(self.preview, 2, self.frame)
         if self.figure is None:
             return Scene(scheme=self.look.stage_scheme)
         paint = _at(self.paint, 1, self.frame)
         if isinstance(self.figure, Figure):
-            scene = build_scene(self.figure, self.frame, self.look, preview, paint)
+            scene = build_scene(self.figure, self.frame, self.look, preview, paint, body)
             scene = with_company(scene, self.figure, self.frame, self.others)
         else:
             scene = self.figure.scene(self.look, preview, paint)

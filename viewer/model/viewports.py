@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +28,7 @@ class Cell(NamedTuple):
     size: PixelSize
 
 
+@lru_cache(8)
 def cells(layout: Layout, size: PixelSize) -> tuple[Cell, ...]:
     """The viewports of a picture of ``size``, all equally large, row by row.
 

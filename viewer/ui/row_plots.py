@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy
 
 from viewer.model.curves import nice_ticks
 from viewer.model.language import tr
 
+from .pixels import blank
 from .plotting import pen
 from .row_painting import paint_row, paint_spans, shade, to_y
 from .rows import Row, Spans
@@ -63,6 +64,7 @@ class RowPlots(TimeCanvas):
         self._boxes: dict[str, QRectF] = {}
         self._chips: list[tuple[Row, QRectF]] = []
         """Where the titles stand that are over their rows."""
+        self._titles: QPixmap | None = None
         self._fit_height()
 
     def sizeHint(self) -> QSize:
@@ -118,7 +120,7 @@ class RowPlots(TimeCanvas):
         return round(float(self.to_time(x)) / self._drawn.frame_time)
 
     def refresh(self) -> None:
-        self._boxes, self._chips = self._place_rows(), []
+        self._boxes, self._chips, self._titles = self._place_rows(), [], None
         width = QFontMetrics(self._font).horizontalAdvance
         for row in self.rows:
             if row.kind != "bars":
@@ -158,8 +160,10 @@ class RowPlots(TimeCanvas):
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setClipRegion(event.region())
+        if self._titles is None:
+            self._titles = self._painted_titles()
+        painter.drawPixmap(0, 0, self._titles)
         painter.setFont(self._font)
-        self._paint_titles(painter)
         if self._boxes and self._drawn.frames:
             self.paint_over(painter)
 
@@ -190,7 +194,11 @@ class RowPlots(TimeCanvas):
         top, bottom = min(box.top() for box in boxes), max(box.bottom() for box in boxes)
         return QRectF(area.left(), top, area.width(), bottom - top)
 
-    def _paint_titles(self, painter: QPainter) -> None:
+    def _painted_titles(self) -> QPixmap:
+        """All titles over nothing; kept, as they are painted whenever the playhead moves."""
+        pixels = blank(self.size(), self.devicePixelRatioF())
+        painter = QPainter(pixels)
+        painter.setFont(self._font)
         ground, theme = QColor(self._theme.field), self._theme
         ground.setAlphaF(0.75)
         for row, chip in self._chips:
@@ -200,6 +208,8 @@ class RowPlots(TimeCanvas):
             if row.note:
                 painter.setPen(QColor(theme.faint))
                 painter.drawText(self._boxes[row.name], Qt.AlignmentFlag.AlignCenter, row.note)
+        painter.end()
+        return pixels
 
     def paint_margin(self, painter: QPainter) -> None:
         theme = self._theme

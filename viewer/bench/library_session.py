@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 import time
 from itertools import pairwise
@@ -15,7 +14,14 @@ import numpy as np
 from viewer.model.demo import ASSETS
 from viewer.window.window import MainWindow
 
-from .window_session import SETTLE_S, demo_window, draw_nothing, wait, wait_until
+from .window_session import (
+    SETTLE_S,
+    demo_window,
+    draw_nothing,
+    encode_anew,
+    wait,
+    wait_until,
+)
 
 CLIPS = 1000
 SECONDS = (5, 10)
@@ -40,7 +46,7 @@ def main() -> dict[str, float]:
     long while nothing is read."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
+        encode_anew(folder)
         write_library(folder / "library", CLIPS)
         with demo_window(folder) as window:
             return encode(window, folder / "library")

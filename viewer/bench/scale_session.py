@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import tempfile
 import time
@@ -24,6 +23,7 @@ from .window_session import (
     bare_times,
     demo_window,
     draw_nothing,
+    encode_anew,
     frame_times,
     resident_mb,
     wait,
@@ -41,7 +41,7 @@ def main(part: str) -> dict[str, float]:
     window_session.PATIENCE_S = PATIENCE_S
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
+        encode_anew(folder)
         with demo_window(folder) as window:
             window.following.choose("together")
             settle(window)

@@ -27,6 +27,7 @@ from PySide6.QtCore import (  # noqa: E402
 from PySide6.QtGui import QKeyEvent, QMouseEvent  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
+from kernels.host import cache_folder  # noqa: E402
 from viewer.stage.stage import Stage  # noqa: E402
 from viewer.ui.theme import ThemeSwitch  # noqa: E402
 from viewer.window.app import make_application  # noqa: E402
@@ -61,6 +62,12 @@ def demo_window(folder: Path) -> Iterator[MainWindow]:
     window.show()
     yield window
     window.close()
+
+
+def encode_anew(folder: Path) -> None:
+    """Keep the styles of clips in ``folder``; kernels and packed models are the user's."""
+    os.environ["STRIDESCOPE_CACHE"] = str(cache_folder().parent)
+    os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
 
 
 def start(window: MainWindow) -> dict[str, float]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kernels.host import cores
 from viewer.model.demo import ROOT
@@ -21,15 +23,38 @@ if TYPE_CHECKING:
     from viewer.bench.measurement import Measurement
 
 PARTS = ("motion", "models", "character", "window", "scale", "serve")
-SERVE_PAGE = ROOT / "docs" / "reference" / "server.md"
 ASKED = ("library",)
 """Parts that are measured only where they are named: minutes, and not of the page's table."""
-BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
+
+
+class Block(NamedTuple):
+    """A table on ``page`` between two marks with its name, and what measures it."""
+
+    page: Path
+    name: str
+    command: str
+
+    @property
+    def marks(self) -> tuple[str, str]:
+        """What it stands between."""
+        return f"<!-- {self.name}:begin -->", f"<!-- {self.name}:end -->"
+
+    def text(self, header: str, measured: list[Measurement]) -> str:
+        """The measurements as Markdown, under a line that says by what and where."""
+        lines = (f"Measured by `{self.command}` on {header}.", "", *page_rows(measured))
+        return "\n".join(lines)
+
+
+SHARED = Block(MEASURED, "bench", "make bench")
+OWN = {
+    "scale": Block(MEASURED, "scale", "main.py bench scale"),
+    "serve": Block(ROOT / "docs" / "reference" / "server.md", "bench", "main.py bench serve"),
+}
+"""Parts with a table of their own; those of the others stand in one."""
 
 
 def run(args: argparse.Namespace) -> None:
-    """Prints each part as it is measured; ``--docs`` rewrites the blocks of
-    docs/explanation/measured.md and docs/reference/server.md.
+    """Prints each part as it is measured; ``--docs`` rewrites their tables in docs/.
 
     A part that cannot be measured here is left out with a sentence, or refused where it was named.
     """
@@ -38,16 +63,12 @@ def run(args: argparse.Namespace) -> None:
         known = ", ".join(PARTS + ASKED)
         raise Refused(f"There is no benchmark '{unknown[0]}'; choose from {known}.")
     chosen = [part for part in PARTS + ASKED if part in args.parts] or PARTS
-    if args.docs and tuple(chosen) not in (PARTS, ("serve",)):
-        raise Refused("--docs needs all parts, or serve alone: leave their names out.")
     if args.docs:  # known before minutes are spent
-        around(SERVE_PAGE, BEGIN, END)
-        around(MEASURED, BEGIN, END)
-        models_bench.check_page()
+        _check_pages(chosen)
     header = f"{date.today():%Y-%m-%d}, {cpu_model()}, {cores()} cores, {operating_system()}"
     if not args.json:
         print(header)
-    measured = []
+    shared: list[Measurement] = []
     for part in chosen:
         if part == "models":
             report = models_bench.measured()
@@ -63,12 +84,12 @@ def run(args: argparse.Namespace) -> None:
                 print(f"{part} is left out: {reason}", file=sys.stderr)
                 continue
             show(part, header, found, args.json)
-            if part != "serve":
-                measured += found
+            if part not in OWN:
+                shared += found
             elif args.docs:
-                rewrite(SERVE_PAGE, serve_table(header, found), BEGIN, END)
-    if args.docs and measured:
-        rewrite(MEASURED, measured_table(header, measured), BEGIN, END)
+                publish(OWN[part], header, found)
+    if args.docs and shared:
+        publish(SHARED, header, shared)
 
 
 def measure(part: str, **options: float) -> list[Measurement]:
@@ -107,11 +128,16 @@ def as_dict(part: str, header: str, m: Measurement) -> dict[str, Any]:
     }
 
 
-def serve_table(header: str, measured: list[Measurement]) -> str:
-    """What docs/reference/server.md shows of the server."""
-    return "\n".join([f"Measured by `main.py bench serve` on {header}.", "", *page_rows(measured)])
+def publish(block: Block, header: str, measured: list[Measurement]) -> None:
+    """Puts what was measured on its page."""
+    rewrite(block.page, block.text(header, measured), *block.marks)
 
 
-def measured_table(header: str, measured: list[Measurement]) -> str:
-    """The measurements as Markdown, under a line that says where."""
-    return "\n".join([f"Measured by `make bench` on {header}.", "", *page_rows(measured)])
+def _check_pages(parts: Sequence[str]) -> None:
+    """Refused where a table would lack some of its rows, or a page has no place for it."""
+    if tuple(parts) != PARTS and not set(parts) <= set(OWN):
+        alone = " and ".join(OWN)
+        raise Refused(f"--docs needs all parts, or {alone} alone: leave their names out.")
+    for block in (SHARED, *OWN.values()):
+        around(block.page, *block.marks)
+    models_bench.check_page()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,10 +24,14 @@ from inference.worker.worker import Worker
 
 Kind = TypeVar("Kind")
 PATIENCE = 120.0
+LOOK = 0.05
 
 
 class Watched(Worker):
-    """A worker that keeps what it says; ``wait`` blocks until something is true of it."""
+    """A worker that keeps what it says; ``wait`` blocks until something is true of it.
+
+    Its statistics may change without a word, so they are looked at now and then.
+    """
 
     def __init__(self, engines: Sequence[str | Engine] = ("numpy",), **options: Any) -> None:
         self.outcomes: list[Outcome] = []
@@ -45,9 +50,11 @@ class Watched(Worker):
             self._heard.notify_all()
 
     def wait(self, condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE
         with self._heard:
-            heard = self._heard.wait_for(condition, PATIENCE)
-            assert heard, [str(m)[:200] for m in (*self.outcomes[-5:], *self.notices[-5:])]
+            while not self._heard.wait_for(condition, LOOK):
+                told = [str(m)[:200] for m in (*self.outcomes[-5:], *self.notices[-5:])]
+                assert time.monotonic() < deadline, told
 
     def got(self, kind: type[Kind]) -> list[Kind]:
         return [m for m in (*self.outcomes, *self.notices) if isinstance(m, kind)]

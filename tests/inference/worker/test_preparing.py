@@ -295,6 +295,7 @@ def test_a_model_loaded_later_runs_at_once_and_compiled_soon(twice: Path) -> Non
     engine = Compiling()
     engine.may_compile.set()
     with running(twice, [engine, "numpy"]) as worker:
+        assert engine.compiling.wait(PATIENCE)
         worker.wait_for(EngineChanged)
         worker.wait(lambda: not worker.stats().building)
         engine.may_compile.clear()
@@ -318,6 +319,7 @@ def test_what_cannot_be_compiled_goes_on_with_a_warning(
     engine.may_compile.set()
     engine.refuses = ModelError("There is no way to lower TopK.")
     with running(twice, [engine, "numpy"]) as worker:
+        assert engine.compiling.wait(PATIENCE)
         worker.wait_for(EngineChanged)
         worker.wait(lambda: not worker.stats().building)
         worker.submit(ask(3))

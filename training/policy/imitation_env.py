@@ -179,7 +179,7 @@ class ImitationEnv:
         self._lost = _LOST if strict and steer else np.inf
         self._seconds = seconds
         gets_up = not clip.loop and not self._falls
-        self._end = clip.duration + _STANDS * gets_up
+        self._end, self._anywhere = clip.duration + _STANDS * gets_up, gets_up
         self._way = clip.poses[-1, _GROUND] - clip.poses[0, _GROUND]
         self._chance = np.random.default_rng(seed)
         self._entries, self._entering, self._astray = entries, entering, astray
@@ -254,7 +254,11 @@ class ImitationEnv:
         )
 
     def _follow(self, here: Instants) -> Reference:
-        """The reference 1/30 s on; where it wraps it starts above the characters ``here``."""
+        """The reference 1/30 s on; where it wraps it starts above the characters ``here``.
+
+        So does that of who gets up, all the time: lying otherwise than the clip, they come to their
+        feet half a metre beside it, and would lose their balance on the way back.
+        """
         table, course = self.table, self.course
         cycles, before = table.cycles(self.times), table.at(self.times).pose[:, _GROUND]
         course.advance(self._chance)
@@ -265,7 +269,8 @@ class ImitationEnv:
         c, s = np.cos(course.heading), np.sin(course.heading)
         turned = [c * moved[:, 0] + s * moved[:, 1], c * moved[:, 1] - s * moved[:, 0]]
         self.place += np.stack(turned, axis=1) * (course.pace / course.cadence)[:, None]
-        self.place[wrapped] = here.pose[wrapped][:, _GROUND]
+        anew = wrapped | self._anywhere
+        self.place[anew] = here.pose[anew][:, _GROUND]
         strides = reference.with_strides(course.pace / course.cadence, table.middle)
         return strides.steered(self.place, course.heading, course.turn, course.pace)
 

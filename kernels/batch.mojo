@@ -10,7 +10,8 @@ Each number is computed alike whoever does it: the results are the same to the
 bit for any number of threads.
 """
 
-from dense import C, Ints, Layer, block, load, store
+from block import block
+from dense import C, Ints, Layer, load, store
 from pool import (
     JOB,
     come_in,

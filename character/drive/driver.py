@@ -43,7 +43,8 @@ _LIES, _LAIN, _CAUGHT = 15, 25, 60
 """Steps after a fall: it lies; it gets up however little that promises; it has caught itself."""
 _HIGH, _TILT = 0.72, math.cos(math.radians(35.0))  # m and cosine: of who stands
 _DONE, _OVER = 0.85, 1.05  # shares of a move: from here on it is looked for what comes next; ends
-_UP = 0.8  # share of getting up from which it may be on its feet
+_UP, _STRAIGHT = 0.6, math.cos(math.radians(20.0))
+"""Share of getting up from which it may be on its feet, and cosine of who is."""
 _AGAIN = 1.3  # of the clip: who is not up then begins anew
 _STOPS = 0.85  # share from which on it stops near a point
 _SETTLED = 2  # strides after which a gait that took over may be left for less than a good value
@@ -182,9 +183,10 @@ class Driver:
         return wanted if mind.via == NONE else mind.via
 
     def _up(self, mind: Mind, simulation: Simulation, share: float) -> int:
-        """What comes after getting up: a stand, or once more from the ground."""
+        """What comes after getting up: steps, or once more from the ground."""
         if _upright(simulation.instant):
-            return self._repertoire.rest if share > _UP else NONE
+            straight = share > _UP and (share > 1 or _upright(simulation.instant, _STRAIGHT))
+            return self._repertoire.risen if straight else NONE
         again = mind.low > _SUNK_STEPS or share > _AGAIN
         return self._repertoire.getups[0] if again else NONE
 
@@ -239,9 +241,11 @@ class Driver:
         return min(simulation.clip.duration, LONGEST_STRIDE)
 
     def _hurries(self, mind: Mind, asked: Asking, best: Look, simulation: Simulation) -> bool:
-        """Whether the change cannot wait: the move ends, or the point is there."""
+        """Whether the change cannot wait: it is on its feet, the move ends, the point is there."""
         if self._lies(mind):
             return mind.down >= _LAIN
+        if mind.fallen:
+            return mind.wanted in self._repertoire.ladder
         if mind.stopping and asked.way is not None and mind.wanted == self._repertoire.stand:
             return best.value >= _STOPS or asked.way.late(mind.slide)
         if mind.skill != NONE and self._is(mind.skill, Kind.MOVE):
@@ -255,7 +259,8 @@ class Driver:
         skill, here = self.skills[wanted], simulation.instant
         time, duration = skill.time_of(best.row), skill.clip.duration
         heading = here.heading - float(skill.headings[best.row])
-        if mind.fallen and skill.kind is not Kind.GET_UP:
+        rises = mind.fallen and skill.kind is not Kind.GET_UP
+        if rises:
             mind = self._risen(mind)
         done = wanted == mind.move or skill.kind is Kind.GET_UP
         mind = replace(
@@ -274,7 +279,7 @@ class Driver:
             changes=mind.changes + 1,
         )
         speed = float(np.linalg.norm(here.rates[[0, 2]]))
-        return mind, Change(wanted, time, heading, skill.pace_at(speed))
+        return mind, Change(wanted, time, heading, 1.0 if rises else skill.pace_at(speed))
 
     def _steered(
         self, mind: Mind, asked: Asking, change: Change | None, simulation: Simulation
@@ -310,7 +315,7 @@ class Driver:
         return replace(mind, heading=steering.heading + off)
 
 
-def _upright(instant: Instant) -> bool:
-    """Whether the pelvis is as high and as straight as of who stands."""
+def _upright(instant: Instant, straight: float = _TILT) -> bool:
+    """Whether the pelvis is as high and, by the cosine, as straight as of who stands."""
     up = quat.rotate(instant.pose[ROOT_ROTATION], np.array([0.0, 1.0, 0.0]))[1]
-    return bool(instant.pose[1] > _HIGH and up > _TILT)
+    return bool(instant.pose[1] > _HIGH and up > straight)

@@ -66,6 +66,14 @@ class Repertoire:
         return self.stand if self.stand != NONE or not self.ladder else self.ladder[0]
 
     @property
+    def risen(self) -> int:
+        """What who comes to their feet performs: a walk, where there is one.
+
+        Its steps keep a balance that standing has not.
+        """
+        return self.ladder[0] if self.ladder else self.rest
+
+    @property
     def slow(self) -> float:
         """The slowest speed of a gait, m/s."""
         return MIN_PACE * self.skills[self.ladder[0]].name.speed if self.ladder else 0.0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from character.drive.files import SetError, SkillFile, shipped_set
 from character.drive.state import Kind
 
+from .language import tr
 from .notice import Refused
 from .policies import Policy, free_name, shipped
 
@@ -56,7 +57,9 @@ def shipped_cast(assets: Path) -> tuple[tuple[Policy, ...], tuple[SkillOf, ...],
     taken = {title.casefold() for title in titles.values()}
     ours = [replace(known[model], title=title) for model, title in titles.items()]
     others = [
-        replace(each, title=f"{each.title}, not steered") if each.title in taken else each
+        replace(each, title=tr("{skill}, not steered", skill=each.title))
+        if each.title in taken
+        else each
         for each in policies
         if each.model not in titles
     ]

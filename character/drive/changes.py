@@ -27,7 +27,7 @@ ENOUGH = 0.55
 DIRECT = 0.8
 """Below this share it goes through a skill that lies between, where there is one."""
 _SAME = 0.02
-_LIKE = 0.85
+ALIKE = 0.85
 """Of the likeness of the most alike phase: at those less like the body no critic was taught."""
 LONGEST_STRIDE = 1.0
 """Seconds."""
@@ -47,13 +47,16 @@ class Look:
     told: float
 
 
-def look(skill: Skill, instant: Instant, weights: np.ndarray, run: Run, everywhere: bool) -> Look:
-    """The best moment of ``skill`` for ``instant``; of the most alike one where not everywhere."""
+def look(
+    skill: Skill, instant: Instant, weights: np.ndarray, run: Run, everywhere: bool, alike: float
+) -> Look:
+    """The best moment of ``skill`` for ``instant``, among those that are ``alike`` enough, such as
+    ALIKE; the most alike one where not everywhere."""
     like = skill.likeness(instant, weights)
     nearest = int(like.argmax())
     if skill.critic is None:
         return Look(int(skill.entries[nearest]), float(like[nearest]), float("nan"))
-    near = like >= _LIKE * like[nearest] if everywhere else np.arange(len(like)) == nearest
+    near = like >= alike * like[nearest] if everywhere else np.arange(len(like)) == nearest
     rows = skill.entries[near]
     (values,) = run(skill.critic, {"state": skill.looked(instant, rows)}).values()
     shares = values[:, 0] / skill.typical[rows]

@@ -21,6 +21,7 @@ from character.steering import Steering, next_steering
 from motion import quat
 
 from .changes import (
+    ALIKE,
     DIRECT,
     ENOUGH,
     GOOD,
@@ -124,8 +125,9 @@ class Driver:
         wanted = self._wanted(mind, asked, simulation)
         seen = self._seen(mind, here, value, simulation.clip_time, wanted, run)
         values = np.array([each.told for each in seen])
-        if wanted in self._repertoire.getups:  # whichever side is up
-            wanted = max(self._repertoire.getups, key=lambda number: seen[number].value)
+        if wanted in self._repertoire.getups:  # whichever side is up; another one after a failure
+            others = [number for number in self._repertoire.getups if number != mind.skill]
+            wanted = max(others or [wanted], key=lambda number: seen[number].value)
         mind, change = self._changed(mind, asked, wanted, seen, simulation)
         rises = was_fallen and not mind.fallen
         steering = self._steered(mind, asked, change, simulation)
@@ -195,13 +197,14 @@ class Driver:
     ) -> list[Look]:
         """What every skill expects now."""
         lies, found = wanted in self._repertoire.getups, []
+        alike = 0.0 if mind.fallen and not lies else ALIKE  # to rise is like no phase of a gait
         for number, skill in enumerate(self.skills):
             if number == mind.skill and number != wanted:
                 share = skill.expected(value, time)
                 found.append(Look(0, share, share))
                 continue
             everywhere = number == wanted or (lies and skill.kind is Kind.GET_UP)
-            found.append(look(skill, here, self._weights, run, everywhere))
+            found.append(look(skill, here, self._weights, run, everywhere, alike))
         return found
 
     def _changed(

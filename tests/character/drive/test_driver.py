@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("mujoco")
 
 from character.deeds import GoTo, Head, Steer, Want
-from character.drive.changes import ENOUGH, GOOD, look
+from character.drive.changes import ALIKE, ENOUGH, GOOD, look
 from character.drive.path import NEAR
 from character.drive.ride import Ride
 from character.drive.state import DriveState, Kind
@@ -120,7 +120,7 @@ def test_the_critic_likes_its_own_clip_best_where_it_is() -> None:
     driven = ride()
     go(driven, 20)
     simulation = driven.simulation
-    seen = look(walk, simulation.instant, simulation.body.weights, run, everywhere=True)
+    seen = look(walk, simulation.instant, simulation.body.weights, run, True, ALIKE)
     assert seen.value > 0.9
     off = abs(walk.time_of(seen.row) - simulation.clip_time % walk.clip.duration)
     assert min(off, walk.clip.duration - off) < 0.2

@@ -124,7 +124,7 @@ def test_the_critic_likes_its_own_clip_best_where_it_is() -> None:
     assert seen.value > 0.9
     off = abs(walk.time_of(seen.row) - simulation.clip_time % walk.clip.duration)
     assert min(off, walk.clip.duration - off) < 0.2
-    run_seen = look(named("run"), simulation.instant, simulation.body.weights, run, True)
+    run_seen = look(named("run"), simulation.instant, simulation.body.weights, run, True, ALIKE)
     assert run_seen.value < seen.value
 
 

@@ -99,11 +99,13 @@ def test_heights_are_kept_for_the_next_window(
 
 
 def test_the_stage_keeps_its_room(walking_window: MainWindow, track: Track) -> None:
+    settle(walking_window)
     least = walking_window.minimumSizeHint()
     for _ in range(12):
         walking_window.actions_["timeline.taller"].trigger()
     settle(walking_window)
-    assert walking_window.minimumSizeHint() == least
+    # lanes would add hundreds of pixels; words elsewhere may begin another line meanwhile
+    assert walking_window.minimumSizeHint().height() < least.height() + 24
     walking_window.resize(least)
     settle(walking_window)
     stage = walking_window.stage_view.stage

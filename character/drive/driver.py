@@ -101,7 +101,7 @@ class Driver:
 
     def upright(self, mind: Mind) -> int:
         """Who begins anew in place of who gets up: what is held, else standing; NONE: no other."""
-        if mind.skill == NONE or not self._is(mind.skill, Kind.GET_UP):
+        if not self._is(mind.skill, Kind.GET_UP):
             return NONE
         return self._repertoire.rest if mind.held == NONE else mind.held
 
@@ -138,7 +138,7 @@ class Driver:
         """Whether it has fallen, or has caught itself."""
         here = simulation.instant
         if mind.fallen:
-            if mind.skill != NONE and self._is(mind.skill, Kind.GET_UP):
+            if self._is(mind.skill, Kind.GET_UP):
                 there = simulation.clip.at(simulation.clip_time)[0][1]
                 sunk = here.pose[1] < there - _SUNK
                 return replace(mind, down=mind.down + 1, low=mind.low + 1 if sunk else 0)
@@ -159,15 +159,15 @@ class Driver:
 
     def _lies(self, mind: Mind) -> bool:
         """Whether it has fallen and does not get up yet."""
-        return mind.fallen and (mind.skill == NONE or not self._is(mind.skill, Kind.GET_UP))
+        return mind.fallen and not self._is(mind.skill, Kind.GET_UP)
 
     def _is(self, number: int, kind: Kind) -> bool:
-        return self.skills[number].kind is kind
+        return number != NONE and self.skills[number].kind is kind
 
     def _wanted(self, mind: Mind, asked: Asking, simulation: Simulation) -> int:
         """The skill that should take over, NONE where the present one goes on."""
         if mind.fallen and self._lies(mind):
-            itself = mind.gets_up or (mind.move != NONE and self._is(mind.move, Kind.GET_UP))
+            itself = mind.gets_up or self._is(mind.move, Kind.GET_UP)
             ready = itself and mind.down >= _LIES and bool(self._repertoire.getups)
             return self._repertoire.getups[0] if ready else NONE
         now = mind.skill
@@ -232,7 +232,7 @@ class Driver:
 
     def _settles(self, mind: Mind, stride: float) -> bool:
         """Whether the body is still on its way into the gait that took over."""
-        walks = mind.skill != NONE and self._is(mind.skill, Kind.GAIT) and not mind.stopping
+        walks = self._is(mind.skill, Kind.GAIT) and not mind.stopping
         return walks and mind.steps < _SETTLED * stride * POLICY_HZ
 
     def _stride(self, mind: Mind, simulation: Simulation) -> float:
@@ -251,7 +251,7 @@ class Driver:
             return mind.wanted in self._repertoire.ladder
         if mind.stopping and asked.way is not None and mind.wanted == self._repertoire.stand:
             return best.value >= _STOPS or asked.way.late(mind.slide)
-        if mind.skill != NONE and self._is(mind.skill, Kind.MOVE):
+        if self._is(mind.skill, Kind.MOVE):
             share = (simulation.clip_time - mind.begun) / simulation.clip.duration
             return share > _OVER
         return False
